@@ -1,0 +1,117 @@
+type ErrorSpec = { readonly status: number; readonly retry: boolean; readonly text: string }
+
+/**
+ * Every operating error that the product reports, by code. `docs/errors.md` has one section for each, and
+ * `test/tidy.test.ts` holds the two together.
+ *
+ * `status` is the HTTP status where the error answers a request; `retry` says whether the same work may succeed
+ * later with nothing changed by a person.
+ */
+export const ERRORS = {
+  // A request to ingest
+  BODY_TOO_LARGE: { status: 413, retry: false, text: 'The request body is over the limit.' },
+  BODY_NOT_JSON: { status: 400, retry: false, text: 'The request body is not JSON.' },
+  BODY_NOT_DECODABLE: {
+    status: 400,
+    retry: false,
+    text: 'The request body is not what its Content-Encoding says.',
+  },
+  ENCODING_UNSUPPORTED: { status: 415, retry: false, text: 'This Content-Encoding is not supported.' },
+  BATCH_INVALID: { status: 400, retry: false, text: 'The body is not a batch of calls.' },
+  BATCH_TOO_LONG: { status: 413, retry: false, text: 'The batch holds more calls than the limit.' },
+  WRITE_KEY_MISSING: { status: 401, retry: false, text: 'The request carries no write key.' },
+  WRITE_KEY_UNKNOWN: { status: 401, retry: false, text: 'No source has this write key.' },
+  ROUTE_NOT_FOUND: { status: 404, retry: false, text: 'There is nothing at this address.' },
+  LOG_UNAVAILABLE: { status: 503, retry: true, text: 'The event could not be written to the log.' },
+  DISK_NEARLY_FULL: { status: 503, retry: true, text: 'The disk is nearly full.' },
+  SHUTTING_DOWN: { status: 503, retry: true, text: 'The server is stopping.' },
+  INTERNAL: {
+    status: 500,
+    retry: true,
+    text: 'Something failed that should not have. The log has the details.',
+  },
+
+  // One call in a good request: refused, and kept as refused
+  EVENT_NOT_OBJECT: { status: 400, retry: false, text: 'The call is not a JSON object.' },
+  EVENT_TYPE_UNKNOWN: {
+    status: 400,
+    retry: false,
+    text: 'The call is none of track, identify, page, screen, group and alias.',
+  },
+  EVENT_PERSON_MISSING: {
+    status: 400,
+    retry: false,
+    text: 'The call has neither a userId nor an anonymousId.',
+  },
+  EVENT_FIELD_MISSING: { status: 400, retry: false, text: 'The call lacks a field that its type needs.' },
+  EVENT_FIELD_INVALID: { status: 400, retry: false, text: 'A field of the call has the wrong type.' },
+  EVENT_TIMESTAMP_INVALID: { status: 400, retry: false, text: 'The timestamp of the call is not a date.' },
+  EVENT_TOO_LARGE: { status: 413, retry: false, text: 'The call is over the size limit of an event.' },
+
+  // Configuration
+  CONFIG_INVALID: { status: 422, retry: false, text: 'The configuration is not valid.' },
+  CONFIG_UNREADABLE: { status: 422, retry: false, text: 'The configuration file cannot be read.' },
+  OPTION_INVALID: { status: 422, retry: false, text: 'An option or an environment variable is not valid.' },
+  TRIGGER_INVALID: { status: 422, retry: false, text: 'The trigger cannot be read.' },
+  MAPPING_INVALID: { status: 422, retry: false, text: 'The mapping cannot be compiled.' },
+  SETTINGS_INVALID: { status: 422, retry: false, text: 'The settings of the destination are not valid.' },
+
+  // Starting
+  PORT_IN_USE: { status: 500, retry: false, text: 'Another program listens on this port.' },
+  DATA_IN_USE: { status: 500, retry: false, text: 'Another Millrace uses this data folder.' },
+  SCHEMA_TOO_NEW: { status: 500, retry: false, text: 'The data was written by a newer Millrace.' },
+  CHUNK_DAMAGED: { status: 500, retry: false, text: 'A chunk of the log does not match its checksum.' },
+
+  // Admin API
+  ADMIN_LOOPBACK_ONLY: { status: 403, retry: false, text: 'The admin API answers only on this machine.' },
+  NOT_FOUND: { status: 404, retry: false, text: 'There is no such thing.' },
+  QUERY_INVALID: { status: 400, retry: false, text: 'A parameter of the request is not valid.' },
+
+  // The outcome of a delivery
+  VALUES_INVALID: { status: 422, retry: false, text: 'The event does not give what the action needs.' },
+  PLAN_FAILED: { status: 500, retry: false, text: 'The destination failed to build a request: a bug.' },
+  DESTINATION_UNREACHABLE: { status: 502, retry: true, text: 'The destination could not be reached.' },
+  DESTINATION_TIMEOUT: { status: 504, retry: true, text: 'The destination did not answer in time.' },
+  DESTINATION_THROTTLED: { status: 503, retry: true, text: 'The destination asked us to slow down.' },
+  DESTINATION_FAILED: { status: 502, retry: true, text: 'The destination failed.' },
+  DESTINATION_MISCONFIGURED: {
+    status: 502,
+    retry: true,
+    text: 'The destination does not accept these settings: nothing can be delivered until they are mended.',
+  },
+  DESTINATION_REFUSED: { status: 422, retry: false, text: 'The destination refused the delivery.' },
+  DELIVERY_GAVE_UP: { status: 504, retry: false, text: 'The delivery failed for longer than the limit.' },
+} as const satisfies Record<string, ErrorSpec>
+
+export type ErrorCode = keyof typeof ERRORS
+
+/**
+ * An error that the product expects and can name. `code` is the contract (stable, documented, searchable);
+ * `message` is for people; `details` holds the facts, and never a secret or a customer's data.
+ */
+export class AppError extends Error {
+  override readonly name = 'AppError'
+  readonly code: ErrorCode
+  readonly details: Readonly<Record<string, string | number>>
+
+  constructor(code: ErrorCode, details: AppError['details'] = {}, options?: ErrorOptions) {
+    super(ERRORS[code].text, options)
+    this.code = code
+    this.details = details
+  }
+
+  get status(): number {
+    return ERRORS[this.code].status
+  }
+
+  /** Whether the same work may succeed later, with nothing changed by a person. */
+  get retry(): boolean {
+    return ERRORS[this.code].retry
+  }
+
+  /** One line for a person: the text, then the facts. */
+  get explanation(): string {
+    const facts = Object.entries(this.details).map(([name, value]) => `${name}: ${value}`)
+    return facts.length === 0 ? this.message : `${this.message} (${facts.join(', ')})`
+  }
+}

@@ -1,0 +1,89 @@
+import type { Address, Position } from '../../core/event.ts'
+import type { Fingerprint } from '../../core/identity.ts'
+
+/** A thing to write. The log does not look into it. */
+export type NewEntry = {
+  /** What must stay in order together: a source and a person. The same key always lands in the same lane. */
+  readonly key: string
+  /** One JSON value. */
+  readonly text: string
+  /** Kept beside the entry, so that ingest can rebuild its de-duplication window without reading the entries. */
+  readonly fingerprint?: Fingerprint
+}
+
+/** The log's record: entries of one lane that were committed together, as one JSON list. */
+export type Chunk = {
+  readonly lane: number
+  readonly chunk: number
+  readonly count: number
+  /** `[entry,entry,…]` */
+  readonly text: string
+  /** When the log took it, in milliseconds since 1970. */
+  readonly at_ms: number
+}
+
+export type ReadLimits = {
+  /** Chunks are read whole until this many entries are passed; at least one chunk is read. */
+  readonly count_max: number
+  readonly bytes_max: number
+}
+
+export type LogStats = {
+  readonly bytes: number
+  readonly chunks: number
+  /** When the oldest chunk was written; undefined for an empty log. */
+  readonly oldest_ms: number | undefined
+}
+
+export type TrimPolicy = {
+  /** Chunks written before this may go… */
+  readonly before_ms: number
+  /** …and the oldest ones while the log is larger than this… */
+  readonly bytes_max: number
+  /** …but never one from this number on: a reader still needs it. */
+  readonly keepFrom: number
+}
+
+/**
+ * The durable log: the only thing that ingest and the readers share.
+ *
+ * It has a fixed number of lanes. Inside a lane, chunks are numbered rising (with gaps), and an entry's address
+ * (lane, chunk, index) never changes. Every implementation passes `log.conformance.ts`; a rule that is not tested
+ * there is not a rule.
+ */
+export interface EventLog {
+  readonly lanes: number
+  /**
+   * Adds all the entries or none, and resolves once they would survive a crash of this machine, with their addresses
+   * in the order given. Calls that come while a commit runs are committed together.
+   *
+   * @throws {AppError} LOG_UNAVAILABLE; nothing was added.
+   */
+  append(entries: readonly NewEntry[]): Promise<readonly Address[]>
+
+  /**
+   * Chunks of a lane from `from.chunk` on, oldest first; the first one may begin before `from.index`. Empty at the end.
+   *
+   * @throws {AppError} CHUNK_DAMAGED when a chunk does not match its checksum.
+   */
+  read(lane: number, from: Position, limits: ReadLimits): Promise<readonly Chunk[]>
+
+  /** The newest chunks of all lanes, newest first, for pages that show what came in last. */
+  newest(count_max: number): Promise<readonly Chunk[]>
+
+  /** The place after the newest entry of a lane: where a new reader starts. */
+  end(lane: number): Promise<Position>
+
+  /** Calls back after entries were added to a lane, once for each group of them. Returns how to stop it. */
+  onAppend(listener: (lane: number) => void): () => void
+
+  /** The newest fingerprints since a time, oldest first, at most `count_max` of them. */
+  fingerprints(since_ms: number, count_max: number): Promise<readonly (Fingerprint & { at_ms: number })[]>
+
+  stats(): Promise<LogStats>
+
+  /** Removes what the policy lets go, in small steps. Returns how many chunks went. */
+  trim(policy: TrimPolicy): Promise<number>
+
+  close(): Promise<void>
+}

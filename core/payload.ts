@@ -1,0 +1,107 @@
+import type { AnyValues, Field, Fields } from './destination.ts'
+import type { Json } from './event.ts'
+import { type Secret, secret } from './secret.ts'
+
+/** What is wrong with one field, in words that tell what would be right. Holds no value: values are people's data. */
+export type FieldProblem = { readonly field: string; readonly problem: string }
+
+export type ReadResult<V> =
+  | { readonly ok: true; readonly values: V }
+  | { readonly ok: false; readonly problems: readonly FieldProblem[] }
+
+/** Gives a field's value, `undefined` for "left out", or a problem. */
+export type ReadField = (value: Json | undefined) => Json | Secret | undefined | Problem
+type Problem = { readonly isProblem: true; readonly problem: string }
+
+/**
+ * Compiles the check of one field. Nothing given (missing, null or the empty text) leaves an optional field out and is
+ * a problem for a required one. Values are brought to the field's type where nothing is lost by it: a number becomes
+ * text, the text of a number becomes a number, `"true"` becomes true.
+ */
+export function compileField(field: Field): ReadField {
+  const convert = CONVERT[field.type]
+  const choices = field.choices === undefined ? undefined : new Set<unknown>(field.choices)
+  return function readField(value) {
+    if (value === undefined || value === null || value === '') {
+      return field.required === true ? problem('is missing') : undefined
+    }
+    const converted = convert(value)
+    if (isProblem(converted)) return converted
+    if (field.length_max !== undefined && typeof converted === 'string') {
+      if (converted.length > field.length_max) {
+        return problem(`has ${converted.length} characters, and at most ${field.length_max} are allowed`)
+      }
+    }
+    if (choices !== undefined && !choices.has(converted)) {
+      return problem(`must be one of ${[...choices].join(', ')}`)
+    }
+    const complaint = typeof converted === 'string' ? field.check?.(converted) : undefined
+    return complaint === undefined ? converted : problem(complaint)
+  }
+}
+
+export function isProblem(value: ReturnType<ReadField>): value is Problem {
+  return typeof value === 'object' && value !== null && 'isProblem' in value && value.isProblem === true
+}
+
+/**
+ * Reads what a person gave for a destination's settings: unknown names are problems, literal defaults fill in what is
+ * not given, secrets become a `Secret`.
+ */
+export function readSettings(
+  fields: Fields,
+  given: { readonly [name: string]: Json },
+): ReadResult<AnyValues> {
+  const values: Record<string, AnyValues[string]> = {}
+  const problems: FieldProblem[] = []
+  for (const name of Object.keys(given)) {
+    if (!Object.hasOwn(fields, name)) {
+      problems.push({ field: name, problem: `is no setting; there are ${Object.keys(fields).join(', ')}` })
+    }
+  }
+  for (const [name, field] of Object.entries(fields)) {
+    const value = Object.hasOwn(given, name) ? given[name] : undefined
+    const read = compileField(field)(value ?? (field.default as Json | undefined))
+    if (isProblem(read)) problems.push({ field: name, problem: read.problem })
+    else if (read !== undefined) values[name] = read
+  }
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, values }
+}
+
+const CONVERT: Readonly<Record<Field['type'], (value: Json) => Json | Secret | Problem>> = {
+  string(value) {
+    if (typeof value === 'string') return value
+    return typeof value === 'object' ? problem('must be a text') : String(value)
+  },
+  number: toNumber,
+  integer(value) {
+    const number = toNumber(value)
+    return typeof number === 'number' && !Number.isInteger(number)
+      ? problem('must be a whole number')
+      : number
+  },
+  boolean(value) {
+    if (typeof value === 'boolean') return value
+    if (value === 'true' || value === 'false') return value === 'true'
+    return problem('must be true or false')
+  },
+  datetime(value) {
+    if (typeof value === 'string' && !Number.isNaN(Date.parse(value))) return value
+    return problem('must be a date and time in ISO 8601, such as 2026-01-31T12:00:00Z')
+  },
+  object(value) {
+    return typeof value === 'object' && !Array.isArray(value) ? value : problem('must be an object')
+  },
+  secret(value) {
+    return typeof value === 'string' ? secret(value) : problem('must be a text')
+  },
+}
+
+function toNumber(value: Json): number | Problem {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
+  return typeof number === 'number' && Number.isFinite(number) ? number : problem('must be a number')
+}
+
+function problem(text: string): Problem {
+  return { isProblem: true, problem: text }
+}

@@ -1,0 +1,59 @@
+/** ISO 8601, date alone or with a time; a time without a zone is UTC, whatever zone this machine is in. */
+const ISO = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s?(Z|z|[+-]\d{2}(?::?\d{2})?)?)?$/
+/** From 1970 to 9999: what ISO 8601 writes with four digits, and what a receiver can be expected to take. */
+const EARLIEST_MS = 0
+const LATEST_MS = 253_402_300_799_999
+/** Seconds since 1970 stay below this until the year 5138; milliseconds are above it since March 1973. */
+const SECONDS_MAX = 100_000_000_000
+
+/**
+ * When the event happened, by a right clock: the sender's clock was wrong by (receivedAt − sentAt), so that much is
+ * added to its timestamp. Without a `sentAt` the timestamp is taken as it is; without a timestamp it is `receivedAt`.
+ *
+ * @returns ISO 8601 in UTC with milliseconds, or undefined when `timestamp` is given and is no time.
+ * @see https://segment.com/docs/connections/spec/common/#timestamps
+ */
+export function correctedTimestamp(
+  timestamp: unknown,
+  sentAt: unknown,
+  around: { readonly receivedAt_ms: number; readonly receivedAt: string },
+): string | undefined {
+  if (timestamp === undefined || timestamp === null || timestamp === '') return around.receivedAt
+  const happened_ms = parseTime_ms(timestamp)
+  if (happened_ms === undefined) return undefined
+  if (sentAt === timestamp) return around.receivedAt
+  const sent_ms = sentAt === undefined ? undefined : parseTime_ms(sentAt)
+  const corrected_ms = sent_ms === undefined ? happened_ms : around.receivedAt_ms - (sent_ms - happened_ms)
+  return isInRange(corrected_ms) ? new Date(corrected_ms).toISOString() : undefined
+}
+
+/** Milliseconds since 1970 of an ISO 8601 text, or of a number of seconds or milliseconds; undefined for the rest. */
+export function parseTime_ms(value: unknown): number | undefined {
+  if (typeof value === 'number') {
+    const time_ms = value < SECONDS_MAX ? value * 1_000 : value
+    return isInRange(time_ms) ? Math.trunc(time_ms) : undefined
+  }
+  if (typeof value !== 'string') return undefined
+  const match = ISO.exec(value)
+  if (match === null) return undefined
+  const hasZone = match[1] !== undefined || value.length === 10
+  const text = value.length === 24 && value.endsWith('Z') ? value : normal(value, hasZone)
+  const time_ms = Date.parse(text)
+  return isInRange(time_ms) ? time_ms : undefined
+}
+
+/** Brings the forms that people write to the one that `Date.parse` reads everywhere alike. */
+function normal(value: string, hasZone: boolean): string {
+  if (value.length === 10) return value
+  const text = value
+    .replace(/^(\S{10}) /, '$1T')
+    .replace(/\s/, '')
+    .replace(',', '.')
+    .replace(/z$/, 'Z')
+    .replace(/([+-]\d{2})$/, '$1:00')
+  return hasZone ? text : `${text}Z`
+}
+
+function isInRange(time_ms: number): boolean {
+  return time_ms >= EARLIEST_MS && time_ms <= LATEST_MS
+}

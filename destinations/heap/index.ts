@@ -1,0 +1,21 @@
+import { destination } from '../../core/destination.ts'
+import { judgeHttp } from '../../core/judge.ts'
+import { actions } from './actions.ts'
+import { plan } from './plan.ts'
+import { settings } from './settings.ts'
+
+/**
+ * Heap's server-side API. What it accepts, with sources: README.md in this folder.
+ * Heap documents 200 and 400 only; "any 2xx is delivered" and "the body is not trusted" follow from that.
+ */
+export const heap = destination({
+  kind: 'heap',
+  name: 'Heap',
+  help: 'Sends events and user properties to Heap from this server, with history, retries and replay.',
+  settings,
+  actions,
+  presets: ['trackEvent', 'identifyUser'],
+  batch: { count_max: 1_000, bytes_max: 1_000_000, age_ms_max: 20 },
+  plan,
+  judge: (response, _request, now_ms) => judgeHttp(response, now_ms),
+})

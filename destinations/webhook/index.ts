@@ -1,0 +1,61 @@
+import { action, destination, fields } from '../../core/destination.ts'
+import { judgeHttp } from '../../core/judge.ts'
+
+const settings = fields({
+  url: {
+    type: 'string',
+    label: 'Address',
+    help: 'Where each event is posted as JSON.',
+    required: true,
+    length_max: 2_000,
+    check: (text) =>
+      URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
+        ? undefined
+        : 'must be an address that starts with https:// or http://',
+  },
+  secret: {
+    type: 'secret',
+    label: 'Signing secret',
+    help: 'When given, each request carries X-Millrace-Signature: sha256=… (HMAC-SHA256 of the body with this secret).',
+    length_max: 200,
+  },
+})
+
+const sendEvent = action({
+  name: 'Send Event',
+  help: 'Post the event as JSON.',
+  trigger: 'type != null',
+  fields: {
+    body: {
+      type: 'object',
+      label: 'Body',
+      help: 'What is posted. The whole event unless you shape it.',
+      required: true,
+      default: { '@path': '$' },
+    },
+  },
+})
+
+/** Any HTTP endpoint: one request an event, in order. */
+export const webhook = destination({
+  kind: 'webhook',
+  name: 'Webhook',
+  help: 'Posts each event as JSON to an address of yours, signed.',
+  settings,
+  actions: { sendEvent },
+  presets: ['sendEvent'],
+  batch: { count_max: 50, bytes_max: 1_000_000, age_ms_max: 0 },
+  plan(deliveries, { url, secret }) {
+    return deliveries.map((delivery) => ({
+      request: {
+        method: 'POST',
+        url,
+        headers: { 'idempotency-key': delivery.idempotencyKey },
+        json: delivery.values.body,
+        ...(secret === undefined ? {} : { signature: { header: 'x-millrace-signature', secret } }),
+      },
+      deliveries: [delivery],
+    }))
+  },
+  judge: (response, _request, now_ms) => judgeHttp(response, now_ms),
+})

@@ -40,26 +40,16 @@ export type TrimPolicy = {
   readonly before_ms: number
   /** …and the oldest ones while the log is larger than this… */
   readonly bytes_max: number
-  /** …but never one from this number on: a reader still needs it. */
-  readonly keepFrom: number
+  /** …but never one from this number on, for each lane: a reader still needs it. */
+  readonly keepFrom: readonly number[]
 }
 
 /**
- * The durable log: the only thing that ingest and the readers share.
- *
- * It has a fixed number of lanes. Inside a lane, chunks are numbered rising (with gaps), and an entry's address
- * (lane, chunk, index) never changes. Every implementation passes `log.conformance.ts`; a rule that is not tested
- * there is not a rule.
+ * What readers of the log see. The log has a fixed number of lanes. Inside a lane, chunks are numbered rising (with
+ * gaps), and an entry's address (lane, chunk, index) never changes.
  */
-export interface EventLog {
+export interface LogReader {
   readonly lanes: number
-  /**
-   * Adds all the entries or none, and resolves once they would survive a crash of this machine, with their addresses
-   * in the order given. Calls that come while a commit runs are committed together.
-   *
-   * @throws {AppError} LOG_UNAVAILABLE; nothing was added.
-   */
-  append(entries: readonly NewEntry[]): Promise<readonly Address[]>
 
   /**
    * Chunks of a lane from `from.chunk` on, oldest first; the first one may begin before `from.index`. Empty at the end.
@@ -77,13 +67,34 @@ export interface EventLog {
   /** Calls back after entries were added to a lane, once for each group of them. Returns how to stop it. */
   onAppend(listener: (lane: number) => void): () => void
 
-  /** The newest fingerprints since a time, oldest first, at most `count_max` of them. */
-  fingerprints(since_ms: number, count_max: number): Promise<readonly (Fingerprint & { at_ms: number })[]>
-
   stats(): Promise<LogStats>
-
-  /** Removes what the policy lets go, in small steps. Returns how many chunks went. */
-  trim(policy: TrimPolicy): Promise<number>
 
   close(): Promise<void>
 }
+
+/**
+ * The durable log: the only thing that ingest and the readers share.
+ *
+ * Every implementation passes `log.conformance.ts`; a rule that is not tested there is not a rule.
+ */
+export interface EventLog extends LogReader {
+  /** A random number made with the log: what fingerprints are made with, so that nobody outside can foresee them. */
+  readonly seed: number
+
+  /**
+   * Adds all the entries or none, and resolves once they would survive a crash of this machine, with their addresses
+   * in the order given. Calls that come while a commit runs are committed together.
+   *
+   * @throws {AppError} LOG_UNAVAILABLE; nothing was added.
+   */
+  append(entries: readonly NewEntry[]): Promise<readonly Address[]>
+
+  /** The newest fingerprints since a time, oldest first, at most `count_max` of them. */
+  fingerprints(since_ms: number, count_max: number): Promise<readonly FingerprintsOfChunk[]>
+
+  /** Removes what the policy lets go, in small steps. Returns how many chunks went. */
+  trim(policy: TrimPolicy): Promise<number>
+}
+
+/** The fingerprints of a chunk's entries: high and low halves in turn. */
+export type FingerprintsOfChunk = { readonly at_ms: number; readonly halves: Uint32Array }

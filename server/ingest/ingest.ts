@@ -1,0 +1,129 @@
+import type { Source } from '../../core/configuration.ts'
+import { AppError, type ErrorCode } from '../../core/errors.ts'
+import type { CallType } from '../../core/event.ts'
+import type { EventLog } from '../log/log.ts'
+import { readJson } from './body.ts'
+import { isObject, readCalls } from './calls.ts'
+import type { DedupeWindow } from './dedupe.ts'
+import { type Item, makeItem } from './item.ts'
+
+/** Segment: 32 KB an event, 500 KB a batch, 2,500 events. Customer.io's newer limits are 64 KB and 1 MB. */
+export const DEFAULT_LIMITS = {
+  event_bytes_max: 65_536,
+  body_bytes_max: 1_048_576,
+  events_max: 2_500,
+} as const
+export type IngestLimits = { readonly [K in keyof typeof DEFAULT_LIMITS]: number }
+
+export type IngestDeps = {
+  readonly log: EventLog
+  readonly dedupe: DedupeWindow
+  readonly sourceOf: (writeKey: string) => Source | undefined
+  readonly limits: IngestLimits
+  readonly now_ms: () => number
+  readonly newMessageId: () => string
+  /** Why nothing can be taken now, if so: a full disk, a stop. */
+  readonly unwell: () => ErrorCode | undefined
+}
+
+export type IngestRequest = {
+  /** The type that the address names; undefined for a batch. */
+  readonly type: CallType | undefined
+  readonly authorization: string | undefined
+  readonly contentEncoding: string | undefined
+  /** `X-Strict-Mode: 1`: a refused call makes the answer 400, with a result for each call. */
+  readonly isStrict: boolean
+  readonly body: Uint8Array
+}
+export type Reply = { readonly status: number; readonly json: object }
+
+/**
+ * Takes one call or a batch. Says 200 only after the log has everything: a client that got no 200 sends it again, and
+ * the (source, messageId) pair makes the second copy harmless. A call that breaks the spec does not sink the others:
+ * it is kept as refused, with its reason.
+ */
+export function ingest(deps: IngestDeps) {
+  const { log, dedupe, limits } = deps
+  const inFlight = new Set<Promise<unknown>>()
+
+  /** Resolves when the items would survive a crash. */
+  async function store(items: readonly Item[]): Promise<void> {
+    // The first copy of a duplicate may still be on its way to the disk: its answer must not come before that.
+    const others = items.some(({ entry }) => entry.kind === 'duplicate') ? [...inFlight] : []
+    const append = log.append(items)
+    inFlight.add(append)
+    try {
+      await Promise.all([append, ...others])
+    } catch (cause) {
+      for (const { entry, fingerprint } of items) {
+        if (entry.kind === 'event' && fingerprint !== undefined) dedupe.release(fingerprint)
+      }
+      throw cause instanceof AppError ? cause : new AppError('LOG_UNAVAILABLE', {}, { cause })
+    } finally {
+      inFlight.delete(append)
+    }
+  }
+
+  return async function post(request: IngestRequest): Promise<Reply> {
+    const problem = deps.unwell()
+    if (problem !== undefined) throw new AppError(problem)
+    const early = basicUser(request.authorization)
+    if (early !== undefined) sourceFor(deps, early)
+    const body = readJson(request.body, request.contentEncoding, limits.body_bytes_max)
+    const source = sourceFor(deps, early ?? (isObject(body) ? body['writeKey'] : undefined))
+    const { calls, shared } = readCalls(body, request.type, limits.events_max)
+
+    const now_ms = deps.now_ms()
+    const around = {
+      receivedAt_ms: now_ms,
+      receivedAt: new Date(now_ms).toISOString(),
+      newMessageId: deps.newMessageId,
+    }
+    const context = { source, type: request.type, shared, around, dedupe, seed: log.seed, limits }
+    const items = calls.map((call) => makeItem(call, context))
+    if (items.length > 0) await store(items)
+    return reply(items, request)
+  }
+}
+
+function sourceFor({ sourceOf }: IngestDeps, writeKey: unknown): Source {
+  if (typeof writeKey !== 'string' || writeKey === '') throw new AppError('WRITE_KEY_MISSING')
+  const source = sourceOf(writeKey)
+  if (source === undefined) throw new AppError('WRITE_KEY_UNKNOWN')
+  return source
+}
+
+/** The user name of Basic authentication (RFC 7617), where the server libraries put the write key. */
+function basicUser(authorization: string | undefined): string | undefined {
+  const match = /^Basic\s+(\S+)/i.exec(authorization ?? '')
+  if (match === null) return undefined
+  const user = Buffer.from(match[1] as string, 'base64')
+    .toString('utf8')
+    .split(':', 1)[0]
+  return user === '' ? undefined : user
+}
+
+const SUCCESS: Reply = { status: 200, json: { success: true } }
+
+function reply(items: readonly Item[], { isStrict, type }: IngestRequest): Reply {
+  const refused = items.filter(({ entry }) => entry.kind === 'refused')
+  const [first] = refused
+  if (first === undefined) return SUCCESS
+  const tooLarge =
+    type !== undefined && first.entry.kind === 'refused' && first.entry.refusal.code === 'EVENT_TOO_LARGE'
+  if (!isStrict && !tooLarge) return { status: 200, json: { success: true, refused: refused.map(result) } }
+  return { status: tooLarge ? 413 : 400, json: { success: false, results: items.map(result) } }
+}
+
+function result({ entry }: Item): object {
+  switch (entry.kind) {
+    case 'event':
+      return { status: 'accepted', messageId: entry.event.messageId }
+    case 'duplicate':
+      return { status: 'duplicate', messageId: entry.messageId }
+    case 'refused': {
+      const { code, reason, messageId } = entry.refusal
+      return { status: 'refused', code, reason, ...(messageId === undefined ? {} : { messageId }) }
+    }
+  }
+}

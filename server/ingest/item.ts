@@ -1,0 +1,84 @@
+import type { Source } from '../../core/configuration.ts'
+import type { ErrorCode } from '../../core/errors.ts'
+import type { CallType, Entry } from '../../core/event.ts'
+import { type Fingerprint, fingerprint } from '../../core/identity.ts'
+import { parseCall, type Shared, type Surroundings } from '../../core/parse-event.ts'
+import { entryText } from '../log/envelope.ts'
+import type { NewEntry } from '../log/log.ts'
+import { isObject } from './calls.ts'
+import type { DedupeWindow } from './dedupe.ts'
+import type { IngestLimits } from './ingest.ts'
+
+/** How much of a refused call is kept, so that a person can see what was sent. */
+const REFUSED_TEXT_CHARS_MAX = 2_000
+
+/** One thing to write to the log, and what it is. */
+export type Item = NewEntry & { readonly entry: Entry }
+
+export type ItemContext = {
+  readonly source: Source
+  readonly type: CallType | undefined
+  readonly shared: Shared
+  readonly around: Surroundings
+  readonly dedupe: DedupeWindow
+  /** What fingerprints are made with. */
+  readonly seed: number
+  readonly limits: IngestLimits
+}
+
+/** What one call becomes: an event, a duplicate or a refusal. Never throws: a bad call does not sink the others. */
+export function makeItem(call: unknown, context: ItemContext): Item {
+  const { source, around, dedupe, limits } = context
+  const parsed = parseCall(call, context.type, context.shared, around)
+  if (!parsed.ok) return refused(call, parsed.code, parsed.reason, context)
+
+  const { event } = parsed
+  const common = { sourceId: source.id, receivedAt: around.receivedAt }
+  const entry: Entry = { kind: 'event', ...common, event }
+  const text = entryText(entry)
+  const bytes = utf8Bytes(text, limits.event_bytes_max)
+  if (bytes > limits.event_bytes_max) {
+    const reason = `The call has ${bytes} bytes; at most ${limits.event_bytes_max} are allowed.`
+    return refused(call, 'EVENT_TOO_LARGE', reason, context)
+  }
+  const key = `${source.id}\n${event.anonymousId ?? event.userId}`
+  const id: Fingerprint = fingerprint(`${source.id}\n${event.messageId}`, context.seed)
+  if (dedupe.claim(id, around.receivedAt_ms)) return { entry, key, text, fingerprint: id }
+  const duplicate: Entry = { kind: 'duplicate', ...common, messageId: event.messageId }
+  return { entry: duplicate, key, text: entryText(duplicate) }
+}
+
+function refused(
+  call: unknown,
+  code: ErrorCode,
+  reason: string,
+  { source, around, type }: ItemContext,
+): Item {
+  const raw = isObject(call) ? call : {}
+  const messageId = shortText(raw['messageId'])
+  const callType = type ?? shortText(raw['type'])
+  const { writeKey: _writeKey, ...shown } = raw
+  const entry: Entry = {
+    kind: 'refused',
+    sourceId: source.id,
+    receivedAt: around.receivedAt,
+    refusal: {
+      code,
+      reason,
+      text: JSON.stringify(isObject(call) ? shown : call).slice(0, REFUSED_TEXT_CHARS_MAX),
+      ...(messageId === undefined ? {} : { messageId }),
+      ...(callType === undefined ? {} : { type: callType }),
+    },
+  }
+  return { entry, key: source.id, text: entryText(entry) }
+}
+
+/** What a refused call says of itself, if it is short enough to be shown in a line. */
+function shortText(value: unknown): string | undefined {
+  return typeof value === 'string' ? value.slice(0, 255) : undefined
+}
+
+/** Counts bytes only when they may be over the limit: a code unit has at most three. */
+function utf8Bytes(text: string, bytes_max: number): number {
+  return text.length * 3 <= bytes_max ? text.length : Buffer.byteLength(text)
+}

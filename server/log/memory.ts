@@ -1,0 +1,93 @@
+import type { Address } from '../../core/event.ts'
+import { gather } from './gather.ts'
+import { groupCommit } from './group-commit.ts'
+import { laneListeners } from './listeners.ts'
+import type { Chunk, EventLog, FingerprintsOfChunk, NewEntry, TrimPolicy } from './log.ts'
+import { takeWithin } from './take-within.ts'
+
+type StoredChunk = Chunk & { readonly halves: Uint32Array }
+
+/** Forgets everything at exit: for tests and trials. */
+export function memoryLog({ lanes = 8, now = Date.now, seed = 1 } = {}): EventLog {
+  let chunks: StoredChunk[] = []
+  let next = 1
+  const ends = new Map<number, { chunk: number; index: number }>()
+  const listeners = laneListeners()
+  const { append } = groupCommit(commit)
+
+  function commit(appends: readonly (readonly NewEntry[])[]): readonly (readonly Address[])[] {
+    const { drafts, addresses } = gather(appends, lanes, next)
+    const at_ms = now()
+    const written = drafts.map(
+      ({ lane, chunk, texts, halves }): StoredChunk => ({
+        lane,
+        chunk,
+        count: texts.length,
+        text: `[${texts.join(',')}]`,
+        at_ms,
+        halves: Uint32Array.from(halves),
+      }),
+    )
+    chunks.push(...written)
+    for (const { lane, chunk, count } of written) ends.set(lane, { chunk, index: count })
+    next += drafts.length
+    listeners.tell(drafts.map(({ lane }) => lane))
+    return addresses
+  }
+
+  function bytes(): number {
+    return chunks.reduce((sum, { text }) => sum + text.length, 0)
+  }
+
+  return {
+    lanes,
+    seed,
+    append,
+    async read(lane, from, limits) {
+      return takeWithin(
+        chunks.filter((chunk) => chunk.lane === lane && chunk.chunk >= from.chunk),
+        limits,
+      )
+    },
+    async newest(count_max) {
+      return chunks.slice(-count_max).reverse()
+    },
+    async end(lane) {
+      return ends.get(lane) ?? { chunk: 0, index: 0 }
+    },
+    onAppend: listeners.add,
+    async fingerprints(since_ms, count_max) {
+      return newestFingerprints([...chunks].reverse(), since_ms, count_max)
+    },
+    async stats() {
+      return { bytes: bytes(), chunks: chunks.length, oldest_ms: chunks[0]?.at_ms }
+    },
+    async trim({ before_ms, bytes_max, keepFrom }: TrimPolicy) {
+      const count = chunks.length
+      let over_bytes = bytes() - bytes_max
+      chunks = chunks.filter(({ lane, chunk, at_ms, text }) => {
+        const goes = chunk < (keepFrom[lane] ?? 0) && (at_ms < before_ms || over_bytes > 0)
+        if (goes) over_bytes -= text.length
+        return !goes
+      })
+      return count - chunks.length
+    },
+    async close() {},
+  }
+}
+
+/** Takes from the newest back until enough is taken; gives them oldest first. */
+export function newestFingerprints(
+  newestFirst: Iterable<FingerprintsOfChunk>,
+  since_ms: number,
+  count_max: number,
+): readonly FingerprintsOfChunk[] {
+  const found: FingerprintsOfChunk[] = []
+  let count = 0
+  for (const { at_ms, halves } of newestFirst) {
+    if (at_ms < since_ms || count >= count_max) break
+    found.push({ at_ms, halves })
+    count += halves.length / 2
+  }
+  return found.reverse()
+}

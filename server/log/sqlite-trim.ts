@@ -1,0 +1,54 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { TrimPolicy } from './log.ts'
+
+/** Few enough that an append does not wait noticeably behind one step. */
+const CHUNKS_PER_STEP = 50
+
+/** Removes old chunks in steps, giving the event loop back between them. */
+export function sqliteTrim(db: DatabaseSync, lanes: number): (policy: TrimPolicy) => Promise<number> {
+  const oldest = db.prepare(
+    'select chunk, at_ms from chunk where lane = ? and chunk < ? order by chunk limit 1',
+  )
+  const remove = db.prepare(`
+    delete from chunk where chunk in (
+      select chunk from chunk where lane = ? and chunk < ? order by chunk limit ${CHUNKS_PER_STEP})
+  `)
+  const removeOld = db.prepare(`
+    delete from chunk where chunk in (
+      select chunk from chunk where lane = ? and chunk < ? order by chunk limit ${CHUNKS_PER_STEP}) and at_ms < ?
+  `)
+  const usedBytes = db.prepare(`
+    select ((select page_count from pragma_page_count) - (select freelist_count from pragma_freelist_count))
+      * (select page_size from pragma_page_size) as bytes
+  `)
+
+  /** The lane whose oldest removable chunk is the oldest of all. */
+  function oldestLane(keepFrom: readonly number[]): number | undefined {
+    let found: { lane: number; chunk: number } | undefined
+    for (let lane = 0; lane < lanes; lane++) {
+      const row = oldest.get(lane, keepFrom[lane] ?? 0) as { chunk: number } | undefined
+      if (row !== undefined && (found === undefined || row.chunk < found.chunk))
+        found = { lane, chunk: row.chunk }
+    }
+    return found?.lane
+  }
+
+  return async function trim({ before_ms, bytes_max, keepFrom }) {
+    let removed = 0
+    for (let lane = 0; lane < lanes; lane++) {
+      let step: number
+      do {
+        step = Number(removeOld.run(lane, keepFrom[lane] ?? 0, before_ms).changes)
+        removed += step
+        await new Promise(setImmediate)
+      } while (step === CHUNKS_PER_STEP)
+    }
+    while ((usedBytes.get() as { bytes: number }).bytes > bytes_max) {
+      const lane = oldestLane(keepFrom)
+      if (lane === undefined) break
+      removed += Number(remove.run(lane, keepFrom[lane] ?? 0).changes)
+      await new Promise(setImmediate)
+    }
+    return removed
+  }
+}

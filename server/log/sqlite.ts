@@ -1,0 +1,146 @@
+import { randomInt } from 'node:crypto'
+import { statSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import { crc32 } from 'node:zlib'
+import { AppError } from '../../core/errors.ts'
+import type { Address } from '../../core/event.ts'
+import { migrate, transaction } from '../sqlite/migrate.ts'
+import { gather } from './gather.ts'
+import { groupCommit } from './group-commit.ts'
+import { laneListeners } from './listeners.ts'
+import type { EventLog, LogReader, NewEntry } from './log.ts'
+import { newestFingerprints } from './memory.ts'
+import { sqliteReads } from './sqlite-reads.ts'
+import { LOG_MIGRATIONS } from './sqlite-schema.ts'
+import { sqliteTrim } from './sqlite-trim.ts'
+
+/** After this much was written, the write-ahead file is copied into the main one. */
+const CHECKPOINT_CHARS = 4_000_000
+/** A write-ahead file larger than this is emptied, which makes appends wait for the copy. */
+const WAL_BYTES_MAX = 64_000_000
+
+export type SqliteLogOptions = {
+  /** For a new file; an old one keeps the number that it was made with, as a lane's order hangs on it. */
+  readonly lanes?: number
+  readonly now?: () => number
+  /**
+   * Told when a checkpoint is due, so that another thread can do it (`checkpoint` of a reader). Without it the log does
+   * it itself, and an append waits.
+   */
+  readonly onCheckpointDue?: () => void
+}
+
+/** One file, one writer. See README.md in this folder for the format and what it survives. */
+export function sqliteLog(path: string, options: SqliteLogOptions = {}): EventLog {
+  const { now = Date.now, onCheckpointDue } = options
+  const db = open(path, true)
+  const { lanes, seed } = readMeta(db, options.lanes ?? 8)
+  const listeners = laneListeners()
+  const reads = sqliteReads(db, lanes)
+  const trim = sqliteTrim(db, lanes)
+  const insert = db.prepare(
+    'insert into chunk (chunk, lane, count, at_ms, fingerprints, crc, text) values (?, ?, ?, ?, ?, ?, ?)',
+  )
+  const fingerprintRows = db.prepare('select at_ms, fingerprints from chunk order by chunk desc')
+  let next = (db.prepare('select seq + 1 as next from sqlite_sequence').get()?.['next'] as number) ?? 1
+  let uncheckpointed_chars = 0
+  const { append, flush } = groupCommit(commit)
+
+  function commit(appends: readonly (readonly NewEntry[])[]): readonly (readonly Address[])[] {
+    const { drafts, addresses } = gather(appends, lanes, next)
+    const at_ms = now()
+    let chars = 0
+    try {
+      transaction(db, () => {
+        for (const { lane, chunk, texts, halves } of drafts) {
+          const text = `[${texts.join(',')}]`
+          chars += text.length
+          const fingerprints = new Uint8Array(Uint32Array.from(halves).buffer)
+          insert.run(chunk, lane, texts.length, at_ms, fingerprints, crc32(text), text)
+        }
+      })
+    } catch (cause) {
+      throw new AppError('LOG_UNAVAILABLE', {}, { cause })
+    }
+    next += drafts.length
+    listeners.tell(drafts.map(({ lane }) => lane))
+    noteWritten(chars)
+    return addresses
+  }
+
+  function noteWritten(chars: number): void {
+    uncheckpointed_chars += chars
+    if (uncheckpointed_chars < CHECKPOINT_CHARS) return
+    uncheckpointed_chars = 0
+    const isLarge = (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > WAL_BYTES_MAX
+    if (isLarge) checkpoint(db, 'truncate')
+    else if (onCheckpointDue === undefined) checkpoint(db, 'passive')
+    else onCheckpointDue()
+  }
+
+  return {
+    ...reads,
+    seed,
+    append,
+    onAppend: listeners.add,
+    async fingerprints(since_ms, count_max) {
+      return newestFingerprints(fingerprintChunks(), since_ms, count_max)
+    },
+    trim,
+    async close() {
+      flush()
+      db.close()
+    },
+  }
+
+  function* fingerprintChunks() {
+    for (const { at_ms, fingerprints } of fingerprintRows.iterate()) {
+      const bytes = fingerprints as Uint8Array
+      yield { at_ms: at_ms as number, halves: new Uint32Array(bytes.slice().buffer) }
+    }
+  }
+}
+
+/**
+ * The same file seen from another thread or process. It cannot know of appends by itself: whoever hears of them calls
+ * `wake`. `checkpoint` copies the write-ahead file into the main one without making the writer wait.
+ */
+export function sqliteLogReader(
+  path: string,
+): LogReader & { readonly wake: (lanes: Iterable<number>) => void; readonly checkpoint: () => void } {
+  const db = open(path, false)
+  const { lanes } = readMeta(db, 0)
+  const listeners = laneListeners()
+  return {
+    ...sqliteReads(db, lanes),
+    onAppend: listeners.add,
+    wake: listeners.tell,
+    checkpoint: () => checkpoint(db, 'passive'),
+    async close() {
+      db.close()
+    },
+  }
+}
+
+function open(path: string, isWriter: boolean): DatabaseSync {
+  const db = new DatabaseSync(path)
+  db.exec(`
+    pragma busy_timeout = 5000;
+    pragma journal_mode = wal;
+    pragma synchronous = full; -- append() promises to survive a crash, and 'normal' does not keep that promise
+    pragma wal_autocheckpoint = 0;
+  `)
+  if (isWriter) migrate(db, LOG_MIGRATIONS)
+  return db
+}
+
+function readMeta(db: DatabaseSync, lanes: number): { readonly lanes: number; readonly seed: number } {
+  if (lanes > 0) {
+    db.prepare('insert or ignore into meta (id, lanes, seed) values (1, ?, ?)').run(lanes, randomInt(2 ** 31))
+  }
+  return db.prepare('select lanes, seed from meta').get() as { lanes: number; seed: number }
+}
+
+function checkpoint(db: DatabaseSync, mode: 'passive' | 'truncate'): void {
+  db.exec(`pragma wal_checkpoint(${mode})`)
+}

@@ -10,7 +10,9 @@ export function didYouMean(given: string, known: Iterable<string>): string | und
   const distance_max = Math.min(3, Math.ceil(text.length / 3))
   let nearest: { readonly name: string; readonly distance: number } | undefined
   for (const name of known) {
-    const distance = editDistance(text, normalized(name))
+    const other = normalized(name)
+    if (Math.abs(other.length - text.length) > distance_max) continue
+    const distance = editDistance(text, other)
     if (distance <= distance_max && distance < (nearest?.distance ?? Infinity)) nearest = { name, distance }
   }
   return nearest?.name

@@ -1,47 +1,7 @@
-import type { JsonObject } from '../../core/event.ts'
-import type { Mapping } from '../../core/mapping/mapping.ts'
+import type { Configuration } from '../../core/configuration.ts'
 
-/** The kinds of source: which client library sends, and so what set-up page and abilities it has. */
-export const SOURCE_KINDS = ['javascript', 'node', 'python', 'go', 'ios', 'android', 'http'] as const
-export type SourceKind = (typeof SOURCE_KINDS)[number]
-
-export type Source = {
-  readonly id: string
-  readonly name: string
-  readonly kind: SourceKind
-  readonly writeKey: string
-}
-
-/** An action of an instance, switched on or off, with its trigger and mapping. */
-export type Subscription = {
-  /** Unique within its instance, and part of every idempotency key: never changed by a rename. */
-  readonly id: string
-  readonly action: string
-  readonly name: string
-  readonly enabled: boolean
-  readonly trigger: string
-  readonly mapping: Mapping
-}
-
-/** One configured destination. */
-export type Instance = {
-  readonly id: string
-  /** The destination's kind, such as `heap`. */
-  readonly kind: string
-  readonly name: string
-  readonly enabled: boolean
-  /** The ids of the sources that are connected to it. */
-  readonly sources: readonly string[]
-  /** As the person wrote them; checked against the destination's settings. May hold secrets. */
-  readonly settings: JsonObject
-  readonly subscriptions: readonly Subscription[]
-}
-
-/** Everything that a person configures, in the order in which it is shown. */
-export type Configuration = {
-  readonly sources: readonly Source[]
-  readonly instances: readonly Instance[]
-}
+export type { Configuration, Instance, Source, SourceKind, Subscription } from '../../core/configuration.ts'
+export { SOURCE_KINDS } from '../../core/configuration.ts'
 
 export type Change = {
   readonly what: 'source' | 'destination'

@@ -1,0 +1,109 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Instance } from '../../core/configuration.ts'
+import type { Destination } from '../../core/destination.ts'
+import { AppError } from '../../core/errors.ts'
+import { addressText } from '../../core/event.ts'
+import type { Ledger, Page } from '../ledger/ledger.ts'
+import { readEnvelopes } from '../log/envelope.ts'
+import type { LogReader } from '../log/log.ts'
+import type { Store } from '../store/store.ts'
+
+const COUNT_DEFAULT = 50
+const COUNT_MAX = 500
+
+export type AdminDeps = {
+  readonly store: Store
+  readonly ledger: Ledger
+  readonly log: LogReader
+  readonly catalogue: ReadonlyMap<string, Destination>
+}
+
+/** What pages, scripts and the smoke test ask. Lists are newest first; `?limit=` and `?before=` page through them. */
+export function adminRoutes(server: FastifyInstance, { store, ledger, log, catalogue }: AdminDeps): void {
+  server.get('/admin/v1/sources', async () => {
+    const { sources } = await store.read()
+    const counts = await ledger.counts()
+    return {
+      sources: sources.map((source) => ({ ...source, counts: countsOf(counts, source.id) })),
+    }
+  })
+  server.get('/admin/v1/destinations', async () => {
+    const { instances } = await store.read()
+    const counts = await ledger.counts()
+    return {
+      destinations: instances.map((instance) => ({
+        ...withoutSecrets(instance, catalogue),
+        counts: countsOf(counts, instance.id),
+      })),
+    }
+  })
+  server.get('/admin/v1/events', async (request) => {
+    const { count_max } = page(request)
+    const chunks = await log.newest(count_max)
+    const events = chunks.flatMap((chunk) => [...readEnvelopes(chunk)].reverse()).slice(0, count_max)
+    return { events: events.map((event) => ({ ...event, address: addressText(event.address) })) }
+  })
+  server.get('/admin/v1/attempts', async (request) => {
+    const attempts = await ledger.attempts(instanceFilter(request), page(request))
+    return {
+      attempts: attempts.map((attempt) => ({ ...attempt, addresses: attempt.addresses.map(addressText) })),
+    }
+  })
+  server.get('/admin/v1/dead-letters', async (request) => {
+    const deadLetters = await ledger.deadLetters(instanceFilter(request), page(request))
+    return { deadLetters: deadLetters.map((one) => ({ ...one, address: addressText(one.address) })) }
+  })
+  server.get('/admin/v1/refusals', async (request) => {
+    const { source } = request.query as Record<string, string | undefined>
+    const refusals = await ledger.refusals(source === undefined ? {} : { sourceId: source }, page(request))
+    return { refusals: refusals.map((one) => ({ ...one, address: addressText(one.address) })) }
+  })
+}
+
+type Counts = Awaited<ReturnType<Ledger['counts']>>
+
+/** `{accepted: {total, parts: {track: 3}}}` */
+function countsOf(
+  counts: Counts,
+  id: string,
+): Record<string, { total: number; parts: Record<string, number> }> {
+  const result: Record<string, { total: number; parts: Record<string, number> }> = {}
+  for (const { of, part, name, count } of counts) {
+    if (of !== id) continue
+    const entry = result[name] ?? { total: 0, parts: {} }
+    entry.total += count
+    if (part !== '') entry.parts[part] = count
+    result[name] = entry
+  }
+  return result
+}
+
+function withoutSecrets(instance: Instance, catalogue: AdminDeps['catalogue']): Instance {
+  const fields = catalogue.get(instance.kind)?.settings ?? {}
+  const settings = Object.fromEntries(
+    Object.entries(instance.settings).map(([name, value]) => [
+      name,
+      fields[name]?.type === 'secret' ? '***' : value,
+    ]),
+  )
+  return { ...instance, settings }
+}
+
+function instanceFilter(request: FastifyRequest): { instanceId?: string } {
+  const { destination } = request.query as Record<string, string | undefined>
+  return destination === undefined ? {} : { instanceId: destination }
+}
+
+function page(request: FastifyRequest): Page {
+  const { limit, before } = request.query as Record<string, string | undefined>
+  return {
+    count_max: limit === undefined ? COUNT_DEFAULT : wholeNumber('limit', limit, COUNT_MAX),
+    ...(before === undefined ? {} : { before: wholeNumber('before', before, Number.MAX_SAFE_INTEGER) }),
+  }
+}
+
+function wholeNumber(name: string, text: string, max: number): number {
+  const value = Number(text)
+  if (Number.isInteger(value) && value >= 1 && value <= max) return value
+  throw new AppError('QUERY_INVALID', { parameter: name, value: text, problem: `must be from 1 to ${max}` })
+}

@@ -1,0 +1,176 @@
+import { randomUUID } from 'node:crypto'
+import type { FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
+import type { Configuration } from '../core/configuration.ts'
+import { catalogue } from '../destinations/index.ts'
+import { loopbackOnly } from './admin/guard.ts'
+import { adminRoutes } from './admin/routes.ts'
+import type { ServerConfig } from './config.ts'
+import { type DataFolder, openDataFolder } from './data-folder.ts'
+import { watchHealth } from './health.ts'
+import { allowEveryOrigin } from './http/cors.ts'
+import { healthRoutes } from './http/health-routes.ts'
+import { ingestRoutes } from './http/ingest-routes.ts'
+import { httpListener, listen } from './http/listener.ts'
+import { type DedupeWindow, dedupeWindow } from './ingest/dedupe.ts'
+import { ingest } from './ingest/ingest.ts'
+import { sqliteLedger } from './ledger/sqlite.ts'
+import type { EventLog } from './log/log.ts'
+import { sqliteLog } from './log/sqlite.ts'
+import { startReadersHost } from './readers-host.ts'
+import { sqliteStore } from './store/sqlite.ts'
+import type { Store } from './store/store.ts'
+
+const TRIM_EVERY_MS = 60_000
+const ADMIN_BODY_BYTES_MAX = 10_485_760
+const ADMIN_HOST = '127.0.0.1'
+
+export type AppOptions = {
+  readonly config: ServerConfig
+  readonly version: string
+  readonly logger: Logger
+  /** From the configuration file; undefined leaves what is stored as it is. */
+  readonly configuration: Configuration | undefined
+  /** Adds what only development has, such as the sandbox, to the admin side. */
+  readonly extend?: (admin: FastifyInstance) => Promise<void>
+}
+export type App = { readonly url: string; readonly adminUrl: string; readonly stop: () => Promise<void> }
+
+/**
+ * Puts the parts together and starts them: the readers first, then the listeners. The only place that picks
+ * implementations.
+ *
+ * @throws {AppError} DATA_IN_USE, SCHEMA_TOO_NEW, PORT_IN_USE
+ */
+export async function startApp(options: AppOptions): Promise<App> {
+  const folder = openDataFolder(options.config.dataFolder)
+  try {
+    return await startIn(folder, options)
+  } catch (error) {
+    folder.close()
+    throw error
+  }
+}
+
+async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
+  const { config, logger } = options
+  const store = sqliteStore(folder.storeFile)
+  if (options.configuration !== undefined) await applyConfiguration(store, options.configuration, logger)
+  const { sources, instances } = await store.read()
+  const byWriteKey = new Map(sources.map((source) => [source.writeKey, source]))
+
+  const log = sqliteLog(folder.logFile, {
+    lanes: config.lanes,
+    onCheckpointDue: () => readers.tell({ type: 'checkpoint' }),
+  })
+  const dedupe = await rememberedIds(log, config)
+  const ledger = sqliteLedger(folder.ledgerFile)
+  const readers = await startReadersHost({
+    data: {
+      logFile: folder.logFile,
+      ledgerFile: folder.ledgerFile,
+      instances,
+      giveUpAfter_ms: config.giveUpAfter_ms,
+      history: config.history,
+      trimEvery_ms: TRIM_EVERY_MS,
+    },
+    stopWithin_ms: config.stopWithin_ms,
+    onTrim: (keepFrom) => trim(log, config, keepFrom, logger),
+    onTrouble: (readerId, lane, error) =>
+      logger.error({ readerId, lane, error }, 'A reader of the log stopped'),
+  })
+  log.onAppend(gatherLanes((lanes) => readers.tell({ type: 'appended', lanes })))
+  const health = watchHealth({
+    ...config,
+    log,
+    ledger,
+    free_bytes: folder.free_bytes,
+    isDelivering: readers.isReady,
+  })
+  await health.checkDisk()
+
+  const onFault = (error: unknown) => logger.error({ err: error }, 'A request failed')
+  const server = httpListener({ body_bytes_max: config.limits.body_bytes_max, onFault })
+  allowEveryOrigin(server)
+  healthRoutes(server, options.version, health.readiness)
+  ingestRoutes(
+    server,
+    ingest({
+      log: health.log,
+      dedupe,
+      sourceOf: (writeKey) => byWriteKey.get(writeKey),
+      limits: config.limits,
+      now_ms: Date.now,
+      newMessageId: randomUUID,
+      unwell: health.unwell,
+    }),
+  )
+  const admin = httpListener({ body_bytes_max: ADMIN_BODY_BYTES_MAX, onFault })
+  loopbackOnly(admin)
+  adminRoutes(admin, { store, ledger, log, catalogue })
+  await options.extend?.(admin)
+
+  async function stop(): Promise<void> {
+    health.stop()
+    await server.close()
+    await readers.stop()
+    await admin.close()
+    await Promise.all([log.close(), ledger.close(), store.close()])
+    folder.close()
+  }
+  try {
+    const adminUrl = await listen(admin, ADMIN_HOST, config.adminPort)
+    const url = await listen(server, config.host, config.port)
+    return { url, adminUrl, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function applyConfiguration(store: Store, configuration: Configuration, logger: Logger): Promise<void> {
+  for (const { what, id, change } of await store.apply(configuration)) {
+    logger.info({ what, id, change }, 'Configuration changed')
+  }
+}
+
+/** The de-duplication window as it was before the restart. */
+async function rememberedIds(log: EventLog, { dedupe }: ServerConfig): Promise<DedupeWindow> {
+  const window = dedupeWindow(dedupe)
+  const chunks = await log.fingerprints(Date.now() - dedupe.window_ms, dedupe.ids_max)
+  for (const { at_ms, halves } of chunks) {
+    for (let at = 0; at < halves.length; at += 2) {
+      window.claim({ high: halves[at] as number, low: halves[at + 1] as number }, at_ms)
+    }
+  }
+  return window
+}
+
+async function trim(
+  log: EventLog,
+  { retention }: ServerConfig,
+  keepFrom: readonly number[],
+  logger: Logger,
+): Promise<void> {
+  try {
+    const { age_ms_max, bytes_max } = retention
+    const chunks = await log.trim({ before_ms: Date.now() - age_ms_max, bytes_max, keepFrom })
+    if (chunks > 0) logger.info({ chunks }, 'Old events left the log')
+  } catch (error) {
+    logger.error({ err: error }, 'The log could not be trimmed')
+  }
+}
+
+/** Lanes that grew in one commit are told together: a message to the thread costs more than the lane in it. */
+function gatherLanes(tell: (lanes: readonly number[]) => void): (lane: number) => void {
+  let lanes: number[] = []
+  return (lane) => {
+    if (lanes.length === 0) {
+      queueMicrotask(() => {
+        tell(lanes)
+        lanes = []
+      })
+    }
+    lanes.push(lane)
+  }
+}

@@ -1,0 +1,83 @@
+import type { Configuration } from '../../core/configuration.ts'
+import type { Destination } from '../../core/destination.ts'
+import type { Command, Io } from './command.ts'
+import { loadConfiguration } from './load-configuration.ts'
+
+type RunningApp = { readonly url: string; readonly adminUrl: string; readonly stop: () => Promise<void> }
+
+/** What `start` needs of the server, without knowing how it is put together. */
+export type StartDeps = {
+  readonly catalogue: ReadonlyMap<string, Destination>
+  /** Reads the options. @throws {AppError} OPTION_INVALID */
+  readonly prepare: (args: readonly string[]) => {
+    readonly configFile: string | undefined
+    readonly startApp: (configuration: Configuration | undefined) => Promise<RunningApp>
+  }
+  /** Resolves when a person or the system asks the server to stop. */
+  readonly askedToStop: () => Promise<void>
+}
+
+type Greet = (app: RunningApp, configuration: Configuration | undefined, io: Io) => void
+
+/** `start` and `dev` differ only in what they are given and in what they say. */
+function startCommand(
+  words: Pick<Command<StartDeps>, 'name' | 'summary' | 'usage'>,
+  greet: Greet,
+): Command<StartDeps> {
+  return {
+    ...words,
+    async run({ catalogue, prepare, askedToStop }, args, io) {
+      const { configFile, startApp } = prepare(args)
+      const loaded = configFile === undefined ? undefined : await loadConfiguration(configFile, catalogue)
+      if (loaded?.ok === false) {
+        for (const line of loaded.problems) io.err(line)
+        return 1
+      }
+      const app = await startApp(loaded?.configuration)
+      greet(app, loaded?.configuration, io)
+      await askedToStop()
+      await app.stop()
+      return 0
+    },
+  }
+}
+
+export const start = startCommand(
+  {
+    name: 'start',
+    summary: 'Take events and deliver them',
+    usage: 'millrace start [--config FILE] [--data FOLDER] [--port N] [--host ADDRESS] …',
+  },
+  ({ url, adminUrl }, _configuration, io) => {
+    io.out(`Millrace takes events at ${url}`)
+    io.out(`The admin API is at ${adminUrl}/admin/v1, on this machine only`)
+  },
+)
+
+export const dev = startCommand(
+  {
+    name: 'dev',
+    summary: 'Try it: demo sources, and a Heap that is a sandbox on this machine',
+    usage: 'millrace dev [--port N] …',
+  },
+  ({ url, adminUrl }, configuration, io) => {
+    const writeKey = configuration?.sources[0]?.writeKey ?? 'WRITE_KEY'
+    io.out(`
+Millrace runs. This is a workspace for trying it: on this machine only, without login.
+
+  Send an event:
+    curl -u ${writeKey}: ${url}/v1/track -d '{"userId":"ada","event":"Signed Up","properties":{"plan":"pro"}}'
+
+  See it arrive in the sandbox, which stands in for Heap:
+    ${adminUrl}/sandbox/
+
+  What happened to it:
+    ${adminUrl}/admin/v1/events       what came in
+    ${adminUrl}/admin/v1/attempts     what was sent, and the answer
+    ${adminUrl}/admin/v1/dead-letters what could not be delivered, and why
+
+  Client libraries: host ${url}, write key ${writeKey}
+  Configuration: examples/dev.yaml    Stop: Ctrl-C
+`)
+  },
+)

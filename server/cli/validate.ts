@@ -1,0 +1,34 @@
+import type { Destination } from '../../core/destination.ts'
+import type { Command } from './command.ts'
+import { loadConfiguration } from './load-configuration.ts'
+import { readFlags } from './options.ts'
+
+export type ValidateDeps = {
+  readonly catalogue: ReadonlyMap<string, Destination>
+  /** The file when none is named. */
+  readonly configFile: (given: string | undefined) => string | undefined
+}
+
+export const validate: Command<ValidateDeps> = {
+  name: 'validate',
+  summary: 'Check a configuration file and tell everything that is wrong with it',
+  usage: 'millrace validate [FILE | --config FILE]',
+
+  async run({ catalogue, configFile }, args, io) {
+    const { flags, rest } = readFlags(args, { config: { env: 'MILLRACE_CONFIG', fallback: '', help: '' } })
+    const file = rest[0] ?? configFile(flags.config)
+    if (file === undefined || rest.length > 1) {
+      io.err(`usage: ${validate.usage}`)
+      return 2
+    }
+    const loaded = await loadConfiguration(file, catalogue)
+    if (!loaded.ok) {
+      for (const line of loaded.problems) io.err(line)
+      io.err(loaded.problems.length === 1 ? '1 problem' : `${loaded.problems.length} problems`)
+      return 1
+    }
+    const { sources, instances } = loaded.configuration
+    io.out(`The configuration is valid. Sources: ${sources.length}. Destinations: ${instances.length}.`)
+    return 0
+  },
+}

@@ -1,0 +1,65 @@
+import type { Configuration } from '../../core/configuration.ts'
+import { action, type Destination, destination, fields } from '../../core/destination.ts'
+import { type CheckInstance, type ReadConfigFile, readConfigFile } from './read.ts'
+
+const settings = fields({
+  appId: { type: 'string', label: 'App Id', help: '', required: true },
+  apiKey: { type: 'secret', label: 'API key', help: '' },
+  rate: { type: 'number', label: 'Rate', help: '' },
+})
+const trackEvent = action({
+  name: 'Track Event',
+  help: '',
+  trigger: 'type = "track"',
+  fields: { event: { type: 'string', label: 'Event', help: '', default: { '@path': '$.event' } } },
+})
+const identifyUser = action({ name: 'Identify User', help: '', trigger: 'type = "identify"', fields: {} })
+
+/** A small destination: two actions, one of them a preset. */
+export const heap: Destination = destination({
+  kind: 'heap',
+  name: 'Heap',
+  help: '',
+  settings,
+  actions: { trackEvent, identifyUser },
+  presets: ['trackEvent'],
+  batch: { count_max: 1, bytes_max: 1, age_ms_max: 1 },
+  plan: () => [],
+  judge: () => ({ status: 'delivered' }),
+})
+
+export const catalogue: ReadonlyMap<string, Destination> = new Map([
+  ['heap', heap],
+  ['webhook', { ...heap, kind: 'webhook', name: 'Webhook' }],
+])
+
+/** A stand-in for the real check: an App Id is needed and a text, and triggers and mappings must not say "wrong". */
+export const check: CheckInstance = ({ settings: { appId }, subscriptions }) => [
+  ...(typeof appId === 'string' ? [] : [{ at: ['settings', 'appId'], problem: 'is missing' }]),
+  ...subscriptions.flatMap(({ trigger, mapping }, index) => [
+    ...(trigger.includes('wrong') ? [{ at: ['actions', index, 'trigger'], problem: 'cannot be read' }] : []),
+    ...Object.keys(mapping)
+      .filter((field) => field === 'wrong')
+      .map((field) => ({ at: ['actions', index, 'mapping', field], problem: 'is no field' })),
+  ]),
+]
+
+export function read(text: string): ReadConfigFile {
+  return readConfigFile(text, catalogue, check)
+}
+
+/** The configuration of a file that must be right. */
+export function readRight(text: string): Configuration {
+  const result = read(text)
+  if (!result.ok) throw new Error(JSON.stringify(result.problems))
+  return result.configuration
+}
+
+/** `line:column at: problem` for each problem of a file that must be wrong. */
+export function problemsOf(text: string): readonly string[] {
+  const result = read(text)
+  if (result.ok) return []
+  return result.problems.map(
+    ({ line, column, at, problem }) => `${line}:${column} ${at}${at === '' ? '' : ': '}${problem}`,
+  )
+}

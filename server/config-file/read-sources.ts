@@ -1,0 +1,59 @@
+import { SOURCE_KINDS, type Source, type SourceKind } from '../../core/configuration.ts'
+import { type Path, pathText } from './problem.ts'
+import {
+  type Keys,
+  type Reader,
+  readList,
+  readObject,
+  readText,
+  readWord,
+  reportRepeats,
+  unknownText,
+} from './reader.ts'
+
+export const SOURCES_MAX = 1_000
+const KEYS: Keys = { required: ['id', 'name', 'kind', 'writeKey'], optional: [] }
+
+export const ID = {
+  pattern: /^[a-z0-9-]{1,64}$/,
+  rule: 'must be 1 to 64 characters of "a" to "z", "0" to "9" and "-"',
+}
+const WRITE_KEY = {
+  pattern: /^[A-Za-z0-9_-]{8,128}$/,
+  rule: 'must be 8 to 128 characters of "A" to "Z", "a" to "z", "0" to "9", "_" and "-"',
+}
+
+export function readSources(reader: Reader, value: unknown): readonly Source[] {
+  const sources = readList(reader, ['sources'], value, SOURCES_MAX).map((item, index) =>
+    readSource(reader, ['sources', index], item),
+  )
+  reportRepeats(
+    reader,
+    sources.map(({ id }, index) => ({ at: ['sources', index, 'id'], value: id })),
+    (first) => `is also ${pathText(first)}; each source needs an id of its own`,
+  )
+  reportRepeats(
+    reader,
+    sources.map(({ writeKey }, index) => ({ at: ['sources', index, 'writeKey'], value: writeKey })),
+    (first) => `is also ${pathText(first)}; each source needs a write key of its own`,
+  )
+  return sources
+}
+
+function readSource(reader: Reader, at: Path, value: unknown): Source {
+  const { id, name, kind, writeKey } = readObject(reader, at, value, KEYS)
+  return {
+    id: readWord(reader, [...at, 'id'], id, ID),
+    name: readText(reader, [...at, 'name'], name),
+    kind: readKind(reader, [...at, 'kind'], kind),
+    writeKey: readWord(reader, [...at, 'writeKey'], writeKey, WRITE_KEY),
+  }
+}
+
+function readKind(reader: Reader, at: Path, value: unknown): SourceKind {
+  const kind = readText(reader, at, value)
+  const known = SOURCE_KINDS.find((name) => name === kind)
+  if (known === undefined && kind !== '')
+    reader.report(at, unknownText(kind, 'a kind of source', SOURCE_KINDS))
+  return known ?? SOURCE_KINDS[0]
+}

@@ -1,0 +1,89 @@
+import type { Configuration, Instance } from '../../core/configuration.ts'
+import { type Path, type Problem, pathText } from './problem.ts'
+import { type Catalogue, type ReadInstance, readInstances } from './read-instances.ts'
+import { readSources } from './read-sources.ts'
+import { type Keys, type Reader, readObject } from './reader.ts'
+import { trapIn } from './traps.ts'
+import { readYaml, type YamlDocument } from './yaml-document.ts'
+
+const KEYS: Keys = { required: [], optional: ['sources', 'destinations'] }
+
+/** What is wrong with an instance's settings, triggers and mappings; `at` is `['settings', 'appId']` or the like. */
+export type CheckInstance = (instance: Instance) => readonly { readonly at: Path; readonly problem: string }[]
+
+export type ReadConfigFile =
+  | { readonly ok: true; readonly configuration: Configuration }
+  | { readonly ok: false; readonly problems: readonly Problem[] }
+
+/**
+ * Reads a configuration file, or tells everything that is wrong with it, in the order of its lines: a file is mended
+ * in one go, not one run at a time. A file with a problem gives no configuration at all.
+ */
+export function readConfigFile(text: string, catalogue: Catalogue, check: CheckInstance): ReadConfigFile {
+  const read = readYaml(text)
+  if (!read.ok) return read
+  const { yaml } = read
+  if (yaml.value === null || yaml.value === undefined) {
+    // Half-written files are empty too, and taking one for "nothing is configured" would delete everything.
+    const problem = 'the file is empty; write "sources: []" to configure nothing'
+    return { ok: false, problems: [{ line: 1, column: 1, at: '', problem }] }
+  }
+  const reader = makeReader(yaml, read.problems)
+  const { sources: sourceList, destinations } = readObject(reader, [], yaml.value, KEYS)
+  const sources = readSources(reader, sourceList)
+  const instances = readInstances(reader, destinations, sources, catalogue)
+  reportTraps(reader, yaml)
+  for (const instance of instances) reportCheck(reader, instance, check)
+
+  const problems = reader.problems()
+  if (problems.length > 0) return { ok: false, problems }
+  return { ok: true, configuration: { sources, instances: instances.map(({ instance }) => instance) } }
+}
+
+type CollectingReader = Reader & {
+  /** Whether something is wrong at this place, or at one around it. */
+  isReported(at: Path): boolean
+  problems(): readonly Problem[]
+}
+
+function makeReader(yaml: YamlDocument, before: readonly Problem[]): CollectingReader {
+  const found = [...before]
+  const places = new Set<string>()
+  return {
+    sourceOf: yaml.sourceOf,
+    report(at, problem, part) {
+      places.add(JSON.stringify(at))
+      found.push({ ...yaml.positionOf(at, part), at: pathText(at), problem })
+    },
+    isReported(at) {
+      return at.some((_, index) => places.has(JSON.stringify(at.slice(0, index + 1))))
+    },
+    problems() {
+      return found.toSorted((a, b) => a.line - b.line || a.column - b.column)
+    },
+  }
+}
+
+function reportTraps(reader: CollectingReader, yaml: YamlDocument): void {
+  for (const found of yaml.scalars) {
+    const problem = trapIn(found)
+    if (problem !== undefined && !reader.isReported(found.path)) reader.report(found.path, problem)
+  }
+}
+
+/** What has been reported already is not said again in other words. */
+function reportCheck(
+  reader: CollectingReader,
+  { instance, at, destination, actionIndexes }: ReadInstance,
+  check: CheckInstance,
+): void {
+  if (destination === undefined) return
+  const problems = check(instance).map(({ at: inner, problem }) => {
+    const [first, index, ...rest] = inner
+    const isAction = first === 'actions' && typeof index === 'number'
+    const translated = isAction ? ['actions', actionIndexes[index] ?? index, ...rest] : inner
+    return { place: [...at, ...translated], problem }
+  })
+  const news = problems.filter(({ place }) => !reader.isReported(place))
+  for (const { place, problem } of news) reader.report(place, problem)
+}

@@ -1,0 +1,165 @@
+import { resolve } from 'node:path'
+import { AppError } from '../core/errors.ts'
+import { DEFAULT_LIMITS, type IngestLimits } from './ingest/ingest.ts'
+
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
+const DAY_MS = 24 * HOUR_MS
+const GIB = 1_073_741_824
+
+export type ServerConfig = {
+  readonly configFile: string | undefined
+  readonly dataFolder: string
+  readonly host: string
+  readonly port: number
+  /** The admin API listens on this machine only, on a port of its own. */
+  readonly adminPort: number
+  readonly logLevel: string
+  readonly limits: IngestLimits
+  readonly lanes: number
+  readonly dedupe: { readonly window_ms: number; readonly ids_max: number }
+  readonly retention: { readonly age_ms_max: number; readonly bytes_max: number }
+  readonly history: { readonly age_ms_max: number; readonly bytes_max: number }
+  /** Below this much free space, events are answered 503, so that what is there can still be delivered. */
+  readonly diskFree_bytes_min: number
+  readonly giveUpAfter_ms: number
+  /** How long a stop waits for what is on its way. */
+  readonly stopWithin_ms: number
+}
+
+type Option = {
+  readonly env: string
+  readonly fallback: string
+  readonly help: string
+}
+
+/** Every option, once: the command line's flag, the environment variable, the default. `docs/configuration.md` has the table. */
+export const OPTIONS = {
+  config: { env: 'MILLRACE_CONFIG', fallback: '', help: 'the configuration file (YAML)' },
+  data: { env: 'MILLRACE_DATA', fallback: '.millrace', help: 'the folder for the data' },
+  host: {
+    env: 'MILLRACE_HOST',
+    fallback: '127.0.0.1',
+    help: 'the address that takes events; 0.0.0.0 for all',
+  },
+  port: { env: 'MILLRACE_PORT', fallback: '4000', help: 'the port that takes events' },
+  'admin-port': {
+    env: 'MILLRACE_ADMIN_PORT',
+    fallback: '4001',
+    help: 'the port of the admin API, on this machine only',
+  },
+  'log-level': {
+    env: 'MILLRACE_LOG_LEVEL',
+    fallback: 'info',
+    help: 'trace, debug, info, warn, error or silent',
+  },
+  'event-bytes-max': {
+    env: 'MILLRACE_EVENT_BYTES_MAX',
+    fallback: String(DEFAULT_LIMITS.event_bytes_max),
+    help: 'the largest event',
+  },
+  'body-bytes-max': {
+    env: 'MILLRACE_BODY_BYTES_MAX',
+    fallback: String(DEFAULT_LIMITS.body_bytes_max),
+    help: 'the largest request body, before and after decompression',
+  },
+  'events-max': {
+    env: 'MILLRACE_EVENTS_MAX',
+    fallback: String(DEFAULT_LIMITS.events_max),
+    help: 'the most events in a batch',
+  },
+  lanes: {
+    env: 'MILLRACE_LANES',
+    fallback: '8',
+    help: 'lanes of a new log; an existing one keeps its number',
+  },
+  'dedupe-hours': {
+    env: 'MILLRACE_DEDUPE_HOURS',
+    fallback: '24',
+    help: 'how long a messageId is remembered',
+  },
+  'dedupe-ids-max': {
+    env: 'MILLRACE_DEDUPE_IDS_MAX',
+    fallback: '2000000',
+    help: 'the most messageIds remembered',
+  },
+  'retention-days': {
+    env: 'MILLRACE_RETENTION_DAYS',
+    fallback: '30',
+    help: 'how long the log keeps delivered events',
+  },
+  'retention-gib': { env: 'MILLRACE_RETENTION_GIB', fallback: '20', help: 'how large the log may grow' },
+  'history-days': { env: 'MILLRACE_HISTORY_DAYS', fallback: '14', help: 'how long attempts are kept' },
+  'history-gib': { env: 'MILLRACE_HISTORY_GIB', fallback: '5', help: 'how large the attempts may grow' },
+  'disk-free-mib': {
+    env: 'MILLRACE_DISK_FREE_MIB',
+    fallback: '256',
+    help: 'free space below which events are answered 503',
+  },
+  'give-up-hours': {
+    env: 'MILLRACE_GIVE_UP_HOURS',
+    fallback: '72',
+    help: 'how long a failing delivery is tried again',
+  },
+  'stop-seconds': {
+    env: 'MILLRACE_STOP_SECONDS',
+    fallback: '10',
+    help: 'how long a stop waits for what is on its way',
+  },
+} as const satisfies Record<string, Option>
+export type OptionName = keyof typeof OPTIONS
+
+/**
+ * Reads the options: the command line wins over the environment, the environment over the default.
+ * The only reader of the environment.
+ *
+ * @throws {AppError} OPTION_INVALID with the option's name.
+ */
+export function readServerConfig(
+  given: Readonly<Partial<Record<OptionName, string>>>,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): ServerConfig {
+  const text = (name: OptionName): string => {
+    const { env, fallback } = OPTIONS[name]
+    return given[name] ?? environment[env] ?? fallback
+  }
+  const number = (name: OptionName, from: number, to: number): number => {
+    const value = Number(text(name))
+    if (text(name).trim() !== '' && value >= from && value <= to) return value
+    throw new AppError('OPTION_INVALID', {
+      option: `--${name} (${OPTIONS[name].env})`,
+      value: text(name),
+      problem: `must be a number from ${from} to ${to}`,
+    })
+  }
+  const config = text('config')
+  return {
+    configFile: config === '' ? undefined : resolve(config),
+    dataFolder: resolve(text('data')),
+    host: text('host'),
+    port: number('port', 0, 65_535),
+    adminPort: number('admin-port', 0, 65_535),
+    logLevel: text('log-level'),
+    limits: {
+      event_bytes_max: number('event-bytes-max', 1_024, 10_000_000),
+      body_bytes_max: number('body-bytes-max', 1_024, 100_000_000),
+      events_max: number('events-max', 1, 100_000),
+    },
+    lanes: number('lanes', 1, 256),
+    dedupe: {
+      window_ms: number('dedupe-hours', 0, 8_760) * HOUR_MS,
+      ids_max: number('dedupe-ids-max', 1_000, 1_000_000_000),
+    },
+    retention: {
+      age_ms_max: number('retention-days', 0, 36_500) * DAY_MS,
+      bytes_max: number('retention-gib', 0.01, 1_000_000) * GIB,
+    },
+    history: {
+      age_ms_max: number('history-days', 0, 36_500) * DAY_MS,
+      bytes_max: number('history-gib', 0.01, 1_000_000) * GIB,
+    },
+    diskFree_bytes_min: number('disk-free-mib', 0, 1_000_000_000) * 1_048_576,
+    giveUpAfter_ms: number('give-up-hours', 0, 8_760) * HOUR_MS,
+    stopWithin_ms: number('stop-seconds', 0, 3_600) * 1_000,
+  }
+}

@@ -1,0 +1,185 @@
+import { nextDelay_ms } from '../../core/backoff.ts'
+import type { HttpRequest, HttpResponse, PlannedRequest } from '../../core/destination.ts'
+import type { BoundDelivery, CompiledInstance } from '../../core/instance.ts'
+import type { Judgement, Reason } from '../../core/outcome.ts'
+import type { Failing } from '../ledger/ledger.ts'
+import type { Send } from './send.ts'
+import type { Settlement } from './settlement.ts'
+
+export type DeliverDeps = {
+  readonly instance: CompiledInstance
+  readonly lane: number
+  readonly send: Send
+  readonly now_ms: () => number
+  readonly random: () => number
+  /** Waits; false when the wait was cut short because the server stops. */
+  readonly sleep: (ms: number) => Promise<boolean>
+  /** Stores what has ended so far, and that the lane is failing. */
+  readonly onFailing: (failing: Failing) => Promise<void>
+  /** Set while the lane cannot get on; survives a restart. Cleared by an answer that is not "try again". */
+  readonly failing: { current: Failing | undefined }
+  /** How long a lane fails, and how old an event is, before the event becomes a dead letter. */
+  readonly giveUpAfter_ms: number
+}
+
+type Planned = Omit<PlannedRequest, 'deliveries'> & { readonly deliveries: readonly BoundDelivery[] }
+type Try = {
+  readonly judgement: Judgement
+  readonly request: { readonly method: string; readonly url: string; readonly body: string }
+  readonly response: { readonly status: number; readonly body: string } | undefined
+}
+
+/**
+ * Brings deliveries to their end, in order: plans requests, sends each until its answer ends it, cuts a refused request
+ * in halves until the guilty deliveries stand alone.
+ *
+ * @returns false when the server stops before all of it has ended.
+ */
+export async function deliver(
+  deps: DeliverDeps,
+  deliveries: readonly BoundDelivery[],
+  account: Settlement,
+): Promise<boolean> {
+  if (deliveries.length === 0) return true
+  const planned = planSafely(deps.instance, deliveries)
+  if ('code' in planned) return divide(deps, deliveries, account, planned, undefined)
+  for (const request of planned) if (!(await settle(deps, request, account))) return false
+  return true
+}
+
+async function settle(deps: DeliverDeps, planned: Planned, account: Settlement): Promise<boolean> {
+  const { deliveries } = planned
+  for (let attempt = 1; ; attempt++) {
+    const tried = await tryOnce(deps, planned, attempt, account)
+    const { judgement } = tried
+    switch (judgement.status) {
+      case 'delivered':
+        deps.failing.current = undefined
+        account.settle(deliveries, { status: 'delivered' })
+        return true
+      case 'refused':
+        deps.failing.current = undefined
+        return divide(deps, deliveries, account, judgement.reason, tried)
+      case 'retry': {
+        const { since_ms } = deps.failing.current ?? { since_ms: deps.now_ms() }
+        deps.failing.current = { since_ms, reason: judgement.reason }
+        const young = deliveries.filter((delivery) => !isTooOld(deps, delivery, since_ms))
+        if (young.length < deliveries.length) {
+          giveUp(deps, deliveries, young, tried, judgement.reason, account)
+          return deliver(deps, young, account)
+        }
+        await deps.onFailing(deps.failing.current)
+        const { retryAfter_ms = 0 } = judgement
+        if (!(await deps.sleep(nextDelay_ms(attempt, deps.random, { retryAfter_ms })))) return false
+      }
+    }
+  }
+}
+
+/** Halves are delivered one after the other, so order stays; one alone is the guilty one. */
+async function divide(
+  deps: DeliverDeps,
+  deliveries: readonly BoundDelivery[],
+  account: Settlement,
+  reason: Reason,
+  tried: Try | undefined,
+): Promise<boolean> {
+  if (deliveries.length === 1) {
+    account.settle(deliveries, {
+      status: 'rejected',
+      reason,
+      request: tried?.request,
+      response: tried?.response,
+    })
+    return true
+  }
+  const middle = deliveries.length >> 1
+  const first = await deliver(deps, deliveries.slice(0, middle), account)
+  return first && deliver(deps, deliveries.slice(middle), account)
+}
+
+async function tryOnce(
+  deps: DeliverDeps,
+  { request, deliveries }: Planned,
+  attempt: number,
+  account: Settlement,
+): Promise<Try> {
+  const { instance, lane } = deps
+  const body = JSON.stringify(request.json)
+  const startedAt_ms = deps.now_ms()
+  const sent = await deps.send(request, body)
+  const now_ms = deps.now_ms()
+  const judgement: Judgement = sent.answered
+    ? instance.destination.judge(sent.response, request, now_ms)
+    : { status: 'retry', reason: sent.reason }
+  const response = sent.answered ? sent.response : undefined
+  account.attempted({
+    instanceId: instance.id,
+    lane,
+    startedAt_ms,
+    duration_ms: now_ms - startedAt_ms,
+    attempt,
+    outcome: judgement.status,
+    status: response?.status,
+    reason: judgement.status === 'delivered' ? undefined : judgement.reason,
+    method: request.method,
+    url: request.url,
+    addresses: deliveries.map(({ envelope }) => envelope.address),
+    requestBody: body,
+    responseBody: response?.body ?? '',
+  })
+  return { judgement, request: shown(request, body), response: shownResponse(response) }
+}
+
+function giveUp(
+  deps: DeliverDeps,
+  deliveries: readonly BoundDelivery[],
+  young: readonly BoundDelivery[],
+  tried: Try,
+  { code, text }: Reason,
+  account: Settlement,
+): void {
+  const kept = new Set(young)
+  const hours = Math.round(deps.giveUpAfter_ms / 3_600_000)
+  account.settle(
+    deliveries.filter((delivery) => !kept.has(delivery)),
+    {
+      status: 'rejected',
+      reason: {
+        code: 'DELIVERY_GAVE_UP',
+        text: `Failed for more than ${hours} h. At last: ${code}. ${text}`,
+      },
+      request: tried.request,
+      response: tried.response,
+    },
+  )
+}
+
+/** Both must be long past: a fresh event gets its time, and so does an old one whose lane has only begun to fail. */
+function isTooOld({ now_ms, giveUpAfter_ms }: DeliverDeps, { envelope }: BoundDelivery, since_ms: number) {
+  const oldest_ms = now_ms() - giveUpAfter_ms
+  return since_ms < oldest_ms && Date.parse(envelope.receivedAt) < oldest_ms
+}
+
+/** A destination that throws, or forgets a delivery, has a bug: that becomes a reason, and never stops a lane. */
+function planSafely(
+  { destination, settings }: CompiledInstance,
+  deliveries: readonly BoundDelivery[],
+): readonly Planned[] | Reason {
+  try {
+    const planned = destination.plan(deliveries, settings as never) as unknown as readonly Planned[]
+    const carried = new Set(planned.flatMap((request) => request.deliveries))
+    if (carried.size === deliveries.length) return planned
+    return { code: 'PLAN_FAILED', text: `Planned ${carried.size} of ${deliveries.length} deliveries.` }
+  } catch (error) {
+    return { code: 'PLAN_FAILED', text: String(error) }
+  }
+}
+
+function shown({ method, url }: HttpRequest, body: string) {
+  return { method, url, body }
+}
+
+function shownResponse(response: HttpResponse | undefined) {
+  return response === undefined ? undefined : { status: response.status, body: response.body }
+}

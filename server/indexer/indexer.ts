@@ -1,0 +1,78 @@
+import type { Envelope, Position } from '../../core/event.ts'
+import type { Count, Ledger, Progress, StoredRefusal } from '../ledger/ledger.ts'
+import type { DecodedLog } from '../pipeline/decoded-log.ts'
+import type { LaneSignals } from '../pipeline/lane-signal.ts'
+
+export const INDEXER = 'indexer'
+const READ_LIMITS = { count_max: 5_000, bytes_max: 2_000_000 }
+
+export type IndexerDeps = {
+  readonly lane: number
+  readonly log: DecodedLog
+  readonly signals: LaneSignals
+  readonly ledger: Ledger
+  readonly stop: AbortSignal
+}
+
+/** Reads a lane for what pages ask: how many calls each source sent, and which were refused. */
+export async function runIndexerLane({ lane, log, signals, ledger, stop }: IndexerDeps): Promise<void> {
+  let cursor: Position = (await ledger.cursor(INDEXER, lane)) ?? { chunk: 0, index: 0 }
+  while (!stop.aborted) {
+    const version = signals.version(lane)
+    const chunks = await log.read(lane, cursor, READ_LIMITS)
+    const last = chunks.at(-1)
+    if (last === undefined) {
+      await signals.grown(lane, version, stop)
+      continue
+    }
+    cursor = { chunk: last.chunk + 1, index: 0 }
+    await ledger.record(
+      indexed(
+        lane,
+        cursor,
+        chunks.flatMap(({ envelopes }) => envelopes),
+      ),
+    )
+  }
+}
+
+function indexed(lane: number, cursor: Position, envelopes: readonly Envelope[]): Progress {
+  const counts = new Map<string, Count>()
+  const refusals: StoredRefusal[] = []
+  const add = (of: string, part: string, name: Count['name']) => {
+    const key = `${of}\n${part}\n${name}`
+    counts.set(key, { of, part, name, count: 1 + (counts.get(key)?.count ?? 0) })
+  }
+  for (const envelope of envelopes) {
+    switch (envelope.kind) {
+      case 'event':
+        add(envelope.sourceId, envelope.event.type, 'accepted')
+        break
+      case 'duplicate':
+        add(envelope.sourceId, '', 'duplicate')
+        break
+      case 'refused':
+        add(envelope.sourceId, envelope.refusal.code, 'refused')
+        refusals.push(storedRefusal(envelope))
+    }
+  }
+  return {
+    readerId: INDEXER,
+    lane,
+    cursor,
+    counts: [...counts.values()],
+    attempts: [],
+    deadLetters: [],
+    refusals,
+  }
+}
+
+function storedRefusal({
+  sourceId,
+  receivedAt,
+  address,
+  refusal,
+}: Extract<Envelope, { kind: 'refused' }>): StoredRefusal {
+  const { code, reason, messageId, text } = refusal
+  return { sourceId, address, at_ms: Date.parse(receivedAt), code, reason, messageId, text }
+}

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict'
+import type { Ledger } from '../ledger.ts'
+import { ALL, attempt, count, deadLetter, everything, progress, type Row, refusal, START } from './testing.ts'
+
+const NO_LIMIT = { before_ms: 0, bytes_max: Number.MAX_SAFE_INTEGER }
+
+export function trimRows(row: Row): void {
+  ageRows(row)
+  byteRows(row)
+  durabilityRows(row)
+}
+
+function ageRows(row: Row): void {
+  row('attempts from before a time go, in whatever order they came', async ({ ledger }) => {
+    await recordAt(ledger, [3_000, 1_000, 2_000, 1_999.5])
+    assert.equal(await ledger.trimAttempts({ ...NO_LIMIT, before_ms: 2_000 }), 2)
+    assert.deepEqual(await times(ledger), [2_000, 3_000])
+  })
+
+  row('nothing goes when all are young and small enough', async ({ ledger }) => {
+    await recordAt(ledger, [1_000, 2_000])
+    assert.equal(await ledger.trimAttempts(NO_LIMIT), 0)
+    assert.equal((await ledger.attempts({}, ALL)).length, 2)
+  })
+
+  row('only attempts go', async ({ ledger }) => {
+    const kept = { counts: [count(1)], deadLetters: [deadLetter()], refusals: [refusal()] }
+    await ledger.record(progress(START, { attempts: [attempt()], ...kept }))
+    const before = await everything(ledger)
+    assert.equal(await ledger.trimAttempts({ before_ms: 9_000, bytes_max: 0 }), 1)
+    assert.deepEqual(await everything(ledger), { ...before, attempts: [] })
+  })
+
+  row('more go than one step takes', async ({ ledger }) => {
+    const attempts = Array.from({ length: 1_001 }, (_, n) => attempt({ startedAt_ms: n }))
+    await ledger.record(progress(START, { attempts }))
+    assert.equal(await ledger.trimAttempts({ ...NO_LIMIT, before_ms: 900 }), 900)
+    assert.equal((await times(ledger))[0], 900)
+  })
+
+  row('an id is never used again, so no page shows another attempt under it', async ({ ledger }) => {
+    await recordAt(ledger, [1_000, 2_000])
+    const [newest] = await ledger.attempts({}, ALL)
+    await ledger.trimAttempts({ ...NO_LIMIT, before_ms: 9_000 })
+    await recordAt(ledger, [3_000])
+    const [next] = await ledger.attempts({}, ALL)
+    assert.ok(newest && next && next.id > newest.id)
+  })
+}
+
+function byteRows(row: Row): void {
+  row('the oldest attempts go while all of them hold more bytes than the limit', async ({ ledger }) => {
+    await recordAt(ledger, [5_000, 1_000, 4_000, 2_000, 3_000])
+    const removed = await ledger.trimAttempts({ before_ms: 0, bytes_max: 3_000 })
+    assert.ok(removed >= 1 && removed <= 4, `${removed} of 5 attempts of about 1,100 bytes went`)
+    assert.deepEqual(await times(ledger), [1_000, 2_000, 3_000, 4_000, 5_000].slice(removed))
+    assert.equal(await ledger.trimAttempts({ before_ms: 0, bytes_max: 3_000 }), 0)
+  })
+
+  row('a limit of 0 bytes keeps nothing', async ({ ledger }) => {
+    await recordAt(ledger, [1_000, 2_000])
+    assert.equal(await ledger.trimAttempts({ before_ms: 0, bytes_max: 0 }), 2)
+    assert.deepEqual(await ledger.attempts({}, ALL), [])
+  })
+
+  row('both limits hold at once', async ({ ledger }) => {
+    await recordAt(ledger, [1_000, 2_000, 3_000])
+    assert.equal(await ledger.trimAttempts({ before_ms: 2_500, bytes_max: 0 }), 3)
+  })
+}
+
+function durabilityRows(row: Row): void {
+  row('everything is there after it is opened again', async (setting, t) => {
+    if (!setting.harness.durable) return t.skip('forgets by design')
+    const all = {
+      counts: [count(2)],
+      attempts: [attempt()],
+      deadLetters: [deadLetter()],
+      refusals: [refusal()],
+    }
+    const failing = { since_ms: 1, reason: { code: 'DESTINATION_FAILED', text: '503' } } as const
+    await setting.ledger.record(progress({ chunk: 3, index: 1 }, all))
+    await setting.ledger.recordFailing('heap-1', 0, failing, [])
+    const before = await everything(setting.ledger)
+    await setting.ledger.close()
+    setting.ledger = setting.harness.open()
+    assert.deepEqual(await everything(setting.ledger), before)
+    assert.deepEqual(await setting.ledger.failing('heap-1', 0), failing)
+  })
+
+  row('sync changes nothing that can be seen', async ({ ledger }) => {
+    await ledger.sync()
+    await ledger.record(progress(START, { attempts: [attempt()] }))
+    const before = await everything(ledger)
+    await ledger.sync()
+    await ledger.sync()
+    assert.deepEqual(await everything(ledger), before)
+  })
+
+  row(
+    'a second connection sees what the first recorded, and each thing after it',
+    async ({ ledger, harness }, t) => {
+      if (harness.openReader === undefined) return t.skip('is one connection by design')
+      await ledger.record(progress(START, { attempts: [attempt()] }))
+      const reader = harness.openReader()
+      try {
+        assert.deepEqual(await everything(reader), await everything(ledger))
+        await ledger.record(
+          progress({ chunk: 2, index: 0 }, { counts: [count(1)], deadLetters: [deadLetter()] }),
+        )
+        assert.deepEqual(await everything(reader), await everything(ledger))
+        await ledger.sync()
+      } finally {
+        await reader.close()
+      }
+    },
+  )
+}
+
+async function recordAt(ledger: Ledger, starts_ms: readonly number[]): Promise<void> {
+  for (const startedAt_ms of starts_ms) {
+    const body = { requestBody: 'q'.repeat(400), responseBody: 'a'.repeat(400) }
+    await ledger.record(progress(START, { attempts: [attempt({ startedAt_ms, ...body })] }))
+  }
+}
+
+async function times(ledger: Ledger): Promise<readonly number[]> {
+  const attempts = await ledger.attempts({}, ALL)
+  return attempts.map(({ startedAt_ms }) => startedAt_ms).toSorted((a, b) => a - b)
+}

@@ -1,0 +1,29 @@
+import { describe, test } from 'node:test'
+import { historyRows } from './conformance/history.conformance.ts'
+import { pageRows } from './conformance/page.conformance.ts'
+import { progressRows } from './conformance/progress.conformance.ts'
+import type { Harness, Row } from './conformance/testing.ts'
+import { trimRows } from './conformance/trim.conformance.ts'
+
+/** What every ledger does. Each implementation's test file is one call to this, and what only it promises. */
+export function ledgerConformance(name: string, makeHarness: () => Harness): void {
+  const row: Row = (title, run) => {
+    test(title, async (t) => {
+      const harness = makeHarness()
+      const setting = { harness, ledger: harness.open() }
+      try {
+        await run(setting, t)
+      } finally {
+        await setting.ledger.close()
+        harness.remove()
+      }
+    })
+  }
+
+  describe(`${name} is a ledger`, () => {
+    describe('cursors, counts and lanes that fail', () => progressRows(row))
+    describe('attempts, dead letters and refusals', () => historyRows(row))
+    describe('pages', () => pageRows(row))
+    describe('trimming and durability', () => trimRows(row))
+  })
+}

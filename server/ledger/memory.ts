@@ -1,0 +1,188 @@
+import { addressText, type Position } from '../../core/event.ts'
+import { packAddresses } from './addresses.ts'
+import { BODY_bytes_max, packText, unpackText } from './body.ts'
+import type {
+  Attempt,
+  Count,
+  DeadLetter,
+  Failing,
+  Ledger,
+  Page,
+  ReaderId,
+  StoredAttempt,
+  StoredRefusal,
+} from './ledger.ts'
+import { ROW_bytes } from './tables/rows.ts'
+
+/** For tests and trials: forgets everything at exit. Copies what it gets, and refuses what a file would refuse. */
+export function memoryLedger(): Ledger {
+  const progress = progressMaps()
+  const history = historyLists()
+
+  return {
+    cursor: async (readerId, lane) => progress.cursors.get(readerId)?.get(lane),
+    async cursors() {
+      return [...progress.cursors].flatMap(([readerId, lanes]) =>
+        [...lanes].map(([lane, cursor]) => ({ readerId, lane, cursor })),
+      )
+    },
+    async start(readerId, cursors) {
+      if (progress.cursors.has(readerId)) return
+      copy(cursors).forEach((cursor, lane) => {
+        progress.setCursor(readerId, lane, cursor)
+      })
+    },
+    async forget(readerId) {
+      progress.cursors.delete(readerId)
+      progress.failing.delete(readerId)
+    },
+
+    async record(added) {
+      // Everything that can throw comes before the first change: all of it is stored, or none.
+      const { readerId, lane, cursor, counts, deadLetters, refusals } = copy({ ...added, attempts: [] })
+      const attempts = added.attempts.map(keptAttempt)
+      progress.setCursor(readerId, lane, cursor)
+      progress.setFailing(readerId, lane, undefined)
+      counts.forEach(progress.addCount)
+      history.add(attempts, deadLetters, refusals)
+    },
+    async recordFailing(readerId, lane, failing, added) {
+      const copied = copy(failing)
+      const attempts = added.map(keptAttempt)
+      progress.setFailing(readerId, lane, copied)
+      history.add(attempts, [], [])
+    },
+    failing: async (readerId, lane) => progress.failing.get(readerId)?.get(lane),
+
+    counts: async () => [...progress.counts.values()],
+    async attempts({ instanceId }, page) {
+      const found = history.attempts.page(page, (attempt) => is(instanceId, attempt.instanceId))
+      return found.map(({ bytes: _, ...attempt }): StoredAttempt => attempt)
+    },
+    deadLetters: async ({ instanceId }, page) =>
+      history.deadLetters.page(page, (letter) => is(instanceId, letter.instanceId)),
+    refusals: async ({ sourceId }, page) =>
+      history.refusals.page(page, (refusal) => is(sourceId, refusal.sourceId)),
+
+    trimAttempts: async ({ before_ms, bytes_max }) => history.trim(before_ms, bytes_max),
+    async sync() {},
+    async close() {},
+  }
+}
+
+function progressMaps() {
+  const cursors = new Map<ReaderId, Map<number, Position>>()
+  const failing = new Map<ReaderId, Map<number, Failing>>()
+  const counts = new Map<string, Count>()
+  return {
+    cursors,
+    failing,
+    counts,
+    setCursor(readerId: ReaderId, lane: number, cursor: Position): void {
+      cursors.set(readerId, (cursors.get(readerId) ?? new Map()).set(lane, cursor))
+    },
+    setFailing(readerId: ReaderId, lane: number, value: Failing | undefined): void {
+      if (value === undefined) failing.get(readerId)?.delete(lane)
+      else failing.set(readerId, (failing.get(readerId) ?? new Map()).set(lane, value))
+    },
+    addCount(added: Count): void {
+      const id = key(added.of, added.part, added.name)
+      counts.set(id, { ...added, count: (counts.get(id)?.count ?? 0) + added.count })
+    },
+  }
+}
+
+type KeptAttempt = Attempt & { readonly bytes: number }
+
+function historyLists() {
+  const attempts = list<KeptAttempt>()
+  const deadLetters = list<DeadLetter>()
+  const refusals = list<StoredRefusal>()
+  return {
+    attempts,
+    deadLetters,
+    refusals,
+    add(
+      newAttempts: readonly KeptAttempt[],
+      newDeadLetters: readonly DeadLetter[],
+      newRefusals: readonly StoredRefusal[],
+    ): void {
+      for (const attempt of newAttempts) attempts.add(attempt)
+      for (const letter of newDeadLetters) deadLetters.add(letter, deadLetterKey(letter))
+      for (const refusal of newRefusals) refusals.add(refusal, addressText(refusal.address))
+    },
+    trim(before_ms: number, bytes_max: number): number {
+      const oldest = attempts.all().toSorted((a, b) => a.startedAt_ms - b.startedAt_ms || a.id - b.id)
+      let held_bytes = oldest.reduce((sum, { bytes }) => sum + bytes, 0)
+      let removed = 0
+      for (const { startedAt_ms, bytes, id } of oldest) {
+        if (startedAt_ms >= before_ms && held_bytes <= bytes_max) break
+        attempts.remove(id)
+        held_bytes -= bytes
+        removed += 1
+      }
+      return removed
+    },
+  }
+}
+
+/** Things in the order in which they came, with rising ids; of those with the same key only the first. */
+function list<Thing>() {
+  const things = new Map<number, Thing & { readonly id: number }>()
+  const keys = new Set<string>()
+  let last = 0
+  return {
+    add(thing: Thing, once?: string): void {
+      if (once !== undefined && keys.has(once)) return
+      if (once !== undefined) keys.add(once)
+      last += 1
+      things.set(last, { ...thing, id: last })
+    },
+    all: () => [...things.values()],
+    remove: (id: number) => things.delete(id),
+    page({ before = Number.POSITIVE_INFINITY, count_max }: Page, wanted: (thing: Thing) => boolean) {
+      const found = [...things.values()].filter((thing) => thing.id < before && wanted(thing))
+      return found.reverse().slice(0, Math.max(0, count_max))
+    },
+  }
+}
+
+function is(wanted: string | undefined, id: string): boolean {
+  return wanted === undefined || wanted === id
+}
+
+function key(...parts: readonly string[]): string {
+  return JSON.stringify(parts)
+}
+
+/** A subscription's id is unique only within its instance. */
+function deadLetterKey({ instanceId, subscriptionId, address }: DeadLetter): string {
+  return key(instanceId, subscriptionId, addressText(address))
+}
+
+function keptAttempt(attempt: Attempt): KeptAttempt {
+  const copied = copy(attempt)
+  const requestBody = kept(copied.requestBody)
+  const responseBody = kept(copied.responseBody)
+  const bytes = ROW_bytes + packAddresses(copied.addresses).length + requestBody.length + responseBody.length
+  return { ...copied, requestBody, responseBody, bytes }
+}
+
+/** A body as it will be read back; only one that must be cut is worth packing. */
+function kept(body: string): string {
+  if (Buffer.byteLength(body) <= BODY_bytes_max) return body
+  const { stored, size_bytes } = packText(body, BODY_bytes_max)
+  return unpackText(stored, size_bytes)
+}
+
+/** Halves of surrogate pairs become U+FFFD, as they do in UTF-8. */
+function copy<Value>(value: Value): Value
+function copy(value: unknown): unknown {
+  if (typeof value === 'string') return value.toWellFormed()
+  if (Array.isArray(value)) return value.map((item) => copy(item))
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, copy(item)]))
+  }
+  if (value === undefined || (typeof value === 'number' && !Number.isNaN(value))) return value
+  throw new TypeError(`${String(value)} cannot be stored`)
+}

@@ -1,0 +1,115 @@
+import { DatabaseSync } from 'node:sqlite'
+import { migrate, schemaVersion, transaction } from '../sqlite/migrate.ts'
+import type { Attempt, Ledger } from './ledger.ts'
+import { historyTables } from './tables/history.ts'
+import { progressTables } from './tables/progress.ts'
+import { MIGRATIONS } from './tables/schema.ts'
+import { attemptTrimmer } from './tables/trim.ts'
+
+export type SqliteLedgerOptions = {
+  /** For a connection that only looks. The writer must have opened the file before. */
+  readonly readOnly?: boolean
+  /** How long a writer waits for another one, and `sync` for those who read. 5 s when left out. */
+  readonly busy_ms?: number
+}
+const BUSY_ms = 5_000
+
+/**
+ * A ledger in one SQLite file: one writer, and any number of connections that read at the same time.
+ * README.md says what survives what.
+ *
+ * @throws {AppError} SCHEMA_TOO_NEW
+ */
+export function sqliteLedger(
+  path: string,
+  { readOnly = false, busy_ms = BUSY_ms }: SqliteLedgerOptions = {},
+): Ledger {
+  const db = open(path, readOnly, busy_ms)
+  const progress = progressTables(db)
+  const history = historyTables(db)
+  const addAttempts = (attempts: readonly Attempt[]) => attempts.forEach(history.addAttempt)
+
+  return {
+    cursor: async (readerId, lane) => progress.cursor(readerId, lane),
+    cursors: async () => progress.cursors(),
+    async start(readerId, cursors) {
+      transaction(db, () => {
+        if (progress.hasCursors(readerId)) return
+        cursors.forEach((cursor, lane) => {
+          progress.setCursor(readerId, lane, cursor)
+        })
+      })
+    },
+    async forget(readerId) {
+      transaction(db, () => {
+        progress.removeCursors(readerId)
+        progress.removeFailing(readerId)
+      })
+    },
+
+    async record({ readerId, lane, cursor, counts, attempts, deadLetters, refusals }) {
+      transaction(db, () => {
+        progress.setCursor(readerId, lane, cursor)
+        progress.setFailing(readerId, lane, undefined)
+        counts.forEach(progress.addCount)
+        addAttempts(attempts)
+        deadLetters.forEach(history.addDeadLetter)
+        refusals.forEach(history.addRefusal)
+      })
+    },
+    async recordFailing(readerId, lane, failing, attempts) {
+      transaction(db, () => {
+        progress.setFailing(readerId, lane, failing)
+        addAttempts(attempts)
+      })
+    },
+    failing: async (readerId, lane) => progress.failing(readerId, lane),
+
+    counts: async () => progress.counts(),
+    attempts: async ({ instanceId }, page) => history.attempts(instanceId, page),
+    deadLetters: async ({ instanceId }, page) => history.deadLetters(instanceId, page),
+    refusals: async ({ sourceId }, page) => history.refusals(sourceId, page),
+
+    trimAttempts: attemptTrimmer(db),
+    sync: async () => sync(db, busy_ms),
+    close: async () => db.close(),
+  }
+}
+
+/**
+ * With `synchronous = normal` a commit is in the WAL but not forced to the disk: a killed process loses nothing, a
+ * power cut may lose the newest commits, always whole ones and always from the end.
+ */
+function open(path: string, readOnly: boolean, busy_ms: number): DatabaseSync {
+  const db = new DatabaseSync(path, { readOnly, timeout: busy_ms })
+  try {
+    if (readOnly) {
+      if (schemaVersion(db) < MIGRATIONS.length) throw new Error(`the writer has to open ${path} first`)
+    } else {
+      db.exec('pragma journal_mode = wal; pragma synchronous = normal;')
+    }
+    migrate(db, MIGRATIONS)
+    return db
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+/**
+ * A checkpoint forces the WAL to the disk, then copies it into the database file and forces that too. `truncate` waits
+ * for those who read, so that all of it is copied, and leaves an empty WAL.
+ *
+ * Done is only what was copied whole: a reader that outlasts the wait stops the copying half way, and then the log must
+ * not be trimmed. `busy` alone does not say that: it is set also when all was copied and only the emptying had to wait.
+ * Nor do equal numbers: both are -1 when the checkpoint could not begin.
+ */
+function sync(db: DatabaseSync, busy_ms: number): void {
+  const state = db.prepare('pragma wal_checkpoint(truncate)').get() as Checkpoint
+  const { busy, log, checkpointed } = state
+  if (busy === 0 || (log >= 0 && log === checkpointed)) return
+  throw new Error(`the ledger is not synced: another connection used it for more than ${busy_ms} ms`)
+}
+
+/** Of the `log` frames of the WAL, `checkpointed` are in the database file. */
+type Checkpoint = { busy: number; log: number; checkpointed: number }

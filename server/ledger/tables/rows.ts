@@ -1,0 +1,139 @@
+import type { Address } from '../../../core/event.ts'
+import { packAddresses, unpackAddresses } from '../addresses.ts'
+import { BODY_bytes_max, packText, type StoredText, storedSize_bytes, unpackText } from '../body.ts'
+import type { Attempt, DeadLetter, StoredAttempt, StoredDeadLetter, StoredRefusal } from '../ledger.ts'
+
+/** What a row costs besides its bodies and addresses: the other columns and the indexes, about. */
+export const ROW_bytes = 300
+
+export type AttemptRow = ReturnType<typeof attemptRow>
+export type DeadLetterRow = ReturnType<typeof deadLetterRow>
+export type RefusalRow = ReturnType<typeof refusalRow>
+export type WithId<Row> = Row & { readonly id: number }
+
+export function attemptRow(attempt: Attempt) {
+  const addresses = packAddresses(attempt.addresses)
+  const request = packText(attempt.requestBody, BODY_bytes_max)
+  const response = packText(attempt.responseBody, BODY_bytes_max)
+  return {
+    instance_id: attempt.instanceId,
+    started_at_ms: attempt.startedAt_ms,
+    bytes:
+      ROW_bytes + addresses.length + storedSize_bytes(request.stored) + storedSize_bytes(response.stored),
+    lane: attempt.lane,
+    duration_ms: attempt.duration_ms,
+    attempt: attempt.attempt,
+    outcome: attempt.outcome,
+    status: attempt.status ?? null,
+    code: attempt.reason?.code ?? null,
+    text: attempt.reason?.text ?? null,
+    method: attempt.method,
+    url: attempt.url,
+    request_bytes: request.size_bytes,
+    response_bytes: response.size_bytes,
+    addresses,
+    response_body: response.stored,
+    request_body: request.stored,
+  }
+}
+
+export function readAttempt(row: WithId<AttemptRow>): StoredAttempt {
+  return {
+    id: row.id,
+    instanceId: row.instance_id,
+    lane: row.lane,
+    startedAt_ms: row.started_at_ms,
+    duration_ms: row.duration_ms,
+    attempt: row.attempt,
+    outcome: row.outcome,
+    status: row.status ?? undefined,
+    reason: row.code === null || row.text === null ? undefined : { code: row.code, text: row.text },
+    method: row.method,
+    url: row.url,
+    addresses: unpackAddresses(row.addresses),
+    requestBody: unpackText(row.request_body, row.request_bytes),
+    responseBody: unpackText(row.response_body, row.response_bytes),
+  }
+}
+
+/** Bodies are kept whole: a dead letter must hold all that is needed to repeat it, and it carries one event. */
+export function deadLetterRow(letter: DeadLetter) {
+  const { request, response, reason } = letter
+  return {
+    instance_id: letter.instanceId,
+    subscription_id: letter.subscriptionId,
+    ...addressColumns(letter.address),
+    message_id: letter.messageId,
+    at_ms: letter.at_ms,
+    code: reason.code,
+    text: reason.text,
+    request_method: request?.method ?? null,
+    request_url: request?.url ?? null,
+    request_body: storedOrNull(request?.body),
+    response_status: response?.status ?? null,
+    response_body: storedOrNull(response?.body),
+  }
+}
+
+export function readDeadLetter(row: WithId<DeadLetterRow>): StoredDeadLetter {
+  const {
+    request_method: method,
+    request_url: url,
+    request_body,
+    response_status: status,
+    response_body,
+  } = row
+  const requested = method !== null && url !== null && request_body !== null
+  const answered = status !== null && response_body !== null
+  return {
+    id: row.id,
+    instanceId: row.instance_id,
+    subscriptionId: row.subscription_id,
+    address: readAddress(row),
+    messageId: row.message_id,
+    at_ms: row.at_ms,
+    reason: { code: row.code, text: row.text },
+    request: requested ? { method, url, body: unpackText(request_body) } : undefined,
+    response: answered ? { status, body: unpackText(response_body) } : undefined,
+  }
+}
+
+export function refusalRow(refusal: StoredRefusal) {
+  return {
+    source_id: refusal.sourceId,
+    ...addressColumns(refusal.address),
+    at_ms: refusal.at_ms,
+    code: refusal.code,
+    reason: refusal.reason,
+    message_id: refusal.messageId ?? null,
+    text: packText(refusal.text).stored,
+  }
+}
+
+export function readRefusal(row: WithId<RefusalRow>): StoredRefusal & { id: number } {
+  return {
+    id: row.id,
+    sourceId: row.source_id,
+    address: readAddress(row),
+    at_ms: row.at_ms,
+    code: row.code,
+    reason: row.reason,
+    messageId: row.message_id ?? undefined,
+    text: unpackText(row.text),
+  }
+}
+
+function storedOrNull(text: string | undefined): StoredText | null {
+  return text === undefined ? null : packText(text).stored
+}
+
+type AddressColumns = { readonly lane: number; readonly chunk: number; readonly idx: number }
+
+/** `index` is a word of SQL. */
+function addressColumns({ lane, chunk, index }: Address): AddressColumns {
+  return { lane, chunk, idx: index }
+}
+
+function readAddress({ lane, chunk, idx }: AddressColumns): Address {
+  return { lane, chunk, index: idx }
+}

@@ -1,0 +1,111 @@
+import type { Migration } from '../../sqlite/migrate.ts'
+
+/**
+ * Times are `real`: they may carry fractions of a millisecond. `any` columns hold a `StoredText`.
+ *
+ * Ids are `autoincrement` so that one is never used again after a trim: a page that asks for what is newer or older
+ * than an id must not see another row under it.
+ *
+ * Indexes are few, because each costs every write: one a question. `attempts_by_time` is the order of trimming; the
+ * ones by instance and by source hold the id as well, so they give pages newest first without sorting.
+ */
+const FIRST = `
+create table cursors (
+  reader_id text not null,
+  lane integer not null,
+  chunk integer not null,
+  idx integer not null,
+  primary key (reader_id, lane)
+) strict, without rowid;
+
+-- Apart from cursors: a lane can fail before its reader has a cursor, and almost all lanes have no row here.
+create table failing (
+  reader_id text not null,
+  lane integer not null,
+  since_ms real not null,
+  code text not null,
+  text text not null,
+  primary key (reader_id, lane)
+) strict, without rowid;
+
+create table counts (
+  of_id text not null,
+  part text not null,
+  name text not null,
+  count integer not null,
+  primary key (of_id, part, name)
+) strict, without rowid;
+
+-- The bodies stand last: what trims and counts reads a row's beginning and leaves their pages alone.
+create table attempts (
+  id integer primary key autoincrement,
+  instance_id text not null,
+  started_at_ms real not null,
+  bytes integer not null,
+  lane integer not null,
+  duration_ms real not null,
+  attempt integer not null,
+  outcome text not null,
+  status integer,
+  code text,
+  text text,
+  method text not null,
+  url text not null,
+  request_bytes integer not null,
+  response_bytes integer not null,
+  addresses blob not null,
+  response_body any not null,
+  request_body any not null
+) strict;
+create index attempts_by_instance on attempts (instance_id);
+create index attempts_by_time on attempts (started_at_ms);
+
+-- What all attempts hold together. Kept by triggers, in the transaction of the write, so it cannot drift.
+create table attempt_bytes (total integer not null) strict;
+insert into attempt_bytes (total) values (0);
+create trigger attempt_added after insert on attempts begin
+  update attempt_bytes set total = total + new.bytes;
+end;
+create trigger attempt_removed after delete on attempts begin
+  update attempt_bytes set total = total - old.bytes;
+end;
+
+create table dead_letters (
+  id integer primary key autoincrement,
+  instance_id text not null,
+  subscription_id text not null,
+  lane integer not null,
+  chunk integer not null,
+  idx integer not null,
+  message_id text not null,
+  at_ms real not null,
+  code text not null,
+  text text not null,
+  request_method text,
+  request_url text,
+  request_body any,
+  response_status integer,
+  response_body any,
+  -- A subscription's id is unique only within its instance.
+  unique (instance_id, subscription_id, lane, chunk, idx)
+) strict;
+create index dead_letters_by_instance on dead_letters (instance_id);
+
+create table refusals (
+  id integer primary key autoincrement,
+  source_id text not null,
+  lane integer not null,
+  chunk integer not null,
+  idx integer not null,
+  at_ms real not null,
+  code text not null,
+  reason text not null,
+  message_id text,
+  text any not null,
+  unique (lane, chunk, idx)
+) strict;
+create index refusals_by_source on refusals (source_id);
+`
+
+/** A released migration is never changed, only followed by another. */
+export const MIGRATIONS: readonly Migration[] = [{ name: 'first', sql: FIRST }]

@@ -1,0 +1,44 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { setImmediate } from 'node:timers/promises'
+import { transaction } from '../../sqlite/migrate.ts'
+
+/** A step holds the writer for a few milliseconds at most; between two of them the reader's records get their turn. */
+const STEP_count = 200
+
+type OldRow = { id: number; started_at_ms: number; bytes: number }
+
+/**
+ * Removes the oldest attempts, in small steps. What all of them hold is a running total and what is oldest comes from
+ * an index, so the cost is that of the attempts that go, however many stay.
+ */
+export function attemptTrimmer(db: DatabaseSync) {
+  const total = db.prepare('select total from attempt_bytes')
+  const oldest = db.prepare(
+    'select id, started_at_ms, bytes from attempts order by started_at_ms, id limit ?',
+  )
+  const remove = db.prepare('delete from attempts where id = ?')
+
+  function step(before_ms: number, bytes_max: number): number {
+    let { total: held_bytes } = total.get() as { total: number }
+    let removed = 0
+    for (const { id, started_at_ms, bytes } of oldest.all(STEP_count) as OldRow[]) {
+      if (started_at_ms >= before_ms && held_bytes <= bytes_max) break
+      remove.run(id)
+      held_bytes -= bytes
+      removed += 1
+    }
+    return removed
+  }
+
+  return async function trim(policy: { before_ms: number; bytes_max: number }): Promise<number> {
+    let removed = 0
+    // The ledger may be closed between two steps: what is left waits for the next start.
+    while (db.isOpen) {
+      const count = transaction(db, () => step(policy.before_ms, policy.bytes_max))
+      removed += count
+      if (count < STEP_count) break
+      await setImmediate()
+    }
+    return removed
+  }
+}

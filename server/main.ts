@@ -1,0 +1,114 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import { pino } from 'pino'
+import { AppError } from '../core/errors.ts'
+import { catalogue } from '../destinations/index.ts'
+import { startApp } from './app.ts'
+import type { Io } from './cli/command.ts'
+import { exportCommand } from './cli/export.ts'
+import { optionLines, readFlags } from './cli/options.ts'
+import { dev, type StartDeps, start } from './cli/start.ts'
+import { validate } from './cli/validate.ts'
+import { OPTIONS, readServerConfig } from './config.ts'
+import { sqliteStore } from './store/sqlite.ts'
+
+const DEV_CONFIG = 'examples/dev.yaml'
+const SANDBOX_PREFIX = '/sandbox'
+const { version } = JSON.parse(readFileSync(packageFile(), 'utf8')) as { version: string }
+const io: Io = { out: (line) => console.log(line), err: (line) => console.error(line) }
+
+const [name = 'help', ...args] = process.argv.slice(2)
+process.exitCode = await run(name, args).catch(failed)
+
+function run(command: string, rest: readonly string[]): Promise<number> {
+  switch (command) {
+    case 'start':
+      return start.run(startDeps({}), rest, io)
+    case 'dev':
+      return dev.run(startDeps({ config: DEV_CONFIG, 'log-level': 'warn' }, true), rest, io)
+    case 'validate':
+      return validate.run(
+        {
+          catalogue,
+          configFile: (config) => readServerConfig(config === undefined ? {} : { config }).configFile,
+        },
+        rest,
+        io,
+      )
+    case 'export':
+      return exportCommand.run({ readStored }, rest, io)
+    case 'version':
+    case '--version':
+      io.out(version)
+      return Promise.resolve(0)
+    default:
+      return Promise.resolve(help(command))
+  }
+}
+
+function startDeps(usual: Parameters<typeof readServerConfig>[0], withSandbox = false): StartDeps {
+  return {
+    catalogue,
+    prepare(rest) {
+      const { flags, rest: unknown } = readFlags(rest, OPTIONS)
+      if (unknown[0] !== undefined)
+        throw new AppError('OPTION_INVALID', { problem: `"${unknown[0]}" is no option` })
+      const config = readServerConfig({ ...usual, ...flags })
+      const logger = pino({ level: config.logLevel })
+      const extend = withSandbox ? { extend: mountSandbox } : {}
+      return {
+        configFile: config.configFile,
+        startApp: (configuration) => startApp({ config, version, logger, configuration, ...extend }),
+      }
+    },
+    askedToStop,
+  }
+}
+
+async function mountSandbox(admin: FastifyInstance): Promise<void> {
+  const { sandboxPlugin } = await import('../sandbox/server.ts')
+  await admin.register(sandboxPlugin, { prefix: SANDBOX_PREFIX })
+}
+
+async function readStored(data: string | undefined) {
+  const { dataFolder } = readServerConfig(data === undefined ? {} : { data })
+  const store = sqliteStore(join(dataFolder, 'store.db'))
+  try {
+    return await store.read()
+  } finally {
+    await store.close()
+  }
+}
+
+function askedToStop(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGTERM', () => resolve())
+    process.once('SIGINT', () => resolve())
+  })
+}
+
+function help(command: string): number {
+  const commands = [start, dev, validate, exportCommand]
+  if (command !== 'help' && command !== '--help') io.err(`"${command}" is no command.\n`)
+  io.out(`Millrace ${version}\n`)
+  for (const { usage, summary } of commands) io.out(`  ${usage}\n      ${summary}`)
+  io.out(
+    '  millrace version\n\nOptions of start and dev (what they are without being given; the environment variable):',
+  )
+  for (const line of optionLines(OPTIONS)) io.out(line)
+  return command === 'help' || command === '--help' ? 0 : 2
+}
+
+/** An error that the product knows gets one line; anything else is a bug, with its trace. */
+function failed(error: unknown): number {
+  if (error instanceof AppError) io.err(`${error.code}: ${error.explanation}`)
+  else io.err(error instanceof Error ? (error.stack ?? error.message) : String(error))
+  return error instanceof AppError && error.code === 'OPTION_INVALID' ? 2 : 1
+}
+
+/** Beside the sources, or one folder further up from the built files. */
+function packageFile(): URL {
+  return new URL(import.meta.url.endsWith('.ts') ? '../package.json' : '../../package.json', import.meta.url)
+}

@@ -1,0 +1,62 @@
+import type { Address, EventEnvelope, Position } from '../../core/event.ts'
+import type { BoundDelivery, CompiledInstance, Handled } from '../../core/instance.ts'
+import type { DecodedLog } from './decoded-log.ts'
+
+/** An event that at least one trigger matched, and what it became. */
+export type BatchEntry = {
+  readonly address: Address
+  readonly envelope: EventEnvelope
+  readonly handled: readonly Handled[]
+  /** Events of connected sources since the entry before this one that no trigger matched. */
+  readonly discardedBefore: number
+}
+
+/** What an instance has to do next in a lane. */
+export type Batch = {
+  readonly entries: readonly BatchEntry[]
+  readonly deliveries: readonly BoundDelivery[]
+  readonly discardedAtEnd: number
+  /** The cursor when all of it is done; equal to where it began when there was nothing to read. */
+  readonly end: Position
+  readonly isFull: boolean
+  /** When the log took its oldest entry; undefined when nothing was read. */
+  readonly oldest_ms: number | undefined
+}
+
+/** Reads on from a place in a lane until the destination's batch limits are reached, or the log ends. */
+export async function readBatch(
+  log: DecodedLog,
+  instance: CompiledInstance,
+  lane: number,
+  from: Position,
+): Promise<Batch> {
+  const { count_max, bytes_max } = instance.destination.batch
+  const chunks = await log.read(lane, from, { count_max, bytes_max })
+  const entries: BatchEntry[] = []
+  const deliveries: BoundDelivery[] = []
+  let discarded = 0
+  let end = from
+  let seen = 0
+  for (const { chunk, envelopes } of chunks) {
+    for (let index = chunk === from.chunk ? from.index : 0; index < envelopes.length; index++) {
+      if (deliveries.length >= count_max) return { ...batch({ chunk, index }), isFull: true }
+      const envelope = envelopes[index]
+      if (envelope?.kind !== 'event' || !instance.sources.has(envelope.sourceId)) continue
+      const handled = instance.handle(envelope)
+      if (handled.length === 0) {
+        discarded += 1
+        continue
+      }
+      entries.push({ address: envelope.address, envelope, handled, discardedBefore: discarded })
+      discarded = 0
+      for (const one of handled) if (one.status === 'ready') deliveries.push(one.delivery)
+    }
+    end = { chunk: chunk + 1, index: 0 }
+    seen += envelopes.length
+  }
+  return { ...batch(end), isFull: seen >= count_max }
+
+  function batch(position: Position) {
+    return { entries, deliveries, discardedAtEnd: discarded, end: position, oldest_ms: chunks[0]?.at_ms }
+  }
+}

@@ -1,0 +1,74 @@
+import { Worker } from 'node:worker_threads'
+import type { FromReaders, ReadersThreadData, ToReaders } from './readers-thread.ts'
+
+/** The thread is started again after a crash, at most this often. */
+const RESTART_AFTER_MS = 1_000
+
+export type ReadersHostOptions = {
+  readonly data: ReadersThreadData
+  readonly stopWithin_ms: number
+  readonly onTrim: (keepFrom: readonly number[]) => void
+  readonly onTrouble: (readerId: string, lane: number, text: string) => void
+}
+
+/**
+ * Runs the readers in a thread of their own and keeps it running: a crash of delivery must not stop ingest, and the
+ * log has everything that the new thread needs.
+ */
+export async function startReadersHost(options: ReadersHostOptions) {
+  const { data, stopWithin_ms, onTrim, onTrouble } = options
+  let isStopping = false
+  let isReady = false
+  let worker = await start()
+
+  function start(): Promise<Worker> {
+    // Built files end in .js; run from source they end in .ts.
+    const file = import.meta.url.endsWith('.ts') ? './readers-thread.ts' : './readers-thread.js'
+    const next = new Worker(new URL(file, import.meta.url), { workerData: data })
+    return new Promise((resolve, reject) => {
+      next.on('message', (message: FromReaders) => {
+        if (message.type === 'ready') {
+          isReady = true
+          resolve(next)
+        } else if (message.type === 'trim') onTrim(message.keepFrom)
+        else if (message.type === 'trouble') onTrouble(message.readerId, message.lane, message.text)
+      })
+      next.on('error', (error) => {
+        onTrouble('readers', 0, error.stack ?? String(error))
+        if (!isReady) reject(error)
+      })
+      next.on('exit', () => {
+        const wasReady = isReady
+        isReady = false
+        if (wasReady && !isStopping) restart()
+      })
+    })
+  }
+
+  function restart(): void {
+    setTimeout(async () => {
+      if (isStopping) return
+      try {
+        worker = await start()
+      } catch {
+        restart()
+      }
+    }, RESTART_AFTER_MS).unref()
+  }
+
+  const tell = (message: ToReaders) => worker.postMessage(message)
+  return {
+    tell,
+    isReady: () => isReady,
+    /** Lets what is on its way end, for as long as allowed; then ends the thread. Nothing is lost by that. */
+    async stop(): Promise<void> {
+      isStopping = true
+      if (!isReady) return
+      const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
+      tell({ type: 'stop' })
+      const timer = setTimeout(() => worker.terminate(), stopWithin_ms)
+      await exited
+      clearTimeout(timer)
+    },
+  }
+}

@@ -1,0 +1,65 @@
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
+import type { Instance } from '../core/configuration.ts'
+import { catalogue } from '../destinations/index.ts'
+import { sqliteLedger } from './ledger/sqlite.ts'
+import { sqliteLogReader } from './log/sqlite.ts'
+import { startReaders } from './readers.ts'
+
+/** What the readers' thread is told at its start. Secrets in settings cross as text, inside this process. */
+export type ReadersThreadData = {
+  readonly logFile: string
+  readonly ledgerFile: string
+  readonly instances: readonly Instance[]
+  readonly giveUpAfter_ms: number
+  readonly history: { readonly age_ms_max: number; readonly bytes_max: number }
+  readonly trimEvery_ms: number
+}
+export type ToReaders =
+  | { readonly type: 'appended'; readonly lanes: readonly number[] }
+  | { readonly type: 'checkpoint' }
+  | { readonly type: 'stop' }
+export type FromReaders =
+  | { readonly type: 'ready' }
+  | { readonly type: 'trim'; readonly keepFrom: readonly number[] }
+  | { readonly type: 'trouble'; readonly readerId: string; readonly lane: number; readonly text: string }
+  | { readonly type: 'stopped' }
+
+/** The thread that reads the log, on connections of its own: docs/adr/0008-two-threads.md. */
+async function main(port: MessagePort, data: ReadersThreadData): Promise<void> {
+  const tell = (message: FromReaders) => port.postMessage(message)
+  const log = sqliteLogReader(data.logFile)
+  const ledger = sqliteLedger(data.ledgerFile)
+  const readers = await startReaders({
+    ...data,
+    log,
+    ledger,
+    catalogue,
+    onTrim: (keepFrom) => tell({ type: 'trim', keepFrom }),
+    onTrouble: (readerId, lane, error) =>
+      tell({
+        type: 'trouble',
+        readerId,
+        lane,
+        text: error instanceof Error ? (error.stack ?? '') : String(error),
+      }),
+  })
+  port.on('message', async (message: ToReaders) => {
+    switch (message.type) {
+      case 'appended':
+        log.wake(message.lanes)
+        break
+      case 'checkpoint':
+        log.checkpoint()
+        break
+      case 'stop':
+        await readers.stop()
+        await log.close()
+        await ledger.close()
+        tell({ type: 'stopped' })
+        port.close()
+    }
+  })
+  tell({ type: 'ready' })
+}
+
+if (parentPort !== null) await main(parentPort, workerData as ReadersThreadData)

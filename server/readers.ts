@@ -1,0 +1,115 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Instance } from '../core/configuration.ts'
+import type { Destination } from '../core/destination.ts'
+import { compileInstance } from '../core/instance.ts'
+import { runInstance } from './delivery/instance.ts'
+import { INDEXER, runIndexerLane } from './indexer/indexer.ts'
+import type { Ledger } from './ledger/ledger.ts'
+import type { LogReader } from './log/log.ts'
+import { decodedLog } from './pipeline/decoded-log.ts'
+import { laneSignals } from './pipeline/lane-signal.ts'
+
+export type ReadersDeps = {
+  readonly log: LogReader
+  readonly ledger: Ledger
+  readonly catalogue: ReadonlyMap<string, Destination>
+  readonly instances: readonly Instance[]
+  readonly giveUpAfter_ms: number
+  readonly history: { readonly age_ms_max: number; readonly bytes_max: number }
+  /** How often old history goes, and the log is told what no reader needs any more. */
+  readonly trimEvery_ms: number
+  /** For each lane, the first chunk that a reader still needs. Everything recorded so far survives a power cut. */
+  readonly onTrim: (keepFrom: readonly number[]) => void
+  readonly onTrouble: (readerId: string, lane: number, error: unknown) => void
+}
+
+/** Starts everything that reads the log: the indexer, and each enabled instance. */
+export async function startReaders(deps: ReadersDeps): Promise<{ readonly stop: () => Promise<void> }> {
+  const { log, ledger } = deps
+  const enabled = deps.instances.filter((instance) => instance.enabled)
+  const compiled = enabled.map((instance) => compileInstance(instance, destinationOf(deps, instance)))
+  await prepareCursors(log, ledger, new Set(enabled.map(({ id }) => id)))
+
+  const abort = new AbortController()
+  const lanes = Array.from({ length: log.lanes }, (_, lane) => lane)
+  const signals = laneSignals(log)
+  const shared = { log: decodedLog(log), signals, ledger, stop: abort.signal }
+  const sleep = (ms: number) => sleepUntil(ms, abort.signal)
+  const running = [
+    ...lanes.map(async (lane) => {
+      while (!abort.signal.aborted) {
+        await runIndexerLane({ ...shared, lane }).catch((error) => deps.onTrouble(INDEXER, lane, error))
+        await sleep(1_000)
+      }
+    }),
+    ...compiled.map((instance) =>
+      runInstance({
+        ...deps,
+        ...shared,
+        lanes: log.lanes,
+        instance,
+        now_ms: Date.now,
+        random: Math.random,
+        sleep,
+      }),
+    ),
+    trimNowAndThen(deps, sleep),
+  ]
+
+  return {
+    async stop() {
+      abort.abort()
+      await Promise.all(running)
+      signals.stop()
+    },
+  }
+}
+
+function destinationOf({ catalogue }: ReadersDeps, { kind }: Instance): Destination {
+  const destination = catalogue.get(kind)
+  if (destination === undefined) throw new Error(`no destination of kind ${kind}`)
+  return destination
+}
+
+/** A new instance begins with the next event; one that was switched off or removed is forgotten. */
+async function prepareCursors(log: LogReader, ledger: Ledger, enabled: ReadonlySet<string>): Promise<void> {
+  const known = new Set((await ledger.cursors()).map(({ readerId }) => readerId))
+  for (const readerId of known) {
+    if (readerId !== INDEXER && !enabled.has(readerId)) await ledger.forget(readerId)
+  }
+  const lanes = Array.from({ length: log.lanes }, (_, lane) => lane)
+  const ends = await Promise.all(lanes.map((lane) => log.end(lane)))
+  await ledger.start(
+    INDEXER,
+    lanes.map(() => ({ chunk: 0, index: 0 })),
+  )
+  for (const readerId of enabled) await ledger.start(readerId, ends)
+}
+
+async function trimNowAndThen(deps: ReadersDeps, sleep: (ms: number) => Promise<boolean>): Promise<void> {
+  const { log, ledger, history, trimEvery_ms, onTrim, onTrouble } = deps
+  while (await sleep(trimEvery_ms)) {
+    try {
+      const { age_ms_max, bytes_max } = history
+      await ledger.trimAttempts({ before_ms: Date.now() - age_ms_max, bytes_max })
+      await ledger.sync()
+      const keepFrom = Array.from({ length: log.lanes }, () => Number.MAX_SAFE_INTEGER)
+      for (const { lane, cursor } of await ledger.cursors()) {
+        keepFrom[lane] = Math.min(keepFrom[lane] ?? 0, cursor.chunk)
+      }
+      onTrim(keepFrom)
+    } catch (error) {
+      onTrouble('trim', 0, error)
+    }
+  }
+}
+
+/** @returns false when the wait was cut short. */
+async function sleepUntil(ms: number, signal: AbortSignal): Promise<boolean> {
+  try {
+    await wait(ms, undefined, { signal })
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,83 @@
+import type { Kysely, Selectable } from 'kysely'
+import type { Configuration, Instance, Source, SourceKind, Subscription } from '../../core/configuration.ts'
+import type { JsonObject } from '../../core/event.ts'
+import type { Mapping } from '../../core/mapping/mapping.ts'
+import type { Tables } from './schema.ts'
+
+/** Reads the tables into a configuration. Call it in a transaction: the four queries must see one moment. */
+export async function readAll(db: Kysely<Tables>): Promise<Configuration> {
+  const sources = await db.selectFrom('sources').selectAll().orderBy('position').execute()
+  const instances = await db.selectFrom('instances').selectAll().orderBy('position').execute()
+  const connections = await db.selectFrom('connections').selectAll().orderBy('position').execute()
+  const subscriptions = await db.selectFrom('subscriptions').selectAll().orderBy('position').execute()
+  const sourcesOf = Map.groupBy(connections, (row) => row.instance_id)
+  const subscriptionsOf = Map.groupBy(subscriptions, (row) => row.instance_id)
+  return {
+    sources: sources.map(sourceOf),
+    instances: instances.map((row) =>
+      instanceOf(row, sourcesOf.get(row.id) ?? [], subscriptionsOf.get(row.id) ?? []),
+    ),
+  }
+}
+
+/**
+ * Makes the tables hold this configuration. Everything is written anew: it is small, it changes seldom, and there is
+ * no second way in which a row can come to be. Call it in a transaction.
+ */
+export async function replaceAll(db: Kysely<Tables>, { sources, instances }: Configuration): Promise<void> {
+  await db.deleteFrom('instances').execute() // and, by the foreign keys, their connections and subscriptions
+  await db.deleteFrom('sources').execute()
+  for (const [position, { id, name, kind, writeKey }] of sources.entries()) {
+    await db.insertInto('sources').values({ id, position, name, kind, write_key: writeKey }).execute()
+  }
+  for (const [position, instance] of instances.entries()) await insertInstance(db, instance, position)
+}
+
+async function insertInstance(db: Kysely<Tables>, instance: Instance, position: number): Promise<void> {
+  const { id: instance_id, kind, name, enabled } = instance
+  const settings = JSON.stringify(instance.settings)
+  await db
+    .insertInto('instances')
+    .values({ id: instance_id, position, kind, name, enabled: Number(enabled), settings })
+    .execute()
+  for (const [position, source_id] of instance.sources.entries()) {
+    await db.insertInto('connections').values({ instance_id, source_id, position }).execute()
+  }
+  for (const [
+    position,
+    { id, action, name, enabled, trigger, mapping },
+  ] of instance.subscriptions.entries()) {
+    const rest = { action, name, enabled: Number(enabled), trigger, mapping: JSON.stringify(mapping) }
+    await db
+      .insertInto('subscriptions')
+      .values({ instance_id, id, position, ...rest })
+      .execute()
+  }
+}
+
+type Row<Table extends keyof Tables> = Selectable<Tables[Table]>
+
+function sourceOf({ id, name, kind, write_key }: Row<'sources'>): Source {
+  return { id, name, kind: kind as SourceKind, writeKey: write_key }
+}
+
+function instanceOf(
+  { id, kind, name, enabled, settings }: Row<'instances'>,
+  connections: readonly Row<'connections'>[],
+  subscriptions: readonly Row<'subscriptions'>[],
+): Instance {
+  return {
+    id,
+    kind,
+    name,
+    enabled: enabled === 1,
+    sources: connections.map((row) => row.source_id),
+    settings: JSON.parse(settings) as JsonObject,
+    subscriptions: subscriptions.map(subscriptionOf),
+  }
+}
+
+function subscriptionOf(row: Row<'subscriptions'>): Subscription {
+  const { id, action, name, enabled, trigger, mapping } = row
+  return { id, action, name, enabled: enabled === 1, trigger, mapping: JSON.parse(mapping) as Mapping }
+}

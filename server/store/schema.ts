@@ -1,0 +1,69 @@
+import type { Migration } from '../sqlite/migrate.ts'
+
+/** The tables, as Kysely sees them. `settings` and `mapping` are JSON text; `position` keeps the order. */
+export type Tables = {
+  sources: { id: string; position: number; name: string; kind: string; write_key: string }
+  instances: {
+    id: string
+    position: number
+    kind: string
+    name: string
+    enabled: number
+    settings: string
+  }
+  connections: { instance_id: string; position: number; source_id: string }
+  subscriptions: {
+    instance_id: string
+    id: string
+    position: number
+    action: string
+    name: string
+    enabled: number
+    trigger: string
+    mapping: string
+  }
+}
+
+/** Never change one that has been released: add another. */
+export const MIGRATIONS: readonly Migration[] = [
+  {
+    name: 'sources, destinations and what connects them',
+    sql: `
+      create table sources (
+        id text primary key,
+        position integer not null,
+        name text not null,
+        kind text not null,
+        write_key text not null unique
+      ) strict;
+
+      create table instances (
+        id text primary key,
+        position integer not null,
+        kind text not null,
+        name text not null,
+        enabled integer not null check (enabled in (0, 1)),
+        settings text not null check (json_valid(settings))
+      ) strict;
+
+      create table connections (
+        instance_id text not null references instances (id) on delete cascade,
+        source_id text not null references sources (id) on delete cascade,
+        position integer not null,
+        primary key (instance_id, source_id)
+      ) strict, without rowid;
+
+      create table subscriptions (
+        instance_id text not null references instances (id) on delete cascade,
+        id text not null,
+        position integer not null,
+        "action" text not null,
+        name text not null,
+        enabled integer not null check (enabled in (0, 1)),
+        "trigger" text not null,
+        mapping text not null check (json_valid(mapping)),
+        primary key (instance_id, id)
+      ) strict, without rowid;
+    `,
+  },
+]

@@ -1,0 +1,58 @@
+import { closeSync, openSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import { isDeepStrictEqual } from 'node:util'
+import { Kysely } from 'kysely'
+import { migrate } from '../sqlite/migrate.ts'
+import { nodeSqliteDialect } from '../sqlite/node-sqlite-dialect.ts'
+import { changesBetween } from './changes.ts'
+import { readAll, replaceAll } from './rows.ts'
+import { MIGRATIONS, type Tables } from './schema.ts'
+import { storable } from './storable.ts'
+import type { Store } from './store.ts'
+
+/** How long a writer waits for another process to finish. Configuration is small: a write takes milliseconds. */
+const BUSY_MS_MAX = 5_000
+
+/**
+ * One SQLite file. Other threads and processes may have the same file open and see each change once it is applied;
+ * within one thread open it once, because a wait for the write lock holds up the whole thread.
+ *
+ * @throws {AppError} SCHEMA_TOO_NEW when a newer Millrace wrote the file.
+ */
+export function sqliteStore(path: string): Store {
+  const file = open(path)
+  const db = new Kysely<Tables>({ dialect: nodeSqliteDialect(file) })
+  return {
+    async read() {
+      return db.transaction().setAccessMode('read only').execute(readAll)
+    },
+    async apply(configuration) {
+      const next = storable(configuration)
+      return db.transaction().execute(async (transaction) => {
+        const before = await readAll(transaction)
+        if (isDeepStrictEqual(before, next)) return []
+        await replaceAll(transaction, next)
+        return changesBetween(before, next)
+      })
+    },
+    async close() {
+      await db.destroy()
+      file.close()
+    },
+  }
+}
+
+function open(path: string): DatabaseSync {
+  // Settings may hold secrets: only this user reads the file. SQLite gives its journal the same permissions.
+  if (path !== ':memory:') closeSync(openSync(path, 'a', 0o600))
+  const db = new DatabaseSync(path, { timeout: BUSY_MS_MAX, enableForeignKeyConstraints: true })
+  try {
+    db.exec('pragma journal_mode = wal')
+    db.exec('pragma synchronous = full') // apply() promises to survive a crash, and 'normal' does not.
+    migrate(db, MIGRATIONS)
+    return db
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}

@@ -1,0 +1,211 @@
+import assert from 'node:assert/strict'
+import { afterEach, beforeEach, describe, test } from 'node:test'
+import type { Configuration, Instance, Source } from '../../core/configuration.ts'
+import { CONFIGURATION, EMPTY, instance, source, subscription } from './store.fixtures.ts'
+import type { Store } from './store.ts'
+
+export type Harness = {
+  /** Opens the same store each time: for a durable one, the same file. */
+  readonly open: () => Store
+  readonly durable: boolean
+  readonly remove: () => void
+}
+
+/** What every store does. Each implementation's test file is one call to this. */
+export function storeConformance(name: string, makeHarness: () => Harness): void {
+  describe(`${name} is a store`, () => {
+    let harness: Harness
+    let store: Store
+
+    beforeEach(() => {
+      harness = makeHarness()
+      store = harness.open()
+    })
+    afterEach(async () => {
+      await store.close()
+      harness.remove()
+    })
+
+    test('is empty at first', async () => {
+      assert.deepEqual(await store.read(), EMPTY)
+    })
+
+    test('gives back exactly what it was given: order, unicode, quotes, nested JSON, unusual keys', async () => {
+      await store.apply(CONFIGURATION)
+      assert.deepStrictEqual(await store.read(), CONFIGURATION)
+    })
+
+    test('applying the same again changes nothing', async () => {
+      await store.apply(CONFIGURATION)
+      assert.deepEqual(await store.apply(structuredClone(CONFIGURATION)), [])
+      assert.deepStrictEqual(await store.read(), CONFIGURATION)
+    })
+
+    test('a number that JSON cannot keep apart (-0) is no change either', async () => {
+      const configuration = { sources: [], instances: [instance('heap', { settings: { offset: -0 } })] }
+      await store.apply(configuration)
+      assert.deepEqual(await store.apply(configuration), [])
+    })
+
+    for (const { title, before, after, changes } of CHANGES) {
+      test(`tells what changed: ${title}`, async () => {
+        await store.apply(before)
+        assert.deepEqual(await store.apply(after), changes)
+        assert.deepStrictEqual(await store.read(), after)
+      })
+    }
+
+    for (const { title, configuration } of UNSTORABLE) {
+      test(`keeps what it had when it is given ${title}`, async () => {
+        await store.apply(CONFIGURATION)
+        await assert.rejects(store.apply(configuration))
+        assert.deepStrictEqual(await store.read(), CONFIGURATION)
+        assert.deepEqual(await store.apply(EMPTY), [
+          { what: 'source', id: 'website', change: 'deleted' },
+          { what: 'source', id: 'backend', change: 'deleted' },
+          { what: 'destination', id: 'heap', change: 'deleted' },
+          { what: 'destination', id: 'archive', change: 'deleted' },
+        ])
+      })
+    }
+
+    test('does not say which write key is there twice: it would end in a log', async () => {
+      const sources = [source('a', { writeKey: 'wk_private' }), source('b', { writeKey: 'wk_private' })]
+      await assert.rejects(store.apply({ sources, instances: [] }), (error) => !/private/.test(String(error)))
+    })
+
+    test('cannot be changed by changing what was read or given', async () => {
+      const given = { sources: [source('a')], instances: [] }
+      await store.apply(given)
+      given.sources.pop()
+      const read = await store.read()
+      ;(read.sources as Source[]).pop()
+      assert.deepStrictEqual(await store.read(), { sources: [source('a')], instances: [] })
+    })
+
+    test('handles calls that come at once one after the other', async () => {
+      const first = { sources: [source('a')], instances: [instance('heap', { sources: ['a'] })] }
+      const second = { sources: [source('b')], instances: [instance('heap', { sources: ['b'] })] }
+      const [, read, changes] = await Promise.all([store.apply(first), store.read(), store.apply(second)])
+      assert.deepStrictEqual(read, first)
+      assert.deepEqual(changes, [
+        { what: 'source', id: 'b', change: 'created' },
+        { what: 'source', id: 'a', change: 'deleted' },
+        { what: 'destination', id: 'heap', change: 'updated' },
+      ])
+      assert.deepStrictEqual(await store.read(), second)
+    })
+
+    test('keeps everything over a restart', async (t) => {
+      if (!harness.durable) return t.skip('forgets by design')
+      await store.apply(CONFIGURATION)
+      await store.close()
+      store = harness.open()
+      assert.deepStrictEqual(await store.read(), CONFIGURATION)
+      assert.deepEqual(await store.apply(CONFIGURATION), [])
+    })
+
+    test('opened twice, each sees what the other applied', async (t) => {
+      if (!harness.durable) return t.skip('shares nothing by design')
+      const other = harness.open()
+      await store.apply(CONFIGURATION)
+      assert.deepStrictEqual(await other.read(), CONFIGURATION)
+      await other.apply(EMPTY)
+      assert.deepStrictEqual(await store.read(), EMPTY)
+      await other.close()
+    })
+  })
+}
+
+const [a, b] = [source('a'), source('b')]
+const heap = instance('heap', { sources: ['a'], subscriptions: [subscription('track-event')] })
+const before: Configuration = { sources: [a, b], instances: [heap] }
+const withHeap = (changed: Partial<Instance>) => ({ ...before, instances: [{ ...heap, ...changed }] })
+const heapUpdated = [{ what: 'destination', id: 'heap', change: 'updated' }]
+
+const CHANGES = [
+  {
+    title: 'created',
+    before: EMPTY,
+    after: before,
+    changes: [
+      { what: 'source', id: 'a', change: 'created' },
+      { what: 'source', id: 'b', change: 'created' },
+      { what: 'destination', id: 'heap', change: 'created' },
+    ],
+  },
+  {
+    title: 'a source renamed',
+    before,
+    after: { ...before, sources: [a, { ...b, name: 'Other' }] },
+    changes: [{ what: 'source', id: 'b', change: 'updated' }],
+  },
+  {
+    title: 'a source deleted, another in its place, with its write key',
+    before,
+    after: { ...before, sources: [a, source('c', { writeKey: b.writeKey })] },
+    changes: [
+      { what: 'source', id: 'c', change: 'created' },
+      { what: 'source', id: 'b', change: 'deleted' },
+    ],
+  },
+  {
+    title: 'two sources that swap their write keys',
+    before,
+    after: {
+      ...before,
+      sources: [source('a', { writeKey: b.writeKey }), source('b', { writeKey: a.writeKey })],
+    },
+    changes: [
+      { what: 'source', id: 'a', change: 'updated' },
+      { what: 'source', id: 'b', change: 'updated' },
+    ],
+  },
+  { title: 'nothing, when only the order did', before, after: { ...before, sources: [b, a] }, changes: [] },
+  { title: 'a connection made', before, after: withHeap({ sources: ['a', 'b'] }), changes: heapUpdated },
+  {
+    title: 'the order of connections',
+    before: withHeap({ sources: ['a', 'b'] }),
+    after: withHeap({ sources: ['b', 'a'] }),
+    changes: heapUpdated,
+  },
+  { title: 'a destination disabled', before, after: withHeap({ enabled: false }), changes: heapUpdated },
+  { title: 'a setting', before, after: withHeap({ settings: { appId: '12' } }), changes: heapUpdated },
+  {
+    title: 'a trigger',
+    before,
+    after: withHeap({ subscriptions: [subscription('track-event', { trigger: 'type = "page"' })] }),
+    changes: heapUpdated,
+  },
+  {
+    title: 'actions added in front',
+    before,
+    after: withHeap({ subscriptions: [subscription('first'), subscription('track-event')] }),
+    changes: heapUpdated,
+  },
+  {
+    title: 'a destination deleted, with all that hangs on it',
+    before,
+    after: { ...before, instances: [] },
+    changes: [{ what: 'destination', id: 'heap', change: 'deleted' }],
+  },
+] as const
+
+const UNSTORABLE: readonly { readonly title: string; readonly configuration: Configuration }[] = [
+  { title: 'two sources with one id', configuration: { sources: [a, { ...b, id: 'a' }], instances: [] } },
+  {
+    title: 'two sources with one write key',
+    configuration: { sources: [a, { ...b, writeKey: a.writeKey }], instances: [] },
+  },
+  { title: 'two destinations with one id', configuration: { sources: [a], instances: [heap, heap] } },
+  { title: 'a connection to a source that is not there', configuration: { sources: [b], instances: [heap] } },
+  { title: 'the same connection twice', configuration: withHeap({ sources: ['a', 'a'] }) },
+  {
+    title: 'two actions with one id',
+    configuration: withHeap({ subscriptions: [subscription('track'), subscription('track')] }),
+  },
+  {
+    title: 'settings that are not JSON, after much that is',
+    configuration: withHeap({ settings: { appId: 11n as unknown as string } }),
+  },
+]

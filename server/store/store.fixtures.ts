@@ -1,0 +1,56 @@
+import type { Configuration, Instance, Source, Subscription } from '../../core/configuration.ts'
+
+/** Parts of a configuration, each whole by itself, for the tests of stores and of what reads them. */
+export function source(id: string, changed: Partial<Source> = {}): Source {
+  return { id, name: `Source ${id}`, kind: 'javascript', writeKey: `wk_${id}_12345678`, ...changed }
+}
+
+export function instance(id: string, changed: Partial<Instance> = {}): Instance {
+  const settings = { appId: '11' }
+  return {
+    id,
+    kind: 'heap',
+    name: 'Heap',
+    enabled: true,
+    sources: [],
+    settings,
+    subscriptions: [],
+    ...changed,
+  }
+}
+
+export function subscription(id: string, changed: Partial<Subscription> = {}): Subscription {
+  const trigger = 'type = "track"'
+  return { id, action: 'trackEvent', name: 'Track Event', enabled: true, trigger, mapping: {}, ...changed }
+}
+
+export const EMPTY: Configuration = { sources: [], instances: [] }
+
+/** Ids are out of alphabetical order on purpose, and texts hold what SQL and JSON find hard. */
+export const CONFIGURATION: Configuration = {
+  sources: [
+    source('website', { name: `Bob's "site"; drop table sources; -- 🛒 é e\u0301` }),
+    source('backend'),
+  ],
+  instances: [
+    instance('heap', {
+      sources: ['website', 'backend'],
+      settings: {
+        appId: '011',
+        nested: { list: [1, 2.5, -3e-7, null, true, [], {}], 'a.b': { 'key with "quotes"': "it's" } },
+        // Not a literal key, which would set the prototype; a file can hold it as any other.
+        unusual: JSON.parse('{"__proto__": {"x": 1}, "constructor": "y", "": "empty"}'),
+        lines: 'one\ntwo\r\n\ttabbed \u0000 \u2028 \ud83d alone',
+      },
+      subscriptions: [
+        subscription('track-event', {
+          trigger: `type = "track" and event = 'It''s "done"'`,
+          mapping: { event: { '@path': '$.event' }, list: [{ '@literal': null }, 0, false, ''] },
+        }),
+        subscription('identify', { action: 'identifyUser', enabled: false }),
+        subscription('a-second-track', { mapping: { properties: { '@path': '$.properties' } } }),
+      ],
+    }),
+    instance('archive', { kind: 'webhook', enabled: false, sources: ['backend'], settings: {} }),
+  ],
+}

@@ -8,6 +8,10 @@ const PLAIN = { noNullPrototype: true }
 const anyAddress = fc.record({ lane: fc.maxSafeNat(), chunk: fc.maxSafeNat(), index: fc.maxSafeNat() }, PLAIN)
 /** Near each other, so that runs begin, break and repeat. */
 const nearAddress = fc.record({ lane: fc.nat(2), chunk: fc.nat(3), index: fc.nat(300) }, PLAIN)
+/** Steps from one address to the next: an index that goes on in another lane or chunk must begin a new run. */
+const steps = fc
+  .array(fc.record({ lane: fc.nat(1), chunk: fc.nat(1), index: fc.nat(2) }, PLAIN))
+  .map((list) => list.map((_, end) => sum(list.slice(0, end + 1))))
 const run = fc
   .record({ first: fc.oneof(anyAddress, nearAddress), count: fc.nat(200) })
   .map(({ first, count }) => rangeFrom(first, count))
@@ -23,6 +27,12 @@ describe('packed addresses', () => {
     fc.assert(
       fc.property(fc.array(run), (runs) => {
         assert.deepEqual(unpackAddresses(packAddresses(runs.flat())), runs.flat())
+      }),
+      { numRuns: 300 },
+    )
+    fc.assert(
+      fc.property(steps, (addresses) => {
+        assert.deepEqual(unpackAddresses(packAddresses(addresses)), addresses)
       }),
       { numRuns: 300 },
     )
@@ -74,6 +84,11 @@ describe('packed addresses', () => {
     })
   }
 })
+
+function sum(list: readonly Address[]): Address {
+  const total = (part: keyof Address) => list.reduce((all, address) => all + address[part], 0)
+  return { lane: total('lane'), chunk: total('chunk'), index: total('index') }
+}
 
 function rangeFrom({ lane, chunk, index }: Address, count: number): Address[] {
   const room = Math.min(count, Number.MAX_SAFE_INTEGER - index)

@@ -101,7 +101,7 @@ export type Page = {
  * recorded so far survive; the log is trimmed only after it.
  */
 export interface Ledger {
-  /** Where a reader is in a lane; undefined before its first record. */
+  /** Where a reader is in a lane; undefined before its start or first record. */
   cursor(readerId: ReaderId, lane: number): Promise<Position | undefined>
   /** All cursors of all readers. */
   cursors(): Promise<readonly { readerId: ReaderId; lane: number; cursor: Position }[]>
@@ -110,6 +110,7 @@ export interface Ledger {
   /** Forgets a reader's cursors: when it starts again it starts anew. */
   forget(readerId: ReaderId): Promise<void>
 
+  /** Stores progress, all of it or none. A lane that gets on is not failing any more. */
   record(progress: Progress): Promise<void>
   /** Stores attempts that did not end a batch, and that (or that no longer) a lane is failing. The cursor stays. */
   recordFailing(

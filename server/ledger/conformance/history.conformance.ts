@@ -97,6 +97,13 @@ function cutRows(row: Row): void {
     assert.equal(read?.responseBody, kept + note)
   })
 
+  row('one byte over the limit is cut', async ({ ledger }) => {
+    const requestBody = 'x'.repeat(256 * KB + 1)
+    await ledger.record(progress(START, { attempts: [attempt({ requestBody })] }))
+    const [read] = await ledger.attempts({}, ALL)
+    assert.match(read?.requestBody ?? '', /cut here: 262144 of 262145 bytes were kept$/)
+  })
+
   row('the body of a dead letter is never cut: it must be fit to be sent again', async ({ ledger }) => {
     const body = 'é'.repeat(300 * KB)
     const stored = deadLetter({ request: { method: 'POST', url: 'https://example.com', body } })

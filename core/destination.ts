@@ -94,12 +94,15 @@ export type PlannedRequest<A extends Actions = Actions> = {
   readonly deliveries: readonly Delivery<A>[]
 }
 
-/** How much a lane gathers before it sends, and how long it waits for more. */
+/** How much a lane gathers before it sends, and for how long. */
 export type BatchLimits = {
   readonly count_max: number
   /** Of the events as they stand in the log. */
   readonly bytes_max: number
-  /** A batch that is not full is sent when its oldest event has waited this long. */
+  /**
+   * A lane begins no second batch within this time unless it is full: so an idle lane sends an event at once, and a busy
+   * one gathers for as long as this.
+   */
   readonly age_ms_max: number
 }
 

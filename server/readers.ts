@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Instance } from '../core/configuration.ts'
 import type { Destination } from '../core/destination.ts'
@@ -31,10 +32,11 @@ export async function startReaders(deps: ReadersDeps): Promise<{ readonly stop: 
   await prepareCursors(log, ledger, new Set(enabled.map(({ id }) => id)))
 
   const abort = new AbortController()
+  setMaxListeners(0, abort.signal) // every sleeping lane is one
   const lanes = Array.from({ length: log.lanes }, (_, lane) => lane)
   const signals = laneSignals(log)
-  const shared = { log: decodedLog(log), signals, ledger, stop: abort.signal }
   const sleep = (ms: number) => sleepUntil(ms, abort.signal)
+  const shared = { log: decodedLog(log), signals, ledger, stop: abort.signal, sleep }
   const running = [
     ...lanes.map(async (lane) => {
       while (!abort.signal.aborted) {
@@ -50,7 +52,6 @@ export async function startReaders(deps: ReadersDeps): Promise<{ readonly stop: 
         instance,
         now_ms: Date.now,
         random: Math.random,
-        sleep,
       }),
     ),
     trimNowAndThen(deps, sleep),
@@ -104,10 +105,13 @@ async function trimNowAndThen(deps: ReadersDeps, sleep: (ms: number) => Promise<
   }
 }
 
+/** A longer wait would overflow Node's timers and end at once. */
+const WAIT_MS_MAX = 2 ** 31 - 1
+
 /** @returns false when the wait was cut short. */
 async function sleepUntil(ms: number, signal: AbortSignal): Promise<boolean> {
   try {
-    await wait(ms, undefined, { signal })
+    await wait(Math.min(ms, WAIT_MS_MAX), undefined, { signal })
     return true
   } catch {
     return false

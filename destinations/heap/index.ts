@@ -15,7 +15,7 @@ export const heap = destination({
   settings,
   actions,
   presets: ['trackEvent', 'identifyUser'],
-  batch: { count_max: 1_000, bytes_max: 1_000_000, age_ms_max: 20 },
+  batch: { count_max: 1_000, bytes_max: 1_000_000, age_ms_max: 50 },
   plan,
   judge: (response, _request, now_ms) => judgeHttp(response, now_ms),
 })

@@ -32,9 +32,11 @@ export async function runLane(deps: LaneDeps): Promise<void> {
   const { instance, lane, ledger, signals, stop } = deps
   const failing = { current: await ledger.failing(instance.id, lane) }
   let cursor: Position = (await ledger.cursor(instance.id, lane)) ?? { chunk: 0, index: 0 }
+  let lastBegan_ms = Number.NEGATIVE_INFINITY
   while (!stop.aborted) {
     const version = signals.version(lane)
-    const batch = await gatherBatch(deps, cursor)
+    const batch = await gatherBatch(deps, cursor, lastBegan_ms)
+    lastBegan_ms = deps.now_ms()
     if (batch.end.chunk === cursor.chunk && batch.end.index === cursor.index) {
       await signals.grown(lane, version, stop)
     } else if (await finishBatch(deps, batch, failing)) {
@@ -43,13 +45,16 @@ export async function runLane(deps: LaneDeps): Promise<void> {
   }
 }
 
-/** Reads a batch; one that is not full waits for more until its oldest event has waited long enough. */
-async function gatherBatch(deps: LaneDeps, cursor: Position): Promise<Batch> {
+/**
+ * Reads a batch. One that is not full waits until the destination's `age_ms_max` has passed since the batch before it:
+ * an idle lane sends at once, a busy one fills its batches.
+ */
+async function gatherBatch(deps: LaneDeps, cursor: Position, lastBegan_ms: number): Promise<Batch> {
   const { instance, lane, log, now_ms, sleep } = deps
   const batch = await readBatch(log, instance, lane, cursor)
+  if (batch.isFull || batch.deliveries.length === 0) return batch
   const { age_ms_max } = instance.destination.batch
-  if (batch.isFull || batch.deliveries.length === 0 || batch.oldest_ms === undefined) return batch
-  const wait_ms = Math.min(age_ms_max, batch.oldest_ms + age_ms_max - now_ms())
+  const wait_ms = Math.min(age_ms_max, lastBegan_ms + age_ms_max - now_ms())
   if (wait_ms <= 0) return batch
   await sleep(wait_ms)
   return readBatch(log, instance, lane, cursor)

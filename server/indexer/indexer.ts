@@ -4,6 +4,8 @@ import type { DecodedLog } from '../pipeline/decoded-log.ts'
 import type { LaneSignals } from '../pipeline/lane-signal.ts'
 
 export const INDEXER = 'indexer'
+/** Nobody reads counts faster than this; gathering for so long saves a transaction for each commit of the log. */
+const GATHER_MS = 200
 const READ_LIMITS = { count_max: 5_000, bytes_max: 2_000_000 }
 
 export type IndexerDeps = {
@@ -12,10 +14,19 @@ export type IndexerDeps = {
   readonly signals: LaneSignals
   readonly ledger: Ledger
   readonly stop: AbortSignal
+  /** Waits; false when `stop` fired meanwhile. */
+  readonly sleep: (ms: number) => Promise<boolean>
 }
 
 /** Reads a lane for what pages ask: how many calls each source sent, and which were refused. */
-export async function runIndexerLane({ lane, log, signals, ledger, stop }: IndexerDeps): Promise<void> {
+export async function runIndexerLane({
+  lane,
+  log,
+  signals,
+  ledger,
+  stop,
+  sleep,
+}: IndexerDeps): Promise<void> {
   let cursor: Position = (await ledger.cursor(INDEXER, lane)) ?? { chunk: 0, index: 0 }
   while (!stop.aborted) {
     const version = signals.version(lane)
@@ -23,6 +34,7 @@ export async function runIndexerLane({ lane, log, signals, ledger, stop }: Index
     const last = chunks.at(-1)
     if (last === undefined) {
       await signals.grown(lane, version, stop)
+      await sleep(GATHER_MS)
       continue
     }
     cursor = { chunk: last.chunk + 1, index: 0 }

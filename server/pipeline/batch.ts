@@ -19,8 +19,6 @@ export type Batch = {
   /** The cursor when all of it is done; equal to where it began when there was nothing to read. */
   readonly end: Position
   readonly isFull: boolean
-  /** When the log took its oldest entry; undefined when nothing was read. */
-  readonly oldest_ms: number | undefined
 }
 
 /** Reads on from a place in a lane until the destination's batch limits are reached, or the log ends. */
@@ -57,6 +55,6 @@ export async function readBatch(
   return { ...batch(end), isFull: seen >= count_max }
 
   function batch(position: Position) {
-    return { entries, deliveries, discardedAtEnd: discarded, end: position, oldest_ms: chunks[0]?.at_ms }
+    return { entries, deliveries, discardedAtEnd: discarded, end: position }
   }
 }

@@ -1,0 +1,66 @@
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { spawnPinned } from './harness.ts'
+import { WRITE_KEY } from './load.ts'
+
+const PORT = 4_410
+
+/** The real server on scratch data, pinned to a core, with Heap at `heapUrl` or without a destination. */
+export async function startServer({ core, heapUrl }: { core: number; heapUrl?: string }) {
+  const folder = mkdtempSync(join(tmpdir(), 'millrace-bench-'))
+  writeFileSync(join(folder, 'millrace.yaml'), configuration(heapUrl))
+  const main = join(import.meta.dirname, '../server/main.ts')
+  const flags = [
+    '--config',
+    join(folder, 'millrace.yaml'),
+    '--data',
+    join(folder, 'data'),
+    '--log-level',
+    'error',
+  ]
+  const ports = ['--port', String(PORT), '--admin-port', String(PORT + 1)]
+  const child = spawnPinned(core, [main, 'start', ...flags, ...ports])
+  const url = `http://127.0.0.1:${PORT}`
+  for (let tries = 0; ; tries++) {
+    const answer = await fetch(`${url}/readyz`).catch(() => undefined)
+    if (answer?.status === 200) break
+    if (tries > 400) throw new Error('the server did not become ready')
+    await wait(25)
+  }
+  return {
+    url,
+    pid: child.pid as number,
+    async stop(): Promise<void> {
+      const exited = once(child, 'exit')
+      child.kill('SIGTERM')
+      await exited
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+export async function startBareServer(core: number) {
+  const child = spawnPinned(core, [join(import.meta.dirname, 'bare-server.ts')])
+  const [line] = (await once(child.stdout as NodeJS.ReadableStream, 'data')) as [Buffer]
+  return {
+    url: line.toString().trim(),
+    pid: child.pid as number,
+    async stop(): Promise<void> {
+      const exited = once(child, 'exit')
+      child.kill('SIGTERM')
+      await exited
+    },
+  }
+}
+
+function configuration(heapUrl: string | undefined): string {
+  const destination = `
+destinations:
+  - { id: heap, kind: heap, name: Heap, sources: [bench], settings: { appId: "11", apiUrl: "${heapUrl}" } }`
+  return `sources:
+  - { id: bench, name: Bench, kind: http, writeKey: ${WRITE_KEY} }
+${heapUrl === undefined ? '' : destination}`
+}

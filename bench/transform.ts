@@ -1,0 +1,87 @@
+import { compileInstance } from '../core/instance.ts'
+import { parseCall } from '../core/parse-event.ts'
+import { presetSubscriptions } from '../core/presets.ts'
+import { heap } from '../destinations/heap/index.ts'
+import { makeEvents } from './events.ts'
+import { median, type Result } from './harness.ts'
+import { plainTransform } from './plain.ts'
+
+const BATCH = 1_000
+
+/** Parse, validate, match, map, flatten, build, bytes: ours beside the same work written out by hand, in turn. */
+export function transformBench({ events, rounds }: { events: number; rounds: number }): Result[] {
+  const lines = makeEvents(events).map((event) => JSON.stringify(event))
+  const ours = ourTransform()
+  const contenders = { ours, plain: plainTransform, 'JSON.parse alone': parseAlone }
+  for (const run of Object.values(contenders)) run(lines.slice(0, 5_000))
+
+  const rates: Record<string, number[]> = {}
+  for (let round = 0; round < rounds; round++) {
+    for (const [name, run] of Object.entries(contenders)) {
+      const start_ms = performance.now()
+      if (run(lines) === 0) throw new Error('the work was optimised away')
+      const rate = (events * 1_000) / (performance.now() - start_ms)
+      rates[name] = [...(rates[name] ?? []), rate]
+    }
+  }
+  const plain = median(rates['plain'] ?? [])
+  return Object.entries(rates).map(([name, values]) => ({
+    name: `transform: ${name}`,
+    perSecond: median(values),
+    cpu_us: 1_000_000 / median(values),
+    ...(name === 'ours' ? { ratio: { to: 'plain', value: median(values) / plain, floor: 0.6 } } : {}),
+  }))
+}
+
+function ourTransform(): (lines: readonly string[]) => number {
+  const instance = compileInstance(
+    {
+      id: 'heap',
+      kind: 'heap',
+      name: 'Heap',
+      enabled: true,
+      sources: ['bench'],
+      settings: { appId: '11' },
+      subscriptions: presetSubscriptions(heap),
+    },
+    heap,
+  )
+  const around = {
+    receivedAt_ms: Date.now(),
+    receivedAt: new Date().toISOString(),
+    newMessageId: () => 'none',
+  }
+
+  return function run(lines) {
+    let bytes = 0
+    for (let at = 0; at < lines.length; at += BATCH) {
+      const deliveries = []
+      for (const line of lines.slice(at, at + BATCH)) {
+        const parsed = parseCall(JSON.parse(line), undefined, {}, around)
+        if (!parsed.ok) throw new Error(parsed.reason)
+        const address = { lane: 0, chunk: 0, index: 0 }
+        const { receivedAt } = around
+        const envelope = {
+          kind: 'event',
+          sourceId: 'bench',
+          receivedAt,
+          event: parsed.event,
+          address,
+        } as const
+        for (const handled of instance.handle(envelope)) {
+          if (handled.status === 'ready') deliveries.push(handled.delivery)
+        }
+      }
+      for (const { request } of heap.plan(deliveries, instance.settings as never)) {
+        bytes += JSON.stringify(request.json).length
+      }
+    }
+    return bytes
+  }
+}
+
+function parseAlone(lines: readonly string[]): number {
+  let characters = 0
+  for (const line of lines) characters += (JSON.parse(line) as { type: string }).type.length
+  return characters
+}

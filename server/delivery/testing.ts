@@ -1,0 +1,122 @@
+import type { Instance } from '../../core/configuration.ts'
+import type { Destination, HttpRequest, HttpResponse } from '../../core/destination.ts'
+import type { Entry, Json } from '../../core/event.ts'
+import { compileInstance } from '../../core/instance.ts'
+import { presetSubscriptions } from '../../core/presets.ts'
+import { heap } from '../../destinations/heap/index.ts'
+import { memoryLedger } from '../ledger/memory.ts'
+import { entryText } from '../log/envelope.ts'
+import { memoryLog } from '../log/memory.ts'
+import { decodedLog } from '../pipeline/decoded-log.ts'
+import { laneSignals } from '../pipeline/lane-signal.ts'
+import { runLane } from './lane.ts'
+import type { Send, Sent } from './send.ts'
+
+export type Call = { readonly request: HttpRequest; readonly body: Json }
+/** What the receiver does with a request; `undefined` is 200. */
+export type Receiver = (call: Call, number: number) => Partial<HttpResponse> | 'no answer' | undefined
+
+/**
+ * One lane of one instance on a memory log and ledger, with a receiver that the test writes and a clock that moves only
+ * when something waits on it.
+ */
+export function laneUnderTest(
+  receiver: Receiver,
+  options: { destination?: Destination; giveUpAfter_ms?: number } = {},
+) {
+  const { destination = heap, giveUpAfter_ms = 72 * 3_600_000 } = options
+  const clock = { now_ms: Date.parse('2026-01-01T00:00:00.000Z') }
+  const log = memoryLog({ lanes: 1, now: () => clock.now_ms })
+  const ledger = memoryLedger()
+  const calls: Call[] = []
+  const waits_ms: number[] = []
+  let abort = new AbortController()
+
+  const send: Send = async (request, text) => {
+    const call = { request, body: JSON.parse(text) as Json }
+    calls.push(call)
+    const answer = receiver(call, calls.length)
+    if (answer !== 'no answer') return answered(answer)
+    return { answered: false, reason: { code: 'DESTINATION_UNREACHABLE', text: 'nobody there' } }
+  }
+
+  return {
+    log,
+    ledger,
+    calls,
+    waits_ms,
+    clock,
+    /** Appends track calls of one person, named by their event. */
+    async track(...names: readonly string[]): Promise<void> {
+      await log.append(
+        names.map((name, index) => ({ key: 'ada', text: entryText(trackEntry(name, index, clock.now_ms)) })),
+      )
+    },
+    /** Runs until the lane has nothing left to do, or until `until` says stop. */
+    async run(until: () => boolean = () => false): Promise<void> {
+      abort = new AbortController()
+      const signals = laneSignals(log)
+      const { stop } = { stop: abort.signal }
+      const idle = {
+        ...signals,
+        async grown() {
+          abort.abort()
+        },
+      }
+      await runLane({
+        instance: compileInstance(instanceOf(destination), destination),
+        lane: 0,
+        log: decodedLog(log),
+        signals: idle,
+        ledger,
+        send,
+        now_ms: () => clock.now_ms,
+        random: () => 0.999,
+        stop,
+        async sleep(ms) {
+          waits_ms.push(ms)
+          clock.now_ms += ms
+          if (until()) abort.abort()
+          return !abort.signal.aborted
+        },
+        giveUpAfter_ms,
+      })
+      signals.stop()
+    },
+    async counts(): Promise<Record<string, number>> {
+      const sums: Record<string, number> = {}
+      for (const { name, count } of await ledger.counts()) sums[name] = (sums[name] ?? 0) + count
+      return sums
+    },
+    /** The names of the events in a request to Heap. */
+    names: ({ body }: Call) =>
+      ((body as { events?: { event: string }[] }).events ?? []).map(({ event }) => event),
+  }
+}
+
+function answered(answer: Partial<HttpResponse> | undefined): Sent {
+  return { answered: true, response: { status: 200, headers: {}, body: '{}', ...answer } }
+}
+
+function trackEntry(name: string, index: number, now_ms: number): Entry {
+  const receivedAt = new Date(now_ms).toISOString()
+  const messageId = `${name}-${index}`
+  return {
+    kind: 'event',
+    sourceId: 'app',
+    receivedAt,
+    event: { type: 'track', messageId, userId: 'ada', event: name, timestamp: receivedAt },
+  }
+}
+
+function instanceOf(destination: Destination): Instance {
+  return {
+    id: 'it',
+    kind: destination.kind,
+    name: 'It',
+    enabled: true,
+    sources: ['app'],
+    settings: destination.kind === 'heap' ? { appId: '11' } : { url: 'https://example.com/hook' },
+    subscriptions: presetSubscriptions(destination),
+  }
+}

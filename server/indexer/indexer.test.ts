@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { CallType, Entry } from '../../core/event.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { memoryLedger } from '../ledger/memory.ts'
+import { entryText } from '../log/envelope.ts'
+import { memoryLog } from '../log/memory.ts'
+import { decodedLog } from '../pipeline/decoded-log.ts'
+import { laneSignals } from '../pipeline/lane-signal.ts'
+import { INDEXER, runIndexerLane } from './indexer.ts'
+
+const RECEIVED = '2026-01-02T03:04:05.678Z'
+const common = { sourceId: 'website', receivedAt: RECEIVED }
+const event = (type: CallType, sourceId = 'website'): Entry =>
+  ({ kind: 'event', ...common, sourceId, event: { type, messageId: 'm', userId: 'ada' } }) as Entry
+const duplicate: Entry = { kind: 'duplicate', ...common, messageId: 'm' }
+const refused = (code: string, messageId?: string): Entry => ({
+  kind: 'refused',
+  ...common,
+  refusal: { code, reason: 'because', text: '{}', ...(messageId === undefined ? {} : { messageId }) },
+})
+
+/** A lane of a log, and an indexer that reads it until it has caught up. */
+function makeLane(ledger: Ledger = memoryLedger()) {
+  const log = memoryLog({ lanes: 1 })
+  let start = 0
+  return {
+    ledger,
+    async append(...entries: readonly Entry[]): Promise<void> {
+      const addresses = await log.append(entries.map((entry) => ({ key: 'p', text: entryText(entry) })))
+      start = (addresses.at(-1)?.chunk ?? 0) + 1
+    },
+    /** Runs it, lets `whileRunning` happen, and stops it once the whole lane has been recorded. */
+    async index(whileRunning: () => Promise<void> = async () => {}): Promise<void> {
+      const signals = laneSignals(log)
+      const stop = new AbortController()
+      const watched: Ledger = {
+        ...ledger,
+        async record(progress) {
+          await ledger.record(progress)
+          if (progress.cursor.chunk === start) stop.abort()
+        },
+      }
+      const deps = { lane: 0, log: decodedLog(log), signals, ledger: watched, stop: stop.signal }
+      const running = runIndexerLane(deps)
+      await whileRunning()
+      await running
+      signals.stop()
+    },
+    async counts(): Promise<Record<string, number>> {
+      const counts = await ledger.counts()
+      return Object.fromEntries(
+        counts.map(({ of, part, name, count }) => [`${of} ${name} ${part}`.trim(), count]),
+      )
+    },
+  }
+}
+
+describe('the indexer', () => {
+  test('counts the calls of each source by what became of them', async () => {
+    const lane = makeLane()
+    await lane.append(event('track'), event('track'), event('page'), event('track', 'backend'))
+    await lane.append(duplicate, duplicate, refused('EVENT_TOO_LARGE'), refused('EVENT_FIELD_MISSING'))
+    await lane.append(event('track'), refused('EVENT_TOO_LARGE'))
+    await lane.index()
+    assert.deepEqual(await lane.counts(), {
+      'website accepted track': 3,
+      'website accepted page': 1,
+      'backend accepted track': 1,
+      'website duplicate': 2,
+      'website refused EVENT_TOO_LARGE': 2,
+      'website refused EVENT_FIELD_MISSING': 1,
+    })
+  })
+
+  test('keeps each refusal with its reason and its place', async () => {
+    const lane = makeLane()
+    await lane.append(event('track'), refused('EVENT_TOO_LARGE', 'm7'), refused('EVENT_NOT_OBJECT'))
+    await lane.index()
+    const found = await lane.ledger.refusals({}, { count_max: 10 })
+    const shared = { sourceId: 'website', at_ms: Date.parse(RECEIVED), reason: 'because', text: '{}' }
+    assert.deepEqual(
+      found.map(({ id: _, ...refusal }) => refusal),
+      [
+        {
+          ...shared,
+          code: 'EVENT_NOT_OBJECT',
+          messageId: undefined,
+          address: { lane: 0, chunk: 1, index: 2 },
+        },
+        { ...shared, code: 'EVENT_TOO_LARGE', messageId: 'm7', address: { lane: 0, chunk: 1, index: 1 } },
+      ],
+    )
+  })
+
+  test('goes on where it stopped, and counts nothing twice', async () => {
+    const lane = makeLane()
+    await lane.append(event('track'))
+    await lane.index()
+    await lane.append(event('track'))
+    await lane.index()
+    assert.deepEqual(await lane.counts(), { 'website accepted track': 2 })
+    assert.deepEqual(await lane.ledger.cursor(INDEXER, 0), { chunk: 3, index: 0 })
+  })
+
+  test('waits at the end of the lane and wakes when it grows', async () => {
+    const lane = makeLane()
+    await lane.index(() => lane.append(event('track')))
+    assert.deepEqual(await lane.counts(), { 'website accepted track': 1 })
+  })
+
+  test('stops with an error when the ledger cannot be written, and reads the same again the next time', async () => {
+    const ledger = memoryLedger()
+    let fails = true
+    const lane = makeLane({
+      ...ledger,
+      async record(progress) {
+        if (fails) throw new Error('disk I/O error')
+        await ledger.record(progress)
+      },
+    })
+    await lane.append(event('track'))
+    await assert.rejects(lane.index(), /disk I\/O error/)
+    fails = false
+    await lane.index()
+    assert.deepEqual(await lane.counts(), { 'website accepted track': 1 })
+  })
+})

@@ -1,0 +1,10 @@
+// npm run build: JavaScript into dist/, for the published package. Node runs the TypeScript of a checkout as it is, but
+// refuses to below node_modules.
+import { execFileSync } from 'node:child_process'
+import { chmodSync, rmSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+rmSync(`${root}dist`, { recursive: true, force: true })
+execFileSync('tsc', ['-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' })
+chmodSync(`${root}dist/server/main.js`, 0o755)

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
-import type { Configuration } from '../core/configuration.ts'
+import type { Configuration, Source } from '../core/configuration.ts'
 import { catalogue } from '../destinations/index.ts'
 import { loopbackOnly } from './admin/guard.ts'
 import { adminRoutes } from './admin/routes.ts'
@@ -57,7 +57,6 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
   const store = sqliteStore(folder.storeFile)
   if (options.configuration !== undefined) await applyConfiguration(store, options.configuration, logger)
   const { sources, instances } = await store.read()
-  const byWriteKey = new Map(sources.map((source) => [source.writeKey, source]))
 
   const log = sqliteLog(folder.logFile, {
     lanes: config.lanes,
@@ -95,15 +94,7 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
   healthRoutes(server, options.version, health.readiness)
   ingestRoutes(
     server,
-    ingest({
-      log: health.log,
-      dedupe,
-      sourceOf: (writeKey) => byWriteKey.get(writeKey),
-      limits: config.limits,
-      now_ms: Date.now,
-      newMessageId: randomUUID,
-      unwell: health.unwell,
-    }),
+    ingest({ ...ingestDeps(config, sources), log: health.log, dedupe, unwell: health.unwell }),
   )
   const admin = httpListener({ body_bytes_max: ADMIN_BODY_BYTES_MAX, onFault })
   loopbackOnly(admin)
@@ -125,6 +116,16 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
   } catch (error) {
     await stop()
     throw error
+  }
+}
+
+function ingestDeps({ limits }: ServerConfig, sources: readonly Source[]) {
+  const byWriteKey = new Map(sources.map((source) => [source.writeKey, source]))
+  return {
+    sourceOf: (writeKey: string) => byWriteKey.get(writeKey),
+    limits,
+    now_ms: Date.now,
+    newMessageId: randomUUID,
   }
 }
 

@@ -6,6 +6,7 @@ const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 const DAY_MS = 24 * HOUR_MS
 const GIB = 1_073_741_824
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent']
 
 export type ServerConfig = {
   readonly configFile: string | undefined
@@ -119,36 +120,24 @@ export function readServerConfig(
   given: Readonly<Partial<Record<OptionName, string>>>,
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): ServerConfig {
-  const text = (name: OptionName): string => {
-    const { env, fallback } = OPTIONS[name]
-    return given[name] ?? environment[env] ?? fallback
-  }
-  const number = (name: OptionName, from: number, to: number): number => {
-    const value = Number(text(name))
-    if (text(name).trim() !== '' && value >= from && value <= to) return value
-    throw new AppError('OPTION_INVALID', {
-      option: `--${name} (${OPTIONS[name].env})`,
-      value: text(name),
-      problem: `must be a number from ${from} to ${to}`,
-    })
-  }
+  const { text, nonEmpty, number, whole, oneOf } = optionReader(given, environment)
   const config = text('config')
   return {
     configFile: config === '' ? undefined : resolve(config),
-    dataFolder: resolve(text('data')),
-    host: text('host'),
-    port: number('port', 0, 65_535),
-    adminPort: number('admin-port', 0, 65_535),
-    logLevel: text('log-level'),
+    dataFolder: resolve(nonEmpty('data')),
+    host: nonEmpty('host'),
+    port: whole('port', 0, 65_535),
+    adminPort: whole('admin-port', 0, 65_535),
+    logLevel: oneOf('log-level', LOG_LEVELS),
     limits: {
-      event_bytes_max: number('event-bytes-max', 1_024, 10_000_000),
-      body_bytes_max: number('body-bytes-max', 1_024, 100_000_000),
-      events_max: number('events-max', 1, 100_000),
+      event_bytes_max: whole('event-bytes-max', 1_024, 10_000_000),
+      body_bytes_max: whole('body-bytes-max', 1_024, 100_000_000),
+      events_max: whole('events-max', 1, 100_000),
     },
-    lanes: number('lanes', 1, 256),
+    lanes: whole('lanes', 1, 256),
     dedupe: {
       window_ms: number('dedupe-hours', 0, 8_760) * HOUR_MS,
-      ids_max: number('dedupe-ids-max', 1_000, 1_000_000_000),
+      ids_max: whole('dedupe-ids-max', 1_000, 1_000_000_000),
     },
     retention: {
       age_ms_max: number('retention-days', 0, 36_500) * DAY_MS,
@@ -162,4 +151,40 @@ export function readServerConfig(
     giveUpAfter_ms: number('give-up-hours', 0, 8_760) * HOUR_MS,
     stopWithin_ms: number('stop-seconds', 0, 3_600) * 1_000,
   }
+}
+
+function optionReader(
+  given: Readonly<Partial<Record<OptionName, string>>>,
+  environment: Readonly<Record<string, string | undefined>>,
+) {
+  const text = (name: OptionName): string => {
+    const { env, fallback } = OPTIONS[name]
+    // An empty variable counts as none: compose files write `MILLRACE_HOST=` for "not set".
+    return given[name] ?? (environment[env] || fallback)
+  }
+  const invalid = (name: OptionName, problem: string) =>
+    new AppError('OPTION_INVALID', {
+      option: `--${name} (${OPTIONS[name].env})`,
+      value: text(name),
+      problem,
+    })
+  const nonEmpty = (name: OptionName): string => {
+    if (text(name) !== '') return text(name)
+    throw invalid(name, 'must not be empty')
+  }
+  const number = (name: OptionName, from: number, to: number): number => {
+    const value = Number(text(name))
+    if (text(name).trim() !== '' && value >= from && value <= to) return value
+    throw invalid(name, `must be a number from ${from} to ${to}`)
+  }
+  const whole = (name: OptionName, from: number, to: number): number => {
+    const value = number(name, from, to)
+    if (Number.isInteger(value)) return value
+    throw invalid(name, `must be a whole number from ${from} to ${to}`)
+  }
+  const oneOf = (name: OptionName, choices: readonly string[]): string => {
+    if (choices.includes(text(name))) return text(name)
+    throw invalid(name, `must be one of ${choices.join(', ')}`)
+  }
+  return { text, nonEmpty, number, whole, oneOf }
 }

@@ -1,9 +1,10 @@
 import type { ErrorCode } from '../core/errors.ts'
-import type { Readiness } from './http/health-routes.ts'
+import type { Check, Readiness } from './http/health-routes.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import type { EventLog } from './log/log.ts'
 
 const DISK_CHECK_EVERY_MS = 5_000
+const BYTES_PER_MIB = 1_048_576
 
 export type HealthDeps = {
   readonly log: EventLog
@@ -56,36 +57,30 @@ export function watchHealth({ log, ledger, free_bytes, diskFree_bytes_min, isDel
       return free < diskFree_bytes_min ? 'DISK_NEARLY_FULL' : undefined
     },
     async readiness(): Promise<Readiness> {
-      const isRoomy = free >= diskFree_bytes_min
-      const mib = Math.floor(free / 1_048_576)
-      return {
-        ready: isRoomy && !logFailed && !isStopping && isDelivering(),
-        checks: {
-          log: {
-            ok: !logFailed,
-            text: logFailed ? 'The last write to the log failed.' : 'Events can be written.',
-          },
-          disk: {
-            ok: isRoomy,
-            text: `${mib} MiB free; at least ${diskFree_bytes_min / 1_048_576} are needed.`,
-          },
-          delivery: {
-            ok: isDelivering(),
-            text: isDelivering()
-              ? 'The readers of the log run.'
-              : 'The readers of the log are starting again.',
-          },
-          stopping: {
-            ok: !isStopping,
-            text: isStopping ? 'The server is stopping.' : 'The server is not stopping.',
-          },
-        },
-        lag_ms: await lag_ms(),
+      const checks = {
+        log: check(!logFailed, 'Events can be written.', 'The last write to the log failed.'),
+        disk: diskCheck(free, diskFree_bytes_min),
+        delivery: check(
+          isDelivering(),
+          'The readers of the log run.',
+          'The readers of the log are starting again.',
+        ),
+        stopping: check(!isStopping, 'The server is not stopping.', 'The server is stopping.'),
       }
+      return { ready: Object.values(checks).every(({ ok }) => ok), checks, lag_ms: await lag_ms() }
     },
     stop(): void {
       isStopping = true
       clearInterval(timer)
     },
   }
+}
+
+function check(ok: boolean, well: string, unwell: string): Check {
+  return { ok, text: ok ? well : unwell }
+}
+
+function diskCheck(free_bytes: number, bytes_min: number): Check {
+  const [free, needed] = [free_bytes, bytes_min].map((bytes) => Math.floor(bytes / BYTES_PER_MIB))
+  return { ok: free_bytes >= bytes_min, text: `${free} MiB free; at least ${needed} are needed.` }
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
@@ -74,7 +74,10 @@ async function mountSandbox(admin: FastifyInstance): Promise<void> {
 
 async function readStored(data: string | undefined) {
   const { dataFolder } = readServerConfig(data === undefined ? {} : { data })
-  const store = sqliteStore(join(dataFolder, 'store.db'))
+  const file = join(dataFolder, 'store.db')
+  // Opening would make an empty one, and a folder that was misspelt would look like one with nothing in it.
+  if (!existsSync(file)) throw new AppError('CONFIG_UNREADABLE', { file, problem: 'ENOENT' })
+  const store = sqliteStore(file)
   try {
     return await store.read()
   } finally {

@@ -27,16 +27,41 @@ export function settlement(instanceId: string, lane: number, batch: Batch) {
     return next === undefined ? batch.end : { chunk: next.address.chunk, index: next.address.index }
   }
 
+  /** Takes out the attempts that were not stored yet. */
+  function takeAttempts(): readonly Attempt[] {
+    const open = attempts
+    attempts = []
+    return open
+  }
+
+  /** What the ledger says of entries that are done. */
+  function account(entries: readonly BatchEntry[], isEnd: boolean, now_ms: number) {
+    const counts = tally(instanceId)
+    const deadLetters: DeadLetter[] = []
+    for (const entry of entries) {
+      counts.add('', 'read', 1 + entry.discardedBefore)
+      counts.add('', 'discarded', entry.discardedBefore)
+      counts.add('', 'matched', 1)
+      for (const one of entry.handled) {
+        const { subscriptionId, outcome } = outcomeOf(one, settled)
+        counts.add(subscriptionId, outcome.status === 'delivered' ? 'delivered' : 'dead', 1)
+        if (outcome.status === 'rejected') {
+          deadLetters.push(deadLetter(instanceId, subscriptionId, entry, outcome, now_ms))
+        }
+      }
+    }
+    if (isEnd) {
+      counts.add('', 'read', batch.discardedAtEnd)
+      counts.add('', 'discarded', batch.discardedAtEnd)
+    }
+    return { counts: counts.all(), deadLetters }
+  }
+
   return {
     attempted(attempt: Attempt): void {
       attempts.push(attempt)
     },
-    /** Takes out the attempts that were not stored yet. */
-    takeAttempts(): readonly Attempt[] {
-      const taken = attempts
-      attempts = []
-      return taken
-    },
+    takeAttempts,
     settle(deliveries: readonly BoundDelivery[], outcome: Settled): void {
       for (const delivery of deliveries) settled.set(delivery, outcome)
     },
@@ -46,53 +71,30 @@ export function settlement(instanceId: string, lane: number, batch: Batch) {
       while (taken < batch.entries.length && isDone(batch.entries[taken] as BatchEntry)) taken += 1
       const isEnd = taken === batch.entries.length
       if (taken === start && !isEnd) return undefined
-      const entries = batch.entries.slice(start, taken)
-      const counts = tally(instanceId)
-      const deadLetters: DeadLetter[] = []
-      for (const entry of entries) {
-        counts.add('', 'read', 1 + entry.discardedBefore)
-        counts.add('', 'discarded', entry.discardedBefore)
-        counts.add('', 'matched', 1)
-        for (const one of entry.handled) {
-          const { subscriptionId, outcome } = outcomeOf(one)
-          counts.add(subscriptionId, outcome.status === 'delivered' ? 'delivered' : 'dead', 1)
-          if (outcome.status === 'rejected') {
-            deadLetters.push(deadLetter(instanceId, subscriptionId, entry, outcome, now_ms))
-          }
-        }
-      }
-      if (isEnd) {
-        counts.add('', 'read', batch.discardedAtEnd)
-        counts.add('', 'discarded', batch.discardedAtEnd)
-      }
-      const stored = attempts
-      attempts = []
-      return {
-        readerId: instanceId,
-        lane,
-        cursor: position(taken),
-        counts: counts.all(),
-        attempts: stored,
-        deadLetters,
-        refusals: [],
-      }
+      const { counts, deadLetters } = account(batch.entries.slice(start, taken), isEnd, now_ms)
+      const cursor = position(taken)
+      const stored = takeAttempts()
+      return { readerId: instanceId, lane, cursor, counts, attempts: stored, deadLetters, refusals: [] }
     },
-  }
-
-  function outcomeOf(one: Handled): { subscriptionId: string; outcome: Settled } {
-    if (one.status === 'ready') {
-      const { subscriptionId } = one.delivery
-      return { subscriptionId, outcome: settled.get(one.delivery) as Settled }
-    }
-    const text = one.problems.map(({ field, problem }) => `${field} ${problem}`).join('; ')
-    const reason: Reason = { code: 'VALUES_INVALID', text }
-    return {
-      subscriptionId: one.subscriptionId,
-      outcome: { status: 'rejected', reason, request: undefined, response: undefined },
-    }
   }
 }
 export type Settlement = ReturnType<typeof settlement>
+
+function outcomeOf(
+  one: Handled,
+  settled: ReadonlyMap<BoundDelivery, Settled>,
+): { subscriptionId: string; outcome: Settled } {
+  if (one.status === 'ready') {
+    const { subscriptionId } = one.delivery
+    return { subscriptionId, outcome: settled.get(one.delivery) as Settled }
+  }
+  const text = one.problems.map(({ field, problem }) => `${field} ${problem}`).join('; ')
+  const reason: Reason = { code: 'VALUES_INVALID', text }
+  return {
+    subscriptionId: one.subscriptionId,
+    outcome: { status: 'rejected', reason, request: undefined, response: undefined },
+  }
+}
 
 function deadLetter(
   instanceId: string,

@@ -1,0 +1,207 @@
+import assert from 'node:assert/strict'
+import { resolve } from 'node:path'
+import { describe, test } from 'node:test'
+import { AppError } from '../core/errors.ts'
+import { OPTIONS, type OptionName, readServerConfig, type ServerConfig } from './config.ts'
+
+const HOUR_MS = 3_600_000
+const GIB = 2 ** 30
+const NAMES = Object.keys(OPTIONS) as OptionName[]
+
+/** For each option: where it ends up, a value as text and as it is read, and texts just inside and outside its bounds. */
+const rows: readonly {
+  readonly name: OptionName
+  readonly read: (config: ServerConfig) => unknown
+  readonly text: string
+  readonly value: unknown
+  readonly right?: readonly string[]
+  readonly wrong: readonly string[]
+}[] = [
+  { name: 'config', read: (c) => c.configFile, text: 'a.yaml', value: resolve('a.yaml'), wrong: [] },
+  { name: 'data', read: (c) => c.dataFolder, text: 'folder', value: resolve('folder'), wrong: [''] },
+  { name: 'host', read: (c) => c.host, text: '0.0.0.0', value: '0.0.0.0', wrong: [''] },
+  {
+    name: 'port',
+    read: (c) => c.port,
+    text: '80',
+    value: 80,
+    right: ['0', '65535'],
+    wrong: ['-1', '65536', '80.5', 'http'],
+  },
+  {
+    name: 'admin-port',
+    read: (c) => c.adminPort,
+    text: '81',
+    value: 81,
+    right: ['0'],
+    wrong: ['65536', '0.5'],
+  },
+  {
+    name: 'log-level',
+    read: (c) => c.logLevel,
+    text: 'warn',
+    value: 'warn',
+    right: ['silent'],
+    wrong: ['loud', 'WARN', ''],
+  },
+  {
+    name: 'event-bytes-max',
+    read: (c) => c.limits.event_bytes_max,
+    text: '2048',
+    value: 2_048,
+    right: ['1024'],
+    wrong: ['1023', '10000001'],
+  },
+  {
+    name: 'body-bytes-max',
+    read: (c) => c.limits.body_bytes_max,
+    text: '4096',
+    value: 4_096,
+    right: ['1024'],
+    wrong: ['1023', '100000001'],
+  },
+  {
+    name: 'events-max',
+    read: (c) => c.limits.events_max,
+    text: '7',
+    value: 7,
+    right: ['1', '100000'],
+    wrong: ['0', '100001', '1.5'],
+  },
+  {
+    name: 'lanes',
+    read: (c) => c.lanes,
+    text: '16',
+    value: 16,
+    right: ['1', '256'],
+    wrong: ['0', '257', '2.5'],
+  },
+  {
+    name: 'dedupe-hours',
+    read: (c) => c.dedupe.window_ms,
+    text: '0.5',
+    value: HOUR_MS / 2,
+    right: ['0', '8760'],
+    wrong: ['-1', '8761'],
+  },
+  {
+    name: 'dedupe-ids-max',
+    read: (c) => c.dedupe.ids_max,
+    text: '5000',
+    value: 5_000,
+    right: ['1000'],
+    wrong: ['999', '1000000001', '1000.5'],
+  },
+  {
+    name: 'retention-days',
+    read: (c) => c.retention.age_ms_max,
+    text: '2',
+    value: 48 * HOUR_MS,
+    right: ['0'],
+    wrong: ['-1', '36501'],
+  },
+  {
+    name: 'retention-gib',
+    read: (c) => c.retention.bytes_max,
+    text: '0.5',
+    value: GIB / 2,
+    right: ['0.01'],
+    wrong: ['0', '1000001'],
+  },
+  {
+    name: 'history-days',
+    read: (c) => c.history.age_ms_max,
+    text: '3',
+    value: 72 * HOUR_MS,
+    right: ['0'],
+    wrong: ['-1', '36501'],
+  },
+  {
+    name: 'history-gib',
+    read: (c) => c.history.bytes_max,
+    text: '2',
+    value: 2 * GIB,
+    right: ['0.01'],
+    wrong: ['0', '1000001'],
+  },
+  {
+    name: 'disk-free-mib',
+    read: (c) => c.diskFree_bytes_min,
+    text: '10',
+    value: 10 * 2 ** 20,
+    right: ['0'],
+    wrong: ['-1'],
+  },
+  {
+    name: 'give-up-hours',
+    read: (c) => c.giveUpAfter_ms,
+    text: '1',
+    value: HOUR_MS,
+    right: ['0'],
+    wrong: ['-1', '8761'],
+  },
+  {
+    name: 'stop-seconds',
+    read: (c) => c.stopWithin_ms,
+    text: '3',
+    value: 3_000,
+    right: ['0', '3600'],
+    wrong: ['-1', '3601', '', ' ', 'Infinity', 'NaN'],
+  },
+]
+
+test('the table below has every option', () => {
+  assert.deepEqual(
+    rows.map(({ name }) => name),
+    NAMES,
+  )
+})
+
+for (const { name, read, text, value, right = [], wrong } of rows) {
+  describe(`--${name}`, () => {
+    const { env, fallback } = OPTIONS[name]
+    const usual = read(readServerConfig({}, {}))
+
+    test(`has ${env} as its variable and ${JSON.stringify(fallback)} as its default`, () => {
+      assert.equal(env, `MILLRACE_${name.toUpperCase().replaceAll('-', '_')}`)
+      assert.notDeepEqual(usual, value)
+      assert.deepEqual(read(readServerConfig({ [name]: fallback }, {})), usual)
+    })
+    test('on the command line wins over the environment, that over the default, and none over empty', () => {
+      assert.deepEqual(read(readServerConfig({ [name]: text }, { [env]: 'nonsense' })), value)
+      assert.deepEqual(read(readServerConfig({}, { [env]: text })), value)
+      assert.deepEqual(read(readServerConfig({}, { [env]: '' })), usual)
+    })
+    for (const given of right) {
+      test(`may be ${given}`, () => assert.doesNotThrow(() => readServerConfig({ [name]: given }, {})))
+    }
+    for (const given of wrong) {
+      test(`may not be ${JSON.stringify(given)}`, () => {
+        assert.throws(
+          () => readServerConfig({ [name]: given }, {}),
+          (error) => {
+            assert.ok(error instanceof AppError)
+            assert.equal(error.code, 'OPTION_INVALID')
+            assert.deepEqual(error.details['option'], `--${name} (${env})`)
+            assert.equal(error.details['value'], given)
+            return true
+          },
+        )
+      })
+    }
+  })
+}
+
+test('a wrong variable is named as the option that it is', () => {
+  assert.throws(() => readServerConfig({}, { MILLRACE_PORT: 'http' }), {
+    details: { option: '--port (MILLRACE_PORT)', value: 'http', problem: 'must be a number from 0 to 65535' },
+  })
+})
+
+test('without anything given, events are taken on this machine only', () => {
+  const { host, port, adminPort, configFile } = readServerConfig({}, {})
+  assert.deepEqual(
+    { host, port, adminPort, configFile },
+    { host: '127.0.0.1', port: 4_000, adminPort: 4_001, configFile: undefined },
+  )
+})

@@ -1,0 +1,45 @@
+export const ANYTHING = 'anything'
+
+type Room = {
+  /** The rooms that it may import. */
+  readonly imports: readonly string[] | typeof ANYTHING
+  /** The packages that it may import; `node:` stands for what Node itself brings. */
+  readonly packages: readonly string[]
+}
+
+/** Who may import whom. A room that is not listed may import nothing, and nobody it. */
+export const ROOMS: Readonly<Record<string, Room>> = {
+  core: { imports: [], packages: ['@noble/hashes'] },
+  destinations: { imports: ['core'], packages: [] },
+  'server/sqlite': { imports: ['core'], packages: ['node:', 'kysely'] },
+  'server/log': {
+    imports: ['core', 'server/sqlite'],
+    packages: ['node:'],
+  },
+  'server/store': { imports: ['core', 'server/sqlite'], packages: ['node:', 'kysely'] },
+  'server/ledger': { imports: ['core', 'server/sqlite'], packages: ['node:'] },
+  'server/config-file': { imports: ['core', 'server/store'], packages: ['yaml'] },
+  'server/ingest': { imports: ['core', 'server/log'], packages: ['node:'] },
+  'server/http': { imports: ['core', 'server/ingest'], packages: ['fastify'] },
+  'server/admin': { imports: ['core', 'server/log', 'server/store', 'server/ledger'], packages: ['fastify'] },
+  'server/pipeline': { imports: ['core', 'server/log'], packages: [] },
+  'server/delivery': {
+    imports: ['core', 'server/ledger', 'server/pipeline'],
+    packages: ['node:', 'undici'],
+  },
+  'server/indexer': { imports: ['core', 'server/ledger', 'server/pipeline'], packages: [] },
+  'server/cli': { imports: ['core', 'server/config-file'], packages: ['node:'] },
+  // The composition roots: the files that stand in server/ itself.
+  server: { imports: ANYTHING, packages: ['node:', 'fastify', 'pino'] },
+  sandbox: { imports: ['core'], packages: ['node:', 'fastify'] },
+}
+
+/** Functions over the limit that stay whole, and why. */
+export const EXCUSED_FUNCTIONS: Readonly<Record<string, string>> = {}
+
+/** `server/log` of `server/log/sqlite.ts`, `server` of `server/app.ts`. */
+export function roomOf(path: string): string {
+  const [first = '', second = ''] = path.split('/')
+  const inner = `${first}/${second}`
+  return Object.hasOwn(ROOMS, inner) ? inner : first
+}

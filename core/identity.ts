@@ -35,7 +35,8 @@ const HIGH_BITS = 2 ** 21
 const LOW_BITS = 2 ** 32
 
 /**
- * A Heap `user_id` for somebody who has only an anonymousId: the first 53 bits of its SHA-256, as decimal text.
+ * A Heap `user_id` for somebody who has only an anonymousId: the last 53 of the first 64 bits of its SHA-256
+ * (big-endian), as decimal text.
  * Stable for ever and the same in every source, so one anonymous visitor is one Heap user.
  *
  * Heap's user ids are numbers from 0 to 2^53 - 1 (https://developers.heap.io/reference/track-1, `user_id`).

@@ -1,8 +1,8 @@
 import type { Instance, Subscription } from './configuration.ts'
-import type { AnyValues, Delivery, Destination, Fields } from './destination.ts'
+import type { Action, AnyValues, Delivery, Destination, Fields } from './destination.ts'
 import { AppError } from './errors.ts'
 import type { EventEnvelope, Json, SpecEvent } from './event.ts'
-import { compileValue, type Resolve } from './mapping/mapping.ts'
+import { compileValue, type MappingValue, type Resolve } from './mapping/mapping.ts'
 import { compileField, type FieldProblem, isProblem, type ReadField, readSettings } from './payload.ts'
 import { compileTrigger, type Match } from './trigger/compile.ts'
 
@@ -42,21 +42,24 @@ export function checkInstance(instance: Instance, destination: Destination): rea
     for (const { field, problem } of settings.problems) problems.push({ at: ['settings', field], problem })
   }
   instance.subscriptions.forEach((subscription, index) => {
-    const attempt = (part: string, compile: () => unknown) => {
+    const attempt = (part: readonly string[], compile: () => unknown) => {
       try {
         compile()
       } catch (error) {
         if (!(error instanceof AppError)) throw error
-        problems.push({ at: ['actions', index, part], problem: problemText(error) })
+        problems.push({ at: ['actions', index, ...part], problem: problemText(error, part.at(-1)) })
       }
     }
-    if (destination.actions[subscription.action] === undefined) {
+    attempt(['trigger'], () => compileTrigger(subscription.trigger))
+    if (!Object.hasOwn(destination.actions, subscription.action)) {
       const known = Object.keys(destination.actions).join(', ')
       problems.push({ at: ['actions', index, 'action'], problem: `is no action; there are ${known}` })
       return
     }
-    attempt('trigger', () => compileTrigger(subscription.trigger))
-    attempt('mapping', () => compileFields(subscription, destination))
+    const { fields } = destination.actions[subscription.action] as Action
+    for (const [name, value] of Object.entries(subscription.mapping)) {
+      attempt(['mapping', name], () => compileMapped(name, value, fields))
+    }
   })
   return problems
 }
@@ -64,7 +67,8 @@ export function checkInstance(instance: Instance, destination: Destination): rea
 /**
  * Compiles an instance. What depends only on the configuration is done here, once.
  *
- * @throws {AppError} SETTINGS_INVALID, TRIGGER_INVALID or MAPPING_INVALID. `checkInstance` finds them all beforehand.
+ * @throws {AppError} SETTINGS_INVALID, CONFIG_INVALID (an action that does not exist), TRIGGER_INVALID or
+ *   MAPPING_INVALID. `checkInstance` finds them all beforehand.
  */
 export function compileInstance(instance: Instance, destination: Destination): CompiledInstance {
   const settings = readSettings(destination.settings, instance.settings)
@@ -117,20 +121,27 @@ function compileSubscription(instanceId: string, subscription: Subscription, des
 }
 
 /** One entry for each of the action's fields; a field that is not mapped finds nothing. */
-function compileFields(subscription: Subscription, destination: Destination): readonly CompiledField[] {
-  const fields: Fields = destination.actions[subscription.action]?.fields ?? {}
-  for (const name of Object.keys(subscription.mapping)) {
-    if (Object.hasOwn(fields, name)) continue
-    const known = Object.keys(fields).join(', ')
-    throw new AppError('MAPPING_INVALID', {
-      at: name,
-      problem: `is no field of this action; there are ${known}`,
-    })
+function compileFields({ id, action, mapping }: Subscription, { actions }: Destination): CompiledField[] {
+  if (!Object.hasOwn(actions, action)) {
+    throw new AppError('CONFIG_INVALID', { subscription: id, problem: `"${action}" is no action` })
   }
-  return Object.entries(fields).map(([name, field]) => {
-    const value = subscription.mapping[name]
-    const resolve: Resolve = value === undefined ? () => undefined : compileValue(value, name)
-    return { name, resolve, read: compileField(field) }
+  const { fields } = actions[action] as Action
+  const resolvers = new Map(
+    Object.entries(mapping).map(([name, value]) => [name, compileMapped(name, value, fields)]),
+  )
+  return Object.entries(fields).map(([name, field]) => ({
+    name,
+    resolve: resolvers.get(name) ?? (() => undefined),
+    read: compileField(field),
+  }))
+}
+
+function compileMapped(name: string, value: MappingValue, fields: Fields): Resolve {
+  if (Object.hasOwn(fields, name)) return compileValue(value, name)
+  const known = Object.keys(fields).join(', ')
+  throw new AppError('MAPPING_INVALID', {
+    at: name,
+    problem: `is no field of this action; there are ${known}`,
   })
 }
 
@@ -147,9 +158,12 @@ function makeIdempotencyKey(
   return `mr1:${sourceId}:${instanceId}:${subscriptionId}:${event.messageId}`
 }
 
-/** The problem as a person wants it: for a trigger with its position, for a mapping with its place. */
-function problemText({ details, message }: AppError): string {
+/** The problem as a person wants it: for a trigger with its position, for a mapping with its place in the field. */
+function problemText({ details, message }: AppError, field: string | undefined): string {
   const { problem = message, position, at } = details
   if (position !== undefined) return `${problem} (at character ${position})`
-  return at === undefined || at === '' ? String(problem) : `${at}: ${problem}`
+  const place = String(at ?? '')
+    .replace(`${field}`, '')
+    .replace(/^\./, '')
+  return place === '' ? String(problem) : `${place}: ${problem}`
 }

@@ -36,10 +36,23 @@ function reason(code: ErrorCode, { status, body }: HttpResponse) {
   return { code, text: quoted.trim() === '' ? `It answered ${status}.` : `It answered ${status}: ${quoted}` }
 }
 
-/** Seconds or an HTTP date: RFC 9110, section 10.2.3. Undefined when there is none, or nothing that can be read. */
+/** A receiver that asks for more gets this: what lies beyond is a mistake, and would hold a lane for ever. */
+export const RETRY_AFTER_MS_MAX = 86_400_000
+/** The three forms of an HTTP date, RFC 9110, section 5.6.7: all of them in GMT, and the third does not say so. */
+const HTTP_DATE = /^[a-z]{3,9},? [\w -]+ \d{2}:\d{2}:\d{2}(?: GMT| \d{4})$/i
+
+/**
+ * Seconds or an HTTP date: RFC 9110, section 10.2.3. At most `RETRY_AFTER_MS_MAX`; undefined when there is none, or
+ * nothing that can be read.
+ */
 export function readRetryAfter_ms(header: string | undefined, now_ms: number): number | undefined {
   if (header === undefined) return undefined
-  if (/^\d+$/.test(header.trim())) return Number(header) * 1_000
-  const at_ms = Date.parse(header)
-  return Number.isNaN(at_ms) ? undefined : Math.max(0, at_ms - now_ms)
+  const text = header.trim()
+  const wait_ms = /^\d+$/.test(text) ? Number(text) * 1_000 : httpDate_ms(text) - now_ms
+  return Number.isNaN(wait_ms) ? undefined : Math.min(Math.max(0, wait_ms), RETRY_AFTER_MS_MAX)
+}
+
+function httpDate_ms(text: string): number {
+  if (!HTTP_DATE.test(text)) return Number.NaN
+  return Date.parse(text.endsWith('GMT') ? text : `${text} GMT`)
 }

@@ -54,14 +54,14 @@ export function parseCall(
   const problem = commonProblem(raw) ?? typeProblem(callType, raw)
   if (problem !== undefined) return problem
 
-  const time = correctedTimestamp(raw['timestamp'], raw['sentAt'] ?? shared.sentAt, around)
+  const sentAt = isGiven(raw['sentAt']) ? raw['sentAt'] : shared.sentAt
+  const time = correctedTimestamp(raw['timestamp'], sentAt, around)
   if (time === undefined) {
     return refuse(
       'EVENT_TIMESTAMP_INVALID',
       `"timestamp" is ${describe(raw['timestamp'])}, which is not a date.`,
     )
   }
-  const sentAt = raw['sentAt'] ?? shared.sentAt
   const event: Record<string, unknown> = {
     ...withoutTransport(raw),
     type: callType,
@@ -76,12 +76,12 @@ export function parseCall(
   }
   if (callType === 'group') event['groupId'] = idText(raw['groupId'])
   if (callType === 'alias') event['previousId'] = idText(raw['previousId'])
-  if (raw['properties'] === null) event['properties'] = undefined
-  if (raw['traits'] === null) event['traits'] = undefined
+  for (const name of NULL_IS_ABSENT) if (raw[name] === null) event[name] = undefined
   return { ok: true, event: event as unknown as SpecEvent }
 }
 
 const ID_FIELDS = ['messageId', 'anonymousId', 'userId', 'groupId', 'previousId'] as const
+const NULL_IS_ABSENT = ['properties', 'traits', 'name', 'category'] as const
 const OBJECT_FIELDS = ['properties', 'traits', 'context', 'integrations'] as const
 
 /** What every call must hold to. */
@@ -91,6 +91,12 @@ function commonProblem(raw: Raw): Problem | undefined {
     if (value === undefined || value === null) continue
     if (typeof value !== 'string' && typeof value !== 'number') {
       return refuse('EVENT_FIELD_INVALID', `"${name}" is ${describe(value)}; it must be a text or a number.`)
+    }
+    if (typeof value === 'number' && !isExact(value)) {
+      return refuse(
+        'EVENT_FIELD_INVALID',
+        `"${name}" is a number too large to be kept exactly; send it as a text.`,
+      )
     }
     if (String(value).length > ID_CHARS_MAX) {
       return refuse('EVENT_FIELD_INVALID', `"${name}" has more than ${ID_CHARS_MAX} characters.`)
@@ -138,6 +144,15 @@ function textProblem(raw: Raw, name: string, required: boolean): Problem | undef
 
 function idProblem(raw: Raw, name: string): Problem | undefined {
   return idText(raw[name]) === undefined ? refuse('EVENT_FIELD_MISSING', `"${name}" is missing.`) : undefined
+}
+
+/** Beyond 2^53 JSON's reader has already rounded it, and two people may have become one. */
+function isExact(value: number): boolean {
+  return Math.abs(value) <= Number.MAX_SAFE_INTEGER
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== ''
 }
 
 function idText(value: unknown): string | undefined {

@@ -1,4 +1,5 @@
 import type { Json, SpecEvent } from './event.ts'
+import { own } from './own.ts'
 
 /**
  * Compiles a path into an event: `$.properties.plan`, `properties.items[0].sku`, `traits.address\.city` (a key with a
@@ -52,9 +53,4 @@ export function pathKeys(path: string): readonly string[] {
   }
   end()
   return keys
-}
-
-function own(value: unknown, key: string): Json | undefined {
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined
-  return (value as Record<string, Json>)[key]
 }

@@ -1,6 +1,7 @@
 import type { AnyValues, Field, Fields } from './destination.ts'
 import type { Json } from './event.ts'
 import { type Secret, secret } from './secret.ts'
+import { parseTime_ms } from './timestamp.ts'
 
 /** What is wrong with one field, in words that tell what would be right. Holds no value: values are people's data. */
 export type FieldProblem = { readonly field: string; readonly problem: string }
@@ -11,12 +12,14 @@ export type ReadResult<V> =
 
 /** Gives a field's value, `undefined` for "left out", or a problem. */
 export type ReadField = (value: Json | undefined) => Json | Secret | undefined | Problem
-type Problem = { readonly isProblem: true; readonly problem: string }
+/** Marked by a symbol, which no JSON holds: an event cannot pass a value of its own off as a problem. */
+const PROBLEM = Symbol('problem')
+type Problem = { readonly [PROBLEM]: true; readonly problem: string }
 
 /**
  * Compiles the check of one field. Nothing given (missing, null or the empty text) leaves an optional field out and is
  * a problem for a required one. Values are brought to the field's type where nothing is lost by it: a number becomes
- * text, the text of a number becomes a number, `"true"` becomes true.
+ * text, the text of a number becomes a number, `"true"` becomes true, a time becomes ISO 8601 in UTC.
  */
 export function compileField(field: Field): ReadField {
   const convert = CONVERT[field.type]
@@ -27,21 +30,24 @@ export function compileField(field: Field): ReadField {
     }
     const converted = convert(value)
     if (isProblem(converted)) return converted
-    if (field.length_max !== undefined && typeof converted === 'string') {
-      if (converted.length > field.length_max) {
-        return problem(`has ${converted.length} characters, and at most ${field.length_max} are allowed`)
-      }
-    }
     if (choices !== undefined && !choices.has(converted)) {
       return problem(`must be one of ${[...choices].join(', ')}`)
     }
-    const complaint = typeof converted === 'string' ? field.check?.(converted) : undefined
+    const text = field.type === 'secret' ? String(value) : converted
+    const complaint = typeof text === 'string' ? textProblem(field, text) : undefined
     return complaint === undefined ? converted : problem(complaint)
   }
 }
 
+function textProblem({ length_max, check }: Field, text: string): string | undefined {
+  if (length_max !== undefined && text.length > length_max) {
+    return `has ${text.length} characters, and at most ${length_max} are allowed`
+  }
+  return check?.(text)
+}
+
 export function isProblem(value: ReturnType<ReadField>): value is Problem {
-  return typeof value === 'object' && value !== null && 'isProblem' in value && value.isProblem === true
+  return typeof value === 'object' && value !== null && PROBLEM in value
 }
 
 /**
@@ -61,7 +67,8 @@ export function readSettings(
   }
   for (const [name, field] of Object.entries(fields)) {
     const value = Object.hasOwn(given, name) ? given[name] : undefined
-    const read = compileField(field)(value ?? (field.default as Json | undefined))
+    const isGiven = value !== undefined && value !== null && value !== ''
+    const read = compileField(field)(isGiven ? value : (field.default as Json | undefined))
     if (isProblem(read)) problems.push({ field: name, problem: read.problem })
     else if (read !== undefined) values[name] = read
   }
@@ -86,7 +93,8 @@ const CONVERT: Readonly<Record<Field['type'], (value: Json) => Json | Secret | P
     return problem('must be true or false')
   },
   datetime(value) {
-    if (typeof value === 'string' && !Number.isNaN(Date.parse(value))) return value
+    const time_ms = parseTime_ms(value)
+    if (time_ms !== undefined) return new Date(time_ms).toISOString()
     return problem('must be a date and time in ISO 8601, such as 2026-01-31T12:00:00Z')
   },
   object(value) {
@@ -103,5 +111,5 @@ function toNumber(value: Json): number | Problem {
 }
 
 function problem(text: string): Problem {
-  return { isProblem: true, problem: text }
+  return { [PROBLEM]: true, problem: text }
 }

@@ -1,5 +1,6 @@
 /** ISO 8601, date alone or with a time; a time without a zone is UTC, whatever zone this machine is in. */
-const ISO = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s?(Z|z|[+-]\d{2}(?::?\d{2})?)?)?$/
+const ISO =
+  /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)\s?(Z|z|[+-]\d{2}(?::?\d{2})?)?)?$/
 /** From 1970 to 9999: what ISO 8601 writes with four digits, and what a receiver can be expected to take. */
 const EARLIEST_MS = 0
 const LATEST_MS = 253_402_300_799_999
@@ -24,7 +25,8 @@ export function correctedTimestamp(
   if (sentAt === timestamp) return around.receivedAt
   const sent_ms = sentAt === undefined ? undefined : parseTime_ms(sentAt)
   const corrected_ms = sent_ms === undefined ? happened_ms : around.receivedAt_ms - (sent_ms - happened_ms)
-  return isInRange(corrected_ms) ? new Date(corrected_ms).toISOString() : undefined
+  // A `sentAt` that would move the event out of all time is no measure of the sender's clock.
+  return new Date(isInRange(corrected_ms) ? corrected_ms : happened_ms).toISOString()
 }
 
 /** Milliseconds since 1970 of an ISO 8601 text, or of a number of seconds or milliseconds; undefined for the rest. */
@@ -35,23 +37,26 @@ export function parseTime_ms(value: unknown): number | undefined {
   }
   if (typeof value !== 'string') return undefined
   const match = ISO.exec(value)
-  if (match === null) return undefined
-  const hasZone = match[1] !== undefined || value.length === 10
-  const text = value.length === 24 && value.endsWith('Z') ? value : normal(value, hasZone)
-  const time_ms = Date.parse(text)
+  if (match === null || !isDay(value)) return undefined
+  const [, date, time, zone] = match
+  const time_ms = Date.parse(
+    time === undefined ? value : `${date}T${time.replace(',', '.')}${zoneText(zone)}`,
+  )
   return isInRange(time_ms) ? time_ms : undefined
 }
 
-/** Brings the forms that people write to the one that `Date.parse` reads everywhere alike. */
-function normal(value: string, hasZone: boolean): string {
-  if (value.length === 10) return value
-  const text = value
-    .replace(/^(\S{10}) /, '$1T')
-    .replace(/\s/, '')
-    .replace(',', '.')
-    .replace(/z$/, 'Z')
-    .replace(/([+-]\d{2})$/, '$1:00')
-  return hasZone ? text : `${text}Z`
+/** The one form that `Date.parse` reads everywhere alike: `Z` or `+05:30`. */
+function zoneText(zone: string | undefined): string {
+  if (zone === undefined || zone === 'z') return 'Z'
+  return zone === 'Z' || zone.length === 6 ? zone : `${zone.slice(0, 3)}:${zone.slice(3) || '00'}`
+}
+
+/** `Date.parse` takes 30 February for 2 March, and not everywhere. */
+function isDay(date: string): boolean {
+  const day = Number(date.slice(8, 10))
+  if (day <= 28) return true
+  const lastOfMonth = new Date(Date.UTC(Number(date.slice(0, 4)), Number(date.slice(5, 7)), 0))
+  return day <= lastOfMonth.getUTCDate()
 }
 
 function isInRange(time_ms: number): boolean {

@@ -45,7 +45,8 @@ export type App = { readonly url: string; readonly adminUrl: string; readonly st
 export async function startApp(options: AppOptions): Promise<App> {
   const folder = openDataFolder(options.config.dataFolder)
   try {
-    return await startIn(folder, options)
+    const app = await startIn(folder, options)
+    return { ...app, stop: () => app.stop().finally(folder.close) }
   } catch (error) {
     folder.close()
     throw error
@@ -107,7 +108,6 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
     await readers.stop()
     await admin.close()
     await Promise.all([log.close(), ledger.close(), store.close()])
-    folder.close()
   }
   try {
     const adminUrl = await listen(admin, ADMIN_HOST, config.adminPort)

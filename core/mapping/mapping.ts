@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts'
 import type { Json, JsonObject, SpecEvent } from '../event.ts'
+import { setOwn } from '../own.ts'
 import { compilePath } from '../path.ts'
 
 /**
@@ -62,7 +63,7 @@ function compileObject(value: Mapping, at: string): Resolve {
     const result: Record<string, Json> = {}
     for (const [name, resolve] of entries) {
       const resolved = resolve(event)
-      if (resolved !== undefined) result[name] = resolved
+      if (resolved !== undefined) setOwn(result, name, resolved)
     }
     return result
   }

@@ -8,7 +8,7 @@ export const TRIGGER_CHARS_MAX = 10_000
 type Cursor = { readonly source: string; readonly tokens: readonly Token[]; at: number; depth: number }
 
 /**
- * Parses a trigger: `and` binds tighter than `or`, `!` tighter than both, parentheses nest up to 100 deep.
+ * Parses a trigger: `and` binds tighter than `or`, `!` tighter than both, parentheses and `!` nest up to 100 deep.
  *
  * @throws {AppError} TRIGGER_INVALID with the position (counted from 1) and the problem.
  */
@@ -39,19 +39,22 @@ function parseTerms(cursor: Cursor, word: 'and' | 'or', parse: (cursor: Cursor) 
 }
 
 function parseNot(cursor: Cursor): TriggerNode {
-  cursor.depth += 1
-  if (cursor.depth > DEPTH_MAX) throw triggerError(cursor.source, peek(cursor).start, 'nested too deep')
-  const node = parseNested(cursor)
-  cursor.depth -= 1
-  return node
-}
-
-function parseNested(cursor: Cursor): TriggerNode {
-  if (takeSymbol(cursor, '!')) return { kind: 'not', term: parseNot(cursor) }
+  const { start } = peek(cursor)
+  if (takeSymbol(cursor, '!')) {
+    return { kind: 'not', term: nested(cursor, start, () => parseNot(cursor)) }
+  }
   if (!takeSymbol(cursor, '(')) return parseCondition(cursor)
-  const inner = parseOr(cursor)
+  const inner = nested(cursor, start, () => parseOr(cursor))
   if (!takeSymbol(cursor, ')')) throw unexpected(cursor, peek(cursor), '")"')
   return inner
+}
+
+function nested(cursor: Cursor, start: number, parse: () => TriggerNode): TriggerNode {
+  if (cursor.depth === DEPTH_MAX) throw triggerError(cursor.source, start, 'nested too deep')
+  cursor.depth += 1
+  const node = parse()
+  cursor.depth -= 1
+  return node
 }
 
 function parseCondition(cursor: Cursor): TriggerNode {

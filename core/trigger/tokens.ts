@@ -23,7 +23,8 @@ export function tokenize(source: string): readonly Token[] {
     }
     const token = textAt(source, at) ?? wordAt(source, at) ?? numberAt(source, at) ?? symbolAt(source, at)
     if (token === undefined) {
-      throw triggerError(source, at, `"${source.charAt(at)}" is not expected here`)
+      const character = String.fromCodePoint(source.codePointAt(at) as number)
+      throw triggerError(source, at, `"${character}" is not expected here`)
     }
     tokens.push(token)
     at = token.end

@@ -1,6 +1,7 @@
 import type { Delivery, HttpRequest, PlannedRequest } from '../../core/destination.ts'
 import type { JsonObject } from '../../core/event.ts'
 import { anonymousUserId } from '../../core/identity.ts'
+import { setOwn } from '../../core/own.ts'
 import type { HeapActions } from './actions.ts'
 import { flatten, type HeapProperties } from './flatten.ts'
 import { baseUrl, type HeapSettings } from './settings.ts'
@@ -69,7 +70,7 @@ function planUsers(
     const person = people.get(identity)
     if (person === undefined) people.set(identity, { properties: flat, deliveries: [delivery] })
     else {
-      Object.assign(person.properties, flat)
+      for (const [name, value] of Object.entries(flat)) setOwn(person.properties, name, value)
       person.deliveries.push(delivery)
     }
   }

@@ -39,10 +39,15 @@ export function baseUrl({ region, apiUrl }: HeapSettings): string {
   return (apiUrl ?? HOSTS[region]).replace(/\/+$/, '')
 }
 
+/** The URL parser forgives spaces and missing slashes; what is put behind this address needs it to be whole. */
+const PLAIN = /^[a-z]+:\/\/[^\s\\]+$/i
+
 function apiUrlProblem(text: string): string | undefined {
-  if (!URL.canParse(text)) return 'must be an address such as https://proxy.example.com'
-  const { protocol, hostname, username, search, hash } = new URL(text)
-  if (username !== '' || search !== '' || hash !== '') return 'must have no user name, query or fragment'
+  if (!URL.canParse(text) || !PLAIN.test(text)) return 'must be an address such as https://proxy.example.com'
+  const { protocol, hostname, username, password } = new URL(text)
+  if (username !== '' || password !== '' || /[?#]/.test(text)) {
+    return 'must have no user name, password, query or fragment'
+  }
   if (protocol === 'https:') return undefined
   const isLoopback = hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname)
   if (protocol === 'http:' && isLoopback) return undefined

@@ -8,10 +8,7 @@ const settings = fields({
     help: 'Where each event is posted as JSON.',
     required: true,
     length_max: 2_000,
-    check: (text) =>
-      URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
-        ? undefined
-        : 'must be an address that starts with https:// or http://',
+    check: urlProblem,
   },
   secret: {
     type: 'secret',
@@ -50,7 +47,7 @@ export const webhook = destination({
       request: {
         method: 'POST',
         url,
-        headers: { 'idempotency-key': delivery.idempotencyKey },
+        headers: { 'idempotency-key': headerValue(delivery.idempotencyKey) },
         json: delivery.values.body,
         ...(secret === undefined ? {} : { signature: { header: 'x-millrace-signature', secret } }),
       },
@@ -59,3 +56,16 @@ export const webhook = destination({
   },
   judge: (response, _request, now_ms) => judgeHttp(response, now_ms),
 })
+
+function urlProblem(text: string): string | undefined {
+  if (!URL.canParse(text) || !/^https?:\/\/\S+$/i.test(text)) {
+    return 'must be an address that starts with https:// or http://'
+  }
+  const { username, password } = new URL(text)
+  return username === '' && password === '' ? undefined : 'must have no user name or password'
+}
+
+/** A messageId may hold any character, a header only ASCII: the rest is percent-encoded, as in an address. */
+function headerValue(text: string): string {
+  return encodeURI(text.toWellFormed())
+}

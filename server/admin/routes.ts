@@ -54,7 +54,7 @@ export function adminRoutes(server: FastifyInstance, { store, ledger, log, catal
     return { deadLetters: deadLetters.map((one) => ({ ...one, address: addressText(one.address) })) }
   })
   server.get('/admin/v1/refusals', async (request) => {
-    const { source } = request.query as Record<string, string | undefined>
+    const source = parameter(request, 'source')
     const refusals = await ledger.refusals(source === undefined ? {} : { sourceId: source }, page(request))
     return { refusals: refusals.map((one) => ({ ...one, address: addressText(one.address) })) }
   })
@@ -78,28 +78,36 @@ function countsOf(
   return result
 }
 
+/** Shows only what is known to be no secret. */
 function withoutSecrets(instance: Instance, catalogue: AdminDeps['catalogue']): Instance {
   const fields = catalogue.get(instance.kind)?.settings ?? {}
   const settings = Object.fromEntries(
     Object.entries(instance.settings).map(([name, value]) => [
       name,
-      fields[name]?.type === 'secret' ? '***' : value,
+      (fields[name]?.type ?? 'secret') === 'secret' ? '***' : value,
     ]),
   )
   return { ...instance, settings }
 }
 
 function instanceFilter(request: FastifyRequest): { instanceId?: string } {
-  const { destination } = request.query as Record<string, string | undefined>
+  const destination = parameter(request, 'destination')
   return destination === undefined ? {} : { instanceId: destination }
 }
 
 function page(request: FastifyRequest): Page {
-  const { limit, before } = request.query as Record<string, string | undefined>
+  const limit = parameter(request, 'limit')
+  const before = parameter(request, 'before')
   return {
     count_max: limit === undefined ? COUNT_DEFAULT : wholeNumber('limit', limit, COUNT_MAX),
     ...(before === undefined ? {} : { before: wholeNumber('before', before, Number.MAX_SAFE_INTEGER) }),
   }
+}
+
+function parameter({ query }: FastifyRequest, name: string): string | undefined {
+  const value = (query as Record<string, string | readonly string[] | undefined>)[name]
+  if (value === undefined || typeof value === 'string') return value
+  throw new AppError('QUERY_INVALID', { parameter: name, value: value.join(', '), problem: 'is given twice' })
 }
 
 function wholeNumber(name: string, text: string, max: number): number {

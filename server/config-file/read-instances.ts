@@ -15,7 +15,7 @@ import {
   readText,
   readWord,
   reportRepeats,
-  unknownText,
+  reportUnknown,
 } from './reader.ts'
 
 const INSTANCES_MAX = 1_000
@@ -65,7 +65,11 @@ function readInstance(
   const kind = readText(reader, [...at, 'kind'], given['kind'])
   const destination = catalogue.get(kind)
   if (destination === undefined && kind !== '') {
-    reader.report([...at, 'kind'], unknownText(kind, 'a destination', [...catalogue.keys()]))
+    reportUnknown(reader, [...at, 'kind'], {
+      given: kind,
+      what: 'a destination',
+      known: [...catalogue.keys()],
+    })
   }
   const actionsAt = [...at, 'actions']
   const { subscriptions, indexes } = readSubscriptions(reader, actionsAt, given['actions'], destination)
@@ -91,7 +95,7 @@ function readConnections(
     const id = readText(reader, [...at, index], item)
     if (item === null) reader.report([...at, index], 'is empty')
     if (id !== '' && !sourceIds.has(id)) {
-      reader.report([...at, index], unknownText(id, 'the id of a source', [...sourceIds]))
+      reportUnknown(reader, [...at, index], { given: id, what: 'the id of a source', known: [...sourceIds] })
     }
     return id
   })
@@ -125,7 +129,7 @@ function readSettings(
     const settingAt = [...at, name]
     if (field === undefined) {
       const what = `a setting of ${destination.name}`
-      reader.report(settingAt, unknownText(name, what, Object.keys(fields)), 'key')
+      reportUnknown(reader, settingAt, { given: name, what, known: Object.keys(fields), part: 'key' })
     } else if (TEXT_TYPES.includes(field.type) && ['number', 'boolean'].includes(typeof setting)) {
       // What is a secret is not shown, even if it is not a text.
       const source = field.type === 'secret' ? undefined : reader.sourceOf(settingAt)

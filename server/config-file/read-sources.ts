@@ -8,7 +8,7 @@ import {
   readText,
   readWord,
   reportRepeats,
-  unknownText,
+  reportUnknown,
 } from './reader.ts'
 
 export const SOURCES_MAX = 1_000
@@ -53,7 +53,8 @@ function readSource(reader: Reader, at: Path, value: unknown): Source {
 function readKind(reader: Reader, at: Path, value: unknown): SourceKind {
   const kind = readText(reader, at, value)
   const known = SOURCE_KINDS.find((name) => name === kind)
-  if (known === undefined && kind !== '')
-    reader.report(at, unknownText(kind, 'a kind of source', SOURCE_KINDS))
+  if (known === undefined && kind !== '') {
+    reportUnknown(reader, at, { given: kind, what: 'a kind of source', known: SOURCE_KINDS })
+  }
   return known ?? SOURCE_KINDS[0]
 }

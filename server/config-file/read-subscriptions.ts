@@ -14,7 +14,7 @@ import {
   readText,
   readWord,
   reportRepeats,
-  unknownText,
+  reportUnknown,
 } from './reader.ts'
 
 const ACTIONS_MAX = 100
@@ -65,7 +65,7 @@ function readSubscription(
   const action = knows(destination, name) ? destination?.actions[name] : undefined
   if (destination !== undefined && action === undefined && name !== '') {
     const what = `an action of ${destination.name}`
-    reader.report([...at, 'action'], unknownText(name, what, Object.keys(destination.actions)))
+    reportUnknown(reader, [...at, 'action'], { given: name, what, known: Object.keys(destination.actions) })
   }
   /** The default where the line is left out; an empty line is a mistake, not a wish for the default. */
   const textOr = (key: string, missing: string, chars_max?: number) => {

@@ -55,6 +55,7 @@ function makeReader(yaml: YamlDocument, before: readonly Problem[]): CollectingR
       places.add(JSON.stringify(at))
       found.push({ ...yaml.positionOf(at, part), at: pathText(at), problem })
     },
+    count: () => found.length,
     isReported(at) {
       return at.some((_, index) => places.has(JSON.stringify(at.slice(0, index + 1))))
     },

@@ -4,10 +4,15 @@ import type { Path } from './problem.ts'
 const NAME_CHARS_MAX = 200
 /** So that a message stays a line or two. */
 const NAMES_SHOWN_MAX = 20
+const GIVEN_SHOWN_CHARS_MAX = 64
+/** Nobody reads further than this, and comparing each of many names with each of many takes minutes. */
+const SUGGESTIONS_MAX = 100
 
 /** What the readers of a configuration need beside the values: a place for problems, and the file's own letters. */
 export type Reader = {
   report(at: Path, problem: string, part?: 'key'): void
+  /** How many problems there are so far. */
+  count(): number
   readonly sourceOf: (at: Path) => string | undefined
 }
 
@@ -30,7 +35,8 @@ export function readObject(
   }
   const known = [...required, ...optional]
   for (const key of Object.keys(value)) {
-    if (!known.includes(key)) reader.report([...at, key], unknownText(key, 'a key here', known), 'key')
+    if (!known.includes(key))
+      reportUnknown(reader, [...at, key], { given: key, what: 'a key here', known, part: 'key' })
   }
   for (const key of required) {
     if (value[key] === undefined || value[key] === null) reader.report([...at, key], 'is missing')
@@ -94,14 +100,23 @@ export function reportRepeats(
   }
 }
 
+type Unknown = {
+  readonly given: string
+  /** What it is not, with its article. */
+  readonly what: string
+  readonly known: readonly string[]
+  readonly part?: 'key'
+}
+
 /** `"heep" is not a destination; did you mean "heap"? (there are heap, webhook)` */
-export function unknownText(given: string, what: string, known: readonly string[]): string {
-  const near = didYouMean(given, known)
+export function reportUnknown(reader: Reader, at: Path, { given, what, known, part }: Unknown): void {
+  const near = reader.count() < SUGGESTIONS_MAX ? didYouMean(given, known) : undefined
+  const question = near === undefined ? '' : `; did you mean "${near}"?`
   const shown = known.slice(0, NAMES_SHOWN_MAX).join(', ')
   const more = known.length > NAMES_SHOWN_MAX ? ` and ${known.length - NAMES_SHOWN_MAX} more` : ''
   const list = known.length === 0 ? 'there is none yet' : `there are ${shown}${more}`
-  const question = near === undefined ? '' : `; did you mean "${near}"?`
-  return `${JSON.stringify(given)} is not ${what}${question} (${list})`
+  const name = JSON.stringify(given.slice(0, GIVEN_SHOWN_CHARS_MAX))
+  reader.report(at, `${name} is not ${what}${question} (${list})`, part)
 }
 
 /** For a number or a flag where a text should be: YAML reads `011` as 11 and `true` as a flag unless it is quoted. */

@@ -66,7 +66,7 @@ const ROWS: readonly (readonly [title: string, given: string, problems: readonly
   [
     'a key that is there twice, and another problem',
     'sources: []\nsources: []\nx: 1\n',
-    ['2:1 this key is here twice', '3:1 x: "x" is not a key here (there are sources, destinations)'],
+    ['2:1 sources: this key is here twice', '3:1 x: "x" is not a key here (there are sources, destinations)'],
   ],
   [
     'two documents',
@@ -103,6 +103,11 @@ describe('YAML that is no configuration', () => {
     const problems = problemsOf(`sources: ${'['.repeat(100_000)}`)
     assert.equal(problems.length, 1)
     assert.match(problems[0] ?? '', /^1:\d+ the file is nested too deeply$/)
+  })
+
+  test('a hundred thousand keys are refused, and soon', () => {
+    const keys = Array.from({ length: 100_000 }, (_, n) => `k${n}:`).join('\n')
+    assert.deepEqual(problemsOf(keys), ['1:1 there are more than 10000 keys in one place'])
   })
 
   test('a file of exactly the limit is read', () => {

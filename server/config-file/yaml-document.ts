@@ -1,8 +1,8 @@
 import { type Document, LineCounter, parseDocument } from 'yaml'
-import type { Path, Problem, TextPosition } from './problem.ts'
+import { type Path, type Problem, pathText, type TextPosition } from './problem.ts'
 import { offsetOf, sourceOf } from './yaml-position.ts'
 import { syntaxProblems } from './yaml-syntax.ts'
-import { ALIAS_COUNT_MAX, DEPTH_MAX, type FoundScalar, walkScalars } from './yaml-walk.ts'
+import { ALIAS_COUNT_MAX, DEPTH_MAX, type FoundScalar, walkDocument } from './yaml-walk.ts'
 
 /** More than a thousand destinations need; a file that is larger is not a configuration. */
 export const FILE_BYTES_MAX = 1_000_000
@@ -37,23 +37,32 @@ export function readYaml(text: string): ReadYaml {
     const { line, col } = lines.linePos(offset)
     return { line, column: col }
   }
-  const { fatal, problems } = syntaxProblems(document, positionAt)
-  if (fatal) return { ok: false, problems }
-  const walked = walkScalars(document)
+  const wrong = syntaxProblems(document).map(({ offset, problem }) => problemAt(positionAt(offset), problem))
+  // Warnings are problems too, but one can read on; after an error one mistake looks like many.
+  if (document.errors.length > 0) return { ok: false, problems: wrong }
+  const walked = walkDocument(document)
   if (!walked.ok) return failed(walked.problem, positionAt(walked.offset))
   const plain = plainValue(document)
   if (!plain.ok) return failed(plain.problem)
+  const repeated = walked.repeats.map(({ path, offset }) => ({
+    ...problemAt(positionAt(offset), 'this key is here twice'),
+    at: pathText(path),
+  }))
   const yaml: YamlDocument = {
     value: plain.value,
     scalars: walked.scalars,
     positionOf: (path, part) => positionAt(offsetOf(document, path, part)),
     sourceOf: (path) => sourceOf(document, path),
   }
-  return { ok: true, yaml, problems }
+  return { ok: true, yaml, problems: [...wrong, ...repeated] }
 }
 
 function failed(problem: string, position: TextPosition = { line: 1, column: 1 }): ReadYaml {
-  return { ok: false, problems: [{ ...position, at: '', problem }] }
+  return { ok: false, problems: [problemAt(position, problem)] }
+}
+
+function problemAt(position: TextPosition, problem: string): Problem {
+  return { ...position, at: '', problem }
 }
 
 function parse(text: string, lineCounter: LineCounter): Document {
@@ -61,6 +70,8 @@ function parse(text: string, lineCounter: LineCounter): Document {
     lineCounter,
     prettyErrors: false,
     stringKeys: true,
+    // Its own check compares each key with each; `walkDocument` finds them too.
+    uniqueKeys: false,
     schema: 'core',
     merge: false,
     resolveKnownTags: false,

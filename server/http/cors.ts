@@ -3,6 +3,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 const PREFLIGHT_AGE_S = 86_400
 /** What Segment's and Customer.io's browser libraries send; `authorization` alone makes a preflight of every call. */
 const ALLOWED_HEADERS = ['authorization', 'content-type', 'x-retry-count', 'x-strict-mode']
+/** RFC 9110, section 5.6.2: token. */
+const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/
 
 /**
  * Lets pages of any site call: a write key in a page is public, and says which source is meant, not who may send.
@@ -26,7 +28,7 @@ async function preflight(request: FastifyRequest, reply: FastifyReply): Promise<
   const asked = String(request.headers['access-control-request-headers'] ?? '')
     .split(',')
     .map((name) => name.trim().toLowerCase())
-    .filter((name) => /^[a-z0-9-]+$/.test(name))
+    .filter((name) => HEADER_NAME.test(name))
   return reply
     .code(204)
     .header('access-control-allow-methods', 'GET, POST, OPTIONS')

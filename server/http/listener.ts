@@ -1,4 +1,9 @@
-import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify'
+import fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify'
 import { AppError } from '../../core/errors.ts'
 
 /** Longer than the idle time of common load balancers (60 s), so that they close first and no request is cut. */
@@ -21,13 +26,13 @@ export function httpListener({ body_bytes_max, onFault }: ListenerOptions): Fast
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: 'idle',
     routerOptions: { ignoreTrailingSlash: true },
+    // An address that cannot be decoded, such as /%zz.
+    frameworkErrors: (_error, request, reply) => sendError(reply, routeNotFound(request)),
   })
   // Whatever the Content-Type says: the browser libraries send JSON as text/plain.
   server.removeAllContentTypeParsers()
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
-  server.setNotFoundHandler(async (request, reply) =>
-    sendError(reply, new AppError('ROUTE_NOT_FOUND', { address: `${request.method} ${request.url}` })),
-  )
+  server.setNotFoundHandler(async (request, reply) => sendError(reply, routeNotFound(request)))
   server.setErrorHandler(async (error: FastifyError, _request, reply) => {
     const named = nameError(error, body_bytes_max)
     if (named.code === 'INTERNAL' || named.code === 'LOG_UNAVAILABLE') onFault(error.cause ?? error)
@@ -52,6 +57,10 @@ export function sendError(reply: FastifyReply, error: AppError): FastifyReply {
     reply.header('retry-after', String(RETRY_AFTER_S + Math.floor(Math.random() * (RETRY_AFTER_S + 1))))
   }
   return reply.code(status).send({ success: false, error: { code, message, details } })
+}
+
+function routeNotFound({ method, url }: FastifyRequest): AppError {
+  return new AppError('ROUTE_NOT_FOUND', { address: `${method} ${url}` })
 }
 
 function nameError(error: FastifyError, bytes_max: number): AppError {

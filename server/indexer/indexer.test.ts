@@ -41,7 +41,8 @@ function makeLane(ledger: Ledger = memoryLedger()) {
           if (progress.cursor.chunk === start) stop.abort()
         },
       }
-      const deps = { lane: 0, log: decodedLog(log), signals, ledger: watched, stop: stop.signal }
+      const sleep = async () => true
+      const deps = { lane: 0, log: decodedLog(log), signals, ledger: watched, stop: stop.signal, sleep }
       const running = runIndexerLane(deps)
       await whileRunning()
       await running

@@ -16,27 +16,35 @@ export type DedupeOptions = {
  */
 export function dedupeWindow({ window_ms, ids_max }: DedupeOptions) {
   const newGeneration = (since_ms: number) => ({ since_ms, ids: fingerprintSet() })
+  const step_ms = window_ms / (GENERATIONS - 1)
   let generations = [newGeneration(Number.NEGATIVE_INFINITY)]
 
   function currentAt(now_ms: number) {
     const current = generations[0] as ReturnType<typeof newGeneration>
     if (current.ids.size() === 0) current.since_ms = now_ms
-    const isOld = now_ms - current.since_ms >= window_ms / (GENERATIONS - 1)
+    const isOld = now_ms - current.since_ms >= step_ms
     const isFull = current.ids.size() >= ids_max / GENERATIONS
     if (!isOld && !isFull) return current
     const next = newGeneration(now_ms)
-    // A generation ends when the next begins: when that was a whole window ago, its ids may be forgotten.
-    const isNeeded = (_: unknown, index: number) =>
-      index === 0 || now_ms - (generations[index - 1]?.since_ms ?? now_ms) < window_ms
-    generations = [next, ...generations.filter(isNeeded).slice(0, GENERATIONS - 1)]
+    const kept = generations.filter((generation) => isRemembered(generation, now_ms))
+    generations = [next, ...kept.slice(0, GENERATIONS - 1)]
     return next
+  }
+
+  /** A generation takes ids for one step, so a whole window after that the youngest of them is old enough. */
+  function isRemembered({ since_ms }: { readonly since_ms: number }, now_ms: number): boolean {
+    return now_ms - since_ms < window_ms + step_ms
   }
 
   return {
     /** Whether the id is new; from now on it is not. */
     claim(id: Fingerprint, now_ms: number): boolean {
+      if (window_ms === 0) return true
       const current = currentAt(now_ms)
-      if (generations.some(({ ids }) => ids.has(id))) return false
+      const isKnown = generations.some(
+        (generation) => isRemembered(generation, now_ms) && generation.ids.has(id),
+      )
+      if (isKnown) return false
       current.ids.add(id)
       return true
     },

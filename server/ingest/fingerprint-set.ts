@@ -24,9 +24,11 @@ export function fingerprintSet() {
     return slot
   }
 
+  /** Sweeps the removed ones out; doubles only when the ids that are left need it. */
   function grow(): void {
     const old = slots
-    slots = new Uint32Array(old.length * 2)
+    const isCrowded = size >= (old.length / 4) * LOAD_MAX
+    slots = new Uint32Array(isCrowded ? old.length * 2 : old.length)
     used = 0
     for (let at = 0; at < old.length; at += 2) {
       const high = old[at] as number
@@ -66,6 +68,7 @@ export function fingerprintSet() {
       size -= 1
     },
     size: () => size,
+    bytes: () => slots.byteLength,
   }
 }
 

@@ -53,15 +53,19 @@ export function ingest(deps: IngestDeps) {
     const append = log.append(items)
     inFlight.add(append)
     try {
-      await Promise.all([append, ...others])
+      await append
     } catch (cause) {
       for (const { entry, fingerprint } of items) {
         if (entry.kind === 'event' && fingerprint !== undefined) dedupe.release(fingerprint)
       }
-      throw cause instanceof AppError ? cause : new AppError('LOG_UNAVAILABLE', {}, { cause })
+      throw logUnavailable(cause)
     } finally {
       inFlight.delete(append)
     }
+    // When these fail, what was stored here stays claimed: it is in the log, and the next copy is a duplicate.
+    await Promise.all(others).catch((cause) => {
+      throw logUnavailable(cause)
+    })
   }
 
   return async function post(request: IngestRequest): Promise<Reply> {
@@ -84,6 +88,10 @@ export function ingest(deps: IngestDeps) {
     if (items.length > 0) await store(items)
     return reply(items, request)
   }
+}
+
+function logUnavailable(cause: unknown): AppError {
+  return cause instanceof AppError ? cause : new AppError('LOG_UNAVAILABLE', {}, { cause })
 }
 
 function sourceFor({ sourceOf }: IngestDeps, writeKey: unknown): Source {

@@ -11,6 +11,8 @@ import type { IngestLimits } from './ingest.ts'
 
 /** How much of a refused call is kept, so that a person can see what was sent. */
 const REFUSED_TEXT_CHARS_MAX = 2_000
+/** Real calls have a few levels. Writing JSON overflows the stack from some 4,000 on, and readers add some of their own. */
+const DEPTH_MAX = 1_000
 
 /** One thing to write to the log, and what it is. */
 export type Item = NewEntry & { readonly entry: Entry }
@@ -35,7 +37,11 @@ export function makeItem(call: unknown, context: ItemContext): Item {
   const { event } = parsed
   const common = { sourceId: source.id, receivedAt: around.receivedAt }
   const entry: Entry = { kind: 'event', ...common, event }
-  const text = entryText(entry)
+  const text = writableText(entry)
+  if (text === undefined) {
+    const reason = `The call is nested too deeply: at most ${DEPTH_MAX} levels are allowed.`
+    return refused(call, 'EVENT_TOO_LARGE', reason, context)
+  }
   const bytes = utf8Bytes(text, limits.event_bytes_max)
   if (bytes > limits.event_bytes_max) {
     const reason = `The call has ${bytes} bytes; at most ${limits.event_bytes_max} are allowed.`
@@ -65,12 +71,36 @@ function refused(
     refusal: {
       code,
       reason,
-      text: JSON.stringify(isObject(call) ? shown : call).slice(0, REFUSED_TEXT_CHARS_MAX),
+      text: shownText(isObject(call) ? shown : call).slice(0, REFUSED_TEXT_CHARS_MAX),
       ...(messageId === undefined ? {} : { messageId }),
       ...(callType === undefined ? {} : { type: callType }),
     },
   }
   return { entry, key: source.id, text: entryText(entry) }
+}
+
+/** The entry as the log keeps it; undefined when it is nested so deeply that a reader could not write it out again. */
+function writableText(entry: Entry): string | undefined {
+  try {
+    const text = entryText(entry)
+    // Each level takes two characters at least, so most calls need no walk.
+    return text.length > 2 * DEPTH_MAX && isDeeper(entry, DEPTH_MAX) ? undefined : text
+  } catch (error) {
+    if (error instanceof RangeError) return undefined
+    throw error
+  }
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1))
+}
+
+/** A call that is nested too deeply to be written out is shown by what stands at its top. */
+function shownText(call: unknown): string {
+  if (!isDeeper(call, DEPTH_MAX)) return JSON.stringify(call)
+  const top = Object.entries(call as object).filter(([, value]) => typeof value !== 'object')
+  return JSON.stringify(Object.fromEntries(top))
 }
 
 /** What a refused call says of itself, if it is short enough to be shown in a line. */

@@ -1,3 +1,4 @@
+import { NO_CONTEXT, requestsOf } from '../core/destination.ts'
 import { compileInstance } from '../core/instance.ts'
 import { parseCall } from '../core/parse-event.ts'
 import { presetSubscriptions } from '../core/presets.ts'
@@ -72,7 +73,7 @@ function ourTransform(): (lines: readonly string[]) => number {
           if (handled.status === 'ready') deliveries.push(handled.delivery)
         }
       }
-      for (const { request } of heap.plan(deliveries, instance.settings as never)) {
+      for (const { request } of requestsOf(heap.plan(deliveries, instance.settings as never, NO_CONTEXT))) {
         bytes += JSON.stringify(request.json).length
       }
     }

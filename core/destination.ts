@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from './event.ts'
 import type { MappingValue } from './mapping/mapping.ts'
-import type { Judgement } from './outcome.ts'
+import type { Judgement, Reason } from './outcome.ts'
 import type { Secret } from './secret.ts'
 
 /** What each field type is once it has been read. `datetime` is ISO 8601 text. */
@@ -69,6 +69,8 @@ export type Delivery<A extends Actions = Actions> = {
     readonly values: Values<A[K]['fields']>
     /** The same for this event and subscription for ever, at least 8 characters: a receiver can drop repeats by it. */
     readonly idempotencyKey: string
+    /** What a judgement `later` left for the next time; absent the first time. */
+    readonly state?: Json
   }
 }[keyof A]
 
@@ -76,7 +78,14 @@ export type HttpRequest = {
   readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'GET'
   readonly url: string
   readonly headers?: Readonly<Record<string, string>>
-  readonly json: Json
+  /** The body; absent for a request that has none. */
+  readonly json?: Json
+  /** Becomes the `Authorization` header when the request is sent, and `***` wherever it is shown. */
+  readonly authorization?:
+    | { readonly scheme: 'basic'; readonly user: string; readonly password: Secret }
+    | { readonly scheme: 'bearer'; readonly token: Secret }
+  /** The answer holds a secret, such as a token: history shows `***` in its place. */
+  readonly isAnswerSecret?: true
   /** Asks the sender to add a header `name: sha256=<hex>`: the HMAC-SHA256 of the body's bytes. */
   readonly signature?: { readonly header: string; readonly secret: Secret }
 }
@@ -88,10 +97,64 @@ export type HttpResponse = {
   readonly body: string
 }
 
+/** A change that a value needed so that the receiver takes it: "`note` cut from 1,310 to 1,023 characters". */
+export type Adjustment<A extends Actions = Actions> = {
+  readonly delivery: Delivery<A>
+  /** The name of the value as the receiver gets it. */
+  readonly field: string
+  /** For people. Holds no value: values are people's data. */
+  readonly text: string
+}
+
+/** Something to know the next time, kept for the instance once the request that carries it has been delivered. */
+export type Remembered = {
+  readonly key: string
+  readonly value: string
+  /** Kept in the ledger, over restarts; else in a bounded memory that may forget at any time. */
+  readonly isDurable: boolean
+  /** Forgotten then; absent: never. */
+  readonly until_ms?: number
+}
+
 /** A request and the deliveries that it carries, so that its outcome reaches each of them. */
 export type PlannedRequest<A extends Actions = Actions> = {
   readonly request: HttpRequest
   readonly deliveries: readonly Delivery<A>[]
+  readonly adjustments?: readonly Adjustment<A>[]
+  readonly remember?: readonly Remembered[]
+  /** Judges the answer to this very request, in place of the destination's own `judge`. Must be pure. */
+  readonly judge?: (response: HttpResponse, now_ms: number) => Judgement
+}
+
+/** Deliveries that end without a request: nothing would change at the receiver, or it must never get them. */
+export type PlannedEnd<A extends Actions = Actions> = {
+  readonly end: { readonly status: 'unchanged' } | { readonly status: 'rejected'; readonly reason: Reason }
+  readonly deliveries: readonly Delivery<A>[]
+}
+export type Planned<A extends Actions = Actions> = PlannedRequest<A> | PlannedEnd<A>
+
+/** What `plan` may know besides the deliveries. */
+export type PlanContext = {
+  readonly now_ms: number
+  /** What was remembered for this instance; only keys that `recalls` names are certain to be found. */
+  readonly recall: (key: string) => string | undefined
+}
+
+/** At most `units_max` within any span of `window_ms`. */
+export type Budget = {
+  /** For people, such as "events a minute". */
+  readonly label: string
+  readonly units_max: number
+  readonly window_ms: number
+  /** `instance`: used up, all lanes of the instance wait. `subject`: one for each subject; what is over it is parked. */
+  readonly scope: 'instance' | 'subject'
+}
+export type Budgets = { readonly [name: string]: Budget }
+export type BudgetUse = {
+  readonly budget: string
+  readonly units: number
+  /** The deliveries of one subject in one batch use it once, together: they are merged into one write. */
+  readonly isShared?: true
 }
 
 /** How much a lane gathers before it sends, and for how long. */
@@ -119,11 +182,19 @@ export type Destination<S extends Fields = Fields, A extends Actions = Actions> 
   /** The actions that a new instance starts with, in order. */
   readonly presets: readonly (keyof A & string)[]
   readonly batch: BatchLimits
+  /** The receiver's limits on how much it takes. */
+  budgets?(settings: Values<S>): Budgets
+  /** Whose delivery it is at the receiver, where `subject` budgets count and order matters when one is used up. */
+  subject?(delivery: Delivery<A>, settings: Values<S>): string | undefined
+  /** What sending this delivery uses of the budgets. */
+  uses?(delivery: Delivery<A>, settings: Values<S>): readonly BudgetUse[]
+  /** The keys that `plan` will ask `recall` for. */
+  recalls?(delivery: Delivery<A>, settings: Values<S>): readonly string[]
   /**
    * Sees a lane's whole batch for an instance, all actions, in order. Returns the requests in the order in which
-   * they must go; each delivery is in exactly one of them.
+   * they must go, and what ends without one; each delivery is in exactly one of them.
    */
-  plan(deliveries: readonly Delivery<A>[], settings: Values<S>): readonly PlannedRequest<A>[]
+  plan(deliveries: readonly Delivery<A>[], settings: Values<S>, context: PlanContext): readonly Planned<A>[]
   judge(response: HttpResponse, request: HttpRequest, now_ms: number): Judgement
 }
 
@@ -140,3 +211,11 @@ export function action<const F extends Fields>(definition: Action<F>): Action<F>
 export function destination<S extends Fields, A extends Actions>(definition: Destination<S, A>): Destination {
   return definition as unknown as Destination
 }
+
+/** The requests among what was planned, in order. */
+export function requestsOf<A extends Actions>(planned: readonly Planned<A>[]): readonly PlannedRequest<A>[] {
+  return planned.filter((one): one is PlannedRequest<A> => 'request' in one)
+}
+
+/** Nothing remembered, a fixed time: for a preview or a test. */
+export const NO_CONTEXT: PlanContext = { now_ms: 0, recall: () => undefined }

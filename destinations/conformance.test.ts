@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
+import { NO_CONTEXT, requestsOf } from '../core/destination.ts'
 import type { JsonObject } from '../core/event.ts'
 import { catalogue } from './index.ts'
 import { deliveriesOf, presetInstance } from './testing.ts'
@@ -31,7 +32,7 @@ const calls = fc.array(call, { maxLength: 20 })
 for (const [kind, destination] of catalogue) {
   const instance = presetInstance(destination, SETTINGS[kind] ?? {})
   const plan = (deliveries: ReturnType<typeof deliveriesOf>) =>
-    destination.plan(deliveries, instance.settings as never)
+    destination.plan(deliveries, instance.settings as never, NO_CONTEXT)
 
   describe(`${kind} is a destination`, () => {
     test('1: each delivery is in exactly one request', () => {
@@ -50,7 +51,7 @@ for (const [kind, destination] of catalogue) {
         fc.property(calls, (some) => {
           const deliveries = deliveriesOf(instance, some)
           const before = JSON.stringify(deliveries)
-          const requests = () => JSON.stringify(plan(deliveries).map(({ request }) => request))
+          const requests = () => JSON.stringify(requestsOf(plan(deliveries)).map(({ request }) => request))
           assert.equal(requests(), requests())
           assert.equal(JSON.stringify(deliveries), before)
         }),

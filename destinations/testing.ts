@@ -1,4 +1,4 @@
-import type { Destination, HttpRequest } from '../core/destination.ts'
+import { type Destination, type HttpRequest, NO_CONTEXT, requestsOf } from '../core/destination.ts'
 import type { Json } from '../core/event.ts'
 import { type BoundDelivery, type CompiledInstance, compileInstance } from '../core/instance.ts'
 import { parseCall } from '../core/parse-event.ts'
@@ -43,7 +43,6 @@ export function sends(
   calls: readonly object[],
 ): readonly HttpRequest[] {
   const instance = presetInstance(destination, settings)
-  return destination
-    .plan(deliveriesOf(instance, calls), instance.settings as never)
-    .map(({ request }) => request)
+  const planned = destination.plan(deliveriesOf(instance, calls), instance.settings as never, NO_CONTEXT)
+  return requestsOf(planned).map(({ request }) => request)
 }

@@ -1,5 +1,5 @@
 import { nextDelay_ms } from '../../core/backoff.ts'
-import type { HttpRequest, HttpResponse, PlannedRequest } from '../../core/destination.ts'
+import type { HttpRequest, HttpResponse, PlannedEnd, PlannedRequest } from '../../core/destination.ts'
 import type { BoundDelivery, CompiledInstance } from '../../core/instance.ts'
 import type { Judgement, Reason } from '../../core/outcome.ts'
 import type { Failing } from '../ledger/ledger.ts'
@@ -22,7 +22,8 @@ export type DeliverDeps = {
   readonly giveUpAfter_ms: number
 }
 
-type Planned = Omit<PlannedRequest, 'deliveries'> & { readonly deliveries: readonly BoundDelivery[] }
+type Bound<T> = Omit<T, 'deliveries'> & { readonly deliveries: readonly BoundDelivery[] }
+type Planned = Bound<PlannedRequest>
 type Try = {
   readonly judgement: Judgement
   readonly request: { readonly method: string; readonly url: string; readonly body: string }
@@ -41,10 +42,18 @@ export async function deliver(
   account: Settlement,
 ): Promise<boolean> {
   if (deliveries.length === 0) return true
-  const planned = planSafely(deps.instance, deliveries)
+  const planned = planSafely(deps, deliveries)
   if ('code' in planned) return divide(deps, deliveries, account, planned, undefined)
-  for (const request of planned) if (!(await settle(deps, request, account))) return false
+  for (const one of planned) {
+    if ('end' in one) settleEnd(one, account)
+    else if (!(await settle(deps, one, account))) return false
+  }
   return true
+}
+
+function settleEnd({ end, deliveries }: Bound<PlannedEnd>, account: Settlement): void {
+  if (end.status === 'unchanged') account.settle(deliveries, { status: 'delivered' })
+  else account.settle(deliveries, { ...end, request: undefined, response: undefined })
 }
 
 async function settle(deps: DeliverDeps, planned: Planned, account: Settlement): Promise<boolean> {
@@ -57,6 +66,19 @@ async function settle(deps: DeliverDeps, planned: Planned, account: Settlement):
         deps.failing.current = undefined
         account.settle(deliveries, { status: 'delivered' })
         return true
+      case 'continue': {
+        const { request, judge } = judgement
+        return settle(deps, { request, judge, deliveries }, account)
+      }
+      case 'later': {
+        const { state } = judgement
+        if (!(await deps.sleep(judgement.wait_ms))) return false
+        return deliver(
+          deps,
+          deliveries.map((delivery) => ({ ...delivery, state })),
+          account,
+        )
+      }
       case 'refused':
         deps.failing.current = undefined
         return divide(deps, deliveries, account, judgement.reason, tried)
@@ -100,17 +122,17 @@ async function divide(
 
 async function tryOnce(
   deps: DeliverDeps,
-  { request, deliveries }: Planned,
+  { request, deliveries, judge }: Planned,
   attempt: number,
   account: Settlement,
 ): Promise<Try> {
   const { instance, lane } = deps
-  const body = JSON.stringify(request.json)
+  const body = JSON.stringify(request.json) ?? ''
   const startedAt_ms = deps.now_ms()
   const sent = await deps.send(request, body)
   const now_ms = deps.now_ms()
   const judgement: Judgement = sent.answered
-    ? instance.destination.judge(sent.response, request, now_ms)
+    ? (judge?.(sent.response, now_ms) ?? instance.destination.judge(sent.response, request, now_ms))
     : { status: 'retry', reason: sent.reason }
   const response = sent.answered ? sent.response : undefined
   account.attempted({
@@ -121,7 +143,7 @@ async function tryOnce(
     attempt,
     outcome: judgement.status,
     status: response?.status,
-    reason: judgement.status === 'delivered' ? undefined : judgement.reason,
+    reason: 'reason' in judgement ? judgement.reason : undefined,
     method: request.method,
     url: request.url,
     addresses: deliveries.map(({ envelope }) => envelope.address),
@@ -163,11 +185,15 @@ function isTooOld({ now_ms, giveUpAfter_ms }: DeliverDeps, { envelope }: BoundDe
 
 /** A destination that throws, or forgets a delivery, has a bug: that becomes a reason, and never stops a lane. */
 function planSafely(
-  { destination, settings }: CompiledInstance,
+  { instance: { destination, settings }, now_ms }: DeliverDeps,
   deliveries: readonly BoundDelivery[],
-): readonly Planned[] | Reason {
+): readonly (Planned | Bound<PlannedEnd>)[] | Reason {
   try {
-    const planned = destination.plan(deliveries, settings as never) as unknown as readonly Planned[]
+    const context = { now_ms: now_ms(), recall: () => undefined }
+    const planned = destination.plan(deliveries, settings as never, context) as unknown as readonly (
+      | Planned
+      | Bound<PlannedEnd>
+    )[]
     const carried = new Set(planned.flatMap((request) => request.deliveries))
     if (carried.size === deliveries.length) return planned
     return { code: 'PLAN_FAILED', text: `Planned ${carried.size} of ${deliveries.length} deliveries.` }

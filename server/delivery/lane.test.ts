@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { NO_CONTEXT } from '../../core/destination.ts'
 import { webhook } from '../../destinations/webhook/index.ts'
 import { laneUnderTest, type Receiver } from './testing.ts'
 
@@ -237,7 +238,7 @@ describe('A destination with a bug', () => {
       destination: clumsy((deliveries, settings) => {
         if (deliveries.some(({ values }) => JSON.stringify(values).includes('"event":"b"')))
           throw new Error('oops')
-        return webhook.plan(deliveries, settings)
+        return webhook.plan(deliveries, settings, NO_CONTEXT)
       }),
     })
     await lane.track('a', 'b', 'c')

@@ -1,5 +1,5 @@
 import type { Address, Position } from '../../core/event.ts'
-import type { Reason } from '../../core/outcome.ts'
+import type { Judgement, Reason } from '../../core/outcome.ts'
 
 /** A reader of the log: an instance's id, or `indexer`. */
 export type ReaderId = string
@@ -12,7 +12,7 @@ export type Attempt = {
   readonly duration_ms: number
   /** Tries at this very request so far, this one included. */
   readonly attempt: number
-  readonly outcome: 'delivered' | 'retry' | 'refused'
+  readonly outcome: Judgement['status']
   /** The receiver's HTTP status; undefined when there was no answer. */
   readonly status: number | undefined
   readonly reason: Reason | undefined

@@ -63,8 +63,7 @@ function compileValue(value: MappingValue, place: Place): Resolve {
 
 function unknownDirective(place: Place, name: string): Resolve {
   const meant = didYouMean(name, Object.keys(DIRECTIVES))
-  const hint =
-    meant === undefined ? `there are ${Object.keys(DIRECTIVES).join(', ')}` : `did you mean ${meant}?`
+  const hint = meant === undefined ? 'docs/mappings.md lists them' : `did you mean ${meant}?`
   return invalid(place, `${name} is no directive; ${hint}`)
 }
 

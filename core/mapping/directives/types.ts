@@ -1,5 +1,5 @@
 import type { Json } from '../../event.ts'
-import { parseTime_ms } from '../../timestamp.ts'
+import { utcText } from '../../timestamp.ts'
 import { numberOf } from '../../trigger/functions.ts'
 import { changing, type Directive, isTooLong, TOO_LONG, textOf } from './directive.ts'
 
@@ -21,10 +21,9 @@ export const boolean = brought('true or false', (value) => {
   return TRUE.test(text) || (FALSE.test(text) ? false : undefined)
 })
 
-export const datetime = brought('a date and time', (value) => {
-  const time_ms = parseTime_ms(typeof value === 'string' ? value.trim() : value)
-  return time_ms === undefined ? undefined : new Date(time_ms).toISOString()
-})
+export const datetime = brought('a date and time', (value) =>
+  utcText(typeof value === 'string' ? value.trim() : value),
+)
 
 /** Null and white space give nothing; what `convert` gives nothing for is a problem. */
 function brought(type: string, convert: (value: Json) => Json | undefined): Directive {

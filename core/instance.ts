@@ -4,7 +4,8 @@ import { AppError } from './errors.ts'
 import type { EventEnvelope, Json, SpecEvent } from './event.ts'
 import { compileValue, type MappingValue, type Resolve } from './mapping/mapping.ts'
 import { compileField, type FieldProblem, isProblem, type ReadField, readSettings } from './payload.ts'
-import { compileTrigger, type Match } from './trigger/compile.ts'
+import type { Match } from './trigger/compile.ts'
+import { compileTrigger } from './trigger/trigger.ts'
 
 /** A delivery that knows where it comes from. The destination sees it as a plain `Delivery`. */
 export type BoundDelivery = Delivery & {

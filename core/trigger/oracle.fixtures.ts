@@ -191,3 +191,8 @@ function setOf(signs: readonly string[]) {
       ranges.some(([from, to]) => from <= point(character) && point(character) <= to),
   }
 }
+
+/** The same trigger without the places where its parts stand, to compare two that were written differently. */
+export function withoutSpans(node: TriggerNode): unknown {
+  return JSON.parse(JSON.stringify(node, (key, value) => (key === 'span' ? undefined : value)))
+}

@@ -2,7 +2,7 @@ import { type Topic, refused } from './rows.ts'
 
 const { raw } = String
 
-export const FUNCTIONS_TOPICS: readonly Topic[] = [
+export const CALLS: readonly Topic[] = [
   {
     topic: 'contains',
     rows: [

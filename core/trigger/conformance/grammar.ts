@@ -144,7 +144,7 @@ export const GRAMMAR: readonly Topic[] = [
       ['order', 'properties.coupon = null', 'yes'],
       ['order', 'properties.price = 12.5.1', refused(24, '')],
       ['order', 'properties.price = 5abc', refused(21, 'abc')],
-      ['order', 'properties.price = - 5', refused(20, '-')],
+      ['order', 'properties.price = - 5', refused(22, '"5"'), 'a - alone is a field'],
     ],
   },
 ]

@@ -66,7 +66,7 @@ export const operand: fc.Arbitrary<Operand> = fc.letrec<{ operand: Operand; call
   ),
 })).operand
 
-/** A trigger as the parser would give it: a group has two terms or more, and none that is a group of its own kind. */
+/** A trigger as the parser would give it: a group has two terms or more, which may be groups of its own kind. */
 export const trigger: fc.Arbitrary<TriggerNode> = fc.letrec<{ node: TriggerNode }>((tie) => ({
   node: fc.oneof(
     { maxDepth: 4, withCrossShrink: true },
@@ -87,12 +87,10 @@ export const trigger: fc.Arbitrary<TriggerNode> = fc.letrec<{ node: TriggerNode 
     }),
     fc.record({ kind: fc.constant('is-true' as const), operand: operand.filter(({ kind }) => kind !== 'list') }),
     fc.record({ kind: fc.constant('not' as const), term: tie('node') }),
-    fc
-      .tuple(fc.constantFrom('and' as const, 'or' as const), fc.array(tie('node'), { minLength: 2, maxLength: 3 }))
-      .map(([kind, terms]) => ({
-        kind,
-        terms: terms.flatMap((term) => (term.kind === kind ? term.terms : [term])),
-      })),
+    fc.record({
+      kind: fc.constantFrom('and' as const, 'or' as const),
+      terms: fc.array(tie('node'), { minLength: 2, maxLength: 3 }),
+    }),
   ),
 })).node
 

@@ -4,7 +4,7 @@ import { compileNode } from './compile.ts'
 import { EVENTS } from './conformance/events.ts'
 import type { Refused } from './conformance/rows.ts'
 import { ROWS, TOPICS } from './conformance/topics.ts'
-import { explainTrigger } from './explain.ts'
+import { explainTrigger, triggerHints } from './explain.ts'
 import { fromForm, toForm } from './form.ts'
 import { holds, withoutSpans } from './oracle.fixtures.ts'
 import { readTrigger } from './parse.ts'
@@ -26,6 +26,15 @@ for (const { topic, rows } of TOPICS) {
   })
 }
 
+function again(text: string): TriggerNode {
+  const read = readTrigger(text)
+  return read.ok ? read.node : assert.fail(`${text}: ${read.problem.problem}`)
+}
+
+function isSame(one: TriggerNode, other: TriggerNode): void {
+  assert.deepEqual(withoutSpans(one), withoutSpans(other))
+}
+
 function isRefused(trigger: string, { at, problem }: Refused): void {
   const read = readTrigger(trigger)
   assert.ok(!read.ok, 'It was read without a complaint.')
@@ -40,20 +49,15 @@ describe('every trigger of the rows that can be read', () => {
     const read = readTrigger(trigger)
     return read.ok ? [{ event: EVENTS[event], trigger, node: read.node }] : []
   })
-  const again = (text: string): TriggerNode => {
-    const read = readTrigger(text)
-    return read.ok ? read.node : assert.fail(`${text}: ${read.problem.problem}`)
-  }
-
   test('prints as a text that reads as the same', () => {
-    for (const { node } of nodes) assert.deepEqual(withoutSpans(again(printTrigger(node))), withoutSpans(node))
+    for (const { node } of nodes) isSame(again(printTrigger(node)), node)
   })
 
   test('comes back from the conditions of the editor as the same', () => {
     for (const { node, trigger } of nodes) {
       const back = fromForm(toForm(node))
       assert.ok(back.ok, trigger)
-      assert.deepEqual(withoutSpans(back.node), withoutSpans(node), trigger)
+      isSame(back.node, node)
     }
   })
 
@@ -69,6 +73,33 @@ describe('every trigger of the rows that can be read', () => {
     for (const { node, trigger, event } of nodes)
       assert.equal(explainTrigger(node, event).matches, holds(node, event), trigger)
   })
+})
+
+describe('a path whose first key is nearly a field of events is pointed out', () => {
+  const rows: readonly [trigger: string, pointedOut: readonly (readonly [part: string, meant: string])[]][] =
+    [
+      ['proprties.plan = "pro"', [['proprties.plan', 'properties']]],
+      [
+        '!(1 < length(Properties.a)) or user_id = evnt',
+        [
+          ['Properties.a', 'properties'],
+          ['user_id', 'userId'],
+          ['evnt', 'event'],
+        ],
+      ],
+      ['"a" in contxt.tags', [['contxt.tags', 'context']]],
+      ['properties.evnt and context.typ', []],
+      ['plan = "pro" or mySpecialField', []],
+      ['type and event and messageId and timestamp and integrations.Heap and traits.a and groupId', []],
+    ]
+  for (const [trigger, expected] of rows) {
+    test(trigger, () => {
+      const hints = triggerHints(again(trigger))
+      const found = hints.map(({ span, suggestion }) => [trigger.slice(span.start, span.end), suggestion])
+      assert.deepEqual(found, expected)
+      for (const { problem } of hints) assert.match(problem, /^unknown field `/)
+    })
+  }
 })
 
 describe('limits', () => {
@@ -101,6 +132,11 @@ describe('limits', () => {
   test('nor is what went deep before', () => {
     const deep = nested('(', 'type', ')', 99)
     assert.ok(readTrigger(Array.from({ length: 20 }, () => `(${deep})`).join(' and ')).ok)
+  })
+
+  test('what is just not too deep is not too deep when it is printed', () => {
+    for (const deep of [nested('!', 'type = "a"', '', 100), nested('!', '(type and event or type)', '', 99)])
+      isSame(again(printTrigger(again(deep))), again(deep))
   })
 
   test('a path may be as long as the trigger', () => {

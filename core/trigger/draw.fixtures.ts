@@ -14,7 +14,10 @@ const NUMBERS = [0, 1, 2, -1, 12.5, -300, 1e21, 10, 15]
 const key = fc.oneof({ weight: 5, arbitrary: fc.constantFrom('a', 'b') }, fc.constantFrom(...KEYS))
 const text = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom(...TEXTS) },
-  { weight: 2, arbitrary: fc.string({ unit: fc.constantFrom('a', 'b', 'B', '2', '-', '*', '😀'), maxLength: 5 }) },
+  {
+    weight: 2,
+    arbitrary: fc.string({ unit: fc.constantFrom('a', 'b', 'B', '2', '-', '*', '😀'), maxLength: 5 }),
+  },
   fc.string({ unit: 'binary-ascii', maxLength: 4 }).filter((drawn) => !/[\d]/.test(drawn)),
 )
 const simple: fc.Arbitrary<Simple> = fc.oneof(
@@ -42,9 +45,28 @@ const path: fc.Arbitrary<Operand> = fc
 const literal: fc.Arbitrary<Operand> = simple.map((value) => ({ kind: 'literal', value, span: NOWHERE }))
 const list: fc.Arbitrary<Operand> = simples.map((values) => ({ kind: 'list', values, span: NOWHERE }))
 const pattern: fc.Arbitrary<Operand> = fc
-  .array(fc.constantFrom('*', '?', 'a', 'b', '[ab]', '[a-z]', '[A-Z😀]', '[]', '[', ']', '-', '\\', '\\*', '😀', 'Order'), {
-    maxLength: 5,
-  })
+  .array(
+    fc.constantFrom(
+      '*',
+      '?',
+      'a',
+      'b',
+      '[ab]',
+      '[a-z]',
+      '[A-Z😀]',
+      '[]',
+      '[',
+      ']',
+      '-',
+      '\\',
+      '\\*',
+      '😀',
+      'Order',
+    ),
+    {
+      maxLength: 5,
+    },
+  )
   .map((pieces) => ({ kind: 'literal', value: pieces.join(''), span: NOWHERE }))
 
 /** Values, up to calls of calls. */
@@ -56,14 +78,16 @@ export const operand: fc.Arbitrary<Operand> = fc.letrec<{ operand: Operand; call
     { weight: 3, arbitrary: tie('call') },
     list,
   ),
-  call: fc.constantFrom(...FUNCTIONS).chain((name) =>
-    fc
-      .tuple(
-        tie('operand'),
-        ...(name === 'match' ? [pattern] : name === 'contains' ? [tie('operand')] : []),
-      )
-      .map((given) => ({ kind: 'call', name, arguments: given, span: NOWHERE })),
-  ),
+  call: fc
+    .constantFrom(...FUNCTIONS)
+    .chain((name) =>
+      fc
+        .tuple(
+          tie('operand'),
+          ...(name === 'match' ? [pattern] : name === 'contains' ? [tie('operand')] : []),
+        )
+        .map((given) => ({ kind: 'call', name, arguments: given, span: NOWHERE })),
+    ),
 })).operand
 
 /** A trigger as the parser would give it: a group has two terms or more, which may be groups of its own kind. */
@@ -85,7 +109,10 @@ export const trigger: fc.Arbitrary<TriggerNode> = fc.letrec<{ node: TriggerNode 
       left: operand,
       right: operand.filter(({ kind }) => kind !== 'literal'),
     }),
-    fc.record({ kind: fc.constant('is-true' as const), operand: operand.filter(({ kind }) => kind !== 'list') }),
+    fc.record({
+      kind: fc.constant('is-true' as const),
+      operand: operand.filter(({ kind }) => kind !== 'list'),
+    }),
     fc.record({ kind: fc.constant('not' as const), term: tie('node') }),
     fc.record({
       kind: fc.constantFrom('and' as const, 'or' as const),

@@ -7,7 +7,7 @@ import { compileNode } from './compile.ts'
 import { event, operand, trigger } from './draw.fixtures.ts'
 import { explainTrigger, triggerHints } from './explain.ts'
 import { fromForm, toForm } from './form.ts'
-import { holds, valueOf, withoutSpans } from './oracle.fixtures.ts'
+import { holds, resultOf, withoutSpans } from './oracle.fixtures.ts'
 import { readTrigger } from './parse.ts'
 import { printTrigger } from './print.ts'
 import type { Operand, TriggerNode } from './syntax.ts'
@@ -62,7 +62,7 @@ describe('text and tree', () => {
           const own = text.slice(start, end)
           const alone = again(`${part.kind === 'list' ? 'a in ' : 'a = '}${own}`)
           assert.ok(alone.kind === 'compare')
-          assert.deepEqual(noSpans(alone.right), noSpans(part), own)
+          assert.deepEqual(withoutSpans(alone.right), withoutSpans(part), own)
         }
       }),
       { numRuns: 2_000 },
@@ -95,7 +95,7 @@ describe('what a trigger says of an event', () => {
     let simple = 0
     fc.assert(
       fc.property(operand, event, (left, sent) => {
-        const value = valueOf(left, sent)
+        const value = resultOf(left, sent)
         if (typeof value === 'object' && value !== null) return
         simple += 1
         const span = { start: 0, end: 0 }
@@ -125,8 +125,43 @@ describe('what a trigger says of an event', () => {
 
 describe('whatever the text', () => {
   const piece = fc.constantFrom(
-    ...['type', 'properties.a', '"x"', "'", '"', '\\', '(', ')', '[', ']', '["', '"]', ',', '!', '=', '!=', '<='],
-    ...['in', 'and', 'OR', 'null', 'true', '-', '5', '1e999', '.', '$', '$.', ' ', '\n', '😀', '\ud800', '\u00a0'],
+    ...[
+      'type',
+      'properties.a',
+      '"x"',
+      "'",
+      '"',
+      '\\',
+      '(',
+      ')',
+      '[',
+      ']',
+      '["',
+      '"]',
+      ',',
+      '!',
+      '=',
+      '!=',
+      '<=',
+    ],
+    ...[
+      'in',
+      'and',
+      'OR',
+      'null',
+      'true',
+      '-',
+      '5',
+      '1e999',
+      '.',
+      '$',
+      '$.',
+      ' ',
+      '\n',
+      '😀',
+      '\ud800',
+      '\u00a0',
+    ],
     ...['match(', 'contains(', 'length', '"*"', '[0]', '__proto__', '\u0000', '\ufeff', '\u2028', '&&', '=='],
   )
   const text = fc.oneof(
@@ -152,7 +187,10 @@ describe('whatever the text', () => {
         if (!read.ok) {
           given.refused += 1
           const { span, problem } = read.problem
-          assert.ok(0 <= span.start && span.start <= span.end && span.end <= source.length, JSON.stringify(span))
+          assert.ok(
+            0 <= span.start && span.start <= span.end && span.end <= source.length,
+            JSON.stringify(span),
+          )
           assert.ok(problem.length > 0)
           assert.throws(
             () => compileTrigger(source),
@@ -201,7 +239,9 @@ describe('whatever the event', () => {
 
 describe('long texts and patterns that make others run for ever', () => {
   const long = 'a'.repeat(100_000)
-  const sent = deepFreeze(trackEvent({ event: long, properties: { end: `${long}b`, brackets: '['.repeat(5_000) } }))
+  const sent = deepFreeze(
+    trackEvent({ event: long, properties: { end: `${long}b`, brackets: '['.repeat(5_000) } }),
+  )
   const rows: readonly [trigger: string, matches: boolean][] = [
     [`match(event, "${'*a'.repeat(30)}*b")`, false],
     [`match(properties.end, "${'*a'.repeat(30)}*b")`, true],
@@ -221,7 +261,23 @@ describe('long texts and patterns that make others run for ever', () => {
     })
   }
 
-  const starts = ['(', '!', '"', '\\', '[', 'a.', 'a[', 'a["', 'a[0]', '"\\', 'bool(', 'a in (', 'a and ', '1', '-']
+  const starts = [
+    '(',
+    '!',
+    '"',
+    '\\',
+    '[',
+    'a.',
+    'a[',
+    'a["',
+    'a[0]',
+    '"\\',
+    'bool(',
+    'a in (',
+    'a and ',
+    '1',
+    '-',
+  ]
   for (const start of starts) {
     test(`${start} again and again is read to its end`, () => {
       const source = start.repeat(Math.floor(10_000 / start.length))
@@ -248,5 +304,3 @@ function operandsOf(node: TriggerNode): readonly Operand[] {
 function withArguments(part: Operand): readonly Operand[] {
   return [part, ...(part.kind === 'call' ? part.arguments.flatMap(withArguments) : [])]
 }
-
-const noSpans = (part: Operand) => withoutSpans({ kind: 'is-true', operand: part })

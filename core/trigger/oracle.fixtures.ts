@@ -11,9 +11,9 @@ export function holds(node: TriggerNode, event: SpecEvent): boolean {
     case 'not':
       return !holds(node.term, event)
     case 'is-true':
-      return valueOf(node.operand, event) === true
+      return resultOf(node.operand, event) === true
     case 'compare': {
-      const [a, b] = [valueOf(node.left, event), valueOf(node.right, event)]
+      const [a, b] = [resultOf(node.left, event), resultOf(node.right, event)]
       switch (node.comparison) {
         case '=':
           return areEqual(a, b)
@@ -34,7 +34,7 @@ export function holds(node: TriggerNode, event: SpecEvent): boolean {
   }
 }
 
-export function valueOf(operand: Operand, event: SpecEvent): Json {
+export function resultOf(operand: Operand, event: SpecEvent): Json {
   switch (operand.kind) {
     case 'literal':
       return operand.value
@@ -43,7 +43,7 @@ export function valueOf(operand: Operand, event: SpecEvent): Json {
     case 'path':
       return operand.keys.reduce<Json>(step, event as unknown as Json)
     case 'call': {
-      const [first = null, second = null] = operand.arguments.map((argument) => valueOf(argument, event))
+      const [first = null, second = null] = operand.arguments.map((argument) => resultOf(argument, event))
       return FUNCTION[operand.name](first, second)
     }
   }
@@ -193,6 +193,9 @@ function setOf(signs: readonly string[]) {
 }
 
 /** The same trigger without the places where its parts stand, to compare two that were written differently. */
-export function withoutSpans(node: TriggerNode): unknown {
-  return JSON.parse(JSON.stringify(node, (key, value) => (key === 'span' ? undefined : value)))
+export function withoutSpans(part: unknown): unknown {
+  if (Array.isArray(part)) return part.map(withoutSpans)
+  if (typeof part !== 'object' || part === null) return part
+  const entries = Object.entries(part).filter(([name]) => name !== 'span')
+  return Object.fromEntries(entries.map(([name, inner]) => [name, withoutSpans(inner)]))
 }

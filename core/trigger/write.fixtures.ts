@@ -9,8 +9,7 @@ export type Choose = (below: number) => number
  */
 export function written(node: TriggerNode, choose: Choose, around: 'or' | 'and' | 'not' = 'or'): string {
   const text = bare(node, choose)
-  const isLoose =
-    (node.kind === 'or' && around !== 'or') || (node.kind === 'and' && around === 'not')
+  const isLoose = (node.kind === 'or' && around !== 'or') || (node.kind === 'and' && around === 'not')
   return isLoose || choose(12) === 0 ? `(${space(choose)}${text}${space(choose)})` : text
 }
 

@@ -37,7 +37,9 @@ const failure = fuzz({
 })
 if (failure === undefined) console.log(`${target}: seed ${seed} ok, ${count} inputs in ${seconds()} s`)
 else {
-  console.log(`${target}: seed ${seed} FAILED at input ${failure.run} after ${seconds()} s: ${failure.problem}`)
+  console.log(
+    `${target}: seed ${seed} FAILED at input ${failure.run} after ${seconds()} s: ${failure.problem}`,
+  )
   console.log(JSON.stringify(failure.input))
   console.log(`again: npm run fuzz -- --target ${target} --seed ${seed} --count ${failure.run}`)
   process.exitCode = 1

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
+import { compileNode } from '../../core/trigger/compile.ts'
 import { EVENTS } from '../../core/trigger/conformance/events.ts'
 import { ROWS } from '../../core/trigger/conformance/topics.ts'
-import { compileNode } from '../../core/trigger/compile.ts'
 import { explainTrigger, triggerHints } from '../../core/trigger/explain.ts'
 import { fromForm, toForm } from '../../core/trigger/form.ts'
 import { withoutSpans } from '../../core/trigger/oracle.fixtures.ts'

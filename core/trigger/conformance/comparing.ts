@@ -1,4 +1,4 @@
-import { type Topic, refused } from './rows.ts'
+import { refused, type Topic } from './rows.ts'
 
 export const COMPARING: readonly Topic[] = [
   {
@@ -111,7 +111,12 @@ export const COMPARING: readonly Topic[] = [
       ['order', '1 in properties.mixed', 'yes'],
       ['order', 'false in properties.mixed', 'no'],
       ['order', 'properties.features[1] in properties.turned', 'yes'],
-      ['order', 'properties.features in ["discounts", "dark-mode"]', 'no', 'is the list in it, not its items'],
+      [
+        'order',
+        'properties.features in ["discounts", "dark-mode"]',
+        'no',
+        'is the list in it, not its items',
+      ],
       ['order', '[1, 2] in properties.matrix', 'yes', 'a list may hold equal lists'],
       ['order', '[2, 1] in properties.matrix', 'no'],
       ['order', 'properties.items[0] in properties.items', 'no', 'objects equal nothing'],

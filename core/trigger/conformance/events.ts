@@ -36,7 +36,10 @@ const order = trackEvent({
     turned: ['dark-mode', 'discounts'],
     mixed: [1, '1', true, null],
     none: [],
-    items: [{ sku: 'A', price: 10 }, { sku: 'B', sizes: ['S', 'M'] }],
+    items: [
+      { sku: 'A', price: 10 },
+      { sku: 'B', sizes: ['S', 'M'] },
+    ],
     matrix: [[1, 2], [3]],
     address: { city: 'Paris' },
     empty: {},

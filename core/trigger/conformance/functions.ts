@@ -1,4 +1,4 @@
-import { type Topic, refused } from './rows.ts'
+import { refused, type Topic } from './rows.ts'
 
 const { raw } = String
 

@@ -1,4 +1,4 @@
-import { type Topic, refused } from './rows.ts'
+import { refused, type Topic } from './rows.ts'
 
 const { raw } = String
 
@@ -18,7 +18,12 @@ export const PATHS: readonly Topic[] = [
       ['order', 'timestamp = "2026-01-02T03:04:05.678Z"', 'yes', 'Segment: timestamp is an error'],
       ['order', 'sentAt > timestamp', 'yes'],
       ['person', 'traits.email = "Ada@Example.com"', 'yes'],
-      ['strange', 'match = "field"', 'yes', "a field of the sender's own; a function's name alone is a field"],
+      [
+        'strange',
+        'match = "field"',
+        'yes',
+        "a field of the sender's own; a function's name alone is a field",
+      ],
       ['strange', 'length = 4', 'yes'],
       ['strange', 'NOT', 'yes', 'not is no word of the language'],
       ['order', 'Properties.plan = "pro"', 'no', 'upper and lower case apart'],

@@ -81,7 +81,12 @@ export const PATTERNS: readonly Topic[] = [
       ['order', raw`match("\\", "[a\\\\]") and match("a", "[a\\\\]")`, 'yes', 'the pattern is [a\\\\]'],
       ['order', 'match("", "[]") or match("[]", "[]") or match("a", "[]")', 'no', '[] fits nothing'],
       ['order', 'match("[]a]", "[]a]") or match("a", "[]a]")', 'no', 'it ends at the first ]'],
-      ['order', 'match("^", "[^a]") and match("a", "[^a]") and !match("b", "[^a]")', 'yes', '^ denies nothing'],
+      [
+        'order',
+        'match("^", "[^a]") and match("a", "[^a]") and !match("b", "[^a]")',
+        'yes',
+        '^ denies nothing',
+      ],
       ['order', 'match("!", "[!a]") and match("a", "[!a]") and !match("b", "[!a]")', 'yes', 'nor does !'],
       ['order', 'match("*", "[*]") and !match("a", "[*]")', 'yes', '* is itself inside'],
       ['order', 'match("?", "[?]") and !match("a", "[?]")', 'yes'],

@@ -4,7 +4,12 @@ import type { EventName } from './events.ts'
 export type Refused = { readonly at: number; readonly problem: string }
 
 /** The note says what is easily missed, and "Segment: …" where we differ from Segment's own parser on purpose. */
-export type Row = readonly [event: EventName, trigger: string, expected: 'yes' | 'no' | Refused, note?: string]
+export type Row = readonly [
+  event: EventName,
+  trigger: string,
+  expected: 'yes' | 'no' | Refused,
+  note?: string,
+]
 
 export type Topic = { readonly topic: string; readonly rows: readonly Row[] }
 

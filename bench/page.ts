@@ -29,6 +29,7 @@ ${rows.map((row) => `| ${row} |`).join('\n')}
 
 - *transform*: parse, check, match, map, flatten, build the request, write it out. *plain* is the same work by hand
   ([bench/plain.ts](../bench/plain.ts)), without configuration; it builds a request for each event where ours builds bulk requests.
+- *trigger*: one that is as slow as it can be. Twice the text must leave half of the events a second, not a quarter.
 - *durable ingest*: HTTP in, fsync, 200. *bare node:http* parses the same bodies and keeps nothing.
 - *whole path*: HTTP in, fsync, read, mapped, bulk requests to the sandbox, answers recorded.
 

@@ -8,6 +8,7 @@ import { ingestBench } from './ingest.ts'
 import { benchmarksPage } from './page.ts'
 import { pathBench } from './path.ts'
 import { transformBench } from './transform.ts'
+import { triggerBench } from './trigger.ts'
 
 const { values } = parseArgs({
   options: {
@@ -20,7 +21,7 @@ const sizes = values.quick ? { events: 20_000, rounds: 3 } : { events: 100_000, 
 
 pinSelf(1)
 const results: Result[] = []
-for (const bench of [transformBench, ingestBench, pathBench]) {
+for (const bench of [transformBench, triggerBench, ingestBench, pathBench]) {
   for (const result of await bench(sizes)) {
     results.push(result)
     console.log(values.json ? JSON.stringify(result) : line(result))

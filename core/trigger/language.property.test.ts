@@ -108,6 +108,23 @@ describe('what a trigger says of an event', () => {
     assert.ok(simple > 5_000, `${simple} values that are no list and no object`)
   })
 
+  test('a long part is found where it is, and nowhere else', () => {
+    const letters = fc.string({ unit: fc.constantFrom('a', 'a', 'a', 'b'), minLength: 60, maxLength: 400 })
+    const found = { yes: 0, no: 0 }
+    fc.assert(
+      fc.property(letters, fc.nat(), fc.nat(), fc.constantFrom('', 'b'), (text, from, chars, more) => {
+        const start = from % 50
+        const part = text.slice(start, start + 60 + (chars % 300)) + more
+        const expected = [...text].some((_, at) => text.slice(at, at + part.length) === part)
+        found[expected ? 'yes' : 'no'] += 1
+        const match = compileTrigger(`contains(event, "${part}")`)
+        assert.equal(match(trackEvent({ event: text })), expected)
+      }),
+      { numRuns: 2_000 },
+    )
+    assert.ok(Math.min(found.yes, found.no) > 200, JSON.stringify(found))
+  })
+
   test('the conditions that decided are conditions of it, and there is one at least', () => {
     fc.assert(
       fc.property(trigger, event, (node, sent) => {
@@ -252,6 +269,7 @@ describe('long texts and patterns that make others run for ever', () => {
     [`match(event, "*${'?'.repeat(100)}b")`, false],
     [`match(properties.brackets, "${'['.repeat(5_000)}")`, true],
     [`match(event, "${'['.repeat(9_000)}")`, false],
+    [`contains(event, "${'a'.repeat(4_900)}b") or contains(event, "b${'a'.repeat(4_900)}")`, false],
     ['contains(properties.end, "ab") and snakecase(event) = event and length(event) = 100000', true],
     [`number(event) = null and number(properties.end) = null and lowercase(event) = "a"`, false],
   ]

@@ -39,6 +39,7 @@ export const PATTERNS: readonly Topic[] = [
       ['order', 'match("abcabd", "*abd")', 'yes', 'the first that fits is not always the right one'],
       ['order', 'match("aXbXc", "a*b*c") and !match("aXcXb", "a*b*c")', 'yes'],
       ['order', 'match("aab", "*a*a*b") and !match("ab", "*a*a*b")', 'yes'],
+      ['order', 'match("ab", "a*b*") and match("ab", "*ab*") and match("ab", "*a*b")', 'yes'],
       ['order', 'match("mississippi", "m*iss*iss*pi")', 'yes'],
       ['order', 'match("mississippi", "m*iss*iss*iss*pi")', 'no'],
       ['texts', 'match(properties.lines, "one*two")', 'yes', 'line breaks are characters too'],

@@ -1,5 +1,4 @@
-import { sha256 } from '@noble/hashes/sha2.js'
-import { utf8ToBytes } from '@noble/hashes/utils.js'
+import { sha256 } from './sha256.ts'
 
 /** Two independent 32-bit halves: enough that two of ten million ids meet with a chance of about 3 in a million. */
 export type Fingerprint = { readonly high: number; readonly low: number }
@@ -42,7 +41,7 @@ const LOW_BITS = 2 ** 32
  * Heap's user ids are numbers from 0 to 2^53 - 1 (https://developers.heap.io/reference/track-1, `user_id`).
  */
 export function anonymousUserId(anonymousId: string): string {
-  const bytes = sha256(utf8ToBytes(anonymousId))
+  const bytes = sha256(anonymousId)
   const view = new DataView(bytes.buffer, bytes.byteOffset)
   return String((view.getUint32(0) % HIGH_BITS) * LOW_BITS + view.getUint32(4))
 }

@@ -51,6 +51,23 @@ export type AliasEvent = Common & {
  */
 export type SpecEvent = TrackEvent | IdentifyEvent | PageEvent | ScreenEvent | GroupEvent | AliasEvent
 
+/** The fields that the spec names: https://segment.com/docs/connections/spec/common/ */
+export const EVENT_FIELDS = [
+  ...[
+    'type',
+    'event',
+    'userId',
+    'anonymousId',
+    'properties',
+    'traits',
+    'context',
+    'integrations',
+    'messageId',
+  ],
+  ...['timestamp', 'originalTimestamp', 'sentAt', 'receivedAt', 'name', 'category', 'groupId', 'previousId'],
+  ...['version', 'channel'],
+] as const
+
 /** A call that ingest did not take, kept so that a person can see what was sent and why it was refused. */
 export type Refusal = {
   readonly code: string

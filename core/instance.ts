@@ -1,10 +1,15 @@
 import type { Instance, Subscription } from './configuration.ts'
 import type { Action, AnyValues, Delivery, Destination, Fields } from './destination.ts'
+import { didYouMean } from './did-you-mean.ts'
 import { AppError } from './errors.ts'
 import type { EventEnvelope, Json, SpecEvent } from './event.ts'
-import { compileValue, type MappingValue, type Resolve } from './mapping/mapping.ts'
+import { compileField as compileMapped } from './mapping/compile.ts'
+import { liquid } from './mapping/liquid.ts'
+import type { Mapping, MappingProblem, Resolve } from './mapping/mapping.ts'
 import { compileField, type FieldProblem, isProblem, type ReadField, readSettings } from './payload.ts'
-import { compileTrigger, type Match } from './trigger/compile.ts'
+import type { Match } from './trigger/compile.ts'
+import { readTrigger } from './trigger/parse.ts'
+import { compileTrigger, problemText } from './trigger/trigger.ts'
 
 /** A delivery that knows where it comes from. The destination sees it as a plain `Delivery`. */
 export type BoundDelivery = Delivery & {
@@ -36,31 +41,41 @@ export type InstanceProblem = { readonly at: readonly (string | number)[]; reado
 
 /** Finds everything that is wrong with an instance's settings, triggers and mappings. */
 export function checkInstance(instance: Instance, destination: Destination): readonly InstanceProblem[] {
-  const problems: InstanceProblem[] = []
   const settings = readSettings(destination.settings, instance.settings)
-  if (!settings.ok) {
-    for (const { field, problem } of settings.problems) problems.push({ at: ['settings', field], problem })
+  const wrong = settings.ok ? [] : settings.problems
+  return [
+    ...wrong.map(({ field, problem }) => ({ at: ['settings', field], problem })),
+    ...instance.subscriptions.flatMap((subscription, index) =>
+      checkSubscription(subscription, destination).map(({ at, problem }) => ({
+        at: ['actions', index, ...at],
+        problem,
+      })),
+    ),
+  ]
+}
+
+/** Finds everything that is wrong with a subscription: `at` is `['trigger']` or `['mapping', 'event']`. */
+export function checkSubscription(
+  { action, trigger, mapping }: Subscription,
+  { actions }: Destination,
+): readonly InstanceProblem[] {
+  const problems: InstanceProblem[] = []
+  const read = readTrigger(trigger)
+  if (!read.ok) {
+    const { start } = read.problem.span
+    problems.push({ at: ['trigger'], problem: `${problemText(read.problem)} (at character ${start + 1})` })
   }
-  instance.subscriptions.forEach((subscription, index) => {
-    const attempt = (part: readonly string[], compile: () => unknown) => {
-      try {
-        compile()
-      } catch (error) {
-        if (!(error instanceof AppError)) throw error
-        problems.push({ at: ['actions', index, ...part], problem: problemText(error, part.at(-1)) })
-      }
-    }
-    attempt(['trigger'], () => compileTrigger(subscription.trigger))
-    if (!Object.hasOwn(destination.actions, subscription.action)) {
-      const known = Object.keys(destination.actions).join(', ')
-      problems.push({ at: ['actions', index, 'action'], problem: `is no action; there are ${known}` })
-      return
-    }
-    const { fields } = destination.actions[subscription.action] as Action
-    for (const [name, value] of Object.entries(subscription.mapping)) {
-      attempt(['mapping', name], () => compileMapped(name, value, fields))
-    }
-  })
+  if (!Object.hasOwn(actions, action)) {
+    return [
+      ...problems,
+      { at: ['action'], problem: `is no action; there are ${Object.keys(actions).join(', ')}` },
+    ]
+  }
+  const { fields } = actions[action] as Action
+  for (const { field, at, problem } of compileFields(mapping, fields).problems) {
+    const place = at.replace(field, '').replace(/^\./, '')
+    problems.push({ at: ['mapping', field], problem: place === '' ? problem : `${place}: ${problem}` })
+  }
   return problems
 }
 
@@ -100,16 +115,29 @@ type CompiledField = { readonly name: string; readonly resolve: Resolve; readonl
 function compileSubscription(instanceId: string, subscription: Subscription, destination: Destination) {
   const { action, id: subscriptionId } = subscription
   const match: Match = compileTrigger(subscription.trigger)
-  const fields = compileFields(subscription, destination)
+  if (!Object.hasOwn(destination.actions, action)) {
+    throw new AppError('CONFIG_INVALID', {
+      subscription: subscriptionId,
+      problem: `"${action}" is no action`,
+    })
+  }
+  const { fields, problems } = compileFields(
+    subscription.mapping,
+    (destination.actions[action] as Action).fields,
+  )
+  const [wrong] = problems
+  if (wrong !== undefined) throw new AppError('MAPPING_INVALID', { at: wrong.at, problem: wrong.problem })
+  const found: MappingProblem[] = []
 
   function handle(envelope: EventEnvelope): Handled {
     const { event, sourceId } = envelope
     const values: Record<string, Json> = {}
     let problems: FieldProblem[] | undefined
     for (const { name, resolve, read } of fields) {
-      const value = read(resolve(event))
-      if (value === undefined) continue
-      if (!isProblem(value)) values[name] = value as Json
+      const value = read(resolve(event as unknown as Json, found))
+      if (found.length > 0) problems = [...(problems ?? []), ...found.splice(0).map(fieldProblem(name))]
+      else if (value === undefined) continue
+      else if (!isProblem(value)) values[name] = value as Json
       else problems = [...(problems ?? []), { field: name, problem: value.problem }]
     }
     if (problems !== undefined) return { status: 'rejected', subscriptionId, problems }
@@ -120,29 +148,40 @@ function compileSubscription(instanceId: string, subscription: Subscription, des
   return { match, handle }
 }
 
-/** One entry for each of the action's fields; a field that is not mapped finds nothing. */
-function compileFields({ id, action, mapping }: Subscription, { actions }: Destination): CompiledField[] {
-  if (!Object.hasOwn(actions, action)) {
-    throw new AppError('CONFIG_INVALID', { subscription: id, problem: `"${action}" is no action` })
+/** `@number cannot read a number here`, with the directive's place in the field's mapping. */
+function fieldProblem(field: string): (problem: MappingProblem) => FieldProblem {
+  return ({ at, problem }) => ({ field, problem: `${at.replace(`${field}.`, '')} ${problem}` })
+}
+
+type CompiledFields = {
+  readonly fields: readonly CompiledField[]
+  readonly problems: readonly (MappingProblem & { readonly field: string })[]
+}
+
+/** One entry for each of the action's fields that is mapped or required; and what is wrong with the mapping. */
+function compileFields(mapping: Mapping, fields: Fields): CompiledFields {
+  const problems: (MappingProblem & { readonly field: string })[] = []
+  const resolvers = new Map<string, Resolve>()
+  for (const [field, value] of Object.entries(mapping)) {
+    const report = ({ at, problem }: MappingProblem) => problems.push({ field, at, problem })
+    if (Object.hasOwn(fields, field)) resolvers.set(field, compileMapped(value, field, { liquid }, report))
+    else report({ at: field, problem: noField(field, Object.keys(fields)) })
   }
-  const { fields } = actions[action] as Action
-  const resolvers = new Map(
-    Object.entries(mapping).map(([name, value]) => [name, compileMapped(name, value, fields)]),
-  )
-  return Object.entries(fields).map(([name, field]) => ({
+  const compiled = Object.entries(fields).map(([name, field]) => ({
     name,
     resolve: resolvers.get(name) ?? (() => undefined),
     read: compileField(field),
   }))
+  return {
+    fields: compiled.filter(({ name }) => resolvers.has(name) || fields[name]?.required === true),
+    problems,
+  }
 }
 
-function compileMapped(name: string, value: MappingValue, fields: Fields): Resolve {
-  if (Object.hasOwn(fields, name)) return compileValue(value, name)
-  const known = Object.keys(fields).join(', ')
-  throw new AppError('MAPPING_INVALID', {
-    at: name,
-    problem: `is no field of this action; there are ${known}`,
-  })
+function noField(name: string, known: readonly string[]): string {
+  const meant = didYouMean(name, known)
+  const hint = meant === undefined ? `there are ${known.join(', ')}` : `did you mean "${meant}"?`
+  return `is no field of this action; ${hint}`
 }
 
 /**
@@ -156,14 +195,4 @@ function makeIdempotencyKey(
   subscriptionId: string,
 ): string {
   return `mr1:${sourceId}:${instanceId}:${subscriptionId}:${event.messageId}`
-}
-
-/** The problem as a person wants it: for a trigger with its position, for a mapping with its place in the field. */
-function problemText({ details, message }: AppError, field: string | undefined): string {
-  const { problem = message, position, at } = details
-  if (position !== undefined) return `${problem} (at character ${position})`
-  const place = String(at ?? '')
-    .replace(`${field}`, '')
-    .replace(/^\./, '')
-  return place === '' ? String(problem) : `${place}: ${problem}`
 }

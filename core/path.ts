@@ -1,29 +1,47 @@
-import type { Json, SpecEvent } from './event.ts'
+import type { Json } from './event.ts'
 import { own } from './own.ts'
 
+/** Finds a value in an event, or in what a mapping made of it. Never throws: what is not there is `undefined`. */
+export type Find = (root: Json | undefined) => Json | undefined
+
 /**
- * Compiles a path into an event: `$.properties.plan`, `properties.items[0].sku`, `traits.address\.city` (a key with a
- * dot in it). A leading `$.` may be left out; `$`, `.` and the empty text mean the whole event.
- *
- * The result never throws: what is not there is `undefined`. Only own properties are seen, so `constructor` and
- * `__proto__` find nothing unless the event holds them.
+ * Compiles a path: `$.properties.plan`, `properties.items[0].sku`, `traits.address\.city` or `traits["address.city"]`
+ * (a key with a dot in it). A leading `$.` may be left out; `$`, `.` and the empty text mean the whole.
+ * Only own properties are seen, so `constructor` and `__proto__` find nothing unless the event holds them.
  */
-export function compilePath(path: string): (event: SpecEvent) => Json | undefined {
-  const keys = pathKeys(path)
-  const [first] = keys
-  if (first === undefined) return (event) => event as unknown as Json
-  if (keys.length === 1) return (event) => own(event, first)
-  return function resolve(event) {
-    let value: unknown = event
-    for (const key of keys) {
-      value = own(value, key)
+export function compilePath(path: string): Find {
+  return compileKeys(pathKeys(path))
+}
+
+export function compileKeys(keys: readonly string[]): Find {
+  const [first, second] = keys
+  if (first === undefined) return (root) => root
+  const get = getter(first)
+  if (second === undefined) return get
+  const next = getter(second)
+  if (keys.length === 2) return (root) => next(get(root))
+  const rest = keys.slice(2).map(getter)
+  return function find(root) {
+    let value = next(get(root))
+    for (const step of rest) {
       if (value === undefined) return undefined
+      value = step(value)
     }
-    return value as Json
+    return value
   }
 }
 
-/** The keys that a path names, in order. */
+/** Whatever else an object or a list has, it inherits, and it is a function: no JSON value is one. */
+function getter(key: string): Find {
+  if (key === '__proto__') return (value) => own(value, key)
+  return function get(value) {
+    if (typeof value !== 'object' || value === null) return undefined
+    const found = (value as Record<string, Json>)[key]
+    return typeof found === 'function' ? undefined : found
+  }
+}
+
+/** The keys that a path names, in order. Total: whatever cannot be an index or a quoted key is part of a key. */
 export function pathKeys(path: string): readonly string[] {
   const text = path.replace(/^\$(\.|(?=\[)|$)/, '')
   const keys: string[] = []
@@ -35,17 +53,17 @@ export function pathKeys(path: string): readonly string[] {
   }
   while (at < text.length) {
     const character = text.charAt(at)
-    const index = character === '[' ? /^\[(\d+)\]/.exec(text.slice(at)) : null
+    const bracket = character === '[' ? bracketAt(text, at) : undefined
     if (character === '\\' && at + 1 < text.length) {
       key += text.charAt(at + 1)
       at += 2
     } else if (character === '.') {
       end()
       at += 1
-    } else if (index !== null) {
+    } else if (bracket !== undefined) {
       end()
-      keys.push(index[1] as string)
-      at += index[0].length
+      keys.push(bracket.key)
+      at = bracket.end
     } else {
       key += character
       at += 1
@@ -53,4 +71,31 @@ export function pathKeys(path: string): readonly string[] {
   }
   end()
   return keys
+}
+
+/** An index, or a key in either quotes, in which a backslash makes the next character plain. */
+const BRACKET = /\[(?:(\d+)|"((?:[^"\\]|\\[\s\S])*)"|'((?:[^'\\]|\\[\s\S])*)')\]/y
+
+function bracketAt(text: string, at: number): { readonly key: string; readonly end: number } | undefined {
+  BRACKET.lastIndex = at
+  const match = BRACKET.exec(text)
+  if (match === null) return undefined
+  const [whole, index, ...quoted] = match
+  const key = index ?? quoted.find((one) => one !== undefined)?.replace(/\\([\s\S])/g, '$1') ?? ''
+  return { key, end: at + whole.length }
+}
+
+/** The shortest usual way to write a path, such that `pathKeys(printPath(keys))` is `keys`. */
+export function printPath(keys: readonly string[]): string {
+  const [first, ...rest] = keys
+  if (first === undefined) return '$'
+  const begin = PLAIN.test(first) ? first : `$${printBracket(first)}`
+  return begin + rest.map((key) => (PLAIN.test(key) ? `.${key}` : printBracket(key))).join('')
+}
+
+/** What needs neither quotes nor a backslash, also in a trigger. */
+const PLAIN = /^[\p{L}_@][\p{L}\p{N}_@$-]*$/u
+
+function printBracket(key: string): string {
+  return /^(0|[1-9]\d*)$/.test(key) ? `[${key}]` : `["${key.replace(/["\\]/g, '\\$&')}"]`
 }

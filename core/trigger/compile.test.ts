@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { JsonObject } from '../event.ts'
 import { deepFreeze, trackEvent } from '../testing.ts'
-import { compileTrigger } from './compile.ts'
+import { compileTrigger } from './trigger.ts'
 
 const event = deepFreeze(
   trackEvent({
@@ -87,7 +87,7 @@ const GROUPS: Readonly<Record<string, Rows>> = {
     ['properties.zero = false', false],
     ['properties.blank = ""', true],
     ['properties.blank = null', false],
-    ['properties.same = properties.same', true],
+    ['properties.same = properties.same', false],
     ['properties.list = "x"', false],
     ['properties = "[object Object]"', false],
   ],

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { AppError } from '../errors.ts'
-import { parseTrigger, TRIGGER_CHARS_MAX } from './parse.ts'
+import { TRIGGER_CHARS_MAX } from './parse.ts'
+import { parseTrigger } from './trigger.ts'
 
 /** What is wrong, and at which character, counted from 1. */
 function problemOf(trigger: string): { readonly at: unknown; readonly problem: unknown } {
@@ -23,12 +24,13 @@ describe('a trigger that cannot be read says where and why', () => {
     ['   ', 4, `it ends where ${VALUE} is expected`],
     ['type =', 7, `it ends where ${VALUE} is expected`],
     ['= "track"', 1, `there is "=" where ${VALUE} is expected`],
-    ['type == "track"', 7, `there is "=" where ${VALUE} is expected`],
+    ['type == "track"', 6, '"==" is not expected here: did you mean "="?'],
+    ['type <> "track"', 6, '"<>" is not expected here: did you mean "!="?'],
     ['type = "track" and', 19, `it ends where ${VALUE} is expected`],
     ['type = "track" or or', 19, `there is "or" where ${VALUE} is expected`],
     ['and type = "track"', 1, `there is "and" where ${VALUE} is expected`],
     ['type = and', 8, `there is "and" where ${VALUE} is expected`],
-    ['type = "track" AND event = "x"', 16, `there is "AND" where ${MORE} is expected`],
+    ['type = "track" AND', 19, `it ends where ${VALUE} is expected`],
     ['type = "track" type = "page"', 16, `there is "type" where ${MORE} is expected`],
     ['type = "a" = "b"', 12, `there is "=" where ${MORE} is expected`],
     ['type = 5abc', 9, `there is "abc" where ${MORE} is expected`],
@@ -43,18 +45,26 @@ describe('a trigger that cannot be read says where and why', () => {
     ['type = "track\\"', 8, 'the text that starts here has no closing "'],
     ['type = “track”', 8, '"“" is not expected here'],
     ['type = 😀', 8, '"😀" is not expected here'],
-    ['type = "track" && event = "x"', 16, '"&" is not expected here'],
-    ['contains(event, "x")', 9, `there is "(" where ${MORE} is expected`],
+    ['type = "track" && event = "x"', 16, '"&&" is not expected here: did you mean "and"?'],
+    ['contain(event, "x")', 1, '"contain" is no function: did you mean "contains"?'],
+    ['Contains(event, "x")', 1, '"Contains" is no function: did you mean "contains"?'],
+    ['not(event = "x")', 1, '"not" is no function: did you mean "!"?'],
+    ['quux(event)', 1, '"quux" is no function'],
+    ['contains(event)', 1, 'contains takes 2 values, and here are 1'],
+    ['length(event, 1) > 2', 1, 'length takes 1 value, and here are 2'],
+    ['length()', 8, `there is ")" where ${VALUE} is expected`],
+    ['length(event', 13, 'it ends where "," or ")" is expected'],
+    ['match(event, properties.x)', 14, 'the pattern of match must be a text in quotes'],
+    ['match("Order *", event)', 18, 'the pattern of match comes second: match(event, "Order *")'],
     ['type in', 8, 'it ends where a list such as ["a", "b"] is expected'],
     ['type in "track"', 9, 'there is "track" where a list such as ["a", "b"] is expected'],
-    ['type in []', 10, `there is "]" where ${VALUE} is expected`],
-    ['type in ["a",]', 14, `there is "]" where ${VALUE} is expected`],
+    ['type in []', 10, 'there is "]" where a text, a number, true, false or null is expected'],
+    ['type in ["a",]', 14, 'there is "]" where a text, a number, true, false or null is expected'],
     ['type in ["a" "b"]', 14, 'there is "b" where "," or "]" is expected'],
     ['type in ["a")', 13, 'there is ")" where "," or "]" is expected'],
     ['type in ("a"', 13, 'it ends where "," or ")" is expected'],
     ['type in ["a", event]', 15, 'a list holds only values'],
-    ['["a"] = type', 1, `there is "[" where ${VALUE} is expected`],
-    ['type = ["track"]', 8, `there is "[" where ${VALUE} is expected`],
+    ['["a"]', 1, `there is "[" where ${VALUE} is expected`],
   ]
   for (const [trigger, at, problem] of rows) {
     test(trigger === '' ? '(nothing)' : trigger, () => assert.deepEqual(problemOf(trigger), { at, problem }))
@@ -83,7 +93,7 @@ describe('limits', () => {
   test(`${TRIGGER_CHARS_MAX} characters, and no more`, () => {
     parseTrigger(condition.padEnd(TRIGGER_CHARS_MAX))
     assert.deepEqual(problemOf(condition.padEnd(TRIGGER_CHARS_MAX + 1)), {
-      at: 1,
+      at: TRIGGER_CHARS_MAX + 1,
       problem: 'a trigger has at most 10000 characters',
     })
   })
@@ -101,7 +111,7 @@ test('the parts of a trigger know where they stand', () => {
       {
         kind: 'compare',
         comparison: 'in',
-        left: { kind: 'path', path: 'type', span: { start: 0, end: 4 } },
+        left: { kind: 'path', keys: ['type'], span: { start: 0, end: 4 } },
         right: { kind: 'list', values: ['a'], span: { start: 8, end: 13 } },
       },
       {
@@ -109,7 +119,7 @@ test('the parts of a trigger know where they stand', () => {
         term: {
           kind: 'compare',
           comparison: '>=',
-          left: { kind: 'path', path: 'properties.x', span: { start: 18, end: 30 } },
+          left: { kind: 'path', keys: ['properties', 'x'], span: { start: 18, end: 30 } },
           right: { kind: 'literal', value: -5, span: { start: 34, end: 36 } },
         },
       },

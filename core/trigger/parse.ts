@@ -1,26 +1,42 @@
-import type { Comparison, Operand, TriggerNode } from './syntax.ts'
-import { COMPARISONS } from './syntax.ts'
-import { type Token, tokenize, triggerError } from './tokens.ts'
+import { didYouMean } from '../did-you-mean.ts'
+import { pathKeys } from '../path.ts'
+import type { Comparison, FunctionName, Operand, ReadTrigger, Simple, Span, TriggerNode } from './syntax.ts'
+import { COMPARISONS, FUNCTIONS } from './syntax.ts'
+import { type Token, tokenize } from './tokens.ts'
 
 const DEPTH_MAX = 100
 export const TRIGGER_CHARS_MAX = 10_000
 
-type Cursor = { readonly source: string; readonly tokens: readonly Token[]; at: number; depth: number }
+const VALUE = 'a field, a text, a number, true, false or null'
+/** Names that other languages have for ours. */
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  not: '!',
+  lower: 'lowercase',
+  upper: 'uppercase',
+  len: 'length',
+  size: 'length',
+}
+
+/** A text that cannot go on being read; caught by `readTrigger` alone. */
+type Stop = { readonly span: Span; readonly problem: string; readonly suggestion?: string }
+type Cursor = { readonly tokens: readonly Token[]; at: number; depth: number; stop: Stop | undefined }
 
 /**
- * Parses a trigger: `and` binds tighter than `or`, `!` tighter than both, parentheses and `!` nest up to 100 deep.
- *
- * @throws {AppError} TRIGGER_INVALID with the position (counted from 1) and the problem.
+ * Reads a trigger: `and` binds tighter than `or`, `!` tighter than both, parentheses, `!` and functions nest up to 100
+ * deep. The grammar is in docs/triggers.md. Never throws.
  */
-export function parseTrigger(source: string): TriggerNode {
+export function readTrigger(source: string): ReadTrigger {
   if (source.length > TRIGGER_CHARS_MAX) {
-    throw triggerError('', 0, `a trigger has at most ${TRIGGER_CHARS_MAX} characters`)
+    const problem = `a trigger has at most ${TRIGGER_CHARS_MAX} characters`
+    return { ok: false, problem: { span: { start: TRIGGER_CHARS_MAX, end: source.length }, problem } }
   }
-  const cursor: Cursor = { source, tokens: tokenize(source), at: 0, depth: 0 }
+  const read = tokenize(source)
+  if (!read.ok) return read
+  const cursor: Cursor = { tokens: read.tokens, at: 0, depth: 0, stop: undefined }
   const node = parseOr(cursor)
   const rest = peek(cursor)
-  if (rest.kind !== 'end') throw unexpected(cursor, rest, '"and", "or" or the end')
-  return node
+  if (rest.kind !== 'end') unexpected(cursor, rest, '"and", "or" or the end')
+  return cursor.stop === undefined ? { ok: true, node } : { ok: false, problem: cursor.stop }
 }
 
 function parseOr(cursor: Cursor): TriggerNode {
@@ -39,94 +55,170 @@ function parseTerms(cursor: Cursor, word: 'and' | 'or', parse: (cursor: Cursor) 
 }
 
 function parseNot(cursor: Cursor): TriggerNode {
-  const { start } = peek(cursor)
+  const token = peek(cursor)
   if (takeSymbol(cursor, '!')) {
-    return { kind: 'not', term: nested(cursor, start, () => parseNot(cursor)) }
+    return { kind: 'not', term: nested(cursor, token, parseNot) }
   }
   if (!takeSymbol(cursor, '(')) return parseCondition(cursor)
-  const inner = nested(cursor, start, () => parseOr(cursor))
-  if (!takeSymbol(cursor, ')')) throw unexpected(cursor, peek(cursor), '")"')
+  const inner = nested(cursor, token, parseOr)
+  if (!takeSymbol(cursor, ')')) unexpected(cursor, peek(cursor), '")"')
   return inner
 }
 
-function nested(cursor: Cursor, start: number, parse: () => TriggerNode): TriggerNode {
-  if (cursor.depth === DEPTH_MAX) throw triggerError(cursor.source, start, 'nested too deep')
-  cursor.depth += 1
-  const node = parse()
-  cursor.depth -= 1
-  return node
-}
-
 function parseCondition(cursor: Cursor): TriggerNode {
+  const start = peek(cursor)
   const left = parseOperand(cursor)
   const comparison = takeComparison(cursor)
-  if (comparison === undefined) return { kind: 'is-true', operand: left }
-  const right = comparison === 'in' ? parseList(cursor) : parseOperand(cursor)
+  if (comparison === undefined) {
+    if (left.kind === 'list') unexpected(cursor, start, VALUE)
+    return { kind: 'is-true', operand: left }
+  }
+  const right = comparison === 'in' ? parseHolder(cursor) : parseOperand(cursor)
   return { kind: 'compare', comparison, left, right }
+}
+
+/** What is right of `in`: a list, also in round brackets, or a field or function that gives one. */
+function parseHolder(cursor: Cursor): Operand {
+  const token = peek(cursor)
+  if (token.kind === 'symbol' && token.value === '(') return parseList(cursor, ')')
+  const isValue = token.kind !== 'end' && (token.kind !== 'symbol' || token.value === '[')
+  const operand = isValue ? parseOperand(cursor) : NOTHING
+  return operand.kind === 'literal' ? unexpected(cursor, token, 'a list such as ["a", "b"]') : operand
 }
 
 function parseOperand(cursor: Cursor): Operand {
   const token = peek(cursor)
-  const span = { start: token.start, end: token.end }
-  if (token.kind === 'end' || token.kind === 'symbol') {
-    throw unexpected(cursor, token, 'a field, a text, a number, true, false or null')
+  const simple = simpleOf(token)
+  if (simple !== undefined) {
+    cursor.at += 1
+    return { kind: 'literal', value: simple, span: spanOf(token) }
   }
+  if (token.kind === 'symbol' && token.value === '[') return parseList(cursor, ']')
+  if (token.kind !== 'word' || /^(and|or|in)$/i.test(token.value)) return unexpected(cursor, token, VALUE)
   cursor.at += 1
-  if (token.kind === 'text') return { kind: 'literal', value: token.value, span }
-  if (token.kind === 'number') return { kind: 'literal', value: Number(token.value), span }
-  if (token.value === 'true' || token.value === 'false') {
-    return { kind: 'literal', value: token.value === 'true', span }
-  }
-  if (token.value === 'null') return { kind: 'literal', value: null, span }
-  if (token.value === 'and' || token.value === 'or') {
-    throw unexpected(cursor, token, 'a field, a text, a number, true, false or null')
-  }
-  return { kind: 'path', path: token.value, span }
+  const next = peek(cursor)
+  if (next.value === '(' && next.kind === 'symbol') return parseCall(cursor, token)
+  return { kind: 'path', keys: pathKeys(token.value), span: spanOf(token) }
 }
 
-function parseList(cursor: Cursor): Operand {
+function parseCall(cursor: Cursor, { value: name, start, end }: Token): Operand {
+  const known = FUNCTIONS.find((one) => one === name)
+  if (known === undefined) {
+    const suggestion = OTHER_NAMES[name.toLowerCase()] ?? didYouMean(name, FUNCTIONS)
+    return fail(cursor, {
+      span: { start, end },
+      problem: `"${name}" is no function`,
+      ...(suggestion === undefined ? {} : { suggestion }),
+    })
+  }
+  const given = nested(cursor, { start, end }, () => {
+    const list: Operand[] = []
+    do {
+      cursor.at += 1
+      list.push(parseOperand(cursor))
+    } while (isSymbol(cursor, ','))
+    return list
+  })
+  if (!takeSymbol(cursor, ')')) unexpected(cursor, peek(cursor), '"," or ")"')
+  const call = { start, end: cursor.tokens[cursor.at - 1]?.end ?? end }
+  checkArguments(cursor, known, given, call)
+  return { kind: 'call', name: known, arguments: given, span: call }
+}
+
+function checkArguments(cursor: Cursor, name: FunctionName, given: readonly Operand[], span: Span): void {
+  const count = name === 'contains' || name === 'match' ? 2 : 1
+  if (given.length !== count) {
+    const values = count === 1 ? '1 value' : `${count} values`
+    fail(cursor, { span, problem: `${name} takes ${values}, and here are ${given.length}` })
+  }
+  const [first, second] = given
+  if (name !== 'match' || second === undefined) return
+  if (second.kind === 'literal' && typeof second.value === 'string') return
+  const isSwapped = first?.kind === 'literal' && typeof first.value === 'string'
+  const problem = isSwapped
+    ? 'the pattern of match comes second: match(event, "Order *")'
+    : 'the pattern of match must be a text in quotes'
+  fail(cursor, { span: second.span, problem })
+}
+
+function parseList(cursor: Cursor, close: ']' | ')'): Operand {
   const { start } = peek(cursor)
-  const close = takeSymbol(cursor, '[') ? ']' : takeSymbol(cursor, '(') ? ')' : undefined
-  if (close === undefined) throw unexpected(cursor, peek(cursor), 'a list such as ["a", "b"]')
-  const values = []
+  const values: Simple[] = []
   do {
-    const item = parseOperand(cursor)
-    if (item.kind !== 'literal')
-      throw triggerError(cursor.source, item.span.start, 'a list holds only values')
-    values.push(item.value)
-  } while (takeSymbol(cursor, ','))
+    cursor.at += 1
+    const token = peek(cursor)
+    const value = simpleOf(token)
+    if (value !== undefined) {
+      values.push(value)
+      cursor.at += 1
+    } else if (token.kind === 'word') {
+      return fail(cursor, { span: spanOf(token), problem: 'a list holds only values' })
+    } else return unexpected(cursor, token, 'a text, a number, true, false or null')
+  } while (isSymbol(cursor, ','))
   const { end } = peek(cursor)
-  if (!takeSymbol(cursor, close)) throw unexpected(cursor, peek(cursor), `"," or "${close}"`)
+  if (!takeSymbol(cursor, close)) unexpected(cursor, peek(cursor), `"," or "${close}"`)
   return { kind: 'list', values, span: { start, end } }
 }
 
+function simpleOf({ kind, value }: Token): Simple | undefined {
+  if (kind === 'text') return value
+  if (kind === 'number') return Number(value)
+  if (kind !== 'word' || !/^(true|false|null)$/i.test(value)) return undefined
+  return /^null$/i.test(value) ? null : /^true$/i.test(value)
+}
+
+function nested<T>(cursor: Cursor, span: Span, parse: (cursor: Cursor) => T): T {
+  cursor.depth += 1
+  if (cursor.depth > DEPTH_MAX) fail(cursor, { span: spanOf(span), problem: 'nested too deep' })
+  const result = parse(cursor)
+  cursor.depth -= 1
+  return result
+}
+
 function peek(cursor: Cursor): Token {
-  return cursor.tokens[cursor.at] as Token
+  return cursor.tokens[Math.min(cursor.at, cursor.tokens.length - 1)] as Token
+}
+
+function isSymbol(cursor: Cursor, symbol: string): boolean {
+  const token = peek(cursor)
+  return token.kind === 'symbol' && token.value === symbol
+}
+
+function takeSymbol(cursor: Cursor, symbol: string): boolean {
+  const isHere = isSymbol(cursor, symbol)
+  if (isHere) cursor.at += 1
+  return isHere
 }
 
 function takeWord(cursor: Cursor, word: string): boolean {
   const token = peek(cursor)
-  if (token.kind !== 'word' || token.value !== word) return false
-  cursor.at += 1
-  return true
-}
-
-function takeSymbol(cursor: Cursor, symbol: string): boolean {
-  const token = peek(cursor)
-  if (token.kind !== 'symbol' || token.value !== symbol) return false
-  cursor.at += 1
-  return true
+  const isHere = token.kind === 'word' && token.value.toLowerCase() === word
+  if (isHere) cursor.at += 1
+  return isHere
 }
 
 function takeComparison(cursor: Cursor): Comparison | undefined {
+  if (takeWord(cursor, 'in')) return 'in'
   const token = peek(cursor)
-  if (token.kind !== 'symbol' && !(token.kind === 'word' && token.value === 'in')) return undefined
-  const comparison = COMPARISONS.find((name) => name === token.value)
+  const comparison = token.kind === 'symbol' ? COMPARISONS.find((name) => name === token.value) : undefined
   if (comparison !== undefined) cursor.at += 1
   return comparison
 }
 
-function unexpected(cursor: Cursor, token: Token, wanted: string) {
+function spanOf({ start, end }: Span): Span {
+  return { start, end }
+}
+
+/** Keeps the first problem and goes to the end, where every loop of the parser ends too. */
+function fail(cursor: Cursor, problem: Stop): Operand {
+  cursor.stop ??= problem
+  cursor.at = cursor.tokens.length - 1
+  return NOTHING
+}
+
+const NOTHING: Operand = { kind: 'literal', value: null, span: { start: 0, end: 0 } }
+
+function unexpected(cursor: Cursor, token: Token, wanted: string): Operand {
   const found = token.kind === 'end' ? 'it ends' : `there is "${token.value}"`
-  return triggerError(cursor.source, token.start, `${found} where ${wanted} is expected`)
+  return fail(cursor, { span: spanOf(token), problem: `${found} where ${wanted} is expected` })
 }

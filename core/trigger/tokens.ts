@@ -1,73 +1,85 @@
-import { AppError } from '../errors.ts'
-import type { Span } from './syntax.ts'
+import type { Span, TriggerProblem } from './syntax.ts'
 
 export type Token = Span & {
   readonly kind: 'word' | 'text' | 'number' | 'symbol' | 'end'
   /** The value of a text without its quotes; else what stands there. */
   readonly value: string
 }
+export type Tokens =
+  | { readonly ok: true; readonly tokens: readonly Token[] }
+  | { readonly ok: false; readonly problem: TriggerProblem }
 
-const SYMBOLS = ['!=', '>=', '<=', '=', '>', '<', '!', '(', ')', '[', ']', ',']
-const NUMBER = /-?\d+(\.\d+)?([eE][+-]?\d+)?/y
-/** A path, a keyword or a function's name: letters and such, dots, indexes, and anything after a backslash. */
-const WORD = /(?:[\p{L}_$@-]|\\.)(?:[\p{L}\p{N}_$@.-]|\\.|\[\d+\])*/uy
+const SPACE = /\s+/y
+/** A path, a keyword or a function's name: letters and such, dots, `[0]`, `["a key"]`, and anything after a backslash. */
+const WORD =
+  /(?!-\d)(?:[\p{L}_$@-]|\\[\s\S])(?:[\p{L}\p{N}_$@.-]|\\[\s\S]|\[(?:\d+|"(?:[^"\\]|\\[\s\S])*"|'(?:[^'\\]|\\[\s\S])*')\])*/uy
+const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y
+const TEXT = /"((?:[^"\\]|\\[\s\S])*)"|'((?:[^'\\]|\\[\s\S])*)'/y
+const SYMBOL = /[!><]=|[=><!()[\],]/y
 
-/** Cuts a trigger's text into tokens. @throws {AppError} TRIGGER_INVALID with the position. */
-export function tokenize(source: string): readonly Token[] {
+/** What people write who know another language, and what it is here. */
+const MISTAKEN: Readonly<Record<string, string>> = {
+  '===': '=',
+  '!==': '!=',
+  '==': '=',
+  '=>': '>=',
+  '=<': '<=',
+  '<>': '!=',
+  '&&': 'and',
+  '||': 'or',
+  '&': 'and',
+  '|': 'or',
+  '~': 'contains',
+}
+
+/** Cuts a trigger's text into tokens. */
+export function tokenize(source: string): Tokens {
   const tokens: Token[] = []
-  let at = 0
-  while (at < source.length) {
-    if (/\s/.test(source.charAt(at))) {
-      at += 1
-      continue
+  let start = 0
+  const take = (pattern: RegExp): RegExpExecArray | null => {
+    pattern.lastIndex = start
+    return pattern.exec(source)
+  }
+  for (;;) {
+    start += take(SPACE)?.[0].length ?? 0
+    if (start >= source.length) break
+    const mistaken = Object.keys(MISTAKEN).find((symbol) => source.startsWith(symbol, start))
+    if (mistaken !== undefined) {
+      const span = { start, end: start + mistaken.length }
+      return fail(span, `"${mistaken}" is not expected here`, MISTAKEN[mistaken])
     }
-    const token = textAt(source, at) ?? wordAt(source, at) ?? numberAt(source, at) ?? symbolAt(source, at)
-    if (token === undefined) {
-      const character = String.fromCodePoint(source.codePointAt(at) as number)
-      throw triggerError(source, at, `"${character}" is not expected here`)
-    }
+    const text = take(TEXT)
+    const word = text === null ? take(WORD) : null
+    const number = word === null ? take(NUMBER) : null
+    const token =
+      (text && tokenAt('text', text[0], (text[1] ?? text[2] ?? '').replace(/\\([\s\S])/g, '$1'))) ??
+      (word && tokenAt('word', /^in\[/i.test(word[0]) ? word[0].slice(0, 2) : word[0])) ??
+      (number && tokenAt('number', number[0])) ??
+      symbolAt(take(SYMBOL))
+    if (token === undefined) return unreadable(source, start)
     tokens.push(token)
-    at = token.end
+    start = token.end
   }
   tokens.push({ kind: 'end', value: '', start: source.length, end: source.length })
-  return tokens
-}
+  return { ok: true, tokens }
 
-export function triggerError(source: string, at: number, problem: string): AppError {
-  return new AppError('TRIGGER_INVALID', { trigger: source, position: at + 1, problem })
-}
-
-/** `"…"` or `'…'`; a backslash makes the next character plain. */
-function textAt(source: string, start: number): Token | undefined {
-  const quote = source.charAt(start)
-  if (quote !== '"' && quote !== "'") return undefined
-  let value = ''
-  for (let at = start + 1; at < source.length; at++) {
-    const character = source.charAt(at)
-    if (character === quote) return { kind: 'text', value, start, end: at + 1 }
-    if (character === '\\' && at + 1 < source.length) at += 1
-    value += source.charAt(at)
+  function tokenAt(kind: Token['kind'], text: string, value = text): Token {
+    return { kind, value, start, end: start + text.length }
   }
-  throw triggerError(source, start, `the text that starts here has no closing ${quote}`)
+  function symbolAt(match: RegExpExecArray | null): Token | undefined {
+    return match === null ? undefined : tokenAt('symbol', match[0])
+  }
 }
 
-function wordAt(source: string, start: number): Token | undefined {
-  return matchAt(WORD, 'word', source, start)
+function unreadable(source: string, start: number): Tokens {
+  const character = String.fromCodePoint(source.codePointAt(start) as number)
+  if (character === '"' || character === "'") {
+    const span = { start, end: source.length }
+    return fail(span, `the text that starts here has no closing ${character}`)
+  }
+  return fail({ start, end: start + character.length }, `"${character}" is not expected here`)
 }
 
-function numberAt(source: string, start: number): Token | undefined {
-  return matchAt(NUMBER, 'number', source, start)
-}
-
-function matchAt(pattern: RegExp, kind: Token['kind'], source: string, start: number): Token | undefined {
-  // "-5" is a number, "-x" a word: a word may hold a minus, but does not start with one before a digit.
-  if (kind === 'word' && /^-\d/.test(source.slice(start, start + 2))) return undefined
-  pattern.lastIndex = start
-  const value = pattern.exec(source)?.[0]
-  return value === undefined ? undefined : { kind, value, start, end: start + value.length }
-}
-
-function symbolAt(source: string, start: number): Token | undefined {
-  const value = SYMBOLS.find((symbol) => source.startsWith(symbol, start))
-  return value === undefined ? undefined : { kind: 'symbol', value, start, end: start + value.length }
+function fail(span: Span, problem: string, suggestion?: string): Tokens {
+  return { ok: false, problem: { span, problem, ...(suggestion === undefined ? {} : { suggestion }) } }
 }

@@ -4,9 +4,8 @@ import fc from 'fast-check'
 import { AppError } from '../errors.ts'
 import type { Json, SpecEvent } from '../event.ts'
 import { anyObject, deepFreeze, trackEvent } from '../testing.ts'
-import { compileTrigger } from './compile.ts'
-import { parseTrigger } from './parse.ts'
 import { COMPARISONS } from './syntax.ts'
+import { compileTrigger, parseTrigger } from './trigger.ts'
 
 /** A trigger as the tests know it: names are plain keys, so that the interpreter needs no paths. */
 type Value = null | boolean | number | string

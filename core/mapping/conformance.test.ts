@@ -2,8 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Json, SpecEvent } from '../event.ts'
 import { deepFreeze } from '../testing.ts'
-import { checkMapping } from './check.ts'
-import { compileMapping } from './compile.ts'
+import { checkMapping, compileMapping } from './compile.ts'
 import { CHECKS, CLEAN } from './conformance/checks.ts'
 import { choosing } from './conformance/choosing.ts'
 import { limitsAndNames } from './conformance/limits-and-names.ts'
@@ -99,7 +98,7 @@ describe('a whole mapping', () => {
 describe('the check of a mapping tells', () => {
   for (const [title, mapping, told] of CHECKS) {
     test(title, () => {
-      const problems = checkMapping(deepFreeze(mapping) as Mapping)
+      const problems = checkMapping(deepFreeze(mapping) as Mapping, { liquid })
       assert.deepEqual(
         problems.map(({ at }) => at),
         told.map(([at]) => at),
@@ -112,14 +111,14 @@ describe('the check of a mapping tells', () => {
 
 describe('the check of a mapping has nothing to say about', () => {
   for (const [title, mappedTo] of CLEAN) {
-    test(title, () => assert.deepEqual(checkMapping({ field: mappedTo } as Mapping), []))
+    test(title, () => assert.deepEqual(checkMapping({ field: mappedTo } as Mapping, { liquid }), []))
   }
 
   test('what the tables above make values of', () => {
     const values = topics
       .flatMap(({ rows }) => rows)
       .filter(([, , { kind }]) => kind !== 'problem')
-      .map(([title, mappedTo]) => [title, checkMapping({ field: mappedTo } as Mapping)] as const)
+      .map(([title, mappedTo]) => [title, checkMapping({ field: mappedTo } as Mapping, { liquid })] as const)
       .filter(([, problems]) => problems.length > 0)
     assert.deepEqual(values, [])
   })

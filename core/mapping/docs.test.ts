@@ -5,8 +5,7 @@ import { describe, test } from 'node:test'
 import { parse } from 'yaml'
 import type { Json, JsonObject } from '../event.ts'
 import { deepFreeze, trackEvent } from '../testing.ts'
-import { checkMapping } from './check.ts'
-import { compileMapping } from './compile.ts'
+import { checkMapping, compileMapping } from './compile.ts'
 import { liquid } from './liquid.ts'
 import type { Mapping } from './mapping.ts'
 
@@ -24,7 +23,7 @@ describe('docs/mappings.md', () => {
     test(`the example of ${heading}`, () => {
       const { event, mapping, gives, ...rest } = parse(yaml) as { event: JsonObject } & Record<string, Json>
       assert.deepEqual(Object.keys(rest), [])
-      assert.deepEqual(checkMapping(mapping as Mapping), [])
+      assert.deepEqual(checkMapping(mapping as Mapping, { liquid }), [])
       const apply = compileMapping(deepFreeze(mapping) as Mapping, { liquid })
       assert.deepEqual(apply(deepFreeze(trackEvent(event))), { values: gives, problems: [] })
     })

@@ -46,17 +46,34 @@ export function interpret(mappedTo: Json, root: Json): Reading {
   }
 }
 
-/** Whether nothing in it is wrong whatever the event, also in branches that no event takes. */
-export function isWellShaped(mappedTo: Json): boolean {
-  if (Array.isArray(mappedTo)) return mappedTo.every(isWellShaped)
-  if (!isObject(mappedTo)) return true
-  if (!hasDirective(mappedTo)) return Object.values(mappedTo).every(isWellShaped)
+/** Whether anything in it is wrong whatever the event, also in branches that no event takes. */
+export function shapeOf(mappedTo: Json): 'well' | 'wrong' | 'unsaid' {
+  if (typeof mappedTo !== 'object' || mappedTo === null) return 'well'
+  if (!isObject(mappedTo) || !hasDirective(mappedTo)) return worst(Object.values(mappedTo).map(shapeOf))
   try {
     const { name, given } = directiveOf(mappedTo)
-    return valuesIn(name, given).every(isWellShaped)
-  } catch {
-    return false
+    return worst(valuesIn(name, given).map(shapeOf))
+  } catch (thrown) {
+    return thrown === UNSAID ? 'unsaid' : 'wrong'
   }
+}
+
+function worst(shapes: readonly ReturnType<typeof shapeOf>[]): ReturnType<typeof shapeOf> {
+  return (['wrong', 'unsaid'] as const).find((shape) => shapes.includes(shape)) ?? 'well'
+}
+
+const OPTIONS = ['replacement', 'ignorecase', 'global', 'pattern2', 'replacement2']
+
+/** A path that is a fixed list, an empty second pattern, `null` for a shape or an option; and Liquid. */
+function isUnsaid(name: string, given: Json): boolean {
+  if (name === '@path' || name === '@template') {
+    return typeof given === 'object' && given !== null && !(isObject(given) && hasDirective(given))
+  }
+  if (name === '@replace') {
+    return isObject(given) && (given['pattern2'] === '' || OPTIONS.some((option) => given[option] === null))
+  }
+  if (name === '@arrayPath') return Array.isArray(given) && given[1] === null
+  return name === '@liquid'
 }
 
 function read(mappedTo: Json, root: Json): Maybe {
@@ -79,6 +96,7 @@ function directiveOf(value: JsonObject): { readonly name: string; readonly given
   const [name = '', ...others] = Object.keys(value).filter((key) => key !== '_metadata')
   if (others.length > 0 || !Object.hasOwn(DIRECTIVES, name)) throw SHAPE
   const given = value[name] as Json
+  if (isUnsaid(name, given)) throw UNSAID
   if (!fits(DIRECTIVES[name]?.takes ?? 'value', given)) throw SHAPE
   return { name, given }
 }
@@ -88,7 +106,8 @@ function directiveOf(value: JsonObject): { readonly name: string; readonly given
 type Kind =
   | 'value'
   | 'values'
-  | 'text or directive'
+  | 'text or value'
+  | 'object or directive'
   | 'text'
   | 'pattern'
   | 'texts'
@@ -107,12 +126,17 @@ function fits(kind: Kind, given: Json): boolean {
   if (typeof kind === 'object') {
     if ('oneOf' in kind) return typeof given === 'string' && kind.oneOf.includes(given)
     if ('either' in kind) return kind.either.some((one) => fits(one, given))
-    if ('first' in kind) return Array.isArray(given) && given.length >= 1 && given.length <= 2
+    if ('first' in kind) {
+      if (!Array.isArray(given) || given.length < 1 || given.length > 2) return false
+      return given.length === 1 || fits(kind.second, given[1] as Json)
+    }
     const { needed, optional = {}, anyOf } = kind
     if (!isObject(given)) return false
     const has = (key: string) => Object.hasOwn(given, key)
+    const isKnown = (key: string) => key.startsWith('_') || Object.hasOwn({ ...needed, ...optional }, key)
     const wrong = (kinds: Record<string, Kind>) =>
       Object.entries(kinds).some(([key, inner]) => has(key) && !fits(inner, given[key] as Json))
+    if (!Object.keys(given).every(isKnown)) return false
     return Object.keys(needed).every(has) && !wrong(needed) && !wrong(optional) && (anyOf?.some(has) ?? true)
   }
   switch (kind) {
@@ -120,8 +144,10 @@ function fits(kind: Kind, given: Json): boolean {
       return true
     case 'values':
       return Array.isArray(given)
-    case 'text or directive':
-      return typeof given === 'string' || (isObject(given) && hasDirective(given))
+    case 'text or value':
+      return typeof given === 'string' || (typeof given === 'object' && given !== null)
+    case 'object or directive':
+      return isObject(given)
     case 'text':
       return typeof given === 'string'
     case 'pattern':
@@ -141,7 +167,7 @@ function valuesIn(name: string, given: Json): readonly Json[] {
 }
 
 function inside(kind: Kind, given: Json): readonly Json[] {
-  if (kind === 'value' || kind === 'text or directive') return [given]
+  if (kind === 'value' || kind === 'text or value' || kind === 'object or directive') return [given]
   if (kind === 'values') return given as Json[]
   if (kind === 'table') return Object.values(given as JsonObject)
   if (typeof kind !== 'object' || 'oneOf' in kind) return []
@@ -164,11 +190,11 @@ type Directive = {
 const directive = (takes: Kind, work: Work): Directive => ({ takes, work: work as Directive['work'] })
 
 const DIRECTIVES: Readonly<Record<string, Directive>> = {
-  '@path': directive('text or directive', (given: Json, value, root) => {
+  '@path': directive('text or value', (given: Json, value, root) => {
     const path = textOrNothing(value(given))
     return path === undefined ? undefined : find(path, root)
   }),
-  '@template': directive('text or directive', (given: Json, value, root) => {
+  '@template': directive('text or value', (given: Json, value, root) => {
     const template = textOrNothing(value(given))
     return template?.replace(/\{\{\{([^{}]*)\}\}\}|\{\{([^{}]*)\}\}/g, (whole, three, two) => {
       const path = ((three ?? two) as string).trim()
@@ -222,7 +248,7 @@ const DIRECTIVES: Readonly<Record<string, Directive>> = {
         : replaced(once, given['pattern2'], given['replacement2'], given)
     },
   ),
-  '@arrayPath': directive({ first: 'value', second: 'value' }, (given: Json[], value, root) => {
+  '@arrayPath': directive({ first: 'value', second: 'object or directive' }, (given: Json[], value, root) => {
     const [from, shape] = given as [Json, Json | undefined]
     const found = typeof from === 'string' ? find(from, root) : value(from)
     if (typeof found !== 'object' || found === null || shape === undefined) return found
@@ -268,15 +294,16 @@ const DIRECTIVES: Readonly<Record<string, Directive>> = {
       return Object.fromEntries(inOrder.flatMap((one) => Object.entries(one as JsonObject))) as JsonObject
     },
   ),
-  '@transform': directive({ needed: { apply: 'value', mapping: 'value' } }, (given: Given, value) => {
-    const applied = value(given['apply'] as Json)
-    if (!isObject(applied)) throw EVENT
-    return read(given['mapping'] as Json, applied)
-  }),
+  '@transform': directive(
+    { needed: { apply: 'object or directive', mapping: 'value' } },
+    (given: Given, value) => {
+      const applied = value(given['apply'] as Json)
+      if (!isObject(applied)) throw EVENT
+      return read(given['mapping'] as Json, applied)
+    },
+  ),
   '@excludeWhenNull': directive('value', (given: Json, value) => withoutNulls(value(given))),
-  '@liquid': directive('text', () => {
-    throw UNSAID
-  }),
+  '@liquid': directive('text', () => undefined),
   '@first': directive('values', (given: Json[], value) => {
     let problem: unknown
     for (const one of given) {

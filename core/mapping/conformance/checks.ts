@@ -78,7 +78,7 @@ export const CHECKS: readonly Check[] = [
     { a: { '@nope': 1 }, b: { c: [{ '@path': 5 }, { '@first': 'x' }] }, d: 1, e: { '@path': '$.x', f: 1 } },
     [
       ['a', /@nope/],
-      ['b.c[0].@path', /text/],
+      ['b.c[0].@path', /path/],
       ['b.c[1].@first', /list/],
       ['e', /alone/],
     ],
@@ -88,14 +88,14 @@ export const CHECKS: readonly Check[] = [
     { a: { '@if': { exists: { '@nope': 1 }, then: { '@path': 5 } } } },
     [
       ['a.@if.exists', /@nope/],
-      ['a.@if.then.@path', /text/],
+      ['a.@if.then.@path', /path/],
     ],
   ],
 
-  ['@path: a number', { a: { '@path': 5 } }, [['a.@path', /text/]]],
-  ['@path: null', { a: { '@path': null } }, [['a.@path', /text/]]],
-  ['@path: a list', { a: { '@path': ['$.x'] } }, [['a.@path', /text/]]],
-  ['@path: an object', { a: { '@path': { x: 1 } } }, [['a.@path', /text/]]],
+  ['@path: a number', { a: { '@path': 5 } }, [['a.@path', /path/]]],
+  ['@path: null', { a: { '@path': null } }, [['a.@path', /path/]]],
+  ['@path: a list', { a: { '@path': ['$.x'] } }, [['a.@path', /path/]]],
+  ['@path: an object', { a: { '@path': { x: 1 } } }, [['a.@path', /path/]]],
   ['@template: a number', { a: { '@template': 5 } }, [['a.@template', /text/]]],
   ['@template: a list', { a: { '@template': ['x'] } }, [['a.@template', /text/]]],
   ['@if: not an object', { a: { '@if': 'x' } }, [['a.@if', /exists/]]],
@@ -145,12 +145,14 @@ export const CHECKS: readonly Check[] = [
     [['a.@replace.replacement2', /text/]],
   ],
   [
-    '@replace: flags that are not true or false',
-    { a: { '@replace': { value: 'x', pattern: 'x', ignorecase: 'yes', global: 1 } } },
-    [
-      ['a.@replace.ignorecase', /true/],
-      ['a.@replace.global', /true/],
-    ],
+    '@replace: ignorecase that is not true or false',
+    { a: { '@replace': { value: 'x', pattern: 'x', ignorecase: 'yes' } } },
+    [['a.@replace.ignorecase', /true/]],
+  ],
+  [
+    '@replace: global that is not true or false',
+    { a: { '@replace': { value: 'x', pattern: 'x', global: 1 } } },
+    [['a.@replace.global', /true/]],
   ],
   ['@arrayPath: not a list', { a: { '@arrayPath': '$.x' } }, [['a.@arrayPath', /list/]]],
   ['@arrayPath: an empty list', { a: { '@arrayPath': [] } }, [['a.@arrayPath', /path/]]],
@@ -195,7 +197,7 @@ export const CHECKS: readonly Check[] = [
     { a: { '@lookup': { value: 1, table: ['x'] } } },
     [['a.@lookup.table', /object|table/]],
   ],
-  ['@concat: a text', { a: { '@concat': 'x' } }, [['a.@concat', /list/]]],
+  ['@concat: a text', { a: { '@concat': 'x' } }, [['a.@concat', /list|values/]]],
   ['@concat: no values', { a: { '@concat': { separator: '-' } } }, [['a.@concat', /values/]]],
   ['@concat: values that are no list', { a: { '@concat': { values: 'x' } } }, [['a.@concat.values', /list/]]],
   [
@@ -209,13 +211,46 @@ export const CHECKS: readonly Check[] = [
   [
     '@pick: a key that is no text',
     { a: { '@pick': { value: {}, keys: ['x', 1] } } },
-    [['a.@pick.keys[1]', /text/]],
+    [['a.@pick.keys', /text/]],
   ],
 
+  ['a list as a shape', { a: { '@arrayPath': ['$.x', [at('y')]] } }, [['a.@arrayPath[1]', /object/]]],
+  [
+    '@transform: an apply that can give no object',
+    { a: { '@transform': { apply: 'x', mapping: 1 } } },
+    [['a.@transform.apply', /object/]],
+  ],
+  [
+    '@lookup: too many rows',
+    {
+      a: {
+        '@lookup': {
+          value: 1,
+          table: Object.fromEntries(Array.from({ length: 1_001 }, (_, row) => [row, row])),
+        },
+      },
+    },
+    [['a.@lookup.table', /1,?000/]],
+  ],
+  [
+    'an argument that is not known, with what was meant',
+    { a: { '@lookup': { value: 1, table: {}, defualt: 1 } } },
+    [['a.@lookup', /defualt.*default/]],
+  ],
+  ['a template in Liquid that cannot be read', { a: { '@liquid': '{% if x %}' } }, [['a.@liquid', /if/]]],
+  ['Liquid that is not there', { a: { '@liquid': '{% include "x" %}' } }, [['a.@liquid', /include/]]],
+  [
+    'fifty deep and more',
+    { a: nested(60, (inside) => ({ '@trim': inside }), 'x') },
+    [[`a${'.@trim'.repeat(49)}`, /50/]],
+  ],
   [
     'arguments by inheritance',
     json('{"a": {"@case": {"__proto__": {"operator": "lower", "value": "X"}}}}'),
-    [['a.@case', /value/]],
+    [
+      ['a.@case', /operator/],
+      ['a.@case', /value/],
+    ],
   ],
 ]
 

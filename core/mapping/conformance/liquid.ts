@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noThenProperty: "then" is a word of the language
 import { at, gives, nothing, problem, prop, type Row, type Topic, withProperties } from './row.ts'
 
 /** Rows [template, gives]. */
@@ -61,6 +62,29 @@ export const liquid: readonly Topic[] = [
         gives(`${'x'.repeat(9_988)}ada`),
       ],
       ['a longer text', { '@liquid': 'x'.repeat(10_001) }, problem('@liquid', /10,?000/)],
+      [
+        'filters that add, take away and turn round change no list of the event',
+        {
+          '@liquid':
+            '{{ properties.tags | push: "c" | unshift: "0" | pop | shift | reverse | sort | join }}{{ properties.tags | join }}',
+        },
+        gives('a ba b'),
+      ],
+      [
+        'capture and assign hide a field, and change no event',
+        [
+          { '@liquid': '{% assign userId = 1 %}{% capture type %}x{% endcapture %}{{ userId }}{{ type }}' },
+          at('userId'),
+        ],
+        gives(['1x', 'ada']),
+      ],
+      ['decrement changes no event', [{ '@liquid': '{% decrement n %}' }, at('n')], gives(['-1'])],
+      [
+        'increment changes no field of the event',
+        { '@concat': [{ '@if': { exists: { '@liquid': '{% increment count %}' }, then: at('count') } }] },
+        gives('5'),
+        { type: 'track', count: 5 },
+      ],
       [
         'nothing that it keeps from one use to the next',
         [{ '@liquid': '{% increment n %}{% assign y = 1 %}' }, { '@liquid': '{% increment n %}{{ y }}' }],

@@ -46,11 +46,15 @@ export const objectsAndLists: readonly Topic[] = [
         { '@arrayPath': [prop('items'), { '@if': { exists: at('price'), then: at('price'), else: 0 } }] },
         gives([3, 0]),
       ],
-      ['a shape that is a text', { '@arrayPath': [prop('tags'), 'x'] }, gives(['x', 'x'])],
       [
-        'a shape that is a list',
-        { '@arrayPath': [prop('items'), [at('sku'), at('price')]] },
-        gives([['A', 3], ['B']]),
+        'a shape is an object or a directive, no text',
+        { '@arrayPath': [prop('tags'), 'x'] },
+        problem('@arrayPath', /object/),
+      ],
+      [
+        'a shape is an object or a directive, no list',
+        { '@arrayPath': [prop('items'), [at('sku')]] },
+        problem('@arrayPath', /object/),
       ],
       [
         'a template in the shape',

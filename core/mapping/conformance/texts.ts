@@ -215,8 +215,8 @@ export const texts: readonly Topic[] = [
         withProperties({ n: 1e21 }),
       ],
       ['a problem inside', { '@concat': ['a', { '@number': 'x' }] }, problem('@number', /number/)],
-      ['a text instead of a list', { '@concat': 'ab' }, problem('@concat', /list/)],
-      ['a directive instead of a list', { '@concat': prop('tags') }, problem('@concat', /list/)],
+      ['a text instead of a list', { '@concat': 'ab' }, problem('@concat', /list|values/)],
+      ['a directive instead of a list', { '@concat': prop('tags') }, problem('@concat', /list|values/)],
     ],
   },
 ]

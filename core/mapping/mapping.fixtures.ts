@@ -52,6 +52,14 @@ export function shapeOf(mappedTo: Json): 'well' | 'wrong' | 'unsaid' {
   if (!isObject(mappedTo) || !hasDirective(mappedTo)) return worst(Object.values(mappedTo).map(shapeOf))
   try {
     const { name, given } = directiveOf(mappedTo)
+    // Whether the check looks at a question that is never asked.
+    if (
+      name === '@if' &&
+      Object.hasOwn(given as Given, 'exists') &&
+      shapeOf((given as Given)['blank'] ?? null) !== 'well'
+    ) {
+      return 'unsaid'
+    }
     return worst(valuesIn(name, given).map(shapeOf))
   } catch (thrown) {
     return thrown === UNSAID ? 'unsaid' : 'wrong'

@@ -236,7 +236,6 @@ describe('the check of an instance', () => {
         subscription({ enabled: false, trigger: '' }),
       ],
     })
-    const known = 'there are name, price, details'
     const value = 'a field, a text, a number, true, false or null'
     assert.deepEqual(checkInstance(given, example), [
       { at: ['settings', 'appID'], problem: 'is no setting; there are appId, speed' },
@@ -248,7 +247,7 @@ describe('the check of an instance', () => {
         at: ['actions', 1, 'mapping', 'details'],
         problem: 'a[0]: @nope is no directive; docs/mappings.md lists them',
       },
-      { at: ['actions', 1, 'mapping', 'nmae'], problem: `is no field of this action; ${known}` },
+      { at: ['actions', 1, 'mapping', 'nmae'], problem: 'is no field of this action; did you mean "name"?' },
       { at: ['actions', 2, 'trigger'], problem: `it ends where ${value} is expected (at character 2)` },
       { at: ['actions', 2, 'action'], problem: 'is no action; there are send, forget' },
       { at: ['actions', 3, 'trigger'], problem: `it ends where ${value} is expected (at character 1)` },

@@ -3,7 +3,8 @@ import type { Action, AnyValues, Delivery, Destination, Fields } from './destina
 import { didYouMean } from './did-you-mean.ts'
 import { AppError } from './errors.ts'
 import type { EventEnvelope, Json, SpecEvent } from './event.ts'
-import { compileField as compileMapped } from './mapping/compile.ts'
+import { checkField } from './mapping/check.ts'
+import { compileCheckedValue } from './mapping/closures.ts'
 import { liquid } from './mapping/liquid.ts'
 import type { Mapping, MappingProblem, Resolve } from './mapping/mapping.ts'
 import { compileField, type FieldProblem, isProblem, type ReadField, readSettings } from './payload.ts'
@@ -163,9 +164,11 @@ function compileFields(mapping: Mapping, fields: Fields): CompiledFields {
   const problems: (MappingProblem & { readonly field: string })[] = []
   const resolvers = new Map<string, Resolve>()
   for (const [field, value] of Object.entries(mapping)) {
-    const report = ({ at, problem }: MappingProblem) => problems.push({ field, at, problem })
-    if (Object.hasOwn(fields, field)) resolvers.set(field, compileMapped(value, field, { liquid }, report))
-    else report({ at: field, problem: noField(field, Object.keys(fields)) })
+    const wrong = Object.hasOwn(fields, field)
+      ? checkField(value, field, { liquid })
+      : [{ at: field, problem: noField(field, Object.keys(fields)) }]
+    if (wrong.length === 0) resolvers.set(field, compileCheckedValue(value, field, { liquid }))
+    else problems.push(...wrong.map((problem) => ({ ...problem, field })))
   }
   const compiled = Object.entries(fields).map(([name, field]) => ({
     name,

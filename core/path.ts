@@ -41,48 +41,26 @@ function getter(key: string): Find {
   }
 }
 
+/** A dot; an index; a key in either quotes, in which a backslash makes the next character plain; or one character. */
+const PIECE = /\.|\[(?:(\d+)|"((?:[^"\\]|\\[\s\S])*)"|'((?:[^'\\]|\\[\s\S])*)')\]|\\([\s\S])|[\s\S]/g
+
 /** The keys that a path names, in order. Total: whatever cannot be an index or a quoted key is part of a key. */
 export function pathKeys(path: string): readonly string[] {
-  const text = path.replace(/^\$(\.|(?=\[)|$)/, '')
   const keys: string[] = []
   let key = ''
-  let at = 0
   const end = () => {
     if (key !== '') keys.push(key)
     key = ''
   }
-  while (at < text.length) {
-    const character = text.charAt(at)
-    const bracket = character === '[' ? bracketAt(text, at) : undefined
-    if (character === '\\' && at + 1 < text.length) {
-      key += text.charAt(at + 1)
-      at += 2
-    } else if (character === '.') {
-      end()
-      at += 1
-    } else if (bracket !== undefined) {
-      end()
-      keys.push(bracket.key)
-      at = bracket.end
-    } else {
-      key += character
-      at += 1
-    }
+  for (const match of path.replace(/^\$(\.|(?=\[)|$)/, '').matchAll(PIECE)) {
+    const [whole, index, double, single, escaped] = match
+    const bracket = index ?? (double ?? single)?.replace(/\\([\s\S])/g, '$1')
+    if (bracket !== undefined || whole === '.') end()
+    else key += escaped ?? whole
+    if (bracket !== undefined) keys.push(bracket)
   }
   end()
   return keys
-}
-
-/** An index, or a key in either quotes, in which a backslash makes the next character plain. */
-const BRACKET = /\[(?:(\d+)|"((?:[^"\\]|\\[\s\S])*)"|'((?:[^'\\]|\\[\s\S])*)')\]/y
-
-function bracketAt(text: string, at: number): { readonly key: string; readonly end: number } | undefined {
-  BRACKET.lastIndex = at
-  const match = BRACKET.exec(text)
-  if (match === null) return undefined
-  const [whole, index, ...quoted] = match
-  const key = index ?? quoted.find((one) => one !== undefined)?.replace(/\\([\s\S])/g, '$1') ?? ''
-  return { key, end: at + whole.length }
 }
 
 /** The shortest usual way to write a path, such that `pathKeys(printPath(keys))` is `keys`. */

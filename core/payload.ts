@@ -1,7 +1,7 @@
 import type { AnyValues, Field, Fields } from './destination.ts'
 import type { Json } from './event.ts'
 import { type Secret, secret } from './secret.ts'
-import { parseTime_ms } from './timestamp.ts'
+import { isUtcText, utcText } from './timestamp.ts'
 
 /** What is wrong with one field, in words that tell what would be right. Holds no value: values are people's data. */
 export type FieldProblem = { readonly field: string; readonly problem: string }
@@ -93,9 +93,8 @@ const CONVERT: Readonly<Record<Field['type'], (value: Json) => Json | Secret | P
     return problem('must be true or false')
   },
   datetime(value) {
-    const time_ms = parseTime_ms(value)
-    if (time_ms !== undefined) return new Date(time_ms).toISOString()
-    return problem('must be a date and time in ISO 8601, such as 2026-01-31T12:00:00Z')
+    const time = isUtcText(value) ? value : utcText(value)
+    return time ?? problem('must be a date and time in ISO 8601, such as 2026-01-31T12:00:00Z')
   },
   object(value) {
     return typeof value === 'object' && !Array.isArray(value) ? value : problem('must be an object')

@@ -31,10 +31,7 @@ function paddedWords(bytes: Uint8Array): Int32Array {
 }
 
 function block(state: Int32Array, words: Int32Array, at: number, w: Int32Array): void {
-  let [a, b, c, d, e, f, g, h] = state as unknown as [
-    ...[number, number, number, number],
-    ...[number, number, number, number],
-  ]
+  let [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = state
   for (let i = 0; i < 64; i++) {
     w[i] = i < 16 ? (words[at + i] as number) : scheduled(w, i)
     const choice = (e & f) ^ (~e & g)

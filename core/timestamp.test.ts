@@ -4,7 +4,7 @@ import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { RECEIVED_AT, RECEIVED_AT_MS } from './testing.ts'
-import { correctedTimestamp, parseTime_ms } from './timestamp.ts'
+import { correctedTimestamp, isUtcText, parseTime_ms, utcText } from './timestamp.ts'
 
 const READ: readonly [given: string | number, is: string][] = [
   ['2026-01-02T03:04:05.678Z', '2026-01-02T03:04:05.678Z'],
@@ -179,5 +179,31 @@ describe('the timestamp is corrected by what the sender’s clock says', () => {
         if (corrected !== undefined) assert.equal(read(corrected), corrected)
       }),
     )
+  })
+})
+
+describe('a time that is already in UTC', () => {
+  test('is known by its form, and reading it would give the same', () => {
+    const any = fc.oneof(
+      fc
+        .date({ min: new Date(0), max: new Date(253_402_300_799_999), noInvalidDate: true })
+        .map((date) => date.toISOString()),
+      fc.stringMatching(
+        /^(1969|1970|2024|2025)-(0[1-3]|1[0-4])-(0[01]|2[89]|3[0-2])T(00|2[34]):[056][09]:[056]9\.\d{3}Z$/,
+      ),
+    )
+    fc.assert(
+      fc.property(any, (text) => {
+        if (isUtcText(text)) assert.equal(utcText(text), text)
+      }),
+      { numRuns: 5_000 },
+    )
+  })
+
+  test('every day is known but 29 February', () => {
+    for (let day = Date.parse('2023-01-01'); day < Date.parse('2025-01-01'); day += 86_400_000) {
+      const text = new Date(day).toISOString()
+      assert.equal(isUtcText(text), !text.includes('-02-29'), text)
+    }
   })
 })

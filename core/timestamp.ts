@@ -45,6 +45,24 @@ export function parseTime_ms(value: unknown): number | undefined {
   return isInRange(time_ms) ? time_ms : undefined
 }
 
+/** ISO 8601 in UTC with milliseconds, of whatever `parseTime_ms` reads; undefined for the rest. */
+export function utcText(value: unknown): string | undefined {
+  const time_ms = parseTime_ms(value)
+  return time_ms === undefined ? undefined : new Date(time_ms).toISOString()
+}
+
+/** What `toISOString` writes, but for 29 February. */
+const UTC =
+  /^(?:19[7-9]|[2-9]\d\d)\d-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/
+
+/**
+ * Whether this is for certain what `utcText` would make of it. Nearly every event's timestamp is, since ingest writes
+ * them so: asking first brings the work of a Heap event from 1.7 to 0.4 µs (bench/languages.ts).
+ */
+export function isUtcText(value: unknown): value is string {
+  return typeof value === 'string' && UTC.test(value)
+}
+
 /** The one form that `Date.parse` reads everywhere alike: `Z` or `+05:30`. */
 function zoneText(zone: string | undefined): string {
   if (zone === undefined || zone === 'z') return 'Z'

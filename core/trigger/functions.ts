@@ -58,13 +58,7 @@ function joined(text: string, separator: string): string {
 
 /** In UTF-8; half a surrogate pair is written as U+FFFD, 3 bytes. */
 function bytesOf(text: string): number {
-  let bytes = text.length
-  for (let at = 0; at < text.length; at++) {
-    const code = text.codePointAt(at) as number
-    if (code > 0xffff) at += 1
-    bytes += code > 0xffff ? 2 : code > 0x7ff ? 2 : code > 0x7f ? 1 : 0
-  }
-  return bytes
+  return new TextEncoder().encode(text).length
 }
 
 /** Above this, `includes` of the engine may take the product of both lengths: a text that an event names can be long. */

@@ -1,10 +1,9 @@
-/** One place of a pattern: a character that must stand there, any character, or one of a set. */
-type Part =
-  | { readonly kind: 'character'; readonly code: number }
-  | { readonly kind: 'any' }
-  | { readonly kind: 'set'; readonly ranges: readonly (readonly [from: number, to: number])[] }
+/** What may stand at one place: code points from the first of a pair to the second. */
+type Place = readonly (readonly [from: number, to: number])[]
 /** What stands between two `*`. */
-type Run = readonly Part[]
+type Run = readonly Place[]
+
+const ANY: Place = [[0, 0x10ffff]]
 
 /**
  * Compiles a glob: `*` any characters, `?` one, `[a-z]` one of a set, `\x` the character itself. The whole text must
@@ -33,36 +32,30 @@ export function compileGlob(pattern: string): (text: string) => boolean {
 }
 
 function fits(run: Run, codes: ArrayLike<number>, at: number): boolean {
-  for (let index = 0; index < run.length; index++) {
-    if (!isPart(run[index] as Part, codes[at + index] as number)) return false
-  }
-  return true
-}
-
-function isPart(part: Part, code: number): boolean {
-  if (part.kind === 'character') return part.code === code
-  return part.kind === 'any' || part.ranges.some(([from, to]) => from <= code && code <= to)
+  return run.every((place, index) => {
+    const code = codes[at + index] as number
+    return place.some(([from, to]) => from <= code && code <= to)
+  })
 }
 
 function runsOf(pattern: string): Run[] {
   const characters = [...pattern]
-  let run: Part[] = []
-  const runs: Part[][] = [run]
+  let run: Place[] = []
+  const runs = [run]
   for (let at = 0; at < characters.length; at++) {
-    const character = characters[at] as string
-    const next = characters[at + 1]
-    const close = character === '[' ? closeOf(characters, at) : -1
+    const character = characters[at]
+    const close = character === '[' ? closeOf(characters, at) : 0
     if (character === '*') {
       run = []
       runs.push(run)
-    } else if (character === '?') run.push({ kind: 'any' })
+    } else if (character === '?') run.push(ANY)
     else if (close > 0) {
-      run.push({ kind: 'set', ranges: rangesOf(characters.slice(at + 1, close)) })
+      run.push(rangesOf(characters.slice(at + 1, close)))
       at = close
-    } else if (character === '\\' && next !== undefined) {
-      run.push({ kind: 'character', code: codeOf(next) })
-      at += 1
-    } else run.push({ kind: 'character', code: codeOf(character) })
+    } else {
+      if (character === '\\' && at + 1 < characters.length) at += 1
+      run.push(rangesOf(['\\', characters[at] as string]))
+    }
   }
   return runs
 }
@@ -76,41 +69,36 @@ function closeOf(characters: readonly string[], from: number): number {
   return -1
 }
 
-function rangesOf(inside: readonly string[]): (readonly [number, number])[] {
+function rangesOf(inside: readonly string[]): Place {
   const ranges: (readonly [number, number])[] = []
   let at = 0
   const take = () => {
     if (inside[at] === '\\') at += 1
     at += 1
-    return codeOf(inside[at - 1] as string)
+    return inside[at - 1]?.codePointAt(0) as number
   }
   while (at < inside.length) {
     const from = take()
-    if (inside[at] === '-' && at + 1 < inside.length) {
-      at += 1
-      ranges.push([from, take()])
-    } else ranges.push([from, from])
+    const isRange = inside[at] === '-' && at + 1 < inside.length
+    if (isRange) at += 1
+    ranges.push([from, isRange ? take() : from])
   }
   return ranges
-}
-
-function codeOf(character: string): number {
-  return character.codePointAt(0) as number
 }
 
 function codesOf(text: string): ArrayLike<number> {
   const codes = new Uint32Array(text.length)
   let count = 0
-  for (let at = 0; at < text.length; at++) {
-    const code = text.codePointAt(at) as number
-    if (code > 0xffff) at += 1
-    codes[count++] = code
-  }
+  for (const character of text) codes[count++] = character.codePointAt(0) as number
   return codes.subarray(0, count)
 }
 
 /** The run as a text, when it is one; half a surrogate pair is none, as in a text it may be part of a whole one. */
 function plainText(run: Run): string | undefined {
-  const codes = run.map((part) => (part.kind === 'character' ? part.code : 0xd800))
-  return codes.some((code) => code >= 0xd800 && code <= 0xdfff) ? undefined : String.fromCodePoint(...codes)
+  const codes = run.map((place) =>
+    place.length === 1 && place[0]?.[0] === place[0]?.[1] ? place[0]?.[0] : 0xd800,
+  )
+  return codes.some((code = 0) => code >= 0xd800 && code <= 0xdfff)
+    ? undefined
+    : String.fromCodePoint(...(codes as number[]))
 }

@@ -1,5 +1,5 @@
-import type { Directive } from './argument.ts'
 import { first, ifDirective, lookup } from './choices.ts'
+import type { Directive } from './directive.ts'
 import { liquid } from './liquid.ts'
 import { arrayPath, transform } from './nested.ts'
 import { literal, path, template } from './paths.ts'

@@ -1,58 +1,46 @@
-import type { Json } from '../../event.ts'
 import { compilePath } from '../../path.ts'
-import type { Compiler } from '../compile.ts'
-import type { MappingProblem, MappingValue, Resolve } from '../mapping.ts'
-import { type Directive, failed, isTooLong, TOO_LONG, textOf } from './argument.ts'
+import type { Place } from '../closures.ts'
+import type { MappingValue, Resolve } from '../mapping.ts'
+import { type Directive, fail, isTooLong, TOO_LONG, textOf } from './directive.ts'
 
-export const path: Directive = (argument, compiler) =>
-  fromText(argument, compiler, 'a path such as "$.properties.plan"', compilePath)
+export const path: Directive = (argument, place) => fromText(argument, place, compilePath)
 
-export const template: Directive = (argument, compiler) =>
-  fromText(argument, compiler, 'a text such as "{{properties.plan}}"', (text) =>
-    compileTemplate(text, compiler),
-  )
+export const template: Directive = (argument, place) =>
+  fromText(argument, place, (text) => compileTemplate(text, place))
 
-export const literal: Directive = (argument, compiler) => compiler.part(argument)
+export const literal: Directive = (argument, place) => place.part(argument)
 
-/** A text that is compiled once; a value that gives a text is compiled for an event, unless it is the same as before. */
-function fromText(
-  argument: MappingValue,
-  compiler: Compiler,
-  wanted: string,
-  compile: (text: string) => Resolve,
-): Resolve {
+/** A text is compiled once; a value that gives a text, for an event, unless it gives the same text as before. */
+function fromText(argument: MappingValue, { at, part }: Place, compile: (text: string) => Resolve): Resolve {
   if (typeof argument === 'string') return compile(argument)
-  if (typeof argument !== 'object' || argument === null) return compiler.invalid(`needs ${wanted}`)
-  const text = compiler.part(argument)
-  const problem = compiler.problem(`needs ${wanted}, and its value gives none`)
+  const text = part(argument)
   let last: { readonly text: string; readonly resolve: Resolve } | undefined
   return function resolveComputed(root, problems) {
     const given = text(root, problems)
     if (given === undefined || given === null) return undefined
-    if (typeof given !== 'string') return failed(problems, problem)
+    if (typeof given !== 'string') return fail(problems, at, 'needs a text')
     if (last?.text !== given) last = { text: given, resolve: compile(given) }
     return last.resolve(root, problems)
   }
 }
 
-const PLACE = /\{\{\{([^{}]+)\}\}\}|\{\{([^{}]+)\}\}/g
+const PLACEHOLDER = /\{\{\{([^{}]+)\}\}\}|\{\{([^{}]+)\}\}/g
 
-function compileTemplate(text: string, compiler: Compiler): Resolve {
-  const parts: (string | ((root: Json | undefined) => Json | undefined))[] = []
-  let at = 0
-  for (const match of text.matchAll(PLACE)) {
+function compileTemplate(text: string, { at }: Place): Resolve {
+  const parts: (string | Resolve)[] = []
+  let from = 0
+  for (const match of text.matchAll(PLACEHOLDER)) {
     const inner = (match[1] ?? match[2] ?? '').trim()
     if (inner === '') continue
-    parts.push(text.slice(at, match.index), compilePath(inner))
-    at = match.index + match[0].length
+    parts.push(text.slice(from, match.index), compilePath(inner))
+    from = match.index + match[0].length
   }
-  parts.push(text.slice(at))
-  const tooLong = compiler.problem(TOO_LONG)
-  return function resolveTemplate(root, problems: MappingProblem[]) {
+  parts.push(text.slice(from))
+  return function resolveTemplate(root, problems) {
     let result = ''
     for (const part of parts) {
-      result += typeof part === 'string' ? part : (textOf(part(root)) ?? '')
-      if (isTooLong(result)) return failed(problems, tooLong)
+      result += typeof part === 'string' ? part : (textOf(part(root, problems)) ?? '')
+      if (isTooLong(result)) return fail(problems, at, TOO_LONG)
     }
     return result
   }

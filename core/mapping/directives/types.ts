@@ -1,7 +1,7 @@
 import type { Json } from '../../event.ts'
-import { parseTime_ms } from '../../timestamp.ts'
+import { utcText } from '../../timestamp.ts'
 import { numberOf } from '../../trigger/functions.ts'
-import { changing, type Directive, isTooLong, TOO_LONG, textOf } from './argument.ts'
+import { changing, type Directive, isTooLong, TOO_LONG, textOf } from './directive.ts'
 
 export const number = brought('a number', (value) => {
   if (typeof value === 'number') return Number.isFinite(value) ? value : undefined
@@ -13,18 +13,17 @@ export const string = changing((value, fail) => {
   return text !== undefined && isTooLong(text) ? fail(TOO_LONG) : text
 })
 
-const TRUE = new Set<Json>([true, 1, 'true', 'yes', 'on', '1'])
-const FALSE = new Set<Json>([false, 0, 'false', 'no', 'off', '0'])
+const TRUE = /^\s*(true|yes|on|1)\s*$/i
+const FALSE = /^\s*(false|no|off|0)\s*$/i
 
-export const boolean = brought('true or false', (given) => {
-  const value = typeof given === 'string' ? given.trim().toLowerCase() : given
-  return TRUE.has(value) ? true : FALSE.has(value) ? false : undefined
+export const boolean = brought('true or false', (value) => {
+  const text = typeof value === 'object' ? '' : String(value)
+  return TRUE.test(text) || (FALSE.test(text) ? false : undefined)
 })
 
-export const datetime = brought('a date and time', (value) => {
-  const time_ms = parseTime_ms(typeof value === 'string' ? value.trim() : value)
-  return time_ms === undefined ? undefined : new Date(time_ms).toISOString()
-})
+export const datetime = brought('a date and time', (value) =>
+  utcText(typeof value === 'string' ? value.trim() : value),
+)
 
 /** Null and white space give nothing; what `convert` gives nothing for is a problem. */
 function brought(type: string, convert: (value: Json) => Json | undefined): Directive {

@@ -52,14 +52,6 @@ export function shapeOf(mappedTo: Json): 'well' | 'wrong' | 'unsaid' {
   if (!isObject(mappedTo) || !hasDirective(mappedTo)) return worst(Object.values(mappedTo).map(shapeOf))
   try {
     const { name, given } = directiveOf(mappedTo)
-    // Whether the check looks at a question that is never asked.
-    if (
-      name === '@if' &&
-      Object.hasOwn(given as Given, 'exists') &&
-      shapeOf((given as Given)['blank'] ?? null) !== 'well'
-    ) {
-      return 'unsaid'
-    }
     return worst(valuesIn(name, given).map(shapeOf))
   } catch (thrown) {
     return thrown === UNSAID ? 'unsaid' : 'wrong'
@@ -72,15 +64,25 @@ function worst(shapes: readonly ReturnType<typeof shapeOf>[]): ReturnType<typeof
 
 const OPTIONS = ['replacement', 'ignorecase', 'global', 'pattern2', 'replacement2']
 
-/** A path that is a fixed list, an empty second pattern, `null` for a shape or an option; and Liquid. */
+/** A path that is a fixed list, an empty second pattern, `null` for a shape or an option, a fixed list of items, a table's row for `@…`; and Liquid. */
 function isUnsaid(name: string, given: Json): boolean {
   if (name === '@path' || name === '@template') {
     return typeof given === 'object' && given !== null && !(isObject(given) && hasDirective(given))
   }
+  if (name === '@flatten') return isObject(given) && given['omitArrays'] === null
   if (name === '@replace') {
     return isObject(given) && (given['pattern2'] === '' || OPTIONS.some((option) => given[option] === null))
   }
-  if (name === '@arrayPath') return Array.isArray(given) && given[1] === null
+  if (name === '@arrayPath') {
+    return (
+      Array.isArray(given) &&
+      (given[1] === null || !(typeof given[0] === 'string' || isObject(given[0] as Json)))
+    )
+  }
+  if (name === '@lookup') {
+    const table = isObject(given) ? (given['table'] ?? null) : null
+    return isObject(table) && hasDirective(table)
+  }
   return name === '@liquid'
 }
 

@@ -171,6 +171,16 @@ export const choosing: readonly Topic[] = [
       ],
       ['of an object', plans({ Pro: 1 }), nothing],
       ['in an empty table', { '@lookup': { value: 'a', table: {} } }, nothing],
+      [
+        'a row for a text that begins with @',
+        { '@lookup': { value: '@ada', table: { '@ada': 1, '@bob': 2 } } },
+        gives(1),
+      ],
+      [
+        'a row for the text of a directive',
+        { '@lookup': { value: '@path', table: { '@path': 'x' } } },
+        gives('x'),
+      ],
       ['a row of null', { '@lookup': { value: 'a', table: { a: null }, default: 1 } }, gives(null)],
       ['a row of 0', { '@lookup': { value: 'a', table: { a: 0 }, default: 1 } }, gives(0)],
       ['a row of false', { '@lookup': { value: 'a', table: { a: false }, default: 1 } }, gives(false)],

@@ -129,12 +129,12 @@ export const liquid: readonly Topic[] = [
       ['a number', { '@liquid': 5 }, problem('@liquid', /text/)],
       [
         'a problem is passed over like any other',
-        { '@first': [{ '@liquid': '{{ x | nope }}' }, 'b'] },
+        { '@first': [{ '@liquid': '{{ "now" | date }}' }, 'b'] },
         gives('b'),
       ],
       [
-        'and no text is made in the branch not taken',
-        { '@if': { exists: 1, else: { '@liquid': '{% nope %}' } } },
+        'no text is made in a branch that is not taken',
+        { '@if': { exists: 1, else: { '@liquid': '{{ "now" | date }}' } } },
         nothing,
       ],
     ],

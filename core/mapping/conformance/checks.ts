@@ -10,6 +10,9 @@ export type Check = readonly [
 ]
 
 export const CHECKS: readonly Check[] = [
+  ['null instead of a mapping', null, [['', /object/]]],
+  ['a list instead of a mapping', [{ '@path': '$.x' }], [['', /object/]]],
+  ['a text instead of a mapping', 'x', [['', /object/]]],
   ['an unknown directive', { a: { '@nope': 1 } }, [['a', /@nope/]]],
   [
     'an unknown directive that is nearly one, with what was meant',

@@ -42,6 +42,18 @@ export const limitsAndNames: readonly Topic[] = [
         LONG,
       ],
       [
+        '@upper of more',
+        { '@upper': prop('long') },
+        problem('@upper', /1,?000,?000|long/),
+        withProperties({ long: 'ß'.repeat(600_000) }),
+      ],
+      [
+        '@case of more',
+        { '@case': { operator: 'upper', value: prop('long') } },
+        problem('@case', /1,?000,?000|long/),
+        withProperties({ long: 'ß'.repeat(600_000) }),
+      ],
+      [
         '@json of more',
         { '@json': { mode: 'encode', value: [prop('long'), prop('long')] } },
         problem('@json', /1,?000,?000|long/),

@@ -278,6 +278,11 @@ export const objectsAndLists: readonly Topic[] = [
         [decode("{'a':1}"), decode('NaN'), decode('01'), decode('[1,]')],
         gives(["{'a':1}", 'NaN', '01', '[1,]']),
       ],
+      [
+        'a number beyond all numbers stays the text: no JSON has its value',
+        [decode('1e999'), decode('[-1e999]')],
+        gives(['1e999', '[-1e999]']),
+      ],
       ['the empty text is not JSON', decode(prop('empty')), gives('')],
       ['decoding a number leaves it', decode(prop('seats')), gives(5)],
       ['decoding an object leaves it', decode(prop('item')), gives({ sku: 'C' })],

@@ -33,7 +33,7 @@ const rows = [...rules, ...reading, ...choosing, ...texts, ...objectsAndLists, .
 )
 const SEEDS: readonly Json[] = [
   ...rows.map(([, mappedTo]) => mappedTo),
-  ...CHECKS.flatMap(([, mapping]) => Object.values(mapping as object)),
+  ...CHECKS.flatMap(([, mapping]) => Object.values(mapping ?? {})),
 ].filter((mappedTo) => JSON.stringify(mappedTo).length < MAPPING_CHARS_MAX)
 const EVENTS: readonly Json[] = deepFreeze([
   EVENT,

@@ -163,6 +163,16 @@ export const choosing: readonly Topic[] = [
       ['of nothing', plans(missing), nothing],
       ['of nothing, with a default', plans(missing, { default: 'other' }), gives('other')],
       ['of null, which has no text', plans(prop('nothing'), { default: 'other' }), gives('other')],
+      [
+        'of nothing, which is not the text undefined',
+        { '@lookup': { value: missing, table: { undefined: 1, null: 2 } } },
+        nothing,
+      ],
+      [
+        'of null, which is not the text null',
+        { '@lookup': { value: null, table: { undefined: 1, null: 2 } } },
+        nothing,
+      ],
       ['of a list', plans(['Pro'], { default: 'other' }), gives('other')],
       [
         'of a list, although its JSON is in the table',

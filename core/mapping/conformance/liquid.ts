@@ -57,7 +57,7 @@ export const liquid: readonly Topic[] = [
         { type: 'track', x: '{{ userId }}' },
       ],
       [
-        'a text of 10,000 characters',
+        'unlike Segment: a text of 10,000 characters',
         { '@liquid': `${'x'.repeat(9_988)}{{ userId }}` },
         gives(`${'x'.repeat(9_988)}ada`),
       ],

@@ -120,7 +120,11 @@ export const objectsAndLists: readonly Topic[] = [
   {
     topic: '@flatten',
     rows: [
-      ['joins keys by a dot', flatten({ a: { b: 1, c: { d: 2 } } }), gives({ 'a.b': 1, 'a.c.d': 2 })],
+      [
+        'unlike Segment: joins keys by a dot when no separator is given',
+        flatten({ a: { b: 1, c: { d: 2 } } }),
+        gives({ 'a.b': 1, 'a.c.d': 2 }),
+      ],
       ['joins keys by a separator', flatten({ a: { b: { c: 1 } } }, { separator: '_' }), gives({ a_b_c: 1 })],
       ['joins keys by an empty separator', flatten({ a: { b: 1 } }, { separator: '' }), gives({ ab: 1 })],
       [
@@ -174,7 +178,7 @@ export const objectsAndLists: readonly Topic[] = [
     topic: '@merge',
     rows: [
       [
-        'a later one wins',
+        'unlike Segment: a later one wins when no direction is given',
         merge([
           { a: 1, b: 1 },
           { b: 2, c: 2 },
@@ -208,7 +212,7 @@ export const objectsAndLists: readonly Topic[] = [
       ['of one', merge([prop('item')]), gives({ sku: 'C' })],
       ['of none', merge([]), gives({})],
       ['of nothing but nothing', merge([missing, null]), gives({})],
-      ['a list is a problem', merge([{ a: 1 }, prop('tags')]), problem('@merge', /object/)],
+      ['unlike Segment: a list is a problem', merge([{ a: 1 }, prop('tags')]), problem('@merge', /object/)],
       ['a text is a problem', merge([prop('plan')]), problem('@merge', /object/)],
       ['0 is a problem', merge([prop('zero'), { a: 1 }]), problem('@merge', /object/)],
       ['another direction', merge([{ a: 1 }], { direction: 'up' }), problem('@merge', /left/)],

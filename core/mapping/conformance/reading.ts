@@ -40,6 +40,12 @@ export const reading: readonly Topic[] = [
       ['to a key of other letters', at('properties.größe'), gives('XL')],
       ['to a key in brackets first', at('["event"]'), gives('Order Completed')],
       ['to a key in brackets, and on', at('properties["item"].sku'), gives('C')],
+      [
+        'unlike Segment: with $. in the middle',
+        at('properties.a$.b'),
+        gives(1),
+        withProperties({ a$: { b: 1 } }),
+      ],
       ['to a key $', at('properties.$'), gives(1), withProperties({ $: 1 })],
       ['to a key that begins with $', at('$x'), gives(1), { type: 'track', $x: 1 }],
       ['to a field called and', at('\\and'), gives(1), { type: 'track', and: 1 }],
@@ -53,6 +59,18 @@ export const reading: readonly Topic[] = [
       ['computed of several parts', { '@path': { '@concat': ['properties.', 'plan'] } }, gives('Pro')],
       ['computed by a choice', { '@path': { '@first': [missing, '$.userId'] } }, gives('ada')],
       ['computed, and it finds nothing', { '@path': { '@literal': 'nowhere' } }, nothing],
+      [
+        'computed for each item anew',
+        { '@arrayPath': [prop('list'), { '@path': at('which') }] },
+        gives([1, 2, 3]),
+        withProperties({
+          list: [
+            { which: 'a', a: 1 },
+            { which: '$.b', b: 2 },
+            { which: 'a', a: 3 },
+          ],
+        }),
+      ],
       ['computed to nothing', { '@path': missing }, nothing],
       ['computed to null', { '@path': prop('nothing') }, nothing],
       ['computed to a number', { '@path': prop('seats') }, problem('@path', /text/)],
@@ -110,6 +128,17 @@ export const reading: readonly Topic[] = [
       ['closing braces stay', { '@template': 'userId}} b' }, gives('userId}} b')],
       ['open braces before a path', { '@template': '{ {{userId}} }' }, gives('{ ada }')],
       ['many open braces take no time', { '@template': '{{'.repeat(20_000) }, gives('{{'.repeat(20_000))],
+      [
+        'computed for each item anew',
+        { '@arrayPath': [prop('list'), { '@template': at('t') }] },
+        gives(['1', '2']),
+        withProperties({
+          list: [
+            { t: '{{a}}', a: 1 },
+            { t: '{{b}}', b: 2 },
+          ],
+        }),
+      ],
       ['computed', { '@template': { '@concat': ['{{user', 'Id}}'] } }, gives('ada')],
       ['computed to nothing', { '@template': missing }, nothing],
       ['computed to a list', { '@template': prop('tags') }, problem('@template', /text/)],

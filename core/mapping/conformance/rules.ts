@@ -36,7 +36,7 @@ export const rules: readonly Topic[] = [
       ['a key that gets nothing is left out', { a: missing, b: 1 }, gives({ b: 1 })],
       ['a key that gets null stays', { a: prop('nothing'), b: null }, gives({ a: null, b: null })],
       ['an object whose keys all get nothing stays, empty', { a: missing }, gives({})],
-      ['a list item that gets nothing is left out', [missing, 1, missing], gives([1])],
+      ['unlike Segment: a list item that gets nothing is left out', [missing, 1, missing], gives([1])],
       ['a list item that gets null stays', [prop('nothing'), null], gives([null, null])],
       ['a list whose items all get nothing stays, empty', [missing], gives([])],
       ['also deep inside', { a: [{ b: missing, c: [missing] }] }, gives({ a: [{ c: [] }] })],
@@ -134,7 +134,7 @@ export const rules: readonly Topic[] = [
       ],
       [
         'a directive in an item',
-        { '@arrayPath': [[prop('data')], { x: at('$') }] },
+        { '@arrayPath': [{ '@literal': [prop('data')] }, { x: at('$') }] },
         gives([{ x: { '@path': '$.event' } }]),
       ],
       [

@@ -16,6 +16,7 @@ export const texts: readonly Topic[] = [
       ['letters beyond A to Z', { '@upper': 'größe' }, gives('GRÖSSE')],
       ['the same in every language', { '@lower': 'TITLE I' }, gives('title i')],
       ['the empty text', { '@upper': '' }, gives('')],
+      ['unlike Segment: the empty text as a fixed value', change('upper', ''), gives('')],
       ['a number stays', change('upper', prop('seats')), gives(5)],
       ['true stays', { '@upper': prop('yes') }, gives(true)],
       ['null stays', { '@lower': prop('nothing') }, gives(null)],
@@ -46,7 +47,11 @@ export const texts: readonly Topic[] = [
       ['each place', replace('a-b-c', { pattern: '-', replacement: '_' }), gives('a_b_c')],
       ['with nothing when no replacement is given', replace('a-b-c', { pattern: '-' }), gives('abc')],
       ['nothing to replace', replace('abc', { pattern: '-', replacement: '_' }), gives('abc')],
-      ['the empty text', replace('', { pattern: '-', replacement: '_' }), gives('')],
+      [
+        'unlike Segment: the empty text as a fixed value',
+        replace('', { pattern: '-', replacement: '_' }),
+        gives(''),
+      ],
       ['global: true', replace('a-b-c', { pattern: '-', replacement: '_', global: true }), gives('a_b_c')],
       [
         'global: false replaces the first alone',

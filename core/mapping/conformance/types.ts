@@ -44,6 +44,12 @@ export const types: readonly Topic[] = [
         [' 12.50 ', 12.5],
         ['\t7\n', 7],
       ]),
+      [
+        'not a number that JSON cannot hold',
+        { '@number': at('n') },
+        problem('@number', /number/),
+        { type: 'track', n: Number.POSITIVE_INFINITY },
+      ],
       ...absent('@number'),
       ...whiteSpace('@number'),
       ...refuses('@number', /number/, [

@@ -125,6 +125,15 @@ export const liquid: readonly Topic[] = [
         '{% assign a = "xxxxxxxxxx" %}{% for i in (1..30) %}{% assign a = a | append: a %}{% endfor %}{{ a }}',
         '{% for i in (1..9000) %}{% for j in (1..9000) %}{% for k in (1..9000) %}{% endfor %}{% endfor %}{% endfor %}',
       ]),
+      ...refuses(/memory/, [
+        '{% assign a = "x" %}{% for i in (1..21) %}{% assign a = a | append: a %}{% endfor %}{{ a | size }}',
+      ]),
+      ...made([
+        [
+          '{% assign a = "x" %}{% for i in (1..16) %}{% assign a = a | append: a %}{% endfor %}{{ a | size }}',
+          '65536',
+        ],
+      ]),
       ['a text that is none', { '@liquid': prop('plan') }, problem('@liquid', /text/)],
       ['a number', { '@liquid': 5 }, problem('@liquid', /text/)],
       [

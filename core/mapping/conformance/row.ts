@@ -1,9 +1,8 @@
 import type { Json, JsonObject } from '../../event.ts'
 
 /**
- * The mapping language as a table: what a field is mapped to, and what it then gets. Written from docs/mappings.md, with
- * no look at the code. "Unlike Segment" marks what is meant to differ; docs/coming-from-segment-and-customer-io.md says
- * why.
+ * The mapping language as a table: what a field is mapped to, and what it then gets. Written from docs/mappings.md, not
+ * from the code. "Unlike Segment" marks what is meant to differ: docs/coming-from-segment-and-customer-io.md says why.
  */
 export type Topic = { readonly topic: string; readonly rows: readonly Row[] }
 /** Without an event of its own a row is about `EVENT`. */

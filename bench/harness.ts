@@ -26,9 +26,11 @@ export function percentile(values: readonly number[], share: number): number {
 const canPin = availableParallelism() > 1 && spawnSync('taskset', ['--version']).status === 0
 
 /** Starts Node on a script, on one core of its own where the machine has `taskset`. */
-export function spawnPinned(core: number, args: readonly string[]): ChildProcess {
+export function spawnPinned(core: number, args: readonly string[], { ipc = false } = {}): ChildProcess {
   const command = canPin ? ['taskset', '-c', String(core), process.execPath] : [process.execPath]
-  return spawn(command[0] as string, [...command.slice(1), ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+  return spawn(command[0] as string, [...command.slice(1), ...args], {
+    stdio: ipc ? ['ignore', 'inherit', 'inherit', 'ipc'] : ['ignore', 'pipe', 'inherit'],
+  })
 }
 
 /** Keeps this process, which makes the load, off the measured core. */

@@ -5,6 +5,7 @@ import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { pinSelf, type Result } from './harness.ts'
 import { ingestBench } from './ingest.ts'
+import { languagesBench } from './languages.ts'
 import { benchmarksPage } from './page.ts'
 import { pathBench } from './path.ts'
 import { transformBench } from './transform.ts'
@@ -20,7 +21,7 @@ const sizes = values.quick ? { events: 20_000, rounds: 3 } : { events: 100_000, 
 
 pinSelf(1)
 const results: Result[] = []
-for (const bench of [transformBench, ingestBench, pathBench]) {
+for (const bench of [languagesBench, transformBench, ingestBench, pathBench]) {
   for (const result of await bench(sizes)) {
     results.push(result)
     console.log(values.json ? JSON.stringify(result) : line(result))

@@ -1,10 +1,8 @@
 import { NO_CONTEXT, requestsOf } from '../core/destination.ts'
-import { compileInstance } from '../core/instance.ts'
-import { parseCall } from '../core/parse-event.ts'
-import { presetSubscriptions } from '../core/presets.ts'
 import { heap } from '../destinations/heap/index.ts'
 import { makeEvents } from './events.ts'
 import { median, type Result } from './harness.ts'
+import { envelopeOf, heapInstance } from './languages.ts'
 import { plainTransform } from './plain.ts'
 
 const BATCH = 1_000
@@ -35,41 +33,14 @@ export function transformBench({ events, rounds }: { events: number; rounds: num
 }
 
 function ourTransform(): (lines: readonly string[]) => number {
-  const instance = compileInstance(
-    {
-      id: 'heap',
-      kind: 'heap',
-      name: 'Heap',
-      enabled: true,
-      sources: ['bench'],
-      settings: { appId: '11' },
-      subscriptions: presetSubscriptions(heap),
-    },
-    heap,
-  )
-  const around = {
-    receivedAt_ms: Date.now(),
-    receivedAt: new Date().toISOString(),
-    newMessageId: () => 'none',
-  }
+  const instance = heapInstance()
 
   return function run(lines) {
     let bytes = 0
     for (let at = 0; at < lines.length; at += BATCH) {
       const deliveries = []
       for (const line of lines.slice(at, at + BATCH)) {
-        const parsed = parseCall(JSON.parse(line), undefined, {}, around)
-        if (!parsed.ok) throw new Error(parsed.reason)
-        const address = { lane: 0, chunk: 0, index: 0 }
-        const { receivedAt } = around
-        const envelope = {
-          kind: 'event',
-          sourceId: 'bench',
-          receivedAt,
-          event: parsed.event,
-          address,
-        } as const
-        for (const handled of instance.handle(envelope)) {
+        for (const handled of instance.handle(envelopeOf(JSON.parse(line)))) {
           if (handled.status === 'ready') deliveries.push(handled.delivery)
         }
       }

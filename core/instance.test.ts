@@ -150,6 +150,7 @@ describe('an event', () => {
         { field: 'price', problem: 'must be a number' },
         { field: 'details', problem: 'must be an object' },
       ],
+      values: {},
     })
     assert.equal(handled[1]?.status, 'ready')
   })
@@ -168,6 +169,7 @@ describe('an event', () => {
       status: 'rejected',
       subscriptionId: 'send',
       problems: [{ field: 'name', problem: 'is missing' }],
+      values: {},
     })
   })
 })

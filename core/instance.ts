@@ -2,7 +2,7 @@ import type { Instance, Subscription } from './configuration.ts'
 import type { Action, AnyValues, Delivery, Destination, Fields } from './destination.ts'
 import { didYouMean } from './did-you-mean.ts'
 import { AppError } from './errors.ts'
-import type { EventEnvelope, Json, SpecEvent } from './event.ts'
+import type { EventEnvelope, Json, JsonObject, SpecEvent } from './event.ts'
 import { checkField } from './mapping/check.ts'
 import { compileCheckedValue } from './mapping/closures.ts'
 import { liquid } from './mapping/liquid.ts'
@@ -25,6 +25,8 @@ export type Handled =
       readonly status: 'rejected'
       readonly subscriptionId: string
       readonly problems: readonly FieldProblem[]
+      /** Of the fields that have no problem. */
+      readonly values: JsonObject
     }
 
 /** An instance made ready to run: settings read, triggers and mappings compiled. */
@@ -113,7 +115,12 @@ export function compileInstance(instance: Instance, destination: Destination): C
 
 type CompiledField = { readonly name: string; readonly resolve: Resolve; readonly read: ReadField }
 
-function compileSubscription(instanceId: string, subscription: Subscription, destination: Destination) {
+/** @throws {AppError} as `compileInstance`. */
+export function compileSubscription(
+  instanceId: string,
+  subscription: Subscription,
+  destination: Destination,
+) {
   const { action, id: subscriptionId } = subscription
   const match: Match = compileTrigger(subscription.trigger)
   if (!Object.hasOwn(destination.actions, action)) {
@@ -141,7 +148,7 @@ function compileSubscription(instanceId: string, subscription: Subscription, des
       else if (!isProblem(value)) values[name] = value as Json
       else problems = [...(problems ?? []), { field: name, problem: value.problem }]
     }
-    if (problems !== undefined) return { status: 'rejected', subscriptionId, problems }
+    if (problems !== undefined) return { status: 'rejected', subscriptionId, problems, values }
     const idempotencyKey = makeIdempotencyKey(event, sourceId, instanceId, subscriptionId)
     const delivery = { action, values, idempotencyKey, subscriptionId, envelope } as unknown as BoundDelivery
     return { status: 'ready', delivery }

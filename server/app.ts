@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import type { Configuration, Source } from '../core/configuration.ts'
 import { catalogue } from '../destinations/index.ts'
+import { explainRoutes } from './admin/explain-routes.ts'
 import { loopbackOnly } from './admin/guard.ts'
 import { adminRoutes } from './admin/routes.ts'
 import type { ServerConfig } from './config.ts'
@@ -100,6 +101,7 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
   const admin = httpListener({ body_bytes_max: ADMIN_BODY_BYTES_MAX, onFault })
   loopbackOnly(admin)
   adminRoutes(admin, { store, ledger, log, catalogue })
+  explainRoutes(admin, { store, ledger, log, catalogue })
   await options.extend?.(admin)
 
   async function stop(): Promise<void> {

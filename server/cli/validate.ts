@@ -1,4 +1,6 @@
+import type { Instance } from '../../core/configuration.ts'
 import type { Destination } from '../../core/destination.ts'
+import { subscriptionHints } from '../../core/explain.ts'
 import type { Command } from './command.ts'
 import { loadConfiguration } from './load-configuration.ts'
 import { readFlags } from './options.ts'
@@ -28,7 +30,17 @@ export const validate: Command<ValidateDeps> = {
       return 1
     }
     const { sources, instances } = loaded.configuration
+    for (const line of instances.flatMap(warnings)) io.err(line)
     io.out(`The configuration is valid. Sources: ${sources.length}. Destinations: ${instances.length}.`)
     return 0
   },
+}
+
+/** What is allowed, and most likely mistaken. */
+function warnings({ id, subscriptions }: Instance): readonly string[] {
+  return subscriptions.flatMap((subscription) =>
+    subscriptionHints(subscription).map(
+      ({ at, problem }) => `warning: ${[id, subscription.id, ...at].join(' › ')}: ${problem}`,
+    ),
+  )
 }

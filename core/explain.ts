@@ -1,0 +1,178 @@
+import type { Subscription } from './configuration.ts'
+import type { Action, Destination, HttpRequest, PlanContext } from './destination.ts'
+import type { Address, EventEnvelope, Json, JsonObject, SpecEvent } from './event.ts'
+import { checkSubscription, compileSubscription, type Handled, type InstanceProblem } from './instance.ts'
+import { liquid } from './mapping/liquid.ts'
+import type { MappingValue } from './mapping/mapping.ts'
+import { mappingHints, type Origin, originOf } from './mapping/trace.ts'
+import type { Reason } from './outcome.ts'
+import { type FieldProblem, readSettings } from './payload.ts'
+import { explainTrigger, type TriggerExplanation, triggerHints } from './trigger/explain.ts'
+import { readTrigger } from './trigger/parse.ts'
+
+/** One field of an action: what it gets for this event, and from which part of its mapping. */
+export type FieldExplanation = {
+  readonly name: string
+  readonly label: string
+  /** Absent when the field is left out. */
+  readonly value?: Json
+  /** Absent when the field is not mapped. */
+  readonly origin?: Origin
+  readonly problems: readonly string[]
+}
+
+/** A request as it may be shown: secrets are `***`. */
+export type ShownRequest = {
+  readonly method: HttpRequest['method']
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly json?: Json
+}
+
+/** What an event becomes for a subscription, step by step. */
+export type Explanation = {
+  /** What is wrong with the subscription or the settings themselves. With any, nothing below is there. */
+  readonly wrong: readonly InstanceProblem[]
+  /** What is allowed, and most likely mistaken. */
+  readonly hints: readonly InstanceProblem[]
+  readonly trigger?: TriggerExplanation
+  /** Also when the trigger does not match: what would be sent if it did. */
+  readonly fields: readonly FieldExplanation[]
+  /** Why a delivery would be a dead letter before anything is sent. */
+  readonly problems: readonly FieldProblem[]
+  /** In order; none when the trigger does not match, or there are problems. */
+  readonly requests: readonly ShownRequest[]
+  /** What had to be changed so that the receiver takes it. */
+  readonly adjustments: readonly { readonly field: string; readonly text: string }[]
+  /** How the delivery ends without a request, when it does. */
+  readonly end?: { readonly status: 'unchanged' } | { readonly status: 'rejected'; readonly reason: Reason }
+}
+
+export type ExplainWhere = {
+  readonly destination: Destination
+  readonly settings: JsonObject
+  readonly instanceId: string
+  readonly sourceId: string
+  readonly context: PlanContext
+}
+
+const NO_ADDRESS: Address = { lane: 0, chunk: 0, index: 0 }
+
+/**
+ * Says what an event would become for a subscription, without sending anything. Pure and total: a subscription that
+ * is wrong is explained too.
+ */
+export function explain(event: SpecEvent, subscription: Subscription, where: ExplainWhere): Explanation {
+  const { destination, settings: given, instanceId, sourceId, context } = where
+  const settings = readSettings(destination.settings, given)
+  const wrong = [
+    ...(settings.ok
+      ? []
+      : settings.problems.map(({ field, problem }) => ({ at: ['settings', field], problem }))),
+    ...checkSubscription(subscription, destination),
+  ]
+  const hints = subscriptionHints(subscription)
+  const read = readTrigger(subscription.trigger)
+  const nothing = { fields: [], problems: [], requests: [], adjustments: [] }
+  if (wrong.length > 0 || !read.ok || !settings.ok) return { wrong, hints, ...nothing }
+
+  const compiled = compileSubscription(instanceId, subscription, destination)
+  const envelope: EventEnvelope = {
+    kind: 'event',
+    sourceId,
+    receivedAt: new Date(context.now_ms).toISOString(),
+    event,
+    address: NO_ADDRESS,
+  }
+  const handled = compiled.handle(envelope)
+  const trigger = explainTrigger(read.node, event)
+  const fields = explainFields(
+    subscription,
+    destination.actions[subscription.action] as Action,
+    handled,
+    event,
+  )
+  const problems = handled.status === 'rejected' ? handled.problems : []
+  const base = { wrong, hints, trigger, fields, problems }
+  if (!trigger.matches || handled.status === 'rejected') return { ...base, requests: [], adjustments: [] }
+  return { ...base, ...planned(destination, handled, settings.values, context) }
+}
+
+function explainFields(
+  { mapping }: Subscription,
+  { fields }: Action,
+  handled: Handled,
+  event: SpecEvent,
+): readonly FieldExplanation[] {
+  const values: JsonObject =
+    handled.status === 'ready' ? (handled.delivery.values as JsonObject) : handled.values
+  const problems = handled.status === 'rejected' ? handled.problems : []
+  return Object.entries(fields).map(([name, { label }]) => ({
+    name,
+    label,
+    ...(Object.hasOwn(values, name) ? { value: values[name] as Json } : {}),
+    ...(Object.hasOwn(mapping, name)
+      ? { origin: originOf(mapping[name] as MappingValue, event as unknown as Json, { liquid }) }
+      : {}),
+    problems: problems.filter(({ field }) => field === name).map(({ problem }) => problem),
+  }))
+}
+
+function planned(
+  destination: Destination,
+  { delivery }: Extract<Handled, { status: 'ready' }>,
+  settings: object,
+  context: PlanContext,
+): Pick<Explanation, 'requests' | 'adjustments' | 'end'> {
+  const plan = destination.plan([delivery], settings as never, context)
+  const end = plan.flatMap((one) => ('end' in one ? [one.end] : []))[0]
+  return {
+    requests: plan.flatMap((one) => ('request' in one ? [shownRequest(one.request)] : [])),
+    adjustments: plan.flatMap((one) =>
+      'request' in one ? (one.adjustments ?? []).map(({ field, text }) => ({ field, text })) : [],
+    ),
+    ...(end === undefined ? {} : { end }),
+  }
+}
+
+/** A request without its secrets. */
+export function shownRequest({
+  method,
+  url,
+  headers,
+  json,
+  authorization,
+  signature,
+}: HttpRequest): ShownRequest {
+  return {
+    method,
+    url,
+    headers: {
+      ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+      ...(authorization === undefined ? {} : { authorization: `${SCHEMES[authorization.scheme]} ***` }),
+      ...(signature === undefined ? {} : { [signature.header]: 'sha256=***' }),
+    },
+    ...(json === undefined ? {} : { json }),
+  }
+}
+
+const SCHEMES = { basic: 'Basic', bearer: 'Bearer' } as const
+
+/** Paths that name a field which no event of the spec has, and that are nearly right. */
+export function subscriptionHints({ trigger, mapping }: Subscription): readonly InstanceProblem[] {
+  const read = readTrigger(trigger)
+  const inTrigger = read.ok ? triggerHints(read.node) : []
+  return [
+    ...inTrigger.map(({ span, problem, suggestion }) => ({
+      at: ['trigger'],
+      problem: `${problem}: did you mean \`${suggestion}\`? (at character ${span.start + 1})`,
+    })),
+    ...Object.entries(mapping).flatMap(([field, value]) =>
+      mappingHints(value, '').map(({ at, problem }) => ({
+        at: ['mapping', field],
+        problem: `${at}: ${problem}`,
+      })),
+    ),
+  ]
+}

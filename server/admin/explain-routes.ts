@@ -1,0 +1,150 @@
+import type { FastifyInstance } from 'fastify'
+import type { Configuration, Instance, Subscription } from '../../core/configuration.ts'
+import type { Action, Destination } from '../../core/destination.ts'
+import { AppError } from '../../core/errors.ts'
+import type { JsonObject, SpecEvent } from '../../core/event.ts'
+import { type Explanation, explain } from '../../core/explain.ts'
+import type { Mapping } from '../../core/mapping/mapping.ts'
+import { type ParsedCall, parseCall } from '../../core/parse-event.ts'
+import { defaultMapping, presetSubscriptions, slug } from '../../core/presets.ts'
+import { readEnvelopes } from '../log/envelope.ts'
+import type { LogReader } from '../log/log.ts'
+import type { AdminDeps } from './routes.ts'
+
+export type ExplainAnswer =
+  | { readonly refused: { readonly code: string; readonly reason: string } }
+  | {
+      readonly event: SpecEvent
+      readonly explanations: readonly ({
+        readonly id: string
+        readonly action: string
+        readonly name: string
+        readonly enabled: boolean
+      } & Explanation)[]
+    }
+
+/**
+ * `POST /admin/v1/explain`: what an event would become, with nothing sent and nothing stored. The body is
+ * `{destination, action?, source?, event | address}`:
+ * - `destination`: the id of one that is configured, or `{kind, settings}` of one that is not yet.
+ * - `action`: the id of one of its subscriptions, or `{action, trigger?, mapping?}`; left out, all of them.
+ * - `event`: a call as a client sends it; or `address`, `lane/chunk/index`, of an event in the log.
+ */
+export function explainRoutes(server: FastifyInstance, { store, log, catalogue }: AdminDeps): void {
+  server.post('/admin/v1/explain', async (request): Promise<ExplainAnswer> => {
+    const body = readBody(request.body)
+    const configuration = await store.read()
+    const { instance, destination } = findInstance(body['destination'], configuration, catalogue)
+    const subscriptions = findSubscriptions(body['action'], instance, destination)
+    const now_ms = Date.now()
+    const found = await findEvent(body, log, now_ms)
+    if (!found.ok) return { refused: { code: found.code, reason: found.reason } }
+    const where = {
+      destination,
+      settings: instance.settings,
+      instanceId: instance.id,
+      sourceId: textOr(body, 'source', instance.sources[0] ?? 'preview'),
+      context: { now_ms, recall: () => undefined },
+    }
+    return {
+      event: found.event,
+      explanations: subscriptions.map((subscription) => {
+        const { id, action, name, enabled } = subscription
+        return { id, action, name, enabled, ...explain(found.event, subscription, where) }
+      }),
+    }
+  })
+}
+
+function readBody(body: unknown): JsonObject {
+  let value: unknown
+  try {
+    value = JSON.parse(String(body ?? ''))
+  } catch (cause) {
+    throw new AppError('BODY_NOT_JSON', {}, { cause })
+  }
+  if (!isObject(value)) throw invalid('body', 'must be a JSON object')
+  return value
+}
+
+function findInstance(
+  given: unknown,
+  { instances }: Configuration,
+  catalogue: AdminDeps['catalogue'],
+): { readonly instance: Instance; readonly destination: Destination } {
+  if (typeof given === 'string') {
+    const instance = instances.find(({ id }) => id === given)
+    const destination = catalogue.get(instance?.kind ?? '')
+    if (instance === undefined || destination === undefined) throw notFound('destination', given)
+    return { instance, destination }
+  }
+  if (!isObject(given)) throw invalid('destination', 'must be an id, or {kind, settings}')
+  const kind = textOr(given, 'kind', '')
+  const destination = catalogue.get(kind)
+  if (destination === undefined) throw notFound('kind', kind)
+  const settings = given['settings'] ?? {}
+  if (!isObject(settings)) throw invalid('settings', 'must be an object')
+  const subscriptions = presetSubscriptions(destination)
+  const instance = { id: kind, kind, name: kind, enabled: true, sources: [], settings, subscriptions }
+  return { instance, destination }
+}
+
+function findSubscriptions(
+  given: unknown,
+  { subscriptions }: Instance,
+  destination: Destination,
+): readonly Subscription[] {
+  if (given === undefined) return subscriptions
+  if (typeof given === 'string') {
+    const found = subscriptions.filter(({ id }) => id === given)
+    if (found.length === 0) throw notFound('action', given)
+    return found
+  }
+  if (!isObject(given)) throw invalid('action', 'must be an id, or {action, trigger, mapping}')
+  const name = textOr(given, 'action', '')
+  const action: Action | undefined = Object.hasOwn(destination.actions, name)
+    ? destination.actions[name]
+    : undefined
+  if (action === undefined) throw notFound('action', name)
+  const mapping = given['mapping'] ?? defaultMapping(action)
+  if (!isObject(mapping)) throw invalid('mapping', 'must be an object')
+  const trigger = textOr(given, 'trigger', action.trigger)
+  return [
+    { id: slug(name), action: name, name: action.name, enabled: true, trigger, mapping: mapping as Mapping },
+  ]
+}
+
+async function findEvent(body: JsonObject, log: LogReader, now_ms: number): Promise<ParsedCall> {
+  if (body['address'] === undefined) {
+    const receivedAt = new Date(now_ms).toISOString()
+    const around = { receivedAt_ms: now_ms, receivedAt, newMessageId: () => 'preview' }
+    return parseCall(body['event'], undefined, {}, around)
+  }
+  const address = textOr(body, 'address', '')
+  const [, lane, chunk, index] = (/^(\d+)\/(\d+)\/(\d+)$/.exec(address) ?? []).map(Number)
+  if (lane === undefined || chunk === undefined || index === undefined || lane >= log.lanes) {
+    throw invalid('address', 'must be lane/chunk/index, such as 3/1042/7')
+  }
+  const [read] = await log.read(lane, { chunk, index }, { count_max: 1, bytes_max: 1 })
+  const envelope = read?.chunk === chunk ? readEnvelopes(read)[index] : undefined
+  if (envelope?.kind !== 'event') throw notFound('event', address)
+  return { ok: true, event: envelope.event }
+}
+
+function textOr(given: JsonObject, name: string, missing: string): string {
+  const value = given[name] ?? missing
+  if (typeof value !== 'string') throw invalid(name, 'must be a text')
+  return value
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function invalid(parameter: string, problem: string): AppError {
+  return new AppError('QUERY_INVALID', { parameter, problem })
+}
+
+function notFound(what: string, given: string): AppError {
+  return new AppError('NOT_FOUND', { [what]: given })
+}

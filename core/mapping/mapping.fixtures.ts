@@ -9,6 +9,7 @@ import {
   EVENT,
   find,
   type Given,
+  isAllFinite,
   isObject,
   leavesOf,
   type Maybe,
@@ -289,7 +290,8 @@ const DIRECTIVES: Readonly<Record<string, Directive>> = {
       if (given['mode'] === 'encode') return found === undefined ? undefined : JSON.stringify(found)
       if (typeof found !== 'string') return found
       try {
-        return JSON.parse(found) as Json
+        const decoded = JSON.parse(found) as Json
+        return isAllFinite(decoded) ? decoded : found
       } catch {
         return found
       }

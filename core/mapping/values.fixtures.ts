@@ -67,6 +67,12 @@ export function leavesOf(
   return Object.entries(value).flatMap(([key, inner]) => leavesOf(inner as Json, [...keys, key], keepsLists))
 }
 
+/** `JSON.parse` makes more than all numbers of `1e999`, which JSON cannot hold. */
+export function isAllFinite(value: Json): boolean {
+  if (typeof value === 'object' && value !== null) return Object.values(value).every(isAllFinite)
+  return typeof value !== 'number' || Number.isFinite(value)
+}
+
 export function withoutNulls(value: Maybe): Maybe {
   if (value === null) return undefined
   if (Array.isArray(value))

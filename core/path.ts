@@ -63,6 +63,16 @@ export function pathKeys(path: string): readonly string[] {
   return keys
 }
 
+/** Where in a path a key is missing after a dot: `a..b`, `a.`, `a.[0]`. `pathKeys` reads over it; a trigger does not. */
+export function missingKeyAt(path: string): number | undefined {
+  let before = ''
+  for (const { 0: piece, index } of path.matchAll(PIECE)) {
+    if (before === '.' && (piece === '.' || piece.length > 1) && !piece.startsWith('\\')) return index
+    before = piece
+  }
+  return before === '.' ? path.length : undefined
+}
+
 /** The shortest usual way to write a path, such that `pathKeys(printPath(keys))` is `keys`. */
 export function printPath(keys: readonly string[]): string {
   const [first, ...rest] = keys
@@ -72,7 +82,7 @@ export function printPath(keys: readonly string[]): string {
 }
 
 /** What needs neither quotes nor a backslash, also in a trigger. */
-const PLAIN = /^[\p{L}_@][\p{L}\p{N}_@$-]*$/u
+const PLAIN = /^[\p{L}_@][\p{L}\p{M}\p{N}_@$-]*$/u
 
 function printBracket(key: string): string {
   return /^(0|[1-9]\d*)$/.test(key) ? `[${key}]` : `["${key.replace(/["\\]/g, '\\$&')}"]`

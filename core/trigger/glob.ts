@@ -32,10 +32,15 @@ export function compileGlob(pattern: string): (text: string) => boolean {
 }
 
 function fits(run: Run, codes: ArrayLike<number>, at: number): boolean {
-  return run.every((place, index) => {
-    const code = codes[at + index] as number
-    return place.some(([from, to]) => from <= code && code <= to)
-  })
+  for (let index = 0; index < run.length; index++) {
+    if (!isOf(run[index] as Place, codes[at + index] as number)) return false
+  }
+  return true
+}
+
+function isOf(place: Place, code: number): boolean {
+  for (const [from, to] of place) if (from <= code && code <= to) return true
+  return false
 }
 
 function runsOf(pattern: string): Run[] {

@@ -1,5 +1,5 @@
 import { didYouMean } from '../did-you-mean.ts'
-import { pathKeys } from '../path.ts'
+import { missingKeyAt, pathKeys } from '../path.ts'
 import type { Comparison, FunctionName, Operand, ReadTrigger, Simple, Span, TriggerNode } from './syntax.ts'
 import { COMPARISONS, FUNCTIONS } from './syntax.ts'
 import { type Token, tokenize } from './tokens.ts'
@@ -96,8 +96,12 @@ function parseOperand(cursor: Cursor): Operand {
   if (token.kind === 'symbol' && token.value === '[') return parseList(cursor, ']')
   if (token.kind !== 'word' || /^(and|or|in)$/i.test(token.value)) return unexpected(cursor, token, VALUE)
   cursor.at += 1
-  const next = peek(cursor)
-  if (next.value === '(' && next.kind === 'symbol') return parseCall(cursor, token)
+  if (isSymbol(cursor, '(')) return parseCall(cursor, token)
+  const missing = missingKeyAt(token.value)
+  if (missing !== undefined) {
+    const start = token.start + missing
+    return fail(cursor, { span: { start, end: start }, problem: 'a key is missing after the dot' })
+  }
   return { kind: 'path', keys: pathKeys(token.value), span: spanOf(token) }
 }
 

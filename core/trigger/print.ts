@@ -1,15 +1,25 @@
 import { printPath } from '../path.ts'
 import type { Operand, Simple, TriggerNode } from './syntax.ts'
 
+/** Needless parentheses help to read, but count as nesting: further inside than this there are none. */
+const SPARE_DEPTH_MAX = 50
+
 /** The usual way to write a trigger: reading it again gives the same. */
 export function printTrigger(node: TriggerNode): string {
+  return printNode(node, 0)
+}
+
+function printNode(node: TriggerNode, depth: number): string {
   switch (node.kind) {
     case 'and':
     case 'or':
-      return node.terms.map(printTerm).join(` ${node.kind} `)
+      return node.terms.map((term) => printTerm(term, node.kind, depth)).join(` ${node.kind} `)
     case 'not': {
-      const isPlain = node.term.kind === 'is-true' || node.term.kind === 'not'
-      return isPlain ? `!${printTrigger(node.term)}` : `!(${printTrigger(node.term)})`
+      const { term } = node
+      const isGroup = term.kind === 'and' || term.kind === 'or'
+      const isClear = term.kind === 'is-true' || term.kind === 'not'
+      if (isGroup || (!isClear && depth < SPARE_DEPTH_MAX)) return `!(${printNode(term, depth + 2)})`
+      return `!${printNode(term, depth + 1)}`
     }
     case 'is-true':
       return printOperand(node.operand)
@@ -19,8 +29,12 @@ export function printTrigger(node: TriggerNode): string {
 }
 
 /** A group in a group gets parentheses, needed or not: few people know by heart that "and" binds tighter. */
-function printTerm(node: TriggerNode): string {
-  return node.kind === 'and' || node.kind === 'or' ? `(${printTrigger(node)})` : printTrigger(node)
+function printTerm(node: TriggerNode, within: 'and' | 'or', depth: number): string {
+  const isGroup = node.kind === 'and' || node.kind === 'or'
+  const isNeeded = isGroup && !(within === 'or' && node.kind === 'and')
+  return isNeeded || (isGroup && depth < SPARE_DEPTH_MAX)
+    ? `(${printNode(node, depth + 1)})`
+    : printNode(node, depth)
 }
 
 export function printOperand(operand: Operand): string {
@@ -45,6 +59,5 @@ function printTriggerPath(keys: readonly string[]): string {
 
 function printSimple(value: Simple): string {
   if (typeof value === 'string') return `"${value.replace(/["\\]/g, '\\$&')}"`
-  if (value === Infinity || value === -Infinity) return value > 0 ? '1e999' : '-1e999'
   return Object.is(value, -0) ? '-0' : String(value)
 }

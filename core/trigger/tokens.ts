@@ -12,7 +12,7 @@ export type Tokens =
 const SPACE = /\s+/y
 /** A path, a keyword or a function's name: letters and such, dots, `[0]`, `["a key"]`, and anything after a backslash. */
 const WORD =
-  /(?!-\d)(?:[\p{L}_$@-]|\\[\s\S])(?:[\p{L}\p{N}_$@.-]|\\[\s\S]|\[(?:\d+|"(?:[^"\\]|\\[\s\S])*"|'(?:[^'\\]|\\[\s\S])*')\])*/uy
+  /(?!-\d)(?:[\p{L}_$@-]|\\[\s\S])(?:[\p{L}\p{M}\p{N}_$@.-]|\\[\s\S]|\[(?:\d+|"(?:[^"\\]|\\[\s\S])*"|'(?:[^'\\]|\\[\s\S])*')\])*/uy
 const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y
 const TEXT = /"((?:[^"\\]|\\[\s\S])*)"|'((?:[^'\\]|\\[\s\S])*)'/y
 const SYMBOL = /[!><]=|[=><!()[\],]/y
@@ -57,6 +57,9 @@ export function tokenize(source: string): Tokens {
       (number && tokenAt('number', number[0])) ??
       symbolAt(take(SYMBOL))
     if (token === undefined) return unreadable(source, start)
+    if (token.kind === 'number' && !Number.isFinite(Number(token.value))) {
+      return fail({ start, end: token.end }, 'the number is too large')
+    }
     tokens.push(token)
     start = token.end
   }

@@ -1,0 +1,53 @@
+// What goes into a page is small, and runs under a strict content security policy.
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { gzipSync } from 'node:zlib'
+import { build } from 'esbuild'
+
+const LANGUAGES_BYTES_MAX = 6_144
+const PARSER_BYTES_MAX = 3_584
+const ROOT = join(import.meta.dirname, '..')
+
+/** The functions and what they need, as a page gets them. */
+async function bundle(exports: Readonly<Record<string, string>>): Promise<string> {
+  const contents = Object.entries(exports)
+    .map(([name, file]) => `export { ${name} } from './${file}'`)
+    .join('\n')
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir: ROOT, loader: 'ts' },
+    bundle: true,
+    minify: true,
+    write: false,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+  })
+  return outputFiles[0]?.text ?? ''
+}
+
+const gzippedBytes = (text: string) => gzipSync(text, { level: 9 }).length
+
+test(`triggers and mappings without Liquid are at most ${LANGUAGES_BYTES_MAX} bytes gzipped`, async () => {
+  const code = await bundle({
+    compileNode: 'core/trigger/compile.ts',
+    compileChecked: 'core/mapping/closures.ts',
+  })
+  const bytes = gzippedBytes(code)
+  assert.ok(bytes <= LANGUAGES_BYTES_MAX, `${bytes} bytes: look at what the closures import`)
+  assert.doesNotMatch(
+    code,
+    /\beval\b|\bnew Function\b|\bimport\(|\brequire\(|\bprocess\b|\bdocument\b|\bBuffer\b/,
+  )
+})
+
+test(`the parser of triggers, for pages that edit them, adds at most ${PARSER_BYTES_MAX} bytes`, async () => {
+  const bytes = gzippedBytes(await bundle({ readTrigger: 'core/trigger/parse.ts' }))
+  assert.ok(bytes <= PARSER_BYTES_MAX, `${bytes} bytes`)
+})
+
+test('Liquid is not among them, and runs in a page without Node', async () => {
+  const code = await bundle({ liquid: 'core/mapping/liquid.ts' })
+  assert.ok(gzippedBytes(code) > 15_000, 'this is the chunk that is loaded only where a mapping uses Liquid')
+  assert.doesNotMatch(code, /\bnew Function\b|\beval\(|from"node:|from"fs"|\brequire\("/)
+})

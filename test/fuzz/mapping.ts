@@ -16,15 +16,8 @@ import { type Below, mutate } from '../../core/mapping/mutate.fixtures.ts'
 import { isAllFinite } from '../../core/mapping/values.fixtures.ts'
 import { deepFreeze } from '../../core/testing.ts'
 import { randomFrom } from '../crash/random.ts'
+import { type Failure, type FuzzRun, REPORT_EVERY } from './fuzz-run.ts'
 
-type FuzzRun = {
-  readonly count: number
-  readonly seed: number
-  readonly report: (done: number) => void
-}
-type Failure = { readonly given: string; readonly what: string }
-
-const REPORT_EVERY = 10_000
 /** Larger ones are left to grow no further: what they find, smaller ones find too. */
 const MAPPING_CHARS_MAX = 2_000
 
@@ -36,6 +29,7 @@ const SEEDS: readonly Json[] = [
   ...rows.map(([, mappedTo]) => mappedTo),
   ...CHECKS.flatMap(([, mapping]) => Object.values(mapping ?? {})),
 ].filter((mappedTo) => JSON.stringify(mappedTo).length < MAPPING_CHARS_MAX)
+type Facts = { clean: number; wrong: number; problems: number; unsaid: number }
 const EVENTS: readonly Json[] = deepFreeze([
   EVENT,
   null,
@@ -56,8 +50,9 @@ export function fuzzMapping({ count, seed, report }: FuzzRun): Failure | undefin
   const { whole } = randomFrom(seed)
   const below: Below = (bound) => whole(0, bound - 1)
   const pick = <T>(from: readonly T[]): T => from[below(from.length)] as T
+  const facts = { clean: 0, wrong: 0, problems: 0, unsaid: 0 }
   let mappedTo: Json = pick(SEEDS)
-  for (let done = 1; done <= count; done++) {
+  for (let run = 1; run <= count; run++) {
     const way = below(20)
     if (way === 0) mappedTo = arbitraryJson(below, 4)
     else if (way < 7) mappedTo = mutate(pick(SEEDS), below)
@@ -65,9 +60,10 @@ export function fuzzMapping({ count, seed, report }: FuzzRun): Failure | undefin
     else mappedTo = mutate(mappedTo, below)
     if (JSON.stringify(mappedTo).length > MAPPING_CHARS_MAX) mappedTo = pick(SEEDS)
     const events = [EVENT, pick(EVENTS)]
-    const what = wrongWith(below(20) === 0 ? mappedTo : { field: mappedTo }, events)
-    if (what !== undefined) return { given: JSON.stringify({ mappedTo, events }), what }
-    if (done % REPORT_EVERY === 0) report(done)
+    const mapping = below(20) === 0 ? mappedTo : { field: mappedTo }
+    const problem = problemWith(mapping, events, facts)
+    if (problem !== undefined) return { run, input: { mapping, events }, problem }
+    if (run % REPORT_EVERY === 0 || run === count) report(run, facts)
   }
   return undefined
 }
@@ -89,12 +85,13 @@ function crossed(one: Json, other: Json, below: Below): Json {
   return mutate({ '@first': [one, mutate(other, below)] }, below)
 }
 
-function wrongWith(mapping: Json, events: readonly Json[]): string | undefined {
+function problemWith(mapping: Json, events: readonly Json[], facts: Facts): string | undefined {
   const before = JSON.stringify(mapping)
   try {
     const told = checkMapping(mapping as Mapping)
     if (!told.every(({ at, problem }) => typeof at === 'string' && problem.length > 3))
       return 'a problem without a text'
+    facts[told.length > 0 ? 'wrong' : 'clean'] += 1
     const map = compileMapping(mapping as Mapping)
     for (const event of events) {
       const { values, problems } = map(event)
@@ -105,7 +102,8 @@ function wrongWith(mapping: Json, events: readonly Json[]): string | undefined {
       if (Object.getPrototypeOf(values) !== Object.prototype) return 'values with another prototype'
       deepEqual(JSON.parse(JSON.stringify(values)), withoutMinusZero(values))
       const expected = interpretFields(mapping, event)
-      if (expected.kind === 'unsaid') continue
+      if (expected.kind === 'unsaid') facts.unsaid += 1
+      if (expected.kind === 'problem') facts.problems += 1
       if (expected.kind === 'problem' && problems.length === 0) return `no problem is told (${expected.why})`
       if (expected.kind === 'value') deepEqual({ values, problems }, { values: expected.value, problems: [] })
     }

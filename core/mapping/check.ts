@@ -71,7 +71,8 @@ function checkKind(kind: Kind, value: MappingValue, walk: Walk): void {
   const wrong = typeof kind === 'string' ? simpleProblem(kind, value, walk.powers) : undefined
   if (wrong !== undefined) tell(walk, wrong)
   else if (kind === 'arrayPath') checkArrayPath(value as readonly MappingValue[], walk)
-  else if (kind === 'concat' && !isList(value)) checkNamed(CONCAT, value, walk)
+  else if (kind === 'concat' && isObject(value)) checkNamed(CONCAT, value, walk)
+  else if (kind === 'table') checkParts(value as Mapping, walk)
   else if (typeof kind === 'string') checkValue(value, walk)
   else if (isChoices(kind)) {
     if (!kind.includes(value as string)) tell(walk, `must be ${kind.map((one) => `"${one}"`).join(' or ')}`)
@@ -86,12 +87,13 @@ function isChoices(kind: Kind): kind is readonly string[] {
 function simpleProblem(kind: SimpleKind, value: MappingValue, powers: Powers): string | undefined {
   switch (kind) {
     case 'value':
-    case 'concat':
       return undefined
+    case 'concat':
+      return isList(value) || isObject(value) ? undefined : 'needs a list, or "values" and "separator"'
     case 'object':
       return isObject(value) ? undefined : 'must be an object or a directive'
     case 'computed':
-      return typeof value === 'string' || isObject(value)
+      return typeof value === 'string' || isDirective(value)
         ? undefined
         : 'needs a text, or a directive that gives one'
     case 'values':
@@ -99,11 +101,11 @@ function simpleProblem(kind: SimpleKind, value: MappingValue, powers: Powers): s
     case 'text':
       return typeof value === 'string' ? undefined : 'must be a text'
     case 'flag':
-      return typeof value === 'boolean' || value === null ? undefined : 'must be true or false'
+      return typeof value === 'boolean' ? undefined : 'must be true or false'
     case 'pattern':
       return patternProblem(1, value)
     case 'replacement':
-      return value === null ? undefined : patternProblem(0, value)
+      return patternProblem(0, value)
     case 'keys':
       return isList(value) && value.every((key) => typeof key === 'string')
         ? undefined
@@ -135,7 +137,7 @@ function liquidProblem(value: MappingValue, { liquid }: Powers): string | undefi
 
 /** The shape may be left out, be null, or be an object. */
 function checkArrayPath([from = null, shape = null]: readonly MappingValue[], walk: Walk): void {
-  checkKind('computed', from, inside(walk, 0))
+  if (typeof from !== 'string') checkValue(from, inside(walk, 0))
   if (shape !== null) checkKind('object', shape, inside(walk, 1))
 }
 
@@ -144,7 +146,7 @@ const CONCAT: Parts = { values: 'values', 'separator?': 'text' }
 function checkNamed(parts: Parts, value: MappingValue, walk: Walk): void {
   const known = Object.keys(parts).map((name) => name.replace('?', ''))
   if (!isObject(value)) {
-    tell(walk, `needs ${listed(known)}`)
+    tell(walk, `needs ${wanted(parts)}`)
     return
   }
   for (const name of Object.keys(value)) {
@@ -153,12 +155,26 @@ function checkNamed(parts: Parts, value: MappingValue, walk: Walk): void {
   for (const [key, kind] of Object.entries(parts)) {
     const name = key.replace('?', '')
     const given = Object.hasOwn(value, name) ? value[name] : undefined
-    if (given !== undefined) checkKind(kind, given, inside(walk, name))
+    const isLeftOut = given === null && key !== name && kind !== 'value'
+    if (given !== undefined && !isLeftOut) checkKind(kind, given, inside(walk, name))
     else if (key === name) tell(walk, `needs "${name}"`)
   }
   if (known.includes('exists') && value['exists'] === undefined && value['blank'] === undefined) {
     tell(walk, 'needs "exists" or "blank"')
   }
+}
+
+/** `"value" and "keys"`; of optional ones, that they may be there. */
+function wanted(parts: Parts): string {
+  const required = Object.keys(parts).filter((name) => !name.endsWith('?'))
+  const optional = Object.keys(parts).filter((name) => name.endsWith('?'))
+  const may = optional.map((name) => `"${name.slice(0, -1)}"`).join(', ')
+  if (required.length === 0) return `an object of ${may}`
+  return `${listed(required)}${may === '' ? '' : `, and may have ${may}`}`
+}
+
+function isDirective(value: MappingValue): boolean {
+  return isObject(value) && Object.keys(value).some((name) => name.startsWith('@'))
 }
 
 function unknownPart(name: string, known: readonly string[]): string {

@@ -27,7 +27,8 @@ const engine = makeEngine()
 function renderer(parsed: Template[]): Render {
   return function render(root) {
     try {
-      const variables = typeof root === 'object' && root !== null ? root : {}
+      // A copy, because `increment` and `decrement` write into it.
+      const variables = typeof root === 'object' && root !== null ? { ...root } : {}
       return { ok: true, text: String(engine.renderSync(parsed, variables)) }
     } catch (error) {
       return { ok: false, problem: firstLine(error) }

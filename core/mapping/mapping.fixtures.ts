@@ -63,28 +63,23 @@ function worst(shapes: readonly ReturnType<typeof shapeOf>[]): ReturnType<typeof
   return (['wrong', 'unsaid'] as const).find((shape) => shapes.includes(shape)) ?? 'well'
 }
 
-const OPTIONS = ['replacement', 'ignorecase', 'global', 'pattern2', 'replacement2']
-
-/** A path that is a fixed list, an empty second pattern, `null` for a shape or an option, a fixed list of items, a table's row for `@…`; and Liquid. */
-function isUnsaid(name: string, given: Json): boolean {
-  if (name === '@path' || name === '@template') {
-    return typeof given === 'object' && given !== null && !(isObject(given) && hasDirective(given))
-  }
-  if (name === '@flatten') return isObject(given) && given['omitArrays'] === null
-  if (name === '@replace') {
-    return isObject(given) && (given['pattern2'] === '' || OPTIONS.some((option) => given[option] === null))
-  }
-  if (name === '@arrayPath') {
-    return (
-      Array.isArray(given) &&
-      (given[1] === null || !(typeof given[0] === 'string' || isObject(given[0] as Json)))
-    )
-  }
-  if (name === '@lookup') {
-    const table = isObject(given) ? (given['table'] ?? null) : null
-    return isObject(table) && hasDirective(table)
-  }
+/** Liquid is not interpreted here. */
+function isUnsaid(name: string): boolean {
   return name === '@liquid'
+}
+
+/** Without the parts that are null where null means left out, and without an empty second pattern. */
+function withoutLeftOut(kind: Kind | undefined, given: Json): Json {
+  if (typeof kind !== 'object' || !isObject(given)) return given
+  const named =
+    'either' in kind ? kind.either.find((one) => typeof one === 'object' && 'needed' in one) : kind
+  const optional = typeof named === 'object' && 'needed' in named ? (named.optional ?? {}) : {}
+  const isLeftOut = (key: string, value: Json) =>
+    Object.hasOwn(optional, key) &&
+    ((value === null && optional[key] !== 'value') || (key === 'pattern2' && value === ''))
+  return Object.fromEntries(
+    Object.entries(given).filter(([key, value]) => !isLeftOut(key, value)),
+  ) as JsonObject
 }
 
 function read(mappedTo: Json, root: Json): Maybe {
@@ -106,9 +101,10 @@ function hasDirective(value: JsonObject): boolean {
 function directiveOf(value: JsonObject): { readonly name: string; readonly given: Json } {
   const [name = '', ...others] = Object.keys(value).filter((key) => key !== '_metadata')
   if (others.length > 0 || !Object.hasOwn(DIRECTIVES, name)) throw SHAPE
-  const given = value[name] as Json
-  if (isUnsaid(name, given)) throw UNSAID
-  if (!fits(DIRECTIVES[name]?.takes ?? 'value', given)) throw SHAPE
+  if (isUnsaid(name)) throw UNSAID
+  const takes = DIRECTIVES[name]?.takes ?? 'value'
+  const given = withoutLeftOut(takes, value[name] as Json)
+  if (!fits(takes, given)) throw SHAPE
   return { name, given }
 }
 
@@ -139,7 +135,7 @@ function fits(kind: Kind, given: Json): boolean {
     if ('either' in kind) return kind.either.some((one) => fits(one, given))
     if ('first' in kind) {
       if (!Array.isArray(given) || given.length < 1 || given.length > 2) return false
-      return given.length === 1 || fits(kind.second, given[1] as Json)
+      return (given[1] ?? null) === null || fits(kind.second, given[1] as Json)
     }
     const { needed, optional = {}, anyOf } = kind
     if (!isObject(given)) return false
@@ -156,7 +152,7 @@ function fits(kind: Kind, given: Json): boolean {
     case 'values':
       return Array.isArray(given)
     case 'text or value':
-      return typeof given === 'string' || (typeof given === 'object' && given !== null)
+      return typeof given === 'string' || (isObject(given) && hasDirective(given))
     case 'object or directive':
       return isObject(given)
     case 'text':
@@ -262,12 +258,10 @@ const DIRECTIVES: Readonly<Record<string, Directive>> = {
   '@arrayPath': directive({ first: 'value', second: 'object or directive' }, (given: Json[], value, root) => {
     const [from, shape] = given as [Json, Json | undefined]
     const found = typeof from === 'string' ? find(from, root) : value(from)
-    if (typeof found !== 'object' || found === null || shape === undefined) return found
-    // The document does not say whether these are empty shapes.
-    if (shape === null || shape === '' || shape === false || shape === 0) throw UNSAID
-    if (typeof shape === 'object' && Object.keys(shape).length === 0) return found
+    if (typeof found !== 'object' || found === null || (shape ?? null) === null) return found
+    if (Object.keys(shape as JsonObject).length === 0) return found
     const items = Array.isArray(found) ? (found as Json[]) : [found]
-    return items.map((item) => read(shape, item)).filter((item) => item !== undefined)
+    return items.map((item) => read(shape as Json, item)).filter((item) => item !== undefined)
   }),
   '@flatten': directive(
     { needed: { value: 'value' }, optional: { separator: 'text', omitArrays: 'flag' } },

@@ -81,9 +81,19 @@ export function mappingHints(value: MappingValue, at: string): readonly MappingP
     const place = step(step(at, '@arrayPath'), 0)
     return typeof from === 'string' ? pathHints(from, place) : mappingHints(from, place)
   }
+  if (directive?.[0] === '@lookup') return lookupHints(directive[1] as Parts, step(at, '@lookup'))
   return Object.entries(value)
     .filter(([key]) => !(directive?.[0] === '@transform' && key === 'mapping'))
     .flatMap(([key, inner]) => mappingHints(inner, step(at, Array.isArray(value) ? Number(key) : key)))
+}
+
+/** The keys of a table are texts, and may look like directives. */
+function lookupHints({ table, ...rest }: Parts, at: string): readonly MappingProblem[] {
+  const rows = Object.entries((table ?? {}) as Parts)
+  return [
+    ...Object.entries(rest).flatMap(([name, inner]) => mappingHints(inner, step(at, name))),
+    ...rows.flatMap(([key, inner]) => mappingHints(inner, step(step(at, 'table'), key))),
+  ]
 }
 
 function pathHints(path: string, at: string): readonly MappingProblem[] {

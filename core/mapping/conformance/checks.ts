@@ -133,11 +133,6 @@ export const CHECKS: readonly Check[] = [
     [['a.@replace.pattern', /text/]],
   ],
   [
-    '@replace: an empty pattern2',
-    { a: { '@replace': { value: 'x', pattern: 'x', pattern2: '' } } },
-    [['a.@replace.pattern2', /1/]],
-  ],
-  [
     '@replace: a replacement that is no text',
     { a: { '@replace': { value: 'x', pattern: 'x', replacement: 5 } } },
     [['a.@replace.replacement', /text/]],
@@ -268,5 +263,18 @@ export const CLEAN: readonly (readonly [title: string, mappedTo: Json])[] = [
   ['a path that is computed', { '@path': { '@first': [at('x'), '$.y'] } }],
   ['a template that is computed', { '@template': at('x') }],
   ['forty objects deep', nested(40, (inside) => ({ a: inside }), 1)],
+  ['an empty second pattern', { '@replace': { value: 'x', pattern: 'x', pattern2: '' } }],
+  [
+    'null for what may be left out',
+    {
+      '@replace': {
+        ...{ value: 'x', pattern: 'x', replacement: null, ignorecase: null, global: null },
+        ...{ pattern2: null, replacement2: null },
+      },
+    },
+  ],
+  ['a separator of null', { '@flatten': { value: {}, separator: null, omitArrays: null } }],
+  ['a direction of null', { '@merge': { objects: [], direction: null } }],
+  ['a table of handles', { '@lookup': { value: 1, table: { '@ada': 1, '@bob': 2 } } }],
   ['null for a value', { '@if': { exists: null, then: null, else: null } }],
 ]

@@ -39,7 +39,7 @@ export function fail(problems: MappingProblem[], at: string, problem: string): u
 export function textOf(value: Json | undefined): string | undefined {
   if (value === undefined || value === null) return undefined
   if (typeof value === 'string') return value
-  return typeof value === 'object' && isTooLarge(value, TEXT_CHARS_MAX)
+  return typeof value === 'object' && weightOf(value, TEXT_CHARS_MAX) > TEXT_CHARS_MAX
     ? ' '.repeat(TEXT_CHARS_MAX + 1)
     : JSON.stringify(value)
 }
@@ -54,16 +54,17 @@ export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** Whether a value holds more than this in characters and items; counts no further. */
-export function isTooLarge(value: Json, weight_max = WEIGHT_MAX): boolean {
-  let left = weight_max
+/** How much a value holds in characters and items; counts no further than just above `weight_max`. */
+export function weightOf(value: Json, weight_max: number): number {
+  let weight = 0
   const isOver = (inner: Json): boolean => {
-    left -= typeof inner === 'string' ? inner.length + 1 : 1
-    if (left < 0 || typeof inner !== 'object' || inner === null) return left < 0
+    weight += typeof inner === 'string' ? inner.length + 1 : 1
+    if (weight > weight_max || typeof inner !== 'object' || inner === null) return weight > weight_max
     return Object.entries(inner).some(([key, item]) => {
-      left -= key.length
+      weight += key.length
       return isOver(item)
     })
   }
-  return isOver(value)
+  isOver(value)
+  return weight
 }

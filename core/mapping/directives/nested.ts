@@ -1,6 +1,7 @@
+import type { Json } from '../../event.ts'
 import { compilePath } from '../../path.ts'
 import type { MappingValue } from '../mapping.ts'
-import { type Directive, fail, isObject, isTooLarge, type Parts, TOO_LARGE } from './directive.ts'
+import { type Directive, fail, isObject, type Parts, TOO_LARGE, WEIGHT_MAX, weightOf } from './directive.ts'
 
 /** `[path or value, shape]`; in the shape, paths start at the item. */
 export const arrayPath: Directive = (argument, { at, part }) => {
@@ -11,9 +12,18 @@ export const arrayPath: Directive = (argument, { at, part }) => {
   return function resolveItems(root, problems) {
     const value = list(root, problems)
     if (typeof value !== 'object' || value === null) return value
-    const items = Array.isArray(value) ? value : [value]
-    const result = items.map((item) => shaped(item, problems)).filter((item) => item !== undefined)
-    return isTooLarge(result) ? fail(problems, at, TOO_LARGE) : result
+    const start = problems.length
+    const result: Json[] = []
+    let weight = 0
+    for (const item of Array.isArray(value) ? value : [value]) {
+      const made = shaped(item, problems)
+      if (problems.length > start) return undefined
+      if (made === undefined) continue
+      weight += weightOf(made, WEIGHT_MAX)
+      if (weight > WEIGHT_MAX) return fail(problems, at, TOO_LARGE)
+      result.push(made)
+    }
+    return result
   }
 }
 
@@ -26,6 +36,6 @@ export const transform: Directive = (argument, { at, part }) => {
     const value = before(root, problems)
     if (problems.length > start) return undefined
     if (!isObject(value)) return fail(problems, at, 'needs an object from "apply"')
-    return isTooLarge(value) ? fail(problems, at, TOO_LARGE) : after(value, problems)
+    return weightOf(value, WEIGHT_MAX) > WEIGHT_MAX ? fail(problems, at, TOO_LARGE) : after(value, problems)
   }
 }

@@ -18,7 +18,8 @@ const KEY_CHARS_MAX = 1_000
 const DEPTH_MAX = 1_000
 
 export const flatten: Directive = (argument, place) => {
-  const { value, separator = '.', omitArrays } = argument as Parts
+  const { value, separator, omitArrays } = argument as Parts
+  const between = String(separator ?? '.')
   return changed(place, place.part(value, 'value'), (object, failed) => {
     if (object === null) return undefined
     if (typeof object !== 'object') return failed('needs an object or a list')
@@ -27,7 +28,7 @@ export const flatten: Directive = (argument, place) => {
       if (key.length > KEY_CHARS_MAX) return false
       const isNested = typeof inner === 'object' && inner !== null && !(omitArrays && Array.isArray(inner))
       if (!isNested) setOwn(flat, key, inner)
-      return !isNested || Object.entries(inner).every(([name, item]) => add(item, key + separator + name))
+      return !isNested || Object.entries(inner).every(([name, item]) => add(item, key + between + name))
     }
     const isDone = Object.entries(object).every(([name, item]: [string, Json]) => add(item, name))
     return isDone ? flat : failed('makes a key of more than 1,000 characters')
@@ -46,15 +47,17 @@ export const json: Directive = (argument, place) => {
 function decoded(text: string): Json {
   try {
     const value = JSON.parse(text) as Json
-    return isDeeper(value, DEPTH_MAX) ? text : value
+    return isPlain(value, DEPTH_MAX) ? value : text
   } catch {
     return text
   }
 }
 
-function isDeeper(value: Json, depth_max: number): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  return depth_max === 0 || Object.values(value).some((inner) => isDeeper(inner, depth_max - 1))
+/** Not too deep, and without a number such as `1e999`, which JSON can write and no JSON value can hold. */
+function isPlain(value: Json, depth_max: number): boolean {
+  if (typeof value === 'number') return Number.isFinite(value)
+  if (typeof value !== 'object' || value === null) return true
+  return depth_max > 0 && Object.values(value).every((inner) => isPlain(inner, depth_max - 1))
 }
 
 export const merge: Directive = (argument, { at, part }) => {

@@ -12,9 +12,17 @@ import {
   textOf,
 } from './directive.ts'
 
-export const lower = changing((value) => (typeof value === 'string' ? value.toLowerCase() : value))
-export const upper = changing((value) => (typeof value === 'string' ? value.toUpperCase() : value))
-export const trim = changing((value) => (typeof value === 'string' ? value.trim() : value))
+export const lower = changingText((text) => text.toLowerCase())
+export const upper = changingText((text) => text.toUpperCase())
+export const trim = changingText((text) => text.trim())
+
+/** Other values stay as they are. A text can get longer: `ß` in upper case is `SS`. */
+function changingText(change: (text: string) => string): Directive {
+  return changing((value, failed) => {
+    const text = typeof value === 'string' ? change(value) : ''
+    return isTooLong(text) ? failed(TOO_LONG) : typeof value === 'string' ? text : value
+  })
+}
 
 export const caseDirective: Directive = (argument, place) => {
   const { operator, value = null } = argument as Parts
@@ -33,7 +41,7 @@ export const hash = changing((value, failed) => {
 
 /** A list, or `{values, separator}`. */
 export const concat: Directive = (argument, { at, part }) => {
-  const { values, separator = '' } = (Array.isArray(argument) ? { values: argument } : argument) as Parts
+  const { values, separator } = (Array.isArray(argument) ? { values: argument } : argument) as Parts
   const prefix = Array.isArray(argument) ? '' : 'values'
   const resolvers = (values as readonly MappingValue[]).map((value, index) =>
     part(value, prefix ? `${prefix}[${index}]` : index),
@@ -43,7 +51,7 @@ export const concat: Directive = (argument, { at, part }) => {
     for (const resolve of resolvers) {
       const text = textOf(resolve(root, problems))
       if (text === undefined) continue
-      result = result === undefined ? text : result + separator + text
+      result = result === undefined ? text : result + (separator ?? '') + text
       if (isTooLong(result)) return fail(problems, at, TOO_LONG)
     }
     return result

@@ -1,30 +1,11 @@
 // What goes into a page is small, and runs under a strict content security policy.
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
 import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import { build } from 'esbuild'
+import { bundle } from './page-bundle.ts'
 
 const LANGUAGES_BYTES_MAX = 6_144
 const PARSER_BYTES_MAX = 3_584
-const ROOT = join(import.meta.dirname, '..')
-
-/** The functions and what they need, as a page gets them. */
-async function bundle(exports: Readonly<Record<string, string>>): Promise<string> {
-  const contents = Object.entries(exports)
-    .map(([name, file]) => `export { ${name} } from './${file}'`)
-    .join('\n')
-  const { outputFiles } = await build({
-    stdin: { contents, resolveDir: ROOT, loader: 'ts' },
-    bundle: true,
-    minify: true,
-    write: false,
-    format: 'esm',
-    platform: 'browser',
-    target: 'es2022',
-  })
-  return outputFiles[0]?.text ?? ''
-}
 
 const gzippedBytes = (text: string) => gzipSync(text, { level: 9 }).length
 

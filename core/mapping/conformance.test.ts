@@ -5,32 +5,15 @@ import { deepFreeze } from '../testing.ts'
 import { checkMapping } from './check.ts'
 import { compileMapping } from './compile.ts'
 import { CHECKS, CLEAN } from './conformance/checks.ts'
-import { choosing } from './conformance/choosing.ts'
-import { limitsAndNames } from './conformance/limits-and-names.ts'
-import { liquid as liquidRows } from './conformance/liquid.ts'
-import { objectsAndLists } from './conformance/objects-and-lists.ts'
-import { reading } from './conformance/reading.ts'
 import { EVENT, nested, type Outcome } from './conformance/row.ts'
-import { rules } from './conformance/rules.ts'
-import { texts } from './conformance/texts.ts'
-import { types } from './conformance/types.ts'
+import { TOPICS } from './conformance/topics.ts'
 import { liquid } from './liquid.ts'
 import type { Mapping } from './mapping.ts'
 
-const topics = [
-  ...rules,
-  ...limitsAndNames,
-  ...reading,
-  ...choosing,
-  ...texts,
-  ...objectsAndLists,
-  ...types,
-  ...liquidRows,
-]
 const apply = (mapping: Json, event: Json) =>
   compileMapping(deepFreeze(mapping) as Mapping, { liquid })(deepFreeze(event) as unknown as SpecEvent)
 
-for (const { topic, rows } of topics) {
+for (const { topic, rows } of TOPICS) {
   describe(topic, () => {
     for (const [title, mappedTo, outcome, event] of rows) {
       test(title.slice(0, 100), () => {
@@ -116,8 +99,7 @@ describe('the check of a mapping has nothing to say about', () => {
   }
 
   test('what the tables above make values of', () => {
-    const values = topics
-      .flatMap(({ rows }) => rows)
+    const values = TOPICS.flatMap(({ rows }) => rows)
       .filter(([, , { kind }]) => kind !== 'problem')
       .map(([title, mappedTo]) => [title, checkMapping({ field: mappedTo } as Mapping, { liquid })] as const)
       .filter(([, problems]) => problems.length > 0)

@@ -1,13 +1,12 @@
 import type { HttpRequest, HttpResponse } from '../../core/destination.ts'
 import type { Json } from '../../core/event.ts'
-import { anonymousUserId } from '../../core/identity.ts'
 import { judgeHttp } from '../../core/judge.ts'
 import type { Judgement, Reason } from '../../core/outcome.ts'
 import { own } from '../../core/own.ts'
 import { type Secret, secret } from '../../core/secret.ts'
 import { forgetProperties, profileKey, receiptKey } from './memory.ts'
 import { deletionUrl, type HeapSettings } from './settings.ts'
-import { heapUserIdOf, type Ids, whoseEvent } from './who.ts'
+import { heapUserIdOf, type Ids, userIdOf, whoseEvent } from './who.ts'
 import { type DeliveryOf, type Draft, slices } from './work.ts'
 
 /** Heap says nothing of how long a deletion takes; its status is asked for every so often. */
@@ -64,7 +63,7 @@ function whoIsDeleted(ids: Ids, settings: HeapSettings): User | Reason {
 function userOf(ids: Ids): User {
   const { identity, anonymousId = '' } = ids
   if (identity !== undefined) return { identity }
-  return { user_id: heapUserIdOf(ids) ?? anonymousUserId(anonymousId) }
+  return { user_id: heapUserIdOf(ids) ?? userIdOf(anonymousId) }
 }
 
 type Step = {

@@ -44,7 +44,7 @@ export function whoseEvent(ids: Ids, settings: HeapSettings): Who {
   if (problem !== undefined) return never('anonymous id', problem)
   switch (settings.anonymousEvents) {
     case 'Heap user id':
-      return known({ by: 'user_id', user_id: anonymousUserId(anonymousId) })
+      return known({ by: 'user_id', user_id: userIdOf(anonymousId) })
     case 'As identity':
       return known({ by: 'identity', identity: anonymousId })
     case 'Hold':
@@ -92,9 +92,23 @@ export function linkableIds(ids: Ids, settings: HeapSettings): readonly string[]
   const { anonymousId } = ids
   const userIds = [heapUserIdOf(ids)]
   if (anonymousEvents === 'Heap user id' && anonymousId !== undefined) {
-    if (neverProblem(anonymousId, settings) === undefined) userIds.push(anonymousUserId(anonymousId))
+    if (neverProblem(anonymousId, settings) === undefined) userIds.push(userIdOf(anonymousId))
   }
   return userIds.filter((userId) => userId !== undefined)
+}
+
+/** A hash costs as much as the rest of an event, and the events of a visitor ask for it again and again. */
+const USER_IDS_KEPT_MAX = 10_000
+const userIdsKept = new Map<string, string>()
+
+/** The `user_id` of a visitor of whom only the anonymous id is known. */
+export function userIdOf(anonymousId: string): string {
+  const kept = userIdsKept.get(anonymousId)
+  if (kept !== undefined) return kept
+  if (userIdsKept.size >= USER_IDS_KEPT_MAX) userIdsKept.clear()
+  const userId = anonymousUserId(anonymousId)
+  userIdsKept.set(anonymousId, userId)
+  return userId
 }
 
 /** Heap's own id, when it is one. */

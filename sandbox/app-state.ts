@@ -1,11 +1,23 @@
 import { makeNewest, makeSeenKeys } from './bounded.ts'
-import type { HeapValue } from './check-fields.ts'
+import { type Breaches, type BudgetName, makeBudgets, type Spending } from './budgets.ts'
+import type { HeapValue, StoredValue } from './check-fields.ts'
+import type { PartnerEvent, PartnerUser } from './check-partner.ts'
 import type { AccountItem, IdentifyItem, TrackItem, UserItem } from './check-request.ts'
-import { makePeople, type User } from './people.ts'
+import { makeDeletions } from './deletions.ts'
+import {
+  type AliasKind,
+  asMerged,
+  type LinkResult,
+  makePeople,
+  type PersonKeys,
+  type User,
+} from './people.ts'
+import type { Settings } from './settings.ts'
 
 /** Heap joins a list with this and cuts the result: https://developers.heap.io/reference/track-1, `properties`. */
 const LIST_SEPARATOR = '||'
 const JOINED_CHARS_MAX = 1_024
+const DROPPED_LINKS_MAX = 50
 
 /** How much one app may hold. Past it the oldest events and keys are forgotten, and new people are not kept. */
 export type Bounds = {
@@ -24,22 +36,155 @@ export type Counts = {
   repeated: number
   userWrites: number
   accountWrites: number
+  /** Links of a user_id, or an anonymous_id, to an identity. */
   identified: number
-  /** Identify requests that Heap answers with 200 and then ignores. */
+  /** Those of them that merged two people, since the id had events of its own. */
+  merged: number
+  /** Links that Heap answers with 200 and then ignores. */
   identifyDropped: number
+  /** Users asked to be deleted, who were there, and their events. Counted when the deletion is complete. */
+  usersDeleted: number
+  eventsDeleted: number
+  breaches: Breaches
 }
 
 export type StoredEvent = {
+  /** Who sent it; `asMerged` says whose it is now. */
   readonly user: User
   readonly sent: TrackItem
+  /** Only the partner address takes one. */
+  readonly anonymous_id: string | undefined
   readonly properties: { readonly [key: string]: HeapValue }
+  readonly received_ms: number
+}
+export type DroppedLink = {
+  readonly kind: AliasKind
+  readonly id: string
+  readonly identity: string
+  readonly reason: LinkResult
   readonly received_ms: number
 }
 export type AppState = ReturnType<typeof makeAppState>
 
 /** One Heap environment: its people, its newest events, its counters. Takes only items that have been checked. */
 export function makeAppState({ events_max, idempotencyKeys_max, users_max }: Bounds) {
-  const counts: Counts = {
+  const counts = noCounts()
+  const people = makePeople(users_max)
+  const accounts = new Map<string, Map<string, StoredValue>>()
+  const events = makeNewest<StoredEvent>(events_max)
+  const droppedLinks = makeNewest<DroppedLink>(DROPPED_LINKS_MAX)
+  const seenKeys = makeSeenKeys(idempotencyKeys_max)
+  const budgets = makeBudgets(users_max)
+  const deletions = makeDeletions(remove)
+
+  /** The budgets that a request goes over, counted. */
+  function spend(
+    spendings: readonly Spending[],
+    now_ms: number,
+    limits: Exclude<Settings['limits'], 'off'>,
+  ): readonly BudgetName[] {
+    const over = budgets.spend(spendings, now_ms, limits)
+    for (const name of over) counts.breaches[name]++
+    return over
+  }
+
+  function isRepeated({ idempotency_key }: TrackItem): boolean {
+    if (idempotency_key === undefined || seenKeys.add(idempotency_key)) return false
+    counts.repeated++
+    return true
+  }
+
+  function keep(user: User, sent: TrackItem, received_ms: number, anonymous_id?: string): void {
+    user.events++
+    counts.accepted++
+    events.add({ user, sent, anonymous_id, properties: joined(sent.properties), received_ms })
+  }
+
+  function track(items: readonly TrackItem[], received_ms: number): void {
+    for (const sent of items) if (!isRepeated(sent)) keep(people.withKeys(sent), sent, received_ms)
+  }
+
+  /** An identity with another id beside it links the two: "so that we can better merge users", as Heap's engineer says. */
+  function trackPartner(items: readonly PartnerEvent[], received_ms: number): void {
+    for (const { person, sent } of items) {
+      if (isRepeated(sent)) continue
+      linkAll(person, received_ms)
+      keep(people.withKeys(person), sent, received_ms, person.anonymous_id)
+    }
+  }
+
+  function linkAll({ identity, user_id, anonymous_id }: PersonKeys, received_ms: number): void {
+    if (identity === undefined) return
+    if (user_id !== undefined) link('user_id', user_id, identity, received_ms)
+    if (anonymous_id !== undefined) link('anonymous_id', anonymous_id, identity, received_ms)
+  }
+
+  function link(kind: AliasKind, id: string, identity: string, received_ms: number): void {
+    const result = people.link(kind, id, identity, received_ms)
+    if (result === 'known') return
+    if (result === 'merged') counts.merged++
+    if (result === 'merged' || result === 'linked') {
+      counts.identified++
+      return
+    }
+    counts.identifyDropped++
+    droppedLinks.add({ kind, id, identity, reason: result, received_ms })
+  }
+
+  function writeUsers(items: readonly UserItem[]): void {
+    for (const { identity, properties } of items) writeUser({ identity }, properties)
+  }
+
+  function writePartnerUsers(items: readonly PartnerUser[], received_ms: number): void {
+    for (const { person, properties } of items) {
+      linkAll(person, received_ms)
+      writeUser(person, properties)
+    }
+  }
+
+  function writeUser(person: PersonKeys, properties: PartnerUser['properties'] = {}): void {
+    counts.userWrites++
+    write(people.withKeys(person).properties, properties)
+  }
+
+  function writeAccounts(items: readonly AccountItem[]): void {
+    for (const { account_id, properties } of items) {
+      counts.accountWrites++
+      const account = accounts.get(account_id) ?? new Map<string, StoredValue>()
+      if (accounts.size < users_max) accounts.set(account_id, account)
+      write(account, properties)
+    }
+  }
+
+  /** They and their events go. Their idempotency keys stay, so what is sent again by mistake stays away. */
+  function remove(keys: readonly PersonKeys[]): void {
+    const gone = new Set(keys.map(people.find).filter((user) => user !== undefined))
+    if (gone.size === 0) return
+    counts.usersDeleted += gone.size
+    counts.eventsDeleted += events.remove(({ user }) => gone.has(asMerged(user)))
+    people.remove(gone)
+  }
+
+  return {
+    counts,
+    people,
+    accounts,
+    events,
+    droppedLinks,
+    deletions,
+    spend,
+    track,
+    trackPartner,
+    identify: ({ identity, user_id }: IdentifyItem, received_ms: number) =>
+      link('user_id', user_id, identity, received_ms),
+    writeUsers,
+    writePartnerUsers,
+    writeAccounts,
+  }
+}
+
+function noCounts(): Counts {
+  return {
     requests: 0,
     refused: 0,
     accepted: 0,
@@ -47,54 +192,15 @@ export function makeAppState({ events_max, idempotencyKeys_max, users_max }: Bou
     userWrites: 0,
     accountWrites: 0,
     identified: 0,
+    merged: 0,
     identifyDropped: 0,
+    usersDeleted: 0,
+    eventsDeleted: 0,
+    breaches: { singleTrack: 0, bulkTrackIdentity: 0, bulkTrackApp: 0, userProperties: 0 },
   }
-  const people = makePeople(users_max)
-  const accounts = new Map<string, Map<string, HeapValue>>()
-  const events = makeNewest<StoredEvent>(events_max)
-  const seenKeys = makeSeenKeys(idempotencyKeys_max)
-
-  function track(items: readonly TrackItem[], received_ms: number): void {
-    for (const sent of items) {
-      if (sent.idempotency_key !== undefined && !seenKeys.add(sent.idempotency_key)) {
-        counts.repeated++
-        continue
-      }
-      const { identity, user_id } = sent
-      const user =
-        identity === undefined ? people.withUserId(user_id as string) : people.withIdentity(identity)
-      user.events++
-      counts.accepted++
-      events.add({ user, sent, properties: joined(sent.properties), received_ms })
-    }
-  }
-
-  function identify({ identity, user_id }: IdentifyItem): void {
-    const result = people.identify(user_id, identity)
-    if (result === 'identified') counts.identified++
-    if (result === 'dropped') counts.identifyDropped++
-  }
-
-  function writeUsers(items: readonly UserItem[]): void {
-    for (const { identity, properties } of items) {
-      counts.userWrites++
-      write(people.withIdentity(identity).properties, properties)
-    }
-  }
-
-  function writeAccounts(items: readonly AccountItem[]): void {
-    for (const { account_id, properties } of items) {
-      counts.accountWrites++
-      const account = accounts.get(account_id) ?? new Map<string, HeapValue>()
-      if (accounts.size < users_max) accounts.set(account_id, account)
-      write(account, properties)
-    }
-  }
-
-  return { counts, people, accounts, events, track, identify, writeUsers, writeAccounts }
 }
 
-function write(to: Map<string, HeapValue>, properties: UserItem['properties'] = {}): void {
+function write(to: Map<string, StoredValue>, properties: PartnerUser['properties'] = {}): void {
   for (const [key, value] of Object.entries(properties)) to.set(key, value)
 }
 

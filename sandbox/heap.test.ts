@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { type HeapOptions, makeHeap } from './heap.ts'
 
 const ARRIVED = '2026-01-02T03:04:05.678Z'
-const heapWith = (options: HeapOptions = {}) => makeHeap({ now: () => Date.parse(ARRIVED), ...options })
+const heapWith = (options: HeapOptions = {}) => makeHeap({ now_ms: () => Date.parse(ARRIVED), ...options })
 const TRACK = '/api/track'
 const USERS = '/api/add_user_properties'
 const IDENTIFY = '/api/v1/identify'

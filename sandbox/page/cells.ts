@@ -1,4 +1,4 @@
-import type { HeapValue } from '../check-fields.ts'
+import type { StoredValue } from '../check-fields.ts'
 
 // Run in the browser, as a part of the script in `script.ts`: the DOM, each other, and nothing else but types.
 
@@ -53,7 +53,7 @@ export function timeCell(text: string): Node {
 }
 
 /** Values as JSON, so that the number 7 and the text "7" look as different as they are; a long one in full in `title`. */
-export function propertiesCell(properties: { readonly [key: string]: HeapValue }): Node {
+export function propertiesCell(properties: { readonly [key: string]: StoredValue }): Node {
   const shown_chars_max = 100
   const list = document.createElement('div')
   list.className = 'properties'

@@ -1,5 +1,4 @@
-import type { PersonKeys } from './people.ts'
-import { plainUserId } from './people.ts'
+import { keyOf, type PersonKeys } from './people.ts'
 import type { Settings } from './settings.ts'
 import { makeWindows } from './windows.ts'
 
@@ -80,8 +79,7 @@ function byPerson(people: readonly PersonKeys[]): ReadonlyMap<string, number> {
 }
 
 /** The documents speak of identities. Who has none is held to the same limits: that is the strict reading. */
-function budgetKey({ identity, user_id, anonymous_id, email }: PersonKeys): string {
-  if (identity !== undefined) return identity
-  if (user_id !== undefined) return `\0user_id ${plainUserId(user_id)}`
-  return anonymous_id === undefined ? `\0email ${email}` : `\0anonymous_id ${anonymous_id}`
+function budgetKey(person: PersonKeys): string {
+  const [kind, key] = keyOf(person)
+  return kind === 'identity' ? key : `\0${kind} ${key}`
 }

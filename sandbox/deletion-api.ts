@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { appIdProblem, identityProblem, isObject, type Unchecked, userIdProblem } from './check-fields.ts'
 import type { Place } from './endpoints.ts'
-import { type Handled, type HeapRequest, refused } from './exchange.ts'
+import { type Handled, type HeapRequest, wrongMethod } from './exchange.ts'
 import type { PersonKeys } from './people.ts'
 
 const TOKEN_PATH = '/api/public/v0/auth_token'
@@ -35,10 +35,7 @@ export function makeDeletionApi(): DeletionApi {
     const isStatus = path.startsWith(STATUS_PATH)
     if (!isStatus && path !== TOKEN_PATH && path !== DELETION_PATH) return undefined
     const wanted = isStatus ? 'GET' : 'POST'
-    if (method !== wanted) {
-      const { answer, ...refusal } = refused(405, `Heap takes only ${wanted} here`)
-      return { answer: { ...answer, allow: wanted }, ...refusal }
-    }
+    if (method !== wanted) return wrongMethod(wanted)
     if (path === TOKEN_PATH) return issueToken(authorization(request, 'basic'), place)
 
     const token = tokens.get(authorization(request, 'bearer') ?? '')

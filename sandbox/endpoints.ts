@@ -37,14 +37,18 @@ export const ENDPOINTS: ReadonlyMap<string, Endpoint> = new Map<string, Endpoint
   ],
   [
     '/api/add_user_properties',
-    endpoint({ check: checkUsers, spending: userSpending, apply: (app, items) => app.writeUsers(items) }),
+    endpoint({
+      check: checkUsers,
+      spending: userSpending,
+      apply: (app, items) => app.profiles.writeUsers(items),
+    }),
   ],
   [
     '/api/v1/identify',
     endpoint({
       check: checkIdentify,
       apply: (app, items, now_ms) => {
-        for (const item of items) app.identify(item, now_ms)
+        for (const { user_id, identity } of items) app.links.link('user_id', user_id, identity, now_ms)
       },
     }),
   ],
@@ -56,7 +60,7 @@ export const ENDPOINTS: ReadonlyMap<string, Endpoint> = new Map<string, Endpoint
         requireAccountKey && accountKey === ''
           ? 'the Account ID setting is missing: choose the user property that holds it'
           : undefined,
-      apply: (app, items) => app.writeAccounts(items),
+      apply: (app, items) => app.profiles.writeAccounts(items),
       // "OK" for accounts, {} for the rest: the 200 examples of the pages that README.md lists.
       answer: 'OK',
     }),
@@ -78,7 +82,7 @@ export const ENDPOINTS: ReadonlyMap<string, Endpoint> = new Map<string, Endpoint
     endpoint({
       check: checkPartnerUsers,
       spending: (items) => userSpending(items.map(({ person }) => person)),
-      apply: (app, items, now_ms) => app.writePartnerUsers(items, now_ms),
+      apply: (app, items, now_ms) => app.profiles.writePartnerUsers(items, now_ms),
     }),
   ],
 ])

@@ -25,3 +25,8 @@ export type Handled = {
 export function refused(status: number, problem: string, appId?: string): Handled {
   return { answer: { status, json: { error: problem } }, refusal: { problem, appId } }
 }
+
+export function wrongMethod(allow: 'GET' | 'POST'): Handled {
+  const problem = `Heap takes only ${allow} here`
+  return { answer: { status: 405, json: { error: problem }, allow }, refusal: { problem } }
+}

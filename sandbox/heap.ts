@@ -1,9 +1,10 @@
-import { type AppState, type Bounds, type Counts, makeAppState, type StoredEvent } from './app-state.ts'
-import { makeNewest } from './bounded.ts'
-import { makeDeletionApi } from './deletion-api.ts'
+import { type AppState, type Bounds, makeAppState, type StoredEvent } from './app-state.ts'
+import type { Counts } from './counts.ts'
+import { type DeletionApi, makeDeletionApi } from './deletion-api.ts'
 import { ENDPOINTS, type Place } from './endpoints.ts'
-import { type Handled, type HeapAnswer, type HeapRequest, refused } from './exchange.ts'
+import { type Handled, type HeapAnswer, type HeapRequest, refused, wrongMethod } from './exchange.ts'
 import { asMerged, type User } from './people.ts'
+import { makeRefusals, type RefusalView } from './refusals.ts'
 import { SETTINGS_DEFAULT, type Settings, settingsProblem } from './settings.ts'
 import { type AppView, type StateQuery, viewApp } from './view.ts'
 
@@ -13,13 +14,6 @@ export type HeapOptions = Partial<Bounds> &
     readonly now_ms?: () => number
   }
 
-export type RefusalView = {
-  readonly received_at: string
-  readonly path: string
-  readonly app_id?: string
-  readonly status: number
-  readonly error: string
-}
 export type HeapState = {
   /** Of every app, and of requests that named none. */
   readonly requests: number
@@ -43,8 +37,6 @@ export type Heap = {
 
 const BOUNDS: Bounds = { events_max: 200_000, idempotencyKeys_max: 2_000_000, users_max: 1_000_000 }
 const APPS_MAX = 1_000
-const REFUSALS_MAX = 50
-const REFUSED_PATH_CHARS_MAX = 200
 
 /**
  * A stand-in for Heap's server API: takes what Heap documents, refuses the rest, and shows what it holds. It does no
@@ -60,9 +52,8 @@ export function makeHeap({ now_ms: clock = Date.now, ...options }: HeapOptions =
   const apps = new Map<string, AppState>()
   const deletionApi = makeDeletionApi()
   let settings = first
-  let refusals = makeNewest<RefusalView>(REFUSALS_MAX)
+  let refusals = makeRefusals()
   let requests = 0
-  let refusedCount = 0
 
   function appWith(appId: string): AppState | undefined {
     const known = apps.get(appId)
@@ -80,29 +71,19 @@ export function makeHeap({ now_ms: clock = Date.now, ...options }: HeapOptions =
     requests++
     const now_ms = clock()
     settle(now_ms)
-    const { answer, refusal } = route(request, { appWith, settings, now_ms })
+    const { answer, refusal } = route(request, deletionApi, { appWith, settings, now_ms })
     if (refusal === undefined) return answer
     const { problem, appId } = refusal
     const app = appId === undefined ? undefined : apps.get(appId)
     if (app !== undefined) app.counts.refused++
-    refusedCount++
     refusals.add({
       received_at: new Date(now_ms).toISOString(),
-      path: request.path.slice(0, REFUSED_PATH_CHARS_MAX),
+      path: request.path,
       ...(appId !== undefined && { app_id: appId }),
       status: answer.status,
       error: problem,
     })
     return answer
-  }
-
-  function route(request: HeapRequest, place: Place): Handled {
-    const takes = ENDPOINTS.get(request.path)
-    if (takes === undefined)
-      return deletionApi.handle(request, place) ?? refused(404, 'Heap has no such address')
-    if (request.method === 'POST') return takes(request.body, place)
-    const { answer, ...refusal } = refused(405, 'Heap takes only POST here')
-    return { answer: { ...answer, allow: 'POST' }, ...refusal }
   }
 
   return {
@@ -111,8 +92,8 @@ export function makeHeap({ now_ms: clock = Date.now, ...options }: HeapOptions =
       settle(clock())
       return {
         requests,
-        refused: refusedCount,
-        refusals: Array.from({ length: refusals.count() }, (_, place) => refusals.at(place)).reverse(),
+        refused: refusals.count(),
+        refusals: refusals.list(),
         apps: Object.fromEntries([...apps].map(([appId, app]) => [appId, viewApp(app, query, settings)])),
       }
     },
@@ -131,11 +112,17 @@ export function makeHeap({ now_ms: clock = Date.now, ...options }: HeapOptions =
     reset() {
       apps.clear()
       deletionApi.reset()
-      refusals = makeNewest(REFUSALS_MAX)
+      refusals = makeRefusals()
       requests = 0
-      refusedCount = 0
     },
   }
+}
+
+function route(request: HeapRequest, deletionApi: DeletionApi, place: Place): Handled {
+  const takes = ENDPOINTS.get(request.path)
+  if (takes === undefined)
+    return deletionApi.handle(request, place) ?? refused(404, 'Heap has no such address')
+  return request.method === 'POST' ? takes(request.body, place) : wrongMethod('POST')
 }
 
 function readOptions({

@@ -29,53 +29,37 @@ export type User = {
 }
 /** The last two are what Heap answers with 200 and then ignores. */
 export type LinkResult = 'linked' | 'merged' | 'known' | 'a second identity' | 'too many ids in a month'
+type ByKey = { readonly [kind in keyof PersonKeys]-?: Map<string, User> }
 export type People = ReturnType<typeof makePeople>
 
 /** The people of one app: by what says who they are, and in order of arrival, at most `users_max` of them. */
 export function makePeople(users_max: number) {
   const users: User[] = []
-  const by = {
-    identity: new Map<string, User>(),
-    user_id: new Map<string, User>(),
-    anonymous_id: new Map<string, User>(),
-    email: new Map<string, User>(),
+  const by: ByKey = {
+    identity: new Map(),
+    user_id: new Map(),
+    anonymous_id: new Map(),
+    email: new Map(),
   }
   let merged = 0
 
-  /** Past the bound a new person is not kept: the next event makes the person again. */
-  function keep(map: Map<string, User>, key: string, user: User): User {
-    if (users.length >= users_max) return user
-    users.push(user)
-    map.set(key, user)
+  /** The person, who is made when there is none. Past the bound they are not kept: the next event makes them again. */
+  function withKeys(keys: PersonKeys): User {
+    const [kind, key] = keyOf(keys)
+    const known = by[kind].get(key)
+    if (known !== undefined) return known
+    const user = makeUser(kind, key)
+    if (users.length < users_max) {
+      users.push(user)
+      by[kind].set(key, user)
+    }
     return user
   }
 
-  function withIdentity(identity: string): User {
-    return by.identity.get(identity) ?? keep(by.identity, identity, makeUser({ identity }))
-  }
-
-  /** The person, who is made when there is none. */
-  function withKeys({ identity, user_id, anonymous_id, email }: PersonKeys): User {
-    if (identity !== undefined) return withIdentity(identity)
-    if (user_id !== undefined) return withAlias('user_id', plainUserId(user_id))
-    if (anonymous_id !== undefined) return withAlias('anonymous_id', anonymous_id)
-    const address = email as string
-    return by.email.get(address) ?? keep(by.email, address, makeUser({ email: address }))
-  }
-
-  function withAlias(kind: AliasKind, id: string): User {
-    const known = by[kind].get(id)
-    if (known !== undefined) return known
-    const user = makeUser({})
-    idsOf(user, kind).push(id)
-    return keep(by[kind], id, user)
-  }
-
   /** The person as a merge left them, or undefined when there is none. */
-  function find({ identity, user_id, anonymous_id, email }: PersonKeys): User | undefined {
-    if (identity !== undefined) return by.identity.get(identity)
-    if (user_id !== undefined) return by.user_id.get(plainUserId(user_id))
-    return anonymous_id === undefined ? by.email.get(email as string) : by.anonymous_id.get(anonymous_id)
+  function find(keys: PersonKeys): User | undefined {
+    const [kind, key] = keyOf(keys)
+    return by[kind].get(key)
   }
 
   /** All that an id did, and will do, is the identity's. */
@@ -83,12 +67,8 @@ export function makePeople(users_max: number) {
     const id = kind === 'user_id' ? plainUserId(sentId) : sentId
     const from = by[kind].get(id)
     if (from?.identity !== undefined) return from.identity === identity ? 'known' : 'a second identity'
-    const to = withIdentity(identity)
-    const month = monthOf(now_ms)
-    const linkedBefore = to.linkedIn === month ? to.linked : 0
-    if (linkedBefore >= USER_IDS_PER_IDENTITY_AND_MONTH_MAX) return 'too many ids in a month'
-    to.linkedIn = month
-    to.linked = linkedBefore + 1
+    const to = withKeys({ identity })
+    if (!countLink(to, now_ms)) return 'too many ids in a month'
     idsOf(to, kind).push(id)
     if (from !== undefined || by[kind].size < users_max) by[kind].set(id, to)
     if (from === undefined) return 'linked'
@@ -106,12 +86,7 @@ export function makePeople(users_max: number) {
       else if (user.mergedInto !== undefined) merged--
     }
     users.length = kept
-    for (const { identity, email, userIds, anonymousIds } of gone) {
-      if (identity !== undefined) by.identity.delete(identity)
-      if (email !== undefined) by.email.delete(email)
-      for (const id of userIds) by.user_id.delete(id)
-      for (const id of anonymousIds) by.anonymous_id.delete(id)
-    }
+    for (const user of gone) forgetKeys(by, user)
   }
 
   return { users, count: () => users.length - merged, withKeys, find, link, remove }
@@ -127,18 +102,47 @@ export function plainUserId(userId: string): string {
   return userId.length > 1 && userId.startsWith('0') ? String(Number(userId)) : userId
 }
 
-function makeUser({ identity, email }: { identity?: string; email?: string }): User {
+/** What says who somebody is, and how. */
+export function keyOf({
+  identity,
+  user_id,
+  anonymous_id,
+  email,
+}: PersonKeys): readonly [keyof PersonKeys, string] {
+  if (identity !== undefined) return ['identity', identity]
+  if (user_id !== undefined) return ['user_id', plainUserId(user_id)]
+  return anonymous_id === undefined ? ['email', email as string] : ['anonymous_id', anonymous_id]
+}
+
+function makeUser(kind: keyof PersonKeys, key: string): User {
   return {
-    identity,
-    email,
-    userIds: [],
-    anonymousIds: [],
+    identity: kind === 'identity' ? key : undefined,
+    email: kind === 'email' ? key : undefined,
+    userIds: kind === 'user_id' ? [key] : [],
+    anonymousIds: kind === 'anonymous_id' ? [key] : [],
     properties: new Map(),
     events: 0,
     linked: 0,
     linkedIn: 0,
     mergedInto: undefined,
   }
+}
+
+/** False when the identity has had its links of this month. */
+function countLink(to: User, now_ms: number): boolean {
+  const month = monthOf(now_ms)
+  const linkedBefore = to.linkedIn === month ? to.linked : 0
+  if (linkedBefore >= USER_IDS_PER_IDENTITY_AND_MONTH_MAX) return false
+  to.linkedIn = month
+  to.linked = linkedBefore + 1
+  return true
+}
+
+function forgetKeys(by: ByKey, { identity, email, userIds, anonymousIds }: User): void {
+  if (identity !== undefined) by.identity.delete(identity)
+  if (email !== undefined) by.email.delete(email)
+  for (const id of userIds) by.user_id.delete(id)
+  for (const id of anonymousIds) by.anonymous_id.delete(id)
 }
 
 function idsOf(user: User, kind: AliasKind): string[] {

@@ -1,6 +1,8 @@
-import type { AppState, Counts, DroppedLink, StoredEvent } from './app-state.ts'
+import type { AppState, StoredEvent } from './app-state.ts'
 import type { HeapValue, StoredValue } from './check-fields.ts'
+import type { Counts } from './counts.ts'
 import type { Deletion } from './deletions.ts'
+import type { DroppedLink } from './links.ts'
 import { asMerged, type PersonKeys, type User } from './people.ts'
 import type { Settings } from './settings.ts'
 
@@ -77,7 +79,8 @@ export function viewApp(
   { limit = STATE_LIMIT_DEFAULT, order = 'newest', person }: StateQuery,
   { accountKey }: Settings,
 ): AppView {
-  const { people, events, accounts, droppedLinks, deletions } = app
+  const { people, events, links, deletions } = app
+  const { accounts } = app.profiles
   // Nobody, when the person is not there: nothing is then of theirs.
   const only = person === undefined ? undefined : { user: people.find(person) }
   const isShown = (user: User) => only === undefined || asMerged(user) === only.user
@@ -92,7 +95,7 @@ export function viewApp(
       .slice(-limit)
       .reverse()
       .map(([account_id, properties]) => ({ account_id, properties: Object.fromEntries(properties) })),
-    droppedLinks: newest(droppedLinks, limit).map(viewDroppedLink),
+    droppedLinks: newest(links.dropped, limit).map(viewDroppedLink),
     deletions: [...deletions.all.values()].slice(-limit).reverse().map(viewDeletion),
   }
   if (order !== 'newest') for (const list of Object.values(lists)) list.reverse()

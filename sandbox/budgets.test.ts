@@ -140,6 +140,16 @@ const rows: readonly (readonly [
     { bulkTrackApp: 1 },
   ],
   [
+    '… to the last event',
+    [
+      [0, crowd(1_000), 14],
+      [0, crowd(999)],
+      [0, bulk(1), 2],
+    ],
+    '14×200 1×200 1×200 1×429',
+    { bulkTrackApp: 1 },
+  ],
+  [
     '… and both limits at once',
     [
       [0, crowd(999), 15],

@@ -119,6 +119,37 @@ describe('a deletion', () => {
     post('/api/v1/identify', { app_id: '11', identity: 'eve', user_id: '42' })
     assert.deepEqual(people(), ['bob', '7', 'eve'])
   })
+  test('frees the anonymous_id of a partner too', () => {
+    const { remove, statusOf, post, heap } = started({ deletionPolls: 1 })
+    const partner = (user_identifier: object) =>
+      post('/api/integrations/track', {
+        app_id: '11',
+        library: 'server',
+        events: [{ event: 'a', user_identifier }],
+      })
+    partner({ identity: 'eve', anonymous_id: 'a-1' })
+    statusOf(remove([{ identity: 'eve' }]).id)
+    partner({ anonymous_id: 'a-1' })
+    const { users } = heap.state({ limit: 1 }).apps['11'] ?? assert.fail()
+    assert.deepEqual(users, [{ user_ids: [], anonymous_ids: ['a-1'], properties: {}, events: 1 }])
+  })
+  test('that is due takes nothing that comes after', () => {
+    const { remove, track, at, heap } = started()
+    remove([{ identity: 'bob' }])
+    at(60_000)
+    track({ identity: 'bob' })
+    assert.equal(heap.state({ person: { identity: 'bob' } }).apps['11']?.events.length, 1)
+  })
+  test('leaves the order of the other events as it was, also past the bound', () => {
+    const { remove, statusOf, track, heap } = started({ deletionPolls: 1, events_max: 4 })
+    track({ identity: 'ada', event: 'a' })
+    statusOf(remove([{ user_id: '7' }]).id)
+    for (const event of ['d', 'e']) track({ identity: 'ada', event })
+    assert.deepEqual(
+      heap.state({ order: 'arrival' }).apps['11']?.events.map(({ event }) => event),
+      ['Viewed', 'a', 'd', 'e'],
+    )
+  })
   test('takes 10,000 users', () => {
     const { remove } = started()
     assert.equal(remove(Array(10_000).fill({ identity: 'ada' })).status, 201)

@@ -144,6 +144,17 @@ describe('of an identity', () => {
     assert.equal(users[0]?.user_ids.length, 20)
     assert.deepEqual([counts.identified, counts.identifyDropped], [20, 2])
   })
+  test('none more are linked on another day of the month', () => {
+    now_ms = Date.parse('2026-01-30T12:00:00Z')
+    const heap = heapAfter(ids(0, 10), clock)
+    now_ms = JANUARY_MS
+    heap.handle({
+      method: 'POST',
+      path: '/api/v1/identify',
+      body: { app_id: '11', user_id: '10', identity: 'ada' },
+    })
+    assert.equal(viewOf(heap).counts.identifyDropped, 1)
+  })
   test('a link that is known takes nothing from the month', () => {
     now_ms = JANUARY_MS
     const { counts } = viewOf(heapAfter([...ids(0, 9), ...ids(0, 9), identify('9')], clock))

@@ -138,9 +138,9 @@ function countLink(to: User, now_ms: number): boolean {
   return true
 }
 
-function forgetKeys(by: ByKey, { identity, email, userIds, anonymousIds }: User): void {
+/** Who has only an email has no id that Heap deletes by. */
+function forgetKeys(by: ByKey, { identity, userIds, anonymousIds }: User): void {
   if (identity !== undefined) by.identity.delete(identity)
-  if (email !== undefined) by.email.delete(email)
   for (const id of userIds) by.user_id.delete(id)
   for (const id of anonymousIds) by.anonymous_id.delete(id)
 }

@@ -1,9 +1,15 @@
 import type { StoredValue } from '../check-fields.ts'
+import type { PersonKeys } from '../people.ts'
 
 // Run in the browser, as a part of the script in `script.ts`: the DOM, each other, and nothing else but types.
 
+/** Somebody whose history is asked for. */
+export type Person = { readonly kind: keyof PersonKeys; readonly id: string }
 type Cell = string | Node
 type Content = { readonly rows: readonly (readonly Cell[])[]; readonly total: number }
+
+/** In the order in which they say who somebody is. */
+export const PERSON_KINDS: readonly (keyof PersonKeys)[] = ['identity', 'user_id', 'anonymous_id', 'email']
 
 /** Fills a table, and says beside its heading how many there are. */
 export function fill(id: string, columns: readonly string[], { rows, total }: Content): void {
@@ -28,7 +34,7 @@ export function fill(id: string, columns: readonly string[], { rows, total }: Co
   head.append(row(columns, 'th'))
   body.append(...rows.map((cells) => row(cells, 'td')))
   if (rows.length === 0) {
-    const none = row([`No ${id} yet.`], 'td')
+    const none = row([`No ${id} here yet.`], 'td')
     none.firstElementChild?.setAttribute('colspan', `${columns.length}`)
     none.firstElementChild?.removeAttribute('data-column')
     none.className = 'none'
@@ -72,8 +78,22 @@ export function propertiesCell(properties: { readonly [key: string]: StoredValue
   return list
 }
 
-export function personOf(identity: string | undefined, userId: string | undefined): string {
-  return identity ?? `user_id ${userId}`
+/** Somebody whose name is a button, which asks for their history. */
+export function personCell(keys: PersonKeys, choose: (person: Person) => void): Node {
+  const button = document.createElement('button')
+  button.type = 'button'
+  button.className = 'person'
+  button.textContent = personOf(keys)
+  button.title = 'Show the history of this person only'
+  const kind = PERSON_KINDS.find((each) => keys[each] !== undefined)
+  if (kind !== undefined) button.addEventListener('click', () => choose({ kind, id: keys[kind] as string }))
+  return button
+}
+
+export function personOf(keys: PersonKeys): string {
+  const kind = PERSON_KINDS.find((each) => keys[each] !== undefined)
+  if (kind === undefined) return '–'
+  return kind === 'identity' ? `${keys.identity}` : `${kind} ${keys[kind]}`
 }
 
 export function byId(id: string): HTMLElement {

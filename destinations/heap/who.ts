@@ -7,6 +7,8 @@ const IDENTITY_CHARS_MAX = 255
 /** A number from 0 to 2^53 - 1 in digits: https://developers.heap.io/reference/track-1, `user_id`. */
 const USER_ID = /^(0|[1-9]\d{0,15})$/
 
+const NOBODY = 'It has no user id, no anonymous id and no id of Heap.'
+
 /** The ids that an event carries. */
 export type Ids = {
   /** Heap's own id of the visitor, made by its library in the browser. */
@@ -39,7 +41,7 @@ export function whoseEvent(ids: Ids, settings: HeapSettings): Who {
     const problem = neverProblem(identity, settings)
     return problem === undefined ? known({ by: 'identity', identity }) : never('identity', problem)
   }
-  if (anonymousId === undefined) return missing('It has no user id, no anonymous id and no id of Heap.')
+  if (anonymousId === undefined) return missing(NOBODY)
   const problem = neverProblem(anonymousId, settings)
   if (problem !== undefined) return never('anonymous id', problem)
   switch (settings.anonymousEvents) {
@@ -68,7 +70,17 @@ function forPartner(ids: Ids, settings: HeapSettings): Who {
     else if (identity === undefined && heapUserId === undefined) return never('anonymous id', problem)
   }
   if (Object.keys(identifier).length > 0) return known({ by: 'partner', identifier })
-  return missing('It has no user id, no anonymous id and no id of Heap.')
+  return missing(NOBODY)
+}
+
+/** The number under which Heap has a visitor of whom no identity is known. */
+export function whoseVisit(ids: Ids, settings: HeapSettings): Who<string> {
+  const heapUserId = heapUserIdOf(ids)
+  if (heapUserId !== undefined) return known(heapUserId)
+  const { anonymousId } = ids
+  if (anonymousId === undefined) return missing(NOBODY)
+  const problem = neverProblem(anonymousId, settings)
+  return problem === undefined ? known(userIdOf(anonymousId)) : never('anonymous id', problem)
 }
 
 /** Whose user properties they are. Heap takes them only for an identity: there is no `user_id` in that call. */

@@ -104,8 +104,8 @@ function authorization({ authorization: given }: HttpRequest): Record<string, st
   return { authorization: `Basic ${Buffer.from(pair).toString('base64')}` }
 }
 
-/** The items of a bulk request. */
+/** The items of a bulk request; of any other none. */
 export function itemsOf({ request }: PlannedRequest): readonly { readonly [name: string]: Json }[] {
   const list = Object.values(request.json as JsonObject).find((value) => Array.isArray(value))
-  return list as never
+  return (list ?? []) as never
 }

@@ -10,7 +10,10 @@ const CART = {
 const CART_TEXT = { products: '[{"sku":"x","price":3},{"sku":"y","price":4}]' }
 const TRAITS = { context: { traits: { plan: 'pro' } } }
 const FROM_TRAITS = { profilesFromContextTraits: true }
-const page = (more: object) => ({ type: 'page', userId: 'ada', ...more })
+
+function page(more: object) {
+  return { type: 'page', userId: 'ada', ...more }
+}
 
 export const activity: Chapter = {
   title: 'Track, page and screen calls',

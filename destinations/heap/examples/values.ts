@@ -13,7 +13,10 @@ const trait = (title: string, traits: JsonObject, sent: JsonObject, told: string
   sends: [users(user(sent))],
   told,
 })
-const nested = (nestedData: string) => ({ settings: { nestedData } })
+function nested(nestedData: string) {
+  return { settings: { nestedData } }
+}
+
 const FAMILY = '👨‍👩‍👧'
 const SHOP = { order: { id: 7, tags: ['a', 'b'] }, products: [{ sku: 'x' }, { sku: 'y' }] }
 

@@ -1,0 +1,110 @@
+import type { PlanContext, Remembered } from '../../core/destination.ts'
+import { fingerprint } from '../../core/identity.ts'
+import type { HeapSettings } from './settings.ts'
+import type { HeapProperties } from './values.ts'
+
+/** More is not remembered, so that the value stays small; such a write is always sent. */
+const PROPERTIES_MAX = 64
+/** What is known of a person's properties is believed for so long: somebody else may write them too. */
+const BELIEVED_MS = 86_400_000
+/** An entry: 32 bits of the property's name, 64 of its value, as characters of 13 bits. */
+const PART_CHARS = 3
+const ENTRY_CHARS = 3 * PART_CHARS
+
+// Keys hold the app, as another app knows nothing of it, and hashes, so that they are short and hold no person's data.
+
+/** To whom a Heap user id belongs. Never forgotten, as Heap never forgets. */
+export function linkKey(userId: string, { appId }: HeapSettings): string {
+  return `link:${appId}:${userId}`
+}
+
+/** How many user ids an identity has got this month. */
+export function linkCountKey(identityHash: string, { appId }: HeapSettings): string {
+  return `links:${appId}:${identityHash}`
+}
+
+export function profileKey(identity: string, { appId }: HeapSettings): string {
+  return `profile:${appId}:${shortHash(identity)}`
+}
+
+export function accountKey(accountId: string, { appId }: HeapSettings): string {
+  return `account:${appId}:${shortHash(accountId)}`
+}
+
+export function receiptKey(deletionId: string, { appId }: HeapSettings): string {
+  return `deletion:${appId}:${deletionId}`
+}
+
+/** Whether every property has the value that was last sent; false when that is not known. */
+export function isKnown(known: string | undefined, properties: HeapProperties): boolean {
+  if (known === undefined || known === '') return false
+  const entries = readEntries(known)
+  return Object.entries(properties).every(([name, value]) => entries.get(partOf(name)) === valueHash(value))
+}
+
+/** What is known once these properties have been written over what was known. */
+export function rememberProperties(
+  key: string,
+  properties: HeapProperties,
+  { recall, now_ms }: PlanContext,
+): Remembered {
+  return {
+    key,
+    value: written(recall(key) ?? '', properties),
+    isDurable: false,
+    until_ms: now_ms + BELIEVED_MS,
+  }
+}
+
+function written(known: string, properties: HeapProperties): string {
+  const entries = readEntries(known)
+  for (const name in properties) entries.set(partOf(name), valueHash(properties[name] as string | number))
+  if (entries.size === 0) return NO_PROPERTIES
+  if (entries.size > PROPERTIES_MAX) return ''
+  let value = ''
+  for (const [name, hash] of entries) value += name + hash
+  return value
+}
+
+/** Nothing is known any more. */
+export function forgetProperties(key: string): Remembered {
+  return { key, value: '', isDurable: false }
+}
+
+/** 64 bits as text: enough that two ids never meet. */
+export function shortHash(text: string): string {
+  const { high, low } = fingerprint(text)
+  return `${high}.${low}`
+}
+
+/** Shorter than an entry, so it is read as none: the person exists, with no property. */
+const NO_PROPERTIES = '-'
+
+function readEntries(known: string): Map<string, string> {
+  const entries = new Map<string, string>()
+  for (let at = 0; at + ENTRY_CHARS <= known.length; at += ENTRY_CHARS) {
+    entries.set(known.slice(at, at + PART_CHARS), known.slice(at + PART_CHARS, at + ENTRY_CHARS))
+  }
+  return entries
+}
+
+function partOf(name: string): string {
+  return part(fingerprint(name).low)
+}
+
+/** 64 bits. The number 1 and the text "1" are two values. */
+function valueHash(value: string | number): string {
+  const { high, low } = fingerprint(typeof value === 'number' ? `#${value}` : value)
+  return part(high) + part(low)
+}
+
+/** Past the control characters and short of the surrogates, so that it is a text like any other. */
+const FIRST_CHARACTER = 0x100
+
+function part(bits: number): string {
+  return String.fromCharCode(
+    FIRST_CHARACTER + (bits & 0x1fff),
+    FIRST_CHARACTER + ((bits >>> 13) & 0x1fff),
+    FIRST_CHARACTER + (bits >>> 26),
+  )
+}

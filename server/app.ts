@@ -6,8 +6,10 @@ import { catalogue } from '../destinations/index.ts'
 import { explainRoutes } from './admin/explain-routes.ts'
 import { loopbackOnly } from './admin/guard.ts'
 import { adminRoutes } from './admin/routes.ts'
+import { testRoutes } from './admin/test-routes.ts'
 import type { ServerConfig } from './config.ts'
 import { type DataFolder, openDataFolder } from './data-folder.ts'
+import { httpSender } from './delivery/send.ts'
 import { watchHealth } from './health.ts'
 import { allowEveryOrigin } from './http/cors.ts'
 import { healthRoutes } from './http/health-routes.ts'
@@ -102,6 +104,8 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
   loopbackOnly(admin)
   adminRoutes(admin, { store, ledger, log, catalogue })
   explainRoutes(admin, { store, ledger, log, catalogue })
+  const tester = httpSender({ connections: 1 })
+  testRoutes(admin, { store, catalogue, send: tester.send })
   await options.extend?.(admin)
 
   async function stop(): Promise<void> {
@@ -109,6 +113,7 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
     await server.close()
     await readers.stop()
     await admin.close()
+    await tester.close()
     await Promise.all([log.close(), ledger.close(), store.close()])
   }
   try {

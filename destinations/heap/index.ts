@@ -5,6 +5,13 @@ import { budgets, recalls, subject, uses } from './budgets.ts'
 import { plan } from './plan.ts'
 import { settings } from './settings.ts'
 
+/** Under a visitor's number, as an identity would stay a person in Heap for ever. */
+const connectionTest = {
+  type: 'track',
+  event: 'Millrace connection test',
+  anonymousId: 'millrace-connection-test',
+}
+
 /**
  * Heap's server-side API. What it accepts, with sources: README.md in this folder.
  * Heap documents 200 and 400 only; "any 2xx is delivered" and "the body is not trusted" follow from that.
@@ -16,6 +23,7 @@ export const heap = destination({
   settings,
   actions,
   presets: ['trackEvent', 'identifyUser'],
+  test: { action: 'trackEvent', call: connectionTest },
   batch: { count_max: 1_000, bytes_max: 1_000_000, age_ms_max: 50 },
   budgets,
   subject,

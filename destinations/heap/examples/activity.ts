@@ -121,6 +121,17 @@ export const itemEvents: Chapter = {
       ],
     },
     {
+      title: 'a value of the item wins over what the items share',
+      mapping: { trackEvent: { ...ITEMS.trackEvent, itemProperties: { sku: 'none', shop: 'web' } } },
+      calls: [track({ products: [{ sku: 'x' }] })],
+      sends: [
+        events(
+          event({ products: '[{"sku":"x"}]' }),
+          event({ sku: 'x', shop: 'web' }, { event: 'Bought Item' }),
+        ),
+      ],
+    },
+    {
       title: 'no list, no items',
       mapping: ITEMS,
       calls: [track({ a: 1 })],

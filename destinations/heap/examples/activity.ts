@@ -182,7 +182,7 @@ export const contextTraits: Chapter = {
       sends: [users(user({ plan: 'pro' })), events(event())],
     },
     {
-      title: 'on: a thousand events of one person are one write',
+      title: 'on: the events of one person in a batch are one write',
       settings: FROM_TRAITS,
       calls: [track({}, TRAITS), track({}, TRAITS), track({}, { context: { traits: { plan: 'max' } } })],
       sends: [users(user({ plan: 'max' })), events(event(), event(), event())],

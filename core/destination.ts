@@ -11,6 +11,7 @@ type FieldValue = {
   boolean: boolean
   datetime: string
   object: JsonObject
+  list: readonly Json[]
   secret: Secret
 }
 export type FieldType = keyof FieldValue
@@ -116,7 +117,11 @@ export type Remembered = {
   readonly until_ms?: number
 }
 
-/** A request and the deliveries that it carries, so that its outcome reaches each of them. */
+/**
+ * A request and the deliveries that it carries, so that its outcome reaches each of them. A delivery that needs several
+ * requests (a link and a property write) is carried by each: it is delivered when all of them are, and a dead letter
+ * as soon as one refuses it alone. A refused request is planned anew in halves, so what is repeated must do no harm.
+ */
 export type PlannedRequest<A extends Actions = Actions> = {
   readonly request: HttpRequest
   readonly deliveries: readonly Delivery<A>[]
@@ -192,7 +197,7 @@ export type Destination<S extends Fields = Fields, A extends Actions = Actions> 
   recalls?(delivery: Delivery<A>, settings: Values<S>): readonly string[]
   /**
    * Sees a lane's whole batch for an instance, all actions, in order. Returns the requests in the order in which
-   * they must go, and what ends without one; each delivery is in exactly one of them.
+   * they must go, and what ends without one. Each delivery is in one end, or else in one request or more.
    */
   plan(deliveries: readonly Delivery<A>[], settings: Values<S>, context: PlanContext): readonly Planned<A>[]
   judge(response: HttpResponse, request: HttpRequest, now_ms: number): Judgement

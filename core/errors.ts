@@ -69,6 +69,14 @@ export const ERRORS = {
 
   // The outcome of a delivery
   VALUES_INVALID: { status: 422, retry: false, text: 'The event does not give what the action needs.' },
+  HEAP_IDENTITY_MISSING: { status: 422, retry: false, text: 'Heap is told nobody whose this is.' },
+  HEAP_IDENTITY_NEVER: { status: 422, retry: false, text: "The identity can be nobody's." },
+  HEAP_LINK_DROPPED: {
+    status: 422,
+    retry: false,
+    text: 'Heap would drop this link of a visitor and a person.',
+  },
+  HEAP_API_KEY_MISSING: { status: 422, retry: false, text: 'The destination has no API key for deletions.' },
   PLAN_FAILED: { status: 500, retry: false, text: 'The destination failed to build a request: a bug.' },
   DESTINATION_UNREACHABLE: { status: 502, retry: true, text: 'The destination could not be reached.' },
   DESTINATION_TIMEOUT: { status: 504, retry: true, text: 'The destination did not answer in time.' },

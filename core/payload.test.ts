@@ -74,6 +74,10 @@ describe('a value is brought to the type of its field', () => {
     ['object', [], OBJECT],
     ['object', '{}', OBJECT],
     ['object', 5, OBJECT],
+    ['list', [1, 'a', null], is([1, 'a', null])],
+    ['list', [], is([])],
+    ['list', {}, problem('must be a list')],
+    ['list', 'a', problem('must be a list')],
     ['secret', 5, TEXT],
     ['secret', { reveal: 'x' }, TEXT],
   ]
@@ -96,6 +100,7 @@ describe('nothing given', () => {
     'boolean',
     'datetime',
     'object',
+    'list',
     'secret',
   ]
   for (const type of types) {
@@ -209,6 +214,7 @@ test('a value of a field has the type of the field, whatever is given; a problem
     boolean: (value) => typeof value === 'boolean',
     datetime: (value) => typeof value === 'string' && new Date(value).toISOString() === value,
     object: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    list: (value) => Array.isArray(value),
     secret: (value) => typeof (value as Secret).reveal() === 'string',
   }
   const type = fc.constantFrom(...(Object.keys(right) as FieldType[]))

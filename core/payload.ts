@@ -100,6 +100,9 @@ const CONVERT: Readonly<Record<Field['type'], (value: Json) => Json | Secret | P
   object(value) {
     return typeof value === 'object' && !Array.isArray(value) ? value : problem('must be an object')
   },
+  list(value) {
+    return Array.isArray(value) ? value : problem('must be a list')
+  },
   secret(value) {
     return typeof value === 'string' ? secret(value) : problem('must be a text')
   },

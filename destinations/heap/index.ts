@@ -1,6 +1,7 @@
 import { destination } from '../../core/destination.ts'
 import { judgeHttp } from '../../core/judge.ts'
 import { actions } from './actions.ts'
+import { budgets, recalls, subject, uses } from './budgets.ts'
 import { plan } from './plan.ts'
 import { settings } from './settings.ts'
 
@@ -11,11 +12,15 @@ import { settings } from './settings.ts'
 export const heap = destination({
   kind: 'heap',
   name: 'Heap',
-  help: 'Sends events and user properties to Heap from this server, with history, retries and replay.',
+  help: 'Sends events, user and account properties to Heap from this server, with history, retries and replay.',
   settings,
   actions,
   presets: ['trackEvent', 'identifyUser'],
   batch: { count_max: 1_000, bytes_max: 1_000_000, age_ms_max: 50 },
+  budgets,
+  subject,
+  uses,
+  recalls,
   plan,
   judge: (response, _request, now_ms) => judgeHttp(response, now_ms),
 })

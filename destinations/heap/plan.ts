@@ -1,95 +1,65 @@
-import type { Delivery, HttpRequest, PlannedRequest } from '../../core/destination.ts'
-import type { JsonObject } from '../../core/event.ts'
-import { anonymousUserId } from '../../core/identity.ts'
-import { setOwn } from '../../core/own.ts'
+import type { PlanContext, Planned } from '../../core/destination.ts'
+import { planAccounts } from './accounts.ts'
 import type { HeapActions } from './actions.ts'
-import { flatten, type HeapProperties } from './flatten.ts'
-import { baseUrl, type HeapSettings } from './settings.ts'
-
-/** Both bulk calls: https://developers.heap.io/reference/bulk-track, …/bulk-add-user-properties */
-const ITEMS_PER_REQUEST_MAX = 1_000
-
-type HeapDelivery = Delivery<HeapActions>
-type TrackDelivery = Extract<HeapDelivery, { action: 'trackEvent' }>
-type IdentifyDelivery = Extract<HeapDelivery, { action: 'identifyUser' }>
+import { planDeletions } from './deletions.ts'
+import { planEvents } from './events.ts'
+import { planLinks } from './links.ts'
+import { planProfiles } from './profiles.ts'
+import type { HeapSettings } from './settings.ts'
+import { adjustmentsOf, type DeliveryOf, type Draft, type HeapDelivery, rejected, unchanged } from './work.ts'
 
 /**
- * One bulk call for the people, then one for the events, each of up to 1,000. People go first, so that an event finds
- * its person with the properties set. The order of an event and a property write among each other means nothing to
- * Heap: user properties are stateless, and the last write wins.
+ * Links, then people, accounts, events, deletions. Links go first, so that what follows finds one person; people before
+ * events, so that an event finds its person with the properties set; deletions last, so that what the batch says of a
+ * person who is deleted goes too. Heap itself asks for no order: user properties are stateless, and events have times.
  */
 export function plan(
   deliveries: readonly HeapDelivery[],
   settings: HeapSettings,
-): readonly PlannedRequest<HeapActions>[] {
-  const identifies = deliveries.filter((delivery) => delivery.action === 'identifyUser')
-  const tracks = deliveries.filter((delivery) => delivery.action === 'trackEvent')
-  return [...planUsers(identifies, settings), ...planEvents(tracks, settings)]
+  context: PlanContext,
+): readonly Planned<HeapActions>[] {
+  const of = <Name extends keyof HeapActions>(name: Name) =>
+    deliveries.filter((delivery): delivery is DeliveryOf<Name> => delivery.action === name)
+  const draft: Draft = { requests: [], rejections: new Map(), remarks: [] }
+  const groups = of('setAccountProperties')
+  rejectBlankAccounts(groups, draft)
+  const events = planEvents(of('trackEvent'), settings, draft)
+  const links = deliveries.filter(({ action }) => action === 'identifyUser' || action === 'mergeUsers')
+  planLinks(links as Parameters<typeof planLinks>[0], settings, context, draft)
+  planProfiles(deliveries, settings, context, draft)
+  planAccounts(groups, settings, context, draft)
+  draft.requests.push(...events)
+  planDeletions(of('deleteUser'), settings, draft)
+  return finish(deliveries, draft)
 }
 
-function planEvents(
-  deliveries: readonly TrackDelivery[],
-  settings: HeapSettings,
-): PlannedRequest<HeapActions>[] {
-  return slices(deliveries).map((slice) => ({
-    request: post('/api/track', settings, { events: slice.map(heapEvent) }),
-    deliveries: slice,
-  }))
-}
-
-function heapEvent({ values, idempotencyKey }: TrackDelivery): JsonObject {
-  const { identity, anonymousId, event, name, properties, timestamp, sessionId } = values
-  const flat: HeapProperties = properties === undefined ? {} : flatten(properties)
-  if (name !== undefined) flat['name'] = name
-  return {
-    ...(identity === undefined ? anonymous(anonymousId) : { identity }),
-    ...(sessionId === undefined ? {} : { session_id: sessionId }),
-    event,
-    ...(timestamp === undefined ? {} : { timestamp }),
-    properties: flat,
-    idempotency_key: idempotencyKey,
+function rejectBlankAccounts(deliveries: readonly DeliveryOf<'setAccountProperties'>[], draft: Draft): void {
+  for (const delivery of deliveries) {
+    if (delivery.values.accountId.trim() !== '') continue
+    draft.rejections.set(delivery, { code: 'VALUES_INVALID', text: 'accountId is blank' })
   }
-}
-
-function anonymous(anonymousId: string | undefined): JsonObject {
-  return anonymousId === undefined ? {} : { user_id: anonymousUserId(anonymousId) }
 }
 
 /**
- * The writes for one identity in a batch become one, the last value of each property winning: what Heap would end up
- * with, without counting on the order inside a bulk call, which Heap does not promise.
+ * A remark goes with a request of its delivery. Without one it is the delivery's end, when it has a reason; what is
+ * then in no request says nothing new.
  */
-function planUsers(
-  deliveries: readonly IdentifyDelivery[],
-  settings: HeapSettings,
-): PlannedRequest<HeapActions>[] {
-  const people = new Map<string, { properties: HeapProperties; deliveries: IdentifyDelivery[] }>()
-  for (const delivery of deliveries) {
-    const { identity, properties } = delivery.values
-    const flat = properties === undefined ? {} : flatten(properties)
-    const person = people.get(identity)
-    if (person === undefined) people.set(identity, { properties: flat, deliveries: [delivery] })
-    else {
-      for (const [name, value] of Object.entries(flat)) setOwn(person.properties, name, value)
-      person.deliveries.push(delivery)
-    }
+function finish(deliveries: readonly HeapDelivery[], { requests, rejections, remarks }: Draft) {
+  const carried = new Set(requests.flatMap((request) => request.deliveries))
+  const planned: Planned<HeapActions>[] = requests
+  for (const { delivery, note, reason } of remarks) {
+    const at = requests.findIndex((request) => request.deliveries.includes(delivery))
+    const request = requests[at]
+    if (request !== undefined) {
+      const adjustments = [...(request.adjustments ?? []), ...adjustmentsOf(delivery, [note])]
+      requests[at] = { ...request, adjustments }
+    } else if (reason !== undefined && !rejections.has(delivery)) rejections.set(delivery, reason)
   }
-  return slices([...people]).map((slice) => ({
-    request: post('/api/add_user_properties', settings, {
-      users: slice.map(([identity, { properties }]) => ({ identity, properties })),
-    }),
-    deliveries: slice.flatMap(([, person]) => person.deliveries),
-  }))
-}
-
-function post(path: string, settings: HeapSettings, body: JsonObject): HttpRequest {
-  return { method: 'POST', url: baseUrl(settings) + path, json: { app_id: settings.appId, ...body } }
-}
-
-function slices<T>(items: readonly T[]): T[][] {
-  const result: T[][] = []
-  for (let at = 0; at < items.length; at += ITEMS_PER_REQUEST_MAX) {
-    result.push(items.slice(at, at + ITEMS_PER_REQUEST_MAX))
-  }
-  return result
+  const ends = deliveries
+    .filter((delivery) => !carried.has(delivery))
+    .map((delivery) => {
+      const reason = rejections.get(delivery)
+      return reason === undefined ? unchanged(delivery) : rejected(delivery, reason)
+    })
+  return [...ends, ...planned]
 }

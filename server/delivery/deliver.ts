@@ -44,11 +44,42 @@ export async function deliver(
   if (deliveries.length === 0) return true
   const planned = planSafely(deps, deliveries)
   if ('code' in planned) return divide(deps, deliveries, account, planned, undefined)
-  for (const one of planned) {
-    if ('end' in one) settleEnd(one, account)
-    else if (!(await settle(deps, one, account))) return false
+  for (const one of planned) if ('end' in one) settleEnd(one, account)
+  const requests = planned.filter((one): one is Planned => 'request' in one)
+  const open = openRequests(requests)
+  for (const one of requests) {
+    const settled = await settle(deps, one, account)
+    if (settled === 'stopped') return false
+    if (settled === 'ended') return deliver(deps, othersOf(open, one.deliveries), account)
+    const done = one.deliveries.filter((delivery) => closeOne(open, delivery))
+    account.settle(done, { status: 'delivered' })
   }
   return true
+}
+
+/** How many of the planned requests each delivery still waits for. */
+type Open = Map<BoundDelivery, number>
+
+function openRequests(requests: readonly Planned[]): Open {
+  const open: Open = new Map()
+  for (const { deliveries } of requests) {
+    for (const delivery of deliveries) open.set(delivery, (open.get(delivery) ?? 0) + 1)
+  }
+  return open
+}
+
+/** True when it was the delivery's last request. */
+function closeOne(open: Open, delivery: BoundDelivery): boolean {
+  const left = (open.get(delivery) ?? 1) - 1
+  if (left > 0) open.set(delivery, left)
+  else open.delete(delivery)
+  return left === 0
+}
+
+/** What is open still, without those that have come to their end on another way: planned anew, as they stand alone. */
+function othersOf(open: Open, ended: readonly BoundDelivery[]): readonly BoundDelivery[] {
+  const gone = new Set(ended)
+  return [...open.keys()].filter((delivery) => !gone.has(delivery))
 }
 
 function settleEnd({ end, deliveries }: Bound<PlannedEnd>, account: Settlement): void {
@@ -56,7 +87,13 @@ function settleEnd({ end, deliveries }: Bound<PlannedEnd>, account: Settlement):
   else account.settle(deliveries, { ...end, request: undefined, response: undefined })
 }
 
-async function settle(deps: DeliverDeps, planned: Planned, account: Settlement): Promise<boolean> {
+/**
+ * - `delivered`: the request has been taken.
+ * - `ended`: each delivery of it has come to its end, with all the requests that it needs.
+ */
+type SettledAs = 'delivered' | 'ended' | 'stopped'
+
+async function settle(deps: DeliverDeps, planned: Planned, account: Settlement): Promise<SettledAs> {
   const { deliveries } = planned
   for (let attempt = 1; ; attempt++) {
     const tried = await tryOnce(deps, planned, attempt, account)
@@ -64,38 +101,43 @@ async function settle(deps: DeliverDeps, planned: Planned, account: Settlement):
     switch (judgement.status) {
       case 'delivered':
         deps.failing.current = undefined
-        account.settle(deliveries, { status: 'delivered' })
-        return true
+        return 'delivered'
       case 'continue': {
         const { request, judge } = judgement
         return settle(deps, { request, judge, deliveries }, account)
       }
       case 'later': {
         const { state } = judgement
-        if (!(await deps.sleep(judgement.wait_ms))) return false
-        return deliver(
-          deps,
-          deliveries.map((delivery) => ({ ...delivery, state })),
-          account,
+        if (!(await deps.sleep(judgement.wait_ms))) return 'stopped'
+        return asEnded(
+          deliver(
+            deps,
+            deliveries.map((delivery) => ({ ...delivery, state })),
+            account,
+          ),
         )
       }
       case 'refused':
         deps.failing.current = undefined
-        return divide(deps, deliveries, account, judgement.reason, tried)
+        return asEnded(divide(deps, deliveries, account, judgement.reason, tried))
       case 'retry': {
         const { since_ms } = deps.failing.current ?? { since_ms: deps.now_ms() }
         deps.failing.current = { since_ms, reason: judgement.reason }
         const young = deliveries.filter((delivery) => !isTooOld(deps, delivery, since_ms))
         if (young.length < deliveries.length) {
           giveUp(deps, deliveries, young, tried, judgement.reason, account)
-          return deliver(deps, young, account)
+          return asEnded(deliver(deps, young, account))
         }
         await deps.onFailing(deps.failing.current)
         const { retryAfter_ms = 0 } = judgement
-        if (!(await deps.sleep(nextDelay_ms(attempt, deps.random, { retryAfter_ms })))) return false
+        if (!(await deps.sleep(nextDelay_ms(attempt, deps.random, { retryAfter_ms })))) return 'stopped'
       }
     }
   }
+}
+
+async function asEnded(isDone: Promise<boolean>): Promise<SettledAs> {
+  return (await isDone) ? 'ended' : 'stopped'
 }
 
 /** Halves are delivered one after the other, so order stays; one alone is the guilty one. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { NO_CONTEXT } from '../../core/destination.ts'
+import { type Delivery, type Destination, NO_CONTEXT } from '../../core/destination.ts'
 import { webhook } from '../../destinations/webhook/index.ts'
-import { laneUnderTest, type Receiver } from './testing.ts'
+import { type Call, laneUnderTest, type Receiver } from './testing.ts'
 
 const MINUTE_MS = 60_000
 const page = { count_max: 1_000 }
@@ -206,6 +206,49 @@ describe('A receiver that refuses', () => {
     assert.equal(dead?.reason.text, 'event has 1025 characters, and at most 1024 are allowed')
     assert.equal(dead?.request, undefined)
     assert.deepEqual(await lane.counts(), { read: 2, matched: 2, delivered: 1, dead: 1 })
+  })
+})
+
+describe('A delivery that needs several requests', () => {
+  /** One request for all, as a property write would be, then one for each. */
+  const twice = {
+    ...webhook,
+    plan: (deliveries: readonly Delivery[], settings: never) => {
+      const own = webhook.plan(deliveries, settings, NO_CONTEXT)
+      const names = deliveries.map(({ values }) => (values['body'] as { event: string }).event)
+      const url = 'https://example.com/all'
+      return [{ request: { method: 'POST', url, json: names } as const, deliveries }, ...own]
+    },
+  } as Destination
+  const event = ({ body }: Call) => (body as { event?: string }).event
+  const isForAll = ({ request }: Call) => request.url.endsWith('/all')
+
+  test('is delivered once, when all of them are', async () => {
+    const lane = laneUnderTest(() => undefined, { destination: twice })
+    await lane.track('a', 'b')
+    await lane.run()
+    assert.deepEqual(lane.calls.map(event), [undefined, 'a', 'b'])
+    assert.deepEqual(await lane.counts(), { read: 2, matched: 2, delivered: 2 })
+  })
+
+  test('is not delivered while one of them is open', async () => {
+    const lane = laneUnderTest((call) => (event(call) === 'a' ? { status: 500 } : undefined), {
+      destination: twice,
+    })
+    await lane.track('a', 'b')
+    await lane.run(() => true)
+    assert.deepEqual(await lane.counts(), {})
+  })
+
+  test('is a dead letter once when one of them refuses it; the others are delivered once', async () => {
+    const lane = laneUnderTest(
+      (call) => (isForAll(call) && (call.body as string[]).includes('b') ? { status: 400 } : undefined),
+      { destination: twice },
+    )
+    await lane.track('a', 'b', 'c')
+    await lane.run()
+    assert.deepEqual(lane.calls.map(event).filter(Boolean), ['a', 'c'])
+    assert.deepEqual(await lane.counts(), { read: 3, matched: 3, delivered: 2, dead: 1 })
   })
 })
 

@@ -15,7 +15,7 @@ const ARRIVED = '2026-01-02T03:04:05.678Z'
 
 /** What app 11 holds, in order of arrival, after these requests; each of them must be taken. */
 function after(steps: readonly Step[], options: HeapOptions = {}, query: StateQuery = {}): AppView {
-  const heap = makeHeap({ now: () => Date.parse(ARRIVED), ...options })
+  const heap = makeHeap({ now_ms: () => Date.parse(ARRIVED), ...options })
   for (const [name, body, app_id = '11'] of steps) {
     const answer = heap.handle({ method: 'POST', path: PATHS[name], body: { app_id, ...body } })
     assert.equal(answer.status, 200, JSON.stringify(answer.json))

@@ -4,11 +4,13 @@ export type Newest<T> = {
   readonly count: () => number
   /** The thing at a place from the oldest kept, 0, to the newest, `count() - 1`. */
   readonly at: (place: number) => T
+  /** Takes things out, keeps the order of the others, and says how many went. Looks at every one of them. */
+  readonly remove: (isGone: (thing: T) => boolean) => number
 }
 
 /** A ring: an array that grows to its bound and then overwrites its oldest place, so adding never moves the others. */
 export function makeNewest<T>(count_max: number): Newest<T> {
-  const ring: T[] = []
+  let ring: T[] = []
   let oldest = 0
   return {
     add(thing) {
@@ -21,6 +23,12 @@ export function makeNewest<T>(count_max: number): Newest<T> {
     },
     count: () => ring.length,
     at: (place) => ring[(oldest + place) % ring.length] as T,
+    remove(isGone) {
+      const before = ring.length
+      ring = [...ring.slice(oldest), ...ring.slice(0, oldest)].filter((thing) => !isGone(thing))
+      oldest = 0
+      return before - ring.length
+    },
   }
 }
 

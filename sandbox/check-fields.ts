@@ -1,6 +1,8 @@
 /** A JSON object as it came: nothing in it is known yet. */
 export type Unchecked = { readonly [key: string]: unknown }
 export type HeapValue = string | number
+/** What a person may hold: the partner address keeps more types than the public one. */
+export type StoredValue = HeapValue | boolean | null
 
 /** "Limited to 1024 characters": https://developers.heap.io/reference/track-1, `event`. */
 export const EVENT_NAME_CHARS_MAX = 1_024

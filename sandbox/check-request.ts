@@ -39,7 +39,13 @@ export type AccountItem = {
 
 /** What a body holds, or what is wrong with it. A refused body may still say whose it was. */
 export type Checked<Item> =
-  | { readonly ok: true; readonly appId: string; readonly items: readonly Item[] }
+  | {
+      readonly ok: true
+      readonly appId: string
+      readonly items: readonly Item[]
+      /** Whether they came in a list. */
+      readonly isBulk: boolean
+    }
   | { readonly ok: false; readonly appId: string | undefined; readonly problem: string }
 
 /**
@@ -52,17 +58,17 @@ const ACCOUNT_ID_CHARS_MAX = 255
 
 /** https://developers.heap.io/reference/track-1, https://developers.heap.io/reference/bulk-track */
 export function checkTrack(body: unknown): Checked<TrackItem> {
-  return check(body, 'events', trackProblem)
+  return checkItems(body, 'events', trackProblem)
 }
 
 /** https://developers.heap.io/reference/add-user-properties */
 export function checkUsers(body: unknown): Checked<UserItem> {
-  return check(body, 'users', userProblem)
+  return checkItems(body, 'users', userProblem)
 }
 
 /** https://developers.heap.io/reference/identify-1: there is no bulk form. */
 export function checkIdentify(body: unknown): Checked<IdentifyItem> {
-  return check(body, undefined, identifyProblem)
+  return checkItems(body, undefined, identifyProblem)
 }
 
 /**
@@ -71,7 +77,7 @@ export function checkIdentify(body: unknown): Checked<IdentifyItem> {
  */
 export function checkAccounts(body: unknown): Checked<AccountItem> {
   const number = isObject(body) && Number.isSafeInteger(body['app_id']) ? body['app_id'] : undefined
-  return check(
+  return checkItems(
     number === undefined ? body : { ...(body as Unchecked), app_id: String(number) },
     'accounts',
     accountProblem,
@@ -82,7 +88,7 @@ export function checkAccounts(body: unknown): Checked<AccountItem> {
  * One bad item refuses the whole request. Heap does not document what it does with the good ones; a sender that is
  * right under this rule is right under any other.
  */
-function check<Item>(
+export function checkItems<Item>(
   body: unknown,
   list: string | undefined,
   problemOf: (item: Unchecked) => string | undefined,
@@ -97,7 +103,9 @@ function check<Item>(
   const items = list === undefined ? undefined : body[list]
   if (items === undefined) {
     const problem = problemOf(body)
-    return problem === undefined ? { ok: true, appId, items: [body as Item] } : refuse(problem, appId)
+    return problem === undefined
+      ? { ok: true, appId, items: [body as Item], isBulk: false }
+      : refuse(problem, appId)
   }
   if (!Array.isArray(items)) return refuse(`${list} must be a list`, appId)
   if (items.length === 0) return refuse(`${list} is empty`, appId)
@@ -107,7 +115,7 @@ function check<Item>(
     const problem = isObject(items[index]) ? problemOf(items[index]) : 'must be an object'
     if (problem !== undefined) return refuse(`${list}[${index}]: ${problem}`, appId)
   }
-  return { ok: true, appId, items }
+  return { ok: true, appId, items, isBulk: true }
 }
 
 function trackProblem(item: Unchecked): string | undefined {
@@ -148,7 +156,7 @@ function accountProblem(item: Unchecked): string | undefined {
 }
 
 /** A blank name is a name; only the empty one is refused, as Heap's Swift SDK says of its server (changelog, 0.7.2). */
-function eventNameProblem(event: unknown): string | undefined {
+export function eventNameProblem(event: unknown): string | undefined {
   if (event === undefined) return 'event is missing'
   if (typeof event !== 'string') return 'event must be a text'
   if (event === '') return 'event is empty'
@@ -157,6 +165,6 @@ function eventNameProblem(event: unknown): string | undefined {
     : undefined
 }
 
-function optionalTextProblem(name: string, text: unknown, chars_max: number): string | undefined {
+export function optionalTextProblem(name: string, text: unknown, chars_max: number): string | undefined {
   return text === undefined ? undefined : textProblem(name, text, chars_max)
 }

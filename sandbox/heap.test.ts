@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { type HeapOptions, makeHeap } from './heap.ts'
 
 const ARRIVED = '2026-01-02T03:04:05.678Z'
-const heapWith = (options: HeapOptions = {}) => makeHeap({ now: () => Date.parse(ARRIVED), ...options })
+const heapWith = (options: HeapOptions = {}) => makeHeap({ now_ms: () => Date.parse(ARRIVED), ...options })
 const TRACK = '/api/track'
 const USERS = '/api/add_user_properties'
 const IDENTIFY = '/api/v1/identify'
@@ -238,6 +238,8 @@ describe('Heap knows its addresses', () => {
     ['an address with a slash too many', 'POST', '/api/track/', 404],
     ['GET', 'GET', TRACK, 405],
     ['PUT', 'PUT', USERS, 405],
+    ['GET of a token', 'GET', '/api/public/v0/auth_token', 405],
+    ['POST of a status', 'POST', '/api/public/v0/deletion_status/1', 405],
   ] as const
   for (const [title, method, path, status] of rows) {
     test(`${title} is ${status}`, () => {
@@ -256,6 +258,45 @@ test('a refused request is counted for its app', () => {
   heap.handle({ method: 'POST', path: TRACK, body: { app_id: '11' } })
   assert.deepEqual([heap.counts('11')?.requests, heap.counts('11')?.refused], [1, 1])
   assert.equal(heap.state().refusals[0]?.app_id, '11')
+})
+
+describe('accounts', () => {
+  const send = (options: HeapOptions) => {
+    const heap = heapWith(options)
+    heap.handle({
+      method: 'POST',
+      path: USERS,
+      body: { app_id: '11', identity: 'ada', properties: { company: 'A' } },
+    })
+    const { status } = heap.handle({
+      method: 'POST',
+      path: ACCOUNTS,
+      body: { app_id: '11', account_id: 'A' },
+    })
+    const app = heap.state().apps['11']
+    return [status, app?.accounts.length, app?.users[0]?.account_id]
+  }
+  const rows: readonly (readonly [string, HeapOptions, unknown[]])[] = [
+    ['need no setting, unless the sandbox is told so', {}, [200, 1, undefined]],
+    [
+      'are refused without the setting, when it is asked for',
+      { requireAccountKey: true },
+      [400, 0, undefined],
+    ],
+    [
+      'are taken with the setting, whose property says whose a user is',
+      { requireAccountKey: true, accountKey: 'company' },
+      [200, 1, 'A'],
+    ],
+  ]
+  for (const [title, options, expected] of rows) test(title, () => assert.deepEqual(send(options), expected))
+})
+
+test('a setting that is not valid changes nothing', () => {
+  const heap = heapWith({ limits: 'refuse' })
+  assert.throws(() => heap.configure({ deletionPolls: 0, limits: 'off' }), RangeError)
+  assert.equal(heap.settings().limits, 'refuse')
+  assert.throws(() => makeHeap({ limit: 'refuse' } as HeapOptions), /there is no setting "limit"/)
 })
 
 test('a sandbox holds 1,000 apps, and says so when one more comes', () => {

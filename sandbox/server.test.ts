@@ -86,6 +86,17 @@ describe('the state', () => {
     const all = await names('?order=arrival&all=1')
     assert.deepEqual([all.length, all[0]], [101, '0'])
   })
+  test('is of one person when asked, in order of when it happened', async (t) => {
+    const { app, post } = await mounted(t)
+    const at = (event: string, timestamp: string, identity = 'ada') => ({ identity, event, timestamp })
+    const events = [at('b', '2026-01-02'), at('c', '2026-01-01', 'bob'), at('a', '2026-01-01')]
+    await post('/api/track', { app_id: '11', events })
+    const view = (await app.inject('/sandbox/state?identity=ada&order=timestamp')).json().apps['11']
+    assert.deepEqual(
+      view.events.map(({ event }: { event: string }) => event),
+      ['a', 'b'],
+    )
+  })
   for (const query of ['limit=0', 'limit=ten', 'order=oldest']) {
     test(`is not shown for ${query}`, async (t) => {
       const { app } = await mounted(t)
@@ -136,6 +147,72 @@ describe('faults', () => {
     assert.equal(heap.counts('11')?.accepted, 1)
     assert.equal((await track()).status, 200)
     assert.deepEqual([heap.counts('11')?.accepted, heap.counts('11')?.repeated], [1, 1])
+  })
+})
+
+describe('settings', () => {
+  test('are put one by one, shown, and outlive a reset', async (t) => {
+    const { app, post } = await mounted(t)
+    const put = (payload: object) => app.inject({ method: 'PUT', url: '/sandbox/settings', payload })
+    assert.equal((await app.inject('/sandbox/settings')).json().limits, 'count')
+    assert.equal((await put({ limits: 'refuse' })).json().limits, 'refuse')
+    assert.equal((await put({ requireAccountKey: true })).json().limits, 'refuse')
+    await app.inject({ method: 'POST', url: '/sandbox/reset' })
+    assert.equal(
+      (await post('/api/add_account_properties', { app_id: '11', account_id: 'A' })).statusCode,
+      400,
+    )
+  })
+  const rows: readonly (readonly [string, object])[] = [
+    ['a name that is none', { limit: 'off' }],
+    ['limits of another kind', { limits: 'on' }],
+    ['no polls', { deletionPolls: 0 }],
+    ['keys that are no list', { apiKeys: 'a' }],
+    ['a list', []],
+  ]
+  for (const [title, payload] of rows) {
+    test(`are not taken with ${title}`, async (t) => {
+      const { app, heap } = await mounted(t)
+      const { statusCode } = await app.inject({ method: 'PUT', url: '/sandbox/settings', payload })
+      assert.deepEqual([statusCode, heap.settings().limits], [400, 'count'])
+    })
+  }
+})
+
+describe('over HTTP', () => {
+  test('a person is deleted with a token, which is sent as a header', async (t) => {
+    const { app, post } = await mounted(t)
+    await post('/api/track', ada)
+    const api = '/sandbox/api/public/v0'
+    const authorization = `Basic ${btoa('11:a-key')}`
+    const token = (
+      await app.inject({ method: 'POST', url: `${api}/auth_token`, headers: { authorization } })
+    ).json().access_token
+    const headers = { authorization: `Bearer ${token}` }
+    const payload = { users: [{ identity: 'ada' }] }
+    const asked = await app.inject({ method: 'POST', url: `${api}/user_deletion`, headers, payload })
+    assert.equal(asked.statusCode, 201)
+    const url = `${api}/deletion_status/${asked.json().deletion_request_id}`
+    await app.inject({ url, headers })
+    assert.equal((await app.inject({ url, headers })).json().status, 'complete')
+    assert.deepEqual((await app.inject('/sandbox/state')).json().apps['11'].users, [])
+    const wrong = await app.inject({ method: 'POST', url, headers })
+    assert.deepEqual([wrong.statusCode, wrong.headers.allow], [405, 'GET'])
+  })
+  test('a request over a budget is 429', async (t) => {
+    const sandbox = await startSandbox({ limits: 'refuse', now_ms: () => 0 })
+    t.after(() => sandbox.close())
+    const statuses = new Set<number>()
+    for (let n = 0; n < 31; n++) {
+      const { status } = await fetch(`${sandbox.url}/api/track`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ app_id: '11', identity: 'ada', event: 'Viewed' }),
+      })
+      statuses.add(status)
+    }
+    assert.deepEqual([...statuses], [200, 429])
+    assert.equal(sandbox.heap.counts('11')?.breaches.singleTrack, 1)
   })
 })
 

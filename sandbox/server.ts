@@ -1,14 +1,17 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { isObject } from './check-fields.ts'
+import type { HeapAnswer } from './exchange.ts'
 import { type FaultRule, faultRulesProblem } from './fault-rules.ts'
 import { type Faults, makeFaults, type Verdict } from './faults.ts'
-import { type Heap, type HeapAnswer, makeHeap } from './heap.ts'
+import { type Heap, type HeapOptions, makeHeap } from './heap.ts'
 import { PAGE_CSP, PAGE_HTML } from './page/page.ts'
+import { type Settings, settingsProblem } from './settings.ts'
 import { STATE_LIMIT_DEFAULT, type StateQuery } from './view.ts'
 
 /** Heap states no limit. 1,000 events with ten properties of full length are as large. */
 const BODY_BYTES_MAX = 10_000_000
+const PERSON_KEYS = ['identity', 'user_id', 'anonymous_id', 'email'] as const
 
 export type SandboxOptions = { readonly heap?: Heap; readonly faults?: Faults }
 
@@ -22,6 +25,7 @@ export async function sandboxPlugin(app: FastifyInstance, options: SandboxOption
   serveApi(app, heap, faults)
   servePage(app, heap)
   serveFaults(app, faults)
+  serveSettings(app, heap)
 }
 
 export type Sandbox = {
@@ -33,13 +37,18 @@ export type Sandbox = {
   readonly close: () => Promise<void>
 }
 
-/** A sandbox in this process, on a port of its own: for tests and benchmarks, which may then look into `heap`. */
+/**
+ * A sandbox in this process, on a port of its own: for tests and benchmarks, which may then look into `heap`. Takes a
+ * heap, or the options of one: `startSandbox({ limits: 'refuse' })`.
+ */
 export async function startSandbox({
   host = '127.0.0.1',
   port = 0,
-  heap = makeHeap(),
   faults = makeFaults(),
-}: SandboxOptions & { readonly host?: string; readonly port?: number } = {}): Promise<Sandbox> {
+  heap: given,
+  ...heapOptions
+}: SandboxOptions & HeapOptions & { readonly host?: string; readonly port?: number } = {}): Promise<Sandbox> {
+  const heap = given ?? makeHeap(heapOptions)
   const app = Fastify({ forceCloseConnections: true })
   await app.register(sandboxPlugin, { heap, faults })
   const url = await app.listen({ host, port })
@@ -61,16 +70,16 @@ function serveApi(app: FastifyInstance, heap: Heap, faults: Faults): void {
   app.addHook('preClose', async () => closing.abort())
 
   app.all<{ Params: { '*': string } }>('/api/*', async (request, reply) => {
-    const { method, body } = request
+    const { method, body, headers } = request
     const path = `/api/${request.params['*']}`
     const verdict = faults.decide({ path, body })
     const answer =
-      verdict.action === 'answer' ? faultAnswer(verdict, reply) : heap.handle({ method, path, body })
+      verdict.action === 'answer' ? faultAnswer(verdict, reply) : heap.handle({ method, path, body, headers })
     // A wait that is cut short by closing ends like one that ran out: the answer goes nowhere by then.
     if (verdict.latency_ms > 0)
       await wait(verdict.latency_ms, undefined, { signal: closing.signal }).catch(() => undefined)
     if (verdict.action === 'lose') return hangUp(request, reply)
-    if (answer.status === 405) reply.header('allow', 'POST')
+    if (answer.allow !== undefined) reply.header('allow', answer.allow)
     return reply
       .code(answer.status)
       .type(typeof answer.json === 'string' ? 'text/plain' : 'application/json')
@@ -98,7 +107,7 @@ function servePage(app: FastifyInstance, heap: Heap): void {
     if (query === undefined)
       return reply
         .code(400)
-        .send({ error: 'limit must be a whole number, 1 or more; order newest or arrival' })
+        .send({ error: 'limit must be a whole number, 1 or more; order newest, arrival or timestamp' })
     return reply.header('cache-control', 'no-store').send(heap.state(query))
   })
   app.post('/reset', async (_request, reply) => {
@@ -107,12 +116,14 @@ function servePage(app: FastifyInstance, heap: Heap): void {
   })
 }
 
-/** `?limit=20`, `?all=1`, `?order=arrival`. Undefined when one of them makes no sense. */
-function readStateQuery({ limit, all, order = 'newest' }: Record<string, unknown>): StateQuery | undefined {
-  if (order !== 'newest' && order !== 'arrival') return undefined
-  if (all === '1') return { order, limit: Number.POSITIVE_INFINITY }
-  const count = limit === undefined ? STATE_LIMIT_DEFAULT : Number(limit)
-  return Number.isInteger(count) && count >= 1 ? { order, limit: count } : undefined
+/** `?limit=20`, `?all=1`, `?order=arrival`, `?identity=ada`. Undefined when one of them makes no sense. */
+function readStateQuery(query: Record<string, unknown>): StateQuery | undefined {
+  const { limit, all, order = 'newest' } = query
+  if (order !== 'newest' && order !== 'arrival' && order !== 'timestamp') return undefined
+  const count = all === '1' ? Number.POSITIVE_INFINITY : Number(limit ?? STATE_LIMIT_DEFAULT)
+  if (count !== Number.POSITIVE_INFINITY && !(Number.isInteger(count) && count >= 1)) return undefined
+  const keys = PERSON_KEYS.flatMap((key) => (typeof query[key] === 'string' ? [[key, query[key]]] : []))
+  return { order, limit: count, ...(keys.length > 0 && { person: Object.fromEntries(keys) }) }
 }
 
 function serveFaults(app: FastifyInstance, faults: Faults): void {
@@ -131,6 +142,18 @@ function serveFaults(app: FastifyInstance, faults: Faults): void {
   app.delete('/faults', async () => {
     faults.clear()
     return show()
+  })
+}
+
+function serveSettings(app: FastifyInstance, heap: Heap): void {
+  app.get('/settings', async (_request, reply) =>
+    reply.header('cache-control', 'no-store').send(heap.settings()),
+  )
+  app.put('/settings', async (request, reply) => {
+    const problem = settingsProblem(request.body)
+    if (problem !== undefined) return reply.code(400).send({ error: problem })
+    heap.configure(request.body as Partial<Settings>)
+    return heap.settings()
   })
 }
 

@@ -1,9 +1,15 @@
-import type { HeapValue } from '../check-fields.ts'
+import type { StoredValue } from '../check-fields.ts'
+import type { PersonKeys } from '../people.ts'
 
 // Run in the browser, as a part of the script in `script.ts`: the DOM, each other, and nothing else but types.
 
+/** Somebody whose history is asked for. */
+export type Person = { readonly kind: keyof PersonKeys; readonly id: string }
 type Cell = string | Node
 type Content = { readonly rows: readonly (readonly Cell[])[]; readonly total: number }
+
+/** In the order in which they say who somebody is. */
+export const PERSON_KINDS: readonly (keyof PersonKeys)[] = ['identity', 'user_id', 'anonymous_id', 'email']
 
 /** Fills a table, and says beside its heading how many there are. */
 export function fill(id: string, columns: readonly string[], { rows, total }: Content): void {
@@ -28,7 +34,7 @@ export function fill(id: string, columns: readonly string[], { rows, total }: Co
   head.append(row(columns, 'th'))
   body.append(...rows.map((cells) => row(cells, 'td')))
   if (rows.length === 0) {
-    const none = row([`No ${id} yet.`], 'td')
+    const none = row([`No ${id} here yet.`], 'td')
     none.firstElementChild?.setAttribute('colspan', `${columns.length}`)
     none.firstElementChild?.removeAttribute('data-column')
     none.className = 'none'
@@ -53,7 +59,7 @@ export function timeCell(text: string): Node {
 }
 
 /** Values as JSON, so that the number 7 and the text "7" look as different as they are; a long one in full in `title`. */
-export function propertiesCell(properties: { readonly [key: string]: HeapValue }): Node {
+export function propertiesCell(properties: { readonly [key: string]: StoredValue }): Node {
   const shown_chars_max = 100
   const list = document.createElement('div')
   list.className = 'properties'
@@ -72,8 +78,22 @@ export function propertiesCell(properties: { readonly [key: string]: HeapValue }
   return list
 }
 
-export function personOf(identity: string | undefined, userId: string | undefined): string {
-  return identity ?? `user_id ${userId}`
+/** Somebody whose name is a button, which asks for their history. */
+export function personCell(keys: PersonKeys, choose: (person: Person) => void): Node {
+  const button = document.createElement('button')
+  button.type = 'button'
+  button.className = 'person'
+  button.textContent = personOf(keys)
+  button.title = 'Show the history of this person only'
+  const kind = PERSON_KINDS.find((each) => keys[each] !== undefined)
+  if (kind !== undefined) button.addEventListener('click', () => choose({ kind, id: keys[kind] as string }))
+  return button
+}
+
+export function personOf(keys: PersonKeys): string {
+  const kind = PERSON_KINDS.find((each) => keys[each] !== undefined)
+  if (kind === undefined) return '–'
+  return kind === 'identity' ? `${keys.identity}` : `${kind} ${keys[kind]}`
 }
 
 export function byId(id: string): HTMLElement {

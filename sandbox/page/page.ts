@@ -46,17 +46,42 @@ export const PAGE_HTML = `<!doctype html>
       <h2 id="refusals-title">Refused requests <small></small></h2>
       <div class="scroll"><table id="refusals" aria-labelledby="refusals-title"></table></div>
     </section>
+    <section id="dropped-section" aria-labelledby="dropped-title">
+      <h2 id="dropped-title">Links that Heap drops silently <small></small></h2>
+      <div class="scroll"><table id="dropped" aria-labelledby="dropped-title"></table></div>
+    </section>
     <section aria-labelledby="events-title">
       <h2 id="events-title">Events <small></small></h2>
+      <p id="only" class="notice" tabindex="-1" hidden>
+        <span>Only the history of <b id="only-person"></b></span>
+        <button id="everybody" type="button">Show everybody</button>
+      </p>
       <div class="scroll"><table id="events" aria-labelledby="events-title"></table></div>
     </section>
     <section aria-labelledby="users-title">
-      <h2 id="users-title">Users <small></small></h2>
+      <h2 id="users-title" tabindex="-1">Users <small></small></h2>
       <div class="scroll"><table id="users" aria-labelledby="users-title"></table></div>
     </section>
     <section id="accounts-section" aria-labelledby="accounts-title">
       <h2 id="accounts-title">Accounts <small></small></h2>
       <div class="scroll"><table id="accounts" aria-labelledby="accounts-title"></table></div>
+    </section>
+    <section id="deletions-section" aria-labelledby="deletions-title">
+      <h2 id="deletions-title">Deletions <small></small></h2>
+      <div class="scroll"><table id="deletions" aria-labelledby="deletions-title"></table></div>
+    </section>
+    <section aria-labelledby="breaches-title">
+      <div class="heading">
+        <h2 id="breaches-title">Rate limits</h2>
+        <label>A request over one is
+          <select id="limits">
+            <option value="off">not looked for</option>
+            <option value="count">taken and counted</option>
+            <option value="refuse">refused with 429</option>
+          </select>
+        </label>
+      </div>
+      <div class="scroll"><table id="breaches" aria-labelledby="breaches-title"></table></div>
     </section>
   </div>
 </main>

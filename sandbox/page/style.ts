@@ -40,15 +40,20 @@ select, button {
   font: inherit; color: var(--text); background: var(--card);
   border: 1px solid var(--line); border-radius: 7px; padding: 0.3rem 0.7rem; min-height: 2.25rem;
 }
+.heading { display: flex; flex-wrap: wrap; align-items: baseline; justify-content: space-between; gap: 0 1rem; margin-bottom: 0.6rem; }
+.heading h2 { margin-bottom: 0; }
+#only { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 0.5rem 1rem; margin-bottom: 0.75rem; }
+.person { min-height: 0; margin: 0; padding: 0; border: 0; background: none; color: var(--key); text-align: left; overflow-wrap: inherit; }
+.person:hover { text-decoration: underline; }
 select { margin-left: 0.4rem; }
 button { cursor: pointer; margin-left: auto; }
 button:hover { border-color: var(--quiet); }
 :focus-visible { outline: 2px solid var(--key); outline-offset: 2px; }
-#counts { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: 0.75rem; margin: 0; }
+#counts { display: grid; grid-template-columns: repeat(auto-fit, minmax(max(9rem, 17%), 1fr)); gap: 0.75rem; margin: 0; }
 #counts > div { padding: 0.75rem 1rem; border: 1px solid var(--line); border-radius: 10px; background: var(--card); }
 dt { color: var(--quiet); font-size: 0.8125rem; }
 dd { margin: 0; font-size: 1.5rem; line-height: 1.3; font-weight: 600; font-variant-numeric: tabular-nums; }
-.bad { color: var(--bad); }
+.bad { color: var(--bad); text-decoration-thickness: 1px; text-underline-offset: 0.2em; }
 .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 10px; background: var(--card); }
 table { width: 100%; border-collapse: collapse; }
 th, td { padding: 0.5rem 1rem; text-align: left; vertical-align: top; }

@@ -5,6 +5,9 @@ import { budgetWindows, storedUnits, UNANSWERED_MS, type UnitMaps } from './wind
 
 /** Who waits for an instance's budget goes when it has room for this share, or for all that he wants: requests stay big. */
 const SHARE_OF_INSTANCE = 1 / 15
+/** With this share he goes too, when he has waited so long for more: what lies unused for a second is lost for ever. */
+const SHARE_OF_INSTANCE_MIN = 1 / 60
+const WAIT_FOR_MORE_MS = 300
 /** A parked subject is looked at again when this share of its budgets is free. */
 const SHARE_OF_SUBJECT = 1 / 10
 /** How long until a look at what depends on an answer that has not come. */
@@ -17,6 +20,7 @@ export type AdmissionDeps = {
   readonly now_ms: () => number
   /** Waits; false when the server stops. */
   readonly sleep: (ms: number) => Promise<boolean>
+  readonly stop: AbortSignal
   readonly onWaiting: (isWaiting: boolean) => void
 }
 
@@ -36,7 +40,7 @@ export type Admission = Awaited<ReturnType<typeof admission>>
  * that a crash does not forget it.
  */
 export async function admission(deps: AdmissionDeps) {
-  const { instanceId, ledger, now_ms, sleep, onWaiting } = deps
+  const { instanceId, ledger, now_ms, sleep, stop, onWaiting } = deps
   const windows = budgetWindows(deps.budgets)
   const line = waitingLine()
   const closings = closingsOf()
@@ -58,22 +62,28 @@ export async function admission(deps: AdmissionDeps) {
   /** Waits until the shared budgets have room for enough of these; false when the server stops. */
   async function waitForRoom(bids: readonly Bid[]): Promise<boolean> {
     for (;;) {
-      const wait_ms = sharedWait_ms(bids)
-      if (wait_ms === 0) return true
+      const much_ms = sharedWait_ms(bids, SHARE_OF_INSTANCE)
+      if (much_ms === 0) return true
       onWaiting(true)
-      if (wait_ms === undefined) await closings.next()
-      else if (!(await sleep(wait_ms))) return false
+      const little_ms = sharedWait_ms(bids, SHARE_OF_INSTANCE_MIN)
+      if (little_ms === 0) {
+        await sleep(Math.min(much_ms ?? WAIT_FOR_MORE_MS, WAIT_FOR_MORE_MS))
+        return !stop.aborted
+      }
+      if (little_ms === undefined) await closings.next()
+      else if (!(await sleep(little_ms))) return false
     }
   }
 
-  function sharedWait_ms(bids: readonly Bid[]): number | undefined {
+  /** How long until each shared budget has room for this share of it, or for all of the bids. */
+  function sharedWait_ms(bids: readonly Bid[], share: number): number | undefined {
     const wanted = unitsOf(windows)
     for (const bid of bids) wanted.add(bid)
     let longest_ms = 0
     for (const [name, { scope, units_max }] of windows.rules) {
       const all = wanted.count(name, '')
       if (scope === 'subject' || all === 0) continue
-      const enough = Math.max(firstUnits(bids, name), Math.min(all, Math.ceil(units_max * SHARE_OF_INSTANCE)))
+      const enough = Math.max(firstUnits(bids, name), Math.min(all, Math.ceil(units_max * share)))
       const wait_ms = windows.waitFor_ms(name, '', Math.min(enough, units_max), now_ms())
       if (wait_ms === undefined) return undefined
       longest_ms = Math.max(longest_ms, wait_ms)
@@ -123,7 +133,7 @@ export async function admission(deps: AdmissionDeps) {
       const fits = () => bySubject(windows, bids, behind, now_ms())
       if (!needsShared(fits().bids)) return settleOver(fits())
       return line.inTurn(async () => {
-        const isFree = sharedWait_ms(fits().bids) === 0
+        const isFree = sharedWait_ms(fits().bids, SHARE_OF_INSTANCE) === 0
         if (!isFree && !(await waitForRoom(fits().bids))) return undefined
         if (isFree && line.isEmpty()) onWaiting(false)
         return settleOver(fits())
@@ -135,10 +145,10 @@ export async function admission(deps: AdmissionDeps) {
         return letOut(picked)
       }
     },
-    /** How many deliveries of a subject are worth looking at now. */
-    roomOf(subject: string): number {
-      const rooms = subjectRules().map(([name]) => windows.room(name, subject, now_ms()))
-      return rooms.length === 0 ? Number.POSITIVE_INFINITY : Math.max(1, ...rooms)
+    /** How many deliveries of a subject are worth looking at: more than have room now, as they may have to wait in line. */
+    countFor(): number {
+      const most = subjectRules().map(([, { units_max }]) => Math.ceil(units_max / 2))
+      return most.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...most)
     },
     /** When a parked subject is worth looking at again. */
     dueAt_ms(subject: string): number {

@@ -19,6 +19,11 @@ export type DeliverDeps = {
   /** Stores what has ended so far, and that the lane is failing. */
   readonly onFailing: (failing: Failing) => Promise<void>
   readonly failing: LaneFailing
+  /**
+   * Whether what the budgets have no room for now may be left: the lane then reads on from there, and has a full batch
+   * when there is room again.
+   */
+  readonly mayLeave: () => boolean
 }
 /** Set while the lane cannot get on; `since` survives a restart. Cleared by an answer that is not "try again". */
 export type LaneFailing = { current: Failing | undefined; count: number }
@@ -28,7 +33,7 @@ const LATER_MS_MAX = 30 * 86_400_000
 
 /** What a batch is cut into: each part is let out, planned and sent on its own, in order. */
 type Parts = readonly (readonly Bid[])[]
-type Round = { readonly parts: Parts; readonly retry?: Retry }
+type Round = { readonly parts: Parts; readonly isShort?: boolean; readonly retry?: Retry }
 type Retry = { readonly reason: Reason; readonly wait_ms: number }
 
 /**
@@ -38,27 +43,29 @@ type Retry = { readonly reason: Reason; readonly wait_ms: number }
  * A batch that is to be tried again is let out and planned anew, so it uses budgets anew: the receiver may have counted
  * what it did not take.
  *
- * @returns false when the server stops before all of it has ended.
+ * @returns `left`: the budgets had no room for the rest. `stopped`: the server stops before all of it has ended.
  */
 export async function deliver(
   deps: DeliverDeps,
   deliveries: readonly BoundDelivery[],
   account: Account,
-): Promise<boolean> {
+): Promise<'ended' | 'left' | 'stopped'> {
   let parts: Parts = [deliveries.map(deps.runtime.bid)]
   for (;;) {
     const [part, ...others] = parts
-    if (part === undefined) return true
+    if (part === undefined) return 'ended'
     const open = part.filter(({ delivery }) => !account.isSettled(delivery))
     if (open.length === 0) {
       parts = others
       continue
     }
     const round = await runRound(deps, open, account)
-    if (round === undefined) return false
+    if (round === undefined) return 'stopped'
     parts = [...round.parts, ...others]
-    if (round.retry !== undefined && !(await waitToRetry(deps, round.retry))) return false
-    if (round.retry === undefined && parts.length > 0) await deps.onProgress()
+    if (round.retry !== undefined && !(await waitToRetry(deps, round.retry))) return 'stopped'
+    if (round.retry !== undefined || parts.length === 0) continue
+    await deps.onProgress()
+    if (round.isShort && deps.mayLeave()) return 'left'
   }
 }
 
@@ -76,7 +83,8 @@ async function runRound(
     const { parts, retry } =
       admitted.bids.length === 0 ? { parts: [] } : await sendAdmitted(deps, admitted, account)
     const all = admitted.rest.length === 0 ? parts : [...parts, admitted.rest]
-    return retry === undefined ? { parts: all } : { parts: all, retry }
+    if (retry !== undefined) return { parts: all, retry }
+    return { parts: all, isShort: admitted.rest.length > 0 && parts.length === 0 }
   } finally {
     gate.leave()
   }

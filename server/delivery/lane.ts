@@ -29,8 +29,8 @@ export async function runLane(deps: LaneDeps): Promise<void> {
     lastBegan_ms = now_ms()
     if (batch.end.chunk === cursor.chunk && batch.end.index === cursor.index) {
       await signals.grown(lane, version, stop)
-    } else if (await finishBatch(deps, batch, failing)) {
-      cursor = batch.end
+    } else {
+      cursor = (await finishBatch(deps, batch, failing)) ?? cursor
     }
   }
 }
@@ -50,7 +50,8 @@ async function gatherBatch({ runtime, lane, log }: LaneDeps, cursor: Position, l
   return readBatch(log, instance, lane, cursor)
 }
 
-async function finishBatch({ runtime, lane }: LaneDeps, batch: Batch, failing: LaneFailing): Promise<boolean> {
+/** Where the lane reads on; undefined when the server stops. */
+async function finishBatch({ runtime, lane }: LaneDeps, batch: Batch, failing: LaneFailing): Promise<Position | undefined> {
   const { instance, ledger, now_ms, admission, memory, parking } = runtime
   const account = settlement(instance.id, lane, batch, await parkedSubjects(runtime, batch))
 
@@ -65,19 +66,21 @@ async function finishBatch({ runtime, lane }: LaneDeps, batch: Batch, failing: L
     runtime,
     lane,
     failing,
+    mayLeave: account.isClean,
     onProgress: record,
     async onFailing(current) {
       await record()
       await ledger.recordFailing(instance.id, lane, current, account.takeAttempts())
     },
   }
-  const isFinished = await deliver(deliverDeps, batch.deliveries, account)
+  const outcome = await deliver(deliverDeps, batch.deliveries, account)
   await record()
+  if (outcome === 'stopped') return undefined
   // What was recorded clears the lane's failing; events that were given up do not prove that the receiver is back.
-  if (failing.current !== undefined && isFinished) {
+  if (failing.current !== undefined) {
     await ledger.recordFailing(instance.id, lane, failing.current, account.takeAttempts())
   }
-  return isFinished
+  return account.cursor()
 }
 
 /** Those of a batch's subjects that have parked deliveries: what comes for them now must wait behind those. */

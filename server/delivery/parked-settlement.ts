@@ -84,6 +84,8 @@ function changesOf(taken: readonly Ended[]): Pick<ParkedChanges, 'ended' | 'post
     postponed: taken.flatMap(({ row, outcome }) => {
       if (outcome.status !== 'parked') return []
       const { due_ms, state } = outcome
+      // Nothing new: its turn did not come, that is all.
+      if (state === row.state && row.due_ms <= due_ms) return []
       return [{ id: row.id, due_ms, ...(state === undefined ? {} : { state }) }]
     }),
   }

@@ -59,27 +59,29 @@ async function finishParked(
     runtime,
     lane: lanes,
     failing,
+    // What is left stays parked as it is.
+    mayLeave: () => true,
     onProgress: record,
     async onFailing(current) {
       await record()
       await ledger.recordFailing(instance.id, lanes, current, account.takeAttempts())
     },
   }
-  const isFinished = await deliver(deps, deliveries, account)
+  const outcome = await deliver(deps, deliveries, account)
   await record()
-  if (failing.current !== undefined && isFinished) {
+  if (failing.current !== undefined && outcome !== 'stopped') {
     await ledger.recordFailing(instance.id, lanes, failing.current, account.takeAttempts())
   }
 }
 
-/** The first rows of each subject that are due, no more than its budgets have room for. */
+/** The first rows of each subject that are due, a few more than its budgets can have room for. */
 async function readRows({ instance, ledger, admission, now_ms }: Runtime, due: readonly ParkedSubject[]) {
   const { count_max } = instance.destination.batch
   const rows: Parked[] = []
   const subjects: string[] = []
   for (const { subject } of due) {
     if (rows.length >= count_max) break
-    const wanted = Math.min(count_max - rows.length, admission.roomOf(subject))
+    const wanted = Math.min(count_max - rows.length, admission.countFor())
     const found = await ledger.parked(instance.id, subject, wanted)
     const early = found.findIndex(({ due_ms }) => due_ms > now_ms())
     rows.push(...(early < 0 ? found : found.slice(0, early)))

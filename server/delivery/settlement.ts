@@ -105,6 +105,16 @@ export function settlement(instanceId: string, lane: number, batch: Batch, behin
     takeAttempts: noted.takeAttempts,
     remember: noted.remember,
     isSettled: (delivery: BoundDelivery) => settled.has(delivery),
+    /** Where the cursor is after what was taken. */
+    cursor: () => position(taken),
+    /** Nothing behind the cursor has ended: a lane that reads on from there repeats nothing. */
+    isClean(): boolean {
+      let before = 0
+      for (const { handled } of batch.entries.slice(0, taken)) {
+        for (const one of handled) if (one.status === 'ready') before += 1
+      }
+      return before === settled.size
+    },
     settle(deliveries: readonly BoundDelivery[], outcome: Settled): void {
       for (const delivery of deliveries) settled.set(delivery, outcome)
     },

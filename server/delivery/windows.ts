@@ -9,7 +9,7 @@ const SLICES_PER_WINDOW = 1_000
 /** A request without an answer may still be lying at the receiver when we give up on it, and be counted then. */
 export const UNANSWERED_MS = 5_000
 /** So much of an instance's budget may go at once; the rest is spread, so that nobody waits a whole window for a turn. */
-const BURST_SHARE = 0.2
+const BURST_SHARE = 0.1
 /** Faster than the budget itself allows for ever: in the long run only the window limits, and it is used up. */
 const PACE = 1.05
 

@@ -1,38 +1,51 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { NO_CONTEXT, requestsOf } from '../core/destination.ts'
+import { type Delivery, NO_CONTEXT, requestsOf } from '../core/destination.ts'
 import type { JsonObject } from '../core/event.ts'
 import { catalogue } from './index.ts'
-import { deliveriesOf, presetInstance } from './testing.ts'
+import { deliveriesOf, instanceWith, memory } from './testing.ts'
 
 const SETTINGS: Readonly<Record<string, JsonObject>> = {
-  heap: { appId: '11' },
+  heap: { appId: '11', apiKey: 'k', profilesFromContextTraits: true },
   webhook: { url: 'https://example.com/hook', secret: 'hush' },
 }
 const properties = fc.dictionary(fc.string(), fc.jsonValue()) as fc.Arbitrary<JsonObject>
-const call = fc.oneof(
-  fc.record({
-    type: fc.constant('track'),
-    userId: fc.constantFrom('u1', 'u2'),
-    event: fc.constant('E'),
+/** Good ids, and those that senders write by mistake. */
+const id = fc.constantFrom(
+  'u1',
+  'u2',
+  'a1',
+  'null',
+  '0',
+  ' Guest ',
+  '[object Object]',
+  'x'.repeat(255),
+  '__proto__',
+)
+const call = fc.record(
+  {
+    type: fc.constantFrom('track', 'identify', 'page', 'screen', 'group', 'alias'),
+    userId: id,
+    anonymousId: id,
+    event: fc.constantFrom('E', 'User Deleted'),
+    name: fc.constant('Home'),
+    groupId: id,
+    previousId: id,
     properties,
-  }),
-  fc.record({
-    type: fc.constant('track'),
-    anonymousId: fc.constant('a1'),
-    event: fc.constant('E'),
-    properties,
-  }),
-  fc.record({ type: fc.constant('identify'), userId: fc.constantFrom('u1', 'u2'), traits: properties }),
-  fc.record({ type: fc.constant('page'), userId: fc.constant('u1'), name: fc.constant('Home'), properties }),
+    traits: properties,
+    context: fc.record({ traits: properties }),
+  },
+  { requiredKeys: ['type', 'userId', 'event', 'groupId', 'previousId'] },
 )
 const calls = fc.array(call, { maxLength: 20 })
 
 for (const [kind, destination] of catalogue) {
-  const instance = presetInstance(destination, SETTINGS[kind] ?? {})
-  const plan = (deliveries: ReturnType<typeof deliveriesOf>) =>
-    destination.plan(deliveries, instance.settings as never, NO_CONTEXT)
+  const actions = Object.keys(destination.actions).filter((name) => !destination.presets.includes(name))
+  const instance = instanceWith(destination, { settings: SETTINGS[kind] ?? {}, actions })
+  const settings = instance.settings as never
+  const plan = (deliveries: readonly Delivery[], context = NO_CONTEXT) =>
+    destination.plan(deliveries, settings, context)
 
   describe(`${kind} is a destination`, () => {
     test('1: each delivery is in one end, or else in requests, once in each', () => {
@@ -81,6 +94,73 @@ for (const [kind, destination] of catalogue) {
       )
       for (const { label, help } of fields) assert.ok(label !== '' && help !== '', label)
       for (const { name, help } of [destination, ...actions]) assert.ok(name !== '' && help !== '', name)
+    })
+
+    test('6: adjustments are of deliveries that the request carries, and hold no more than a sentence', () => {
+      fc.assert(
+        fc.property(calls, (some) => {
+          for (const { deliveries, adjustments = [] } of requestsOf(plan(deliveriesOf(instance, some)))) {
+            for (const { delivery, text } of adjustments) {
+              assert.ok(deliveries.includes(delivery))
+              assert.ok(text.length > 0 && text.length <= 2_000, text)
+            }
+          }
+        }),
+      )
+    })
+
+    test('7: what a delivery uses are budgets that there are, in whole units, and a subject is named with them', () => {
+      fc.assert(
+        fc.property(calls, (some) => {
+          const budgets = destination.budgets?.(settings) ?? {}
+          for (const delivery of deliveriesOf(instance, some)) {
+            for (const { budget, units } of destination.uses?.(delivery, settings) ?? []) {
+              assert.ok(Object.hasOwn(budgets, budget), budget)
+              assert.ok(Number.isInteger(units) && units > 0, `${units} of ${budget}`)
+              const isOfSubject = budgets[budget]?.scope === 'subject'
+              assert.ok(!isOfSubject || destination.subject?.(delivery, settings) !== undefined, budget)
+            }
+          }
+        }),
+      )
+    })
+
+    test('8: it asks for nothing that it did not say it would, and depends on nothing else', () => {
+      fc.assert(
+        fc.property(calls, calls, (earlier, some) => {
+          const { context, deliver } = memory()
+          deliver(plan(deliveriesOf(instance, earlier), context))
+          const deliveries = deliveriesOf(instance, some)
+          const told = new Set(deliveries.flatMap((one) => destination.recalls?.(one, settings) ?? []))
+          const recall = (key: string) => {
+            assert.ok(told.has(key), key)
+            return context.recall(key)
+          }
+          const planned = () => JSON.stringify(plan(deliveries, { ...context, recall }))
+          assert.equal(planned(), planned())
+        }),
+      )
+    })
+
+    test('9: what it remembers is small, and is what it will ask for', () => {
+      fc.assert(
+        fc.property(calls, (some) => {
+          const deliveries = deliveriesOf(instance, some)
+          const told = new Set(deliveries.flatMap((one) => destination.recalls?.(one, settings) ?? []))
+          for (const { key, value } of requestsOf(plan(deliveries)).flatMap(
+            ({ remember = [] }) => remember,
+          )) {
+            assert.ok(told.has(key), key)
+            assert.ok(key.length <= 200 && value.length <= 2_000, `${key}: ${value.length}`)
+          }
+        }),
+      )
+    })
+
+    test('10: each budget has words, room and a window', () => {
+      for (const budget of Object.values(destination.budgets?.(settings) ?? {})) {
+        assert.ok(budget.label !== '' && budget.units_max > 0 && budget.window_ms > 0, budget.label)
+      }
     })
   })
 }

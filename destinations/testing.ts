@@ -1,6 +1,15 @@
-import { type Destination, type HttpRequest, NO_CONTEXT, requestsOf } from '../core/destination.ts'
+import {
+  type Destination,
+  type HttpRequest,
+  NO_CONTEXT,
+  type PlanContext,
+  type Planned,
+  type Remembered,
+  requestsOf,
+} from '../core/destination.ts'
 import type { Json } from '../core/event.ts'
 import { type BoundDelivery, type CompiledInstance, compileInstance } from '../core/instance.ts'
+import type { Mapping } from '../core/mapping/mapping.ts'
 import { parseCall } from '../core/parse-event.ts'
 import { presetSubscriptions } from '../core/presets.ts'
 
@@ -11,12 +20,42 @@ export function presetInstance(
   destination: Destination,
   settings: { readonly [name: string]: Json },
 ): CompiledInstance {
+  return instanceWith(destination, { settings })
+}
+
+/** An instance with the destination's presets and some more of its actions, and with parts of mappings put over. */
+export function instanceWith(
+  destination: Destination,
+  given: {
+    readonly settings: { readonly [name: string]: Json }
+    readonly actions?: readonly string[]
+    readonly mapping?: { readonly [action: string]: Mapping | undefined }
+  },
+): CompiledInstance {
+  const { settings, actions = [], mapping = {} } = given
+  const presets = [...destination.presets, ...actions]
+  const subscriptions = presetSubscriptions({ ...destination, presets }).map((subscription) => ({
+    ...subscription,
+    mapping: { ...subscription.mapping, ...mapping[subscription.action] },
+  }))
   const { kind } = destination
-  const subscriptions = presetSubscriptions(destination)
   return compileInstance(
     { id: kind, kind, name: kind, enabled: true, sources: ['web'], settings, subscriptions },
     destination,
   )
+}
+
+/** A memory that keeps what delivered requests say to remember, as the sender does. */
+export function memory(now_ms = RECEIVED_MS) {
+  const known = new Map<string, string>()
+  const context: PlanContext = { now_ms, recall: (key) => known.get(key) }
+  function keep(remembered: readonly Remembered[]): void {
+    for (const { key, value } of remembered) known.set(key, value)
+  }
+  function deliver(planned: readonly Planned[]): void {
+    for (const { remember = [] } of requestsOf(planned)) keep(remember)
+  }
+  return { context, keep, deliver }
 }
 
 /** What calls become, on the way that they really take: parsed, matched, mapped. */

@@ -1,7 +1,7 @@
 import type { Budgets, BudgetUse } from '../../core/destination.ts'
 import { eventCount } from './events.ts'
 import { idsOf } from './links.ts'
-import { accountKey, linkCountKey, linkKey, profileKey } from './memory.ts'
+import { accountKey, linkCountKey, linkKey, profileKey, shortHash } from './memory.ts'
 import { hasProfile } from './profiles.ts'
 import type { HeapSettings } from './settings.ts'
 import { linkableIds, type Who, whoseEvent, whoseProfile } from './who.ts'
@@ -89,7 +89,7 @@ export function recalls(delivery: HeapDelivery, settings: HeapSettings): readonl
     const ids = idsOf(delivery)
     const who = whoseProfile(ids, settings)
     if (who.status === 'rejected') return keys
-    keys.push(linkCountKey(who.person, settings))
+    keys.push(linkCountKey(shortHash(who.person), settings))
     for (const userId of linkableIds(ids, settings)) keys.push(linkKey(userId, settings))
   }
   if (hasProfile(delivery, settings)) {

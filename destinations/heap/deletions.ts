@@ -1,13 +1,13 @@
-import type { HttpRequest, HttpResponse } from '../../core/destination.ts'
+import type { HttpRequest, HttpResponse, PlannedRequest } from '../../core/destination.ts'
 import type { Json } from '../../core/event.ts'
-import { anonymousUserId } from '../../core/identity.ts'
 import { judgeHttp } from '../../core/judge.ts'
 import type { Judgement, Reason } from '../../core/outcome.ts'
 import { own } from '../../core/own.ts'
 import { type Secret, secret } from '../../core/secret.ts'
+import type { HeapActions } from './actions.ts'
 import { forgetProperties, profileKey, receiptKey } from './memory.ts'
 import { deletionUrl, type HeapSettings } from './settings.ts'
-import { heapUserIdOf, type Ids, whoseEvent } from './who.ts'
+import { type Ids, whoseProfile, whoseVisit } from './who.ts'
 import { type DeliveryOf, type Draft, slices } from './work.ts'
 
 /** Heap says nothing of how long a deletion takes; its status is asked for every so often. */
@@ -16,6 +16,7 @@ const ASK_AGAIN_MS = 60_000
 type DeleteDelivery = DeliveryOf<'deleteUser'>
 type Judge = (response: HttpResponse, now_ms: number) => Judgement
 type User = { readonly identity: string } | { readonly user_id: string }
+type Deletion = { readonly delivery: DeleteDelivery; readonly user: User }
 
 /**
  * A deletion is four steps: a token, the request, a pause, the status until it is complete; each visit begins with a
@@ -28,23 +29,21 @@ export function planDeletions(
   draft: Draft,
 ): void {
   const { apiKey } = settings
-  const fresh: DeleteDelivery[] = []
-  const begun = new Map<string, DeleteDelivery[]>()
+  const fresh: Deletion[] = []
+  const begun = new Map<string, Deletion[]>()
   for (const delivery of deliveries) {
-    const who = whoIsDeleted(delivery.values, settings)
-    if ('code' in who) draft.rejections.set(delivery, who)
+    const user = whoIsDeleted(delivery.values, settings)
+    if ('code' in user) draft.rejections.set(delivery, user)
     else if (apiKey === undefined) draft.rejections.set(delivery, NO_KEY)
-    else if (typeof delivery.state !== 'string') fresh.push(delivery)
-    else begun.set(delivery.state, [...(begun.get(delivery.state) ?? []), delivery])
+    else if (typeof delivery.state !== 'string') fresh.push({ delivery, user })
+    else begun.set(delivery.state, [...(begun.get(delivery.state) ?? []), { delivery, user }])
   }
   if (apiKey === undefined) return
   for (const slice of slices(fresh)) {
-    const step = { settings, apiKey, deliveries: slice }
-    draft.requests.push({ ...withToken(step, (token) => beginDeletion(step, token)), deliveries: slice })
+    draft.requests.push(visit(slice, apiKey, settings, (token) => beginDeletion(slice, settings, token)))
   }
   for (const [id, some] of begun) {
-    const step = { settings, apiKey, deliveries: some }
-    draft.requests.push({ ...withToken(step, (token) => askStatus(step, token, id)), deliveries: some })
+    draft.requests.push(visit(some, apiKey, settings, (token) => askStatus(id, some, settings, token)))
   }
 }
 
@@ -53,29 +52,31 @@ const NO_KEY: Reason = {
   text: 'Deleting needs the setting "API key for deletions".',
 }
 
-/** Heap's own id first, as with events; of the anonymous id the number under which its events went. */
+/**
+ * The identity when there is one, as with it goes everything that was joined to it; else the visitor. Never somebody
+ * who is nobody: that would delete everybody whom Heap has merged into them.
+ */
 function whoIsDeleted(ids: Ids, settings: HeapSettings): User | Reason {
-  const who = whoseEvent(ids, { ...settings, anonymousEvents: 'Heap user id' })
-  if (who.status === 'rejected') return who.reason
-  return userOf(ids)
+  const { identity, anonymousId } = ids
+  const isVisitorNamed = settings.anonymousEvents === 'As identity' && anonymousId !== undefined
+  if (identity !== undefined || isVisitorNamed) {
+    const who = whoseProfile(ids, settings)
+    return who.status === 'known' ? { identity: who.person } : who.reason
+  }
+  const who = whoseVisit(ids, settings)
+  return who.status === 'known' ? { user_id: who.person } : who.reason
 }
 
-/** An identity first: with it everything that was joined to it goes. */
-function userOf(ids: Ids): User {
-  const { identity, anonymousId = '' } = ids
-  if (identity !== undefined) return { identity }
-  return { user_id: heapUserIdOf(ids) ?? anonymousUserId(anonymousId) }
-}
-
-type Step = {
-  readonly settings: HeapSettings
-  readonly apiKey: Secret
-  readonly deliveries: readonly DeleteDelivery[]
-}
 type Next = { readonly request: HttpRequest; readonly judge: Judge }
 
-function withToken({ settings, apiKey }: Step, next: (token: Secret) => Next): Next {
+function visit(
+  deletions: readonly Deletion[],
+  apiKey: Secret,
+  settings: HeapSettings,
+  next: (token: Secret) => Next,
+): PlannedRequest<HeapActions> {
   return {
+    deliveries: deletions.map(({ delivery }) => delivery),
     request: {
       method: 'POST',
       url: `${deletionUrl(settings)}/api/public/v0/auth_token`,
@@ -100,13 +101,13 @@ const KEY_REFUSED: Reason = {
   text: 'Heap gave no token for the API key. It must belong to the Main Production environment, and so must the App Id.',
 }
 
-function beginDeletion({ settings, deliveries }: Step, token: Secret): Next {
+function beginDeletion(deletions: readonly Deletion[], settings: HeapSettings, token: Secret): Next {
   return {
     request: {
       method: 'POST',
       url: `${deletionUrl(settings)}/api/public/v0/user_deletion`,
       authorization: { scheme: 'bearer', token },
-      json: { users: deliveries.map(({ values }) => userOf(values)) },
+      json: { users: deletions.map(({ user }) => user) },
     },
     judge(response, now_ms) {
       if (response.status === 401) return askAgain(null)
@@ -119,7 +120,7 @@ function beginDeletion({ settings, deliveries }: Step, token: Secret): Next {
   }
 }
 
-function askStatus({ settings, deliveries }: Step, token: Secret, id: string): Next {
+function askStatus(id: string, deletions: readonly Deletion[], settings: HeapSettings, token: Secret): Next {
   return {
     request: {
       method: 'GET',
@@ -137,9 +138,9 @@ function askStatus({ settings, deliveries }: Step, token: Secret, id: string): N
       const judged = judgeHttp(response, now_ms)
       if (judged.status !== 'delivered') return judged
       if (textIn(response, 'status') !== 'complete') return askAgain(id)
-      const value = `complete at ${new Date(now_ms).toISOString()}, people: ${deliveries.length}`
-      const forgotten = deliveries.flatMap(({ values: { identity } }) =>
-        identity === undefined ? [] : [forgetProperties(profileKey(identity, settings))],
+      const value = `complete at ${new Date(now_ms).toISOString()}, people: ${deletions.length}`
+      const forgotten = deletions.flatMap(({ user }) =>
+        'identity' in user ? [forgetProperties(profileKey(user.identity, settings))] : [],
       )
       const receipt = { key: receiptKey(id, settings), value, isDurable: true }
       return { status: 'delivered', remember: [receipt, ...forgotten] }

@@ -35,20 +35,28 @@ export function planEvents(
   { rejections }: Draft,
 ): readonly PlannedRequest<HeapActions>[] {
   const requests: Request[] = []
+  const notes: Note[] = []
   let request: Request | undefined
   for (const delivery of deliveries) {
-    const made = eventsOf(delivery, settings)
-    if ('reason' in made) {
-      rejections.set(delivery, made.reason)
+    const who = whoseEvent(delivery.values, settings)
+    if (who.status === 'rejected') {
+      rejections.set(delivery, who.reason)
       continue
     }
-    if (request === undefined || request.events.length + made.events.length > ITEMS_PER_REQUEST_MAX) {
+    if (delivery.values.event.trim() === '') {
+      rejections.set(delivery, { code: 'VALUES_INVALID', text: 'event is blank' })
+      continue
+    }
+    if (
+      request === undefined ||
+      request.events.length + eventCount(delivery.values) > ITEMS_PER_REQUEST_MAX
+    ) {
       request = { events: [], deliveries: [], adjustments: [] }
       requests.push(request)
     }
-    request.events.push(...made.events)
+    putEvents(request.events, delivery, who.person, settings, notes)
     request.deliveries.push(delivery)
-    if (made.notes.length > 0) request.adjustments.push(...adjustmentsOf(delivery, made.notes))
+    if (notes.length > 0) request.adjustments.push(...adjustmentsOf(delivery, notes.splice(0)))
   }
   return requests.map((one) => trackRequest(one, settings))
 }
@@ -73,25 +81,25 @@ function itemsMax(items_max = ITEMS_PER_EVENT_MAX): number {
   return Math.max(0, Math.min(items_max, ITEMS_PER_EVENT_MAX))
 }
 
-function eventsOf({ values, idempotencyKey }: TrackDelivery, settings: HeapSettings) {
-  const who = whoseEvent(values, settings)
-  if (who.status === 'rejected') return { reason: who.reason }
-  if (values.event.trim() === '') {
-    return { reason: { code: 'VALUES_INVALID', text: 'event is blank' } as const }
-  }
-  const notes: Note[] = []
+function putEvents(
+  events: JsonObject[],
+  { values, idempotencyKey }: TrackDelivery,
+  person: Person,
+  settings: HeapSettings,
+  notes: Note[],
+): void {
   if (values.heapUserId !== undefined && heapUserIdOf(values) === undefined) {
     notes.push({ field: 'user_id', text: "the event's Heap user id was left out: it is none" })
   }
   const event = eventName(values.event, notes)
   const properties = eventProperties(values, settings, notes)
-  const events = [heapEvent(who.person, event, properties, values, idempotencyKey, notes)]
+  events.push(heapEvent(person, event, properties, values, idempotencyKey, notes))
+  if (values.items === undefined) return
   for (const [index, item] of itemsOf(values, notes).entries()) {
     const name = eventName(values.itemEvent ?? `${event} Item`, notes)
     const own = heapProperties(itemObject(item, values.itemProperties), 'event', settings, notes)
-    events.push(heapEvent(who.person, name, own, values, `${idempotencyKey}:${index + 1}`, notes))
+    events.push(heapEvent(person, name, own, values, `${idempotencyKey}:${index + 1}`, notes))
   }
-  return { events, notes }
 }
 
 function eventName(name: string, notes: Note[]): string {

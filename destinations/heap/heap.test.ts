@@ -1,108 +1,103 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { requestsOf } from '../../core/destination.ts'
 import type { Json } from '../../core/event.ts'
 import { readSettings } from '../../core/payload.ts'
 import { sends } from '../testing.ts'
 import { heap } from './index.ts'
+import { heapUnderTest, itemsOf } from './testing.ts'
 
 const US = { appId: '11' }
-const TIME = '2026-01-02T03:04:05.678Z'
-const key = (messageId: string, subscription = 'track-event') => `mr1:web:heap:${subscription}:${messageId}`
-const event = (name: string, properties: object, who: object = { identity: 'u1' }) => ({
-  ...who,
-  event: name,
-  timestamp: TIME,
-  properties,
-  idempotency_key: key('m0'),
-})
-const track = (properties: Json) => ({ type: 'track', userId: 'u1', event: 'Signed Up', properties })
 
-type Row = { readonly title: string; readonly call: object; readonly event: object }
-const rows: readonly Row[] = [
-  {
-    title: 'nested objects become dotted names, lists JSON text, as documented',
-    call: track({
-      foo: { bar: { cheese: 'american', prop: [1, 2, 3], products: [{ A: 'Jello' }, { B: 'Peanut' }] } },
-    }),
-    event: event('Signed Up', {
-      'foo.bar.cheese': 'american',
-      'foo.bar.prop': '[1,2,3]',
-      'foo.bar.products': '[{"A":"Jello"},{"B":"Peanut"}]',
-    }),
-  },
-  {
-    title: 'numbers stay numbers',
-    call: track({ a: 0, b: 1.5 }),
-    event: event('Signed Up', { a: 0, b: 1.5 }),
-  },
-  { title: 'true and false become text', call: track({ a: true }), event: event('Signed Up', { a: 'true' }) },
-  { title: 'null is left out', call: track({ a: null, b: 1 }), event: event('Signed Up', { b: 1 }) },
-  {
-    title: 'a page call is "Page viewed" with its name',
-    call: { type: 'page', userId: 'u1', name: 'Home', properties: { path: '/' } },
-    event: event('Page viewed', { path: '/', name: 'Home' }),
-  },
-  {
-    title: 'a screen call is "Screen viewed" with its name',
-    call: { type: 'screen', userId: 'u1', name: 'Main' },
-    event: event('Screen viewed', { name: 'Main' }),
-  },
-  {
-    title: 'somebody anonymous has a numeric user id and no identity',
-    call: { type: 'track', anonymousId: 'ada', event: 'Signed Up' },
-    event: event('Signed Up', {}, { user_id: '4014373873735646' }),
-  },
-]
-
-describe('Heap gets', () => {
-  for (const row of rows) {
-    test(row.title, () => {
-      assert.deepEqual(sends(heap, US, [row.call]), [
-        {
-          method: 'POST',
-          url: 'https://heapanalytics.com/api/track',
-          json: { app_id: '11', events: [row.event] },
-        },
-      ])
-    })
-  }
-
-  test('the writes for one person merged, the last value winning, before the events', () => {
-    const identify = (traits: object) => ({ type: 'identify', userId: 'u1', traits })
-    const requests = sends(heap, US, [track({}), identify({ plan: 'free', a: 1 }), identify({ plan: 'pro' })])
-    assert.deepEqual(
-      requests.map(({ url }) => new URL(url).pathname),
-      ['/api/add_user_properties', '/api/track'],
-    )
-    assert.deepEqual(requests[0]?.json, {
-      app_id: '11',
-      users: [{ identity: 'u1', properties: { plan: 'pro', a: 1 } }],
+describe('A request to Heap', () => {
+  test('holds the app, and of each event its time and a key of its own', () => {
+    const [request] = sends(heap, US, [
+      { type: 'track', userId: 'ada', event: 'Signed Up', messageId: 'm-1', properties: { a: 1 } },
+    ])
+    assert.deepEqual(request, {
+      method: 'POST',
+      url: 'https://heapanalytics.com/api/track',
+      json: {
+        app_id: '11',
+        events: [
+          {
+            identity: 'ada',
+            event: 'Signed Up',
+            timestamp: '2026-01-02T03:04:05.678Z',
+            properties: { a: 1 },
+            idempotency_key: 'mr1:web:heap:track-event:m-1',
+          },
+        ],
+      },
     })
   })
 
-  test('nothing of group and alias calls', () => {
+  test('has a key for each item of a list, made from the key of the event', () => {
+    const mapping = { trackEvent: { items: { '@path': '$.properties.items' } } }
+    const { plan } = heapUnderTest({ mapping })
+    const call = {
+      type: 'track',
+      userId: 'ada',
+      event: 'E',
+      messageId: 'm-1',
+      properties: { items: ['a', 'b'] },
+    }
+    const keys = requestsOf(plan([call]))
+      .flatMap(itemsOf)
+      .map((item) => item['idempotency_key'])
+    const key = 'mr1:web:heap:track-event:m-1'
+    assert.deepEqual(keys, [key, `${key}:1`, `${key}:2`])
+  })
+
+  test('holds all events of one call: never some in this request and some in the next', () => {
+    const mapping = { trackEvent: { items: { '@path': '$.properties.items' }, items_max: 10_000 } }
+    const { plan } = heapUnderTest({ mapping })
+    const items = Array.from({ length: 600 }, (_, n) => n)
+    const call = { type: 'track', userId: 'ada', event: 'E', properties: { items } }
+    assert.deepEqual(
+      requestsOf(plan([call, call, call])).map((request) => itemsOf(request).length),
+      [501, 501, 501],
+    )
+  })
+
+  test('goes to the address of the settings, with whatever path it has', () => {
+    const settings = { ...US, apiUrl: 'https://proxy.example.com/heap/' }
+    const [request] = sends(heap, settings, [{ type: 'track', userId: 'ada', event: 'E' }])
+    assert.equal(request?.url, 'https://proxy.example.com/heap/api/track')
+  })
+
+  test('for a thousand people is one; a delivery with a link and properties is in both', () => {
+    const { plan } = heapUnderTest()
+    const calls = Array.from({ length: 1_001 }, (_, n) => ({
+      type: 'identify',
+      userId: `u${n}`,
+      traits: { n },
+    }))
+    assert.deepEqual(
+      requestsOf(
+        plan([...calls, { type: 'identify', userId: 'u0', anonymousId: 'a', traits: { b: 1 } }]),
+      ).map((request) => [request.deliveries.length, itemsOf(request).length]),
+      [
+        [1, 0],
+        [1_001, 1_000],
+        [1, 1],
+      ],
+    )
+  })
+
+  test('keeps the adjustments beside the deliveries that they are of', () => {
+    const { plan } = heapUnderTest()
+    const long = { note: 'x'.repeat(2_000) }
     const calls = [
-      { type: 'group', userId: 'u1', groupId: 'g' },
-      { type: 'alias', userId: 'u1', previousId: 'a' },
+      { type: 'track', userId: 'ada', event: 'A' },
+      { type: 'track', userId: 'ada', event: 'B', properties: long },
+      { type: 'identify', userId: 'ada', traits: long },
     ]
-    assert.deepEqual(sends(heap, US, calls), [])
-  })
-
-  test('at most 1,000 events in a request', () => {
-    const requests = sends(
-      heap,
-      US,
-      Array.from({ length: 1_001 }, () => track({})),
+    const told = requestsOf(plan(calls)).map(({ adjustments = [] }) =>
+      adjustments.map(({ delivery, field, text }) => [delivery.action, field, text]),
     )
-    assert.deepEqual(
-      requests.map(({ json }) => (json as { events: unknown[] }).events.length),
-      [1_000, 1],
-    )
-  })
-
-  test('EU data at the EU host', () => {
-    const [request] = sends(heap, { ...US, region: 'EU' }, [track({})])
-    assert.equal(request?.url, 'https://c.eu.heap-api.com/api/track')
+    const text = '`note` cut from 2,000 to 1,023 characters'
+    assert.deepEqual(told, [[['identifyUser', 'note', text]], [['trackEvent', 'note', text]]])
   })
 })
 
@@ -111,6 +106,7 @@ describe('The settings of Heap', () => {
     ['digits are an App Id', { appId: '123' }, true],
     ['letters are none', { appId: 'abc' }, false],
     ['the App Id is needed', {}, false],
+    ['a way with anonymous events that there is not', { ...US, anonymousEvents: 'Maybe' }, false],
     ['a region that Heap does not have', { ...US, region: 'MARS' }, false],
     ['HTTPS anywhere', { ...US, apiUrl: 'https://proxy.example.com' }, true],
     ['HTTP on this machine', { ...US, apiUrl: 'http://127.0.0.1:4001/sandbox' }, true],

@@ -63,18 +63,16 @@ function linkOne(
   userId: string,
   identity: string,
   settings: HeapSettings,
-  { recall, remember, now_ms }: Overlay,
+  { recall, remember, month, until_ms }: Overlay,
 ): 'known' | Reason | readonly Remembered[] {
   const key = linkKey(userId, settings)
   const hash = shortHash(identity)
   const owner = recall(key)
   if (owner === hash) return 'known'
   if (owner !== undefined) return { code: 'HEAP_LINK_DROPPED', text: TAKEN }
-  const month = new Date(now_ms).toISOString().slice(0, 7)
-  const countKey = linkCountKey(identity, settings)
+  const countKey = linkCountKey(hash, settings)
   const count = readCount(recall(countKey), month)
   if (count >= LINKS_PER_MONTH_MAX) return { code: 'HEAP_LINK_DROPPED', text: TOO_MANY }
-  const until_ms = endOfMonth_ms(now_ms)
   return remember([
     { key, value: hash, isDurable: true },
     { key: countKey, value: `${month} ${count + 1}`, isDurable: true, until_ms },
@@ -104,7 +102,8 @@ type Overlay = ReturnType<typeof overlay>
 function overlay({ recall, now_ms }: PlanContext) {
   const added = new Map<string, string>()
   return {
-    now_ms,
+    month: new Date(now_ms).toISOString().slice(0, 7),
+    until_ms: endOfMonth_ms(now_ms),
     recall: (key: string) => added.get(key) ?? recall(key),
     remember(all: readonly Remembered[]): readonly Remembered[] {
       for (const { key, value } of all) added.set(key, value)

@@ -7,7 +7,8 @@ import type { HeapProperties } from './values.ts'
 const PROPERTIES_MAX = 64
 /** What is known of a person's properties is believed for so long: somebody else may write them too. */
 const BELIEVED_MS = 86_400_000
-const PART_CHARS = 7
+/** An entry: 32 bits of the property's name, 64 of its value, as characters of 13 bits. */
+const PART_CHARS = 3
 const ENTRY_CHARS = 3 * PART_CHARS
 
 // Keys hold the app, as another app knows nothing of it, and hashes, so that they are short and hold no person's data.
@@ -18,8 +19,8 @@ export function linkKey(userId: string, { appId }: HeapSettings): string {
 }
 
 /** How many user ids an identity has got this month. */
-export function linkCountKey(identity: string, { appId }: HeapSettings): string {
-  return `links:${appId}:${shortHash(identity)}`
+export function linkCountKey(identityHash: string, { appId }: HeapSettings): string {
+  return `links:${appId}:${identityHash}`
 }
 
 export function profileKey(identity: string, { appId }: HeapSettings): string {
@@ -47,12 +48,22 @@ export function rememberProperties(
   properties: HeapProperties,
   { recall, now_ms }: PlanContext,
 ): Remembered {
-  const entries = readEntries(recall(key) ?? '')
+  return {
+    key,
+    value: written(recall(key) ?? '', properties),
+    isDurable: false,
+    until_ms: now_ms + BELIEVED_MS,
+  }
+}
+
+function written(known: string, properties: HeapProperties): string {
+  const entries = readEntries(known)
   for (const name in properties) entries.set(partOf(name), valueHash(properties[name] as string | number))
+  if (entries.size === 0) return NO_PROPERTIES
+  if (entries.size > PROPERTIES_MAX) return ''
   let value = ''
-  if (entries.size === 0) value = NO_PROPERTIES
-  else if (entries.size <= PROPERTIES_MAX) for (const [name, hash] of entries) value += name + hash
-  return { key, value, isDurable: false, until_ms: now_ms + BELIEVED_MS }
+  for (const [name, hash] of entries) value += name + hash
+  return value
 }
 
 /** Nothing is known any more. */
@@ -60,10 +71,10 @@ export function forgetProperties(key: string): Remembered {
   return { key, value: '', isDurable: false }
 }
 
-/** 64 bits: enough that two values of one property never meet. */
+/** 64 bits as text: enough that two ids never meet. */
 export function shortHash(text: string): string {
   const { high, low } = fingerprint(text)
-  return part(high) + part(low)
+  return `${high}.${low}`
 }
 
 /** Shorter than an entry, so it is read as none: the person exists, with no property. */
@@ -81,12 +92,19 @@ function partOf(name: string): string {
   return part(fingerprint(name).low)
 }
 
-/** The number 1 and the text "1" are two values. */
+/** 64 bits. The number 1 and the text "1" are two values. */
 function valueHash(value: string | number): string {
-  return shortHash(typeof value === 'number' ? `#${value}` : value)
+  const { high, low } = fingerprint(typeof value === 'number' ? `#${value}` : value)
+  return part(high) + part(low)
 }
 
-/** 32 bits in 7 characters. */
+/** Past the control characters and short of the surrogates, so that it is a text like any other. */
+const FIRST_CHARACTER = 0x100
+
 function part(bits: number): string {
-  return bits.toString(36).padStart(PART_CHARS, '0')
+  return String.fromCharCode(
+    FIRST_CHARACTER + (bits & 0x1fff),
+    FIRST_CHARACTER + ((bits >>> 13) & 0x1fff),
+    FIRST_CHARACTER + (bits >>> 26),
+  )
 }

@@ -46,17 +46,16 @@ export function planProfiles(
       draft.remarks.push({ delivery, note: { field: 'traits', text } })
     }
   }
-  const changed = [...people].filter(
-    ([identity, { properties }]) => !isKnown(context.recall(profileKey(identity, settings)), properties),
-  )
+  const changed = [...people].flatMap(([identity, write]) => {
+    const key = profileKey(identity, settings)
+    return isKnown(context.recall(key), write.properties) ? [] : [{ identity, key, write }]
+  })
   for (const slice of slices(changed)) {
     draft.requests.push({
       request: usersRequest(slice, settings),
-      deliveries: slice.flatMap(([, write]) => write.deliveries),
-      remember: slice.map(([identity, { properties }]) =>
-        rememberProperties(profileKey(identity, settings), properties, context),
-      ),
-      ...withAdjustments(slice.flatMap(([, write]) => write.adjustments)),
+      deliveries: slice.flatMap(({ write }) => write.deliveries),
+      remember: slice.map(({ key, write }) => rememberProperties(key, write.properties, context)),
+      ...withAdjustments(slice.flatMap(({ write }) => write.adjustments)),
     })
   }
 }
@@ -117,14 +116,16 @@ export function addWrite(
   write.adjustments.push(...adjustmentsOf(delivery, notes))
 }
 
-function usersRequest(people: readonly (readonly [string, Write])[], settings: HeapSettings) {
+type Person = { readonly identity: string; readonly write: Write }
+
+function usersRequest(people: readonly Person[], settings: HeapSettings) {
   if (settings.anonymousEvents !== 'Partner endpoint') {
-    const users = people.map(([identity, { properties }]) => ({ identity, properties }))
+    const users = people.map(({ identity, write }) => ({ identity, properties: write.properties }))
     return post('/api/add_user_properties', settings, { users })
   }
-  const users = people.map(([identity, { properties }]) => ({
+  const users = people.map(({ identity, write }) => ({
     user_identifier: { identity },
-    custom_properties: properties,
+    custom_properties: write.properties,
   }))
   return post('/api/integrations/add_user_properties', settings, { library: 'server', users })
 }

@@ -99,7 +99,7 @@ function put(into: Into, given: string, value: string | number): string | undefi
     name = cutText(name, NAME_CHARS_MAX)
     notes.push({ field: name, text: `the name of a property was ${cutWords(given, name)}` })
   }
-  if (Object.hasOwn(flat, name) && flat[name] !== value) {
+  if (flat[name] !== undefined && flat[name] !== value && Object.hasOwn(flat, name)) {
     notes.push({ field: name, text: `\`${name}\` was given twice: the later value is kept` })
   }
   setOwn(flat, name, value)

@@ -7,6 +7,8 @@ const IDENTITY_CHARS_MAX = 255
 /** A number from 0 to 2^53 - 1 in digits: https://developers.heap.io/reference/track-1, `user_id`. */
 const USER_ID = /^(0|[1-9]\d{0,15})$/
 
+const NOBODY = 'It has no user id, no anonymous id and no id of Heap.'
+
 /** The ids that an event carries. */
 export type Ids = {
   /** Heap's own id of the visitor, made by its library in the browser. */
@@ -39,12 +41,12 @@ export function whoseEvent(ids: Ids, settings: HeapSettings): Who {
     const problem = neverProblem(identity, settings)
     return problem === undefined ? known({ by: 'identity', identity }) : never('identity', problem)
   }
-  if (anonymousId === undefined) return missing('It has no user id, no anonymous id and no id of Heap.')
+  if (anonymousId === undefined) return missing(NOBODY)
   const problem = neverProblem(anonymousId, settings)
   if (problem !== undefined) return never('anonymous id', problem)
   switch (settings.anonymousEvents) {
     case 'Heap user id':
-      return known({ by: 'user_id', user_id: anonymousUserId(anonymousId) })
+      return known({ by: 'user_id', user_id: userIdOf(anonymousId) })
     case 'As identity':
       return known({ by: 'identity', identity: anonymousId })
     case 'Hold':
@@ -68,7 +70,17 @@ function forPartner(ids: Ids, settings: HeapSettings): Who {
     else if (identity === undefined && heapUserId === undefined) return never('anonymous id', problem)
   }
   if (Object.keys(identifier).length > 0) return known({ by: 'partner', identifier })
-  return missing('It has no user id, no anonymous id and no id of Heap.')
+  return missing(NOBODY)
+}
+
+/** The number under which Heap has a visitor of whom no identity is known. */
+export function whoseVisit(ids: Ids, settings: HeapSettings): Who<string> {
+  const heapUserId = heapUserIdOf(ids)
+  if (heapUserId !== undefined) return known(heapUserId)
+  const { anonymousId } = ids
+  if (anonymousId === undefined) return missing(NOBODY)
+  const problem = neverProblem(anonymousId, settings)
+  return problem === undefined ? known(userIdOf(anonymousId)) : never('anonymous id', problem)
 }
 
 /** Whose user properties they are. Heap takes them only for an identity: there is no `user_id` in that call. */
@@ -92,9 +104,23 @@ export function linkableIds(ids: Ids, settings: HeapSettings): readonly string[]
   const { anonymousId } = ids
   const userIds = [heapUserIdOf(ids)]
   if (anonymousEvents === 'Heap user id' && anonymousId !== undefined) {
-    if (neverProblem(anonymousId, settings) === undefined) userIds.push(anonymousUserId(anonymousId))
+    if (neverProblem(anonymousId, settings) === undefined) userIds.push(userIdOf(anonymousId))
   }
   return userIds.filter((userId) => userId !== undefined)
+}
+
+/** A hash costs as much as the rest of an event, and the events of a visitor ask for it again and again. */
+const USER_IDS_KEPT_MAX = 10_000
+const userIdsKept = new Map<string, string>()
+
+/** The `user_id` of a visitor of whom only the anonymous id is known. */
+export function userIdOf(anonymousId: string): string {
+  const kept = userIdsKept.get(anonymousId)
+  if (kept !== undefined) return kept
+  if (userIdsKept.size >= USER_IDS_KEPT_MAX) userIdsKept.clear()
+  const userId = anonymousUserId(anonymousId)
+  userIdsKept.set(anonymousId, userId)
+  return userId
 }
 
 /** Heap's own id, when it is one. */

@@ -10,6 +10,8 @@ const SHARE_OF_INSTANCE_MIN = 1 / 60
 const WAIT_FOR_MORE_MS = 300
 /** A parked subject is looked at again when this share of its budgets is free. */
 const SHARE_OF_SUBJECT = 1 / 10
+/** Nobody has had to wait for so long: the instance flows again. */
+const QUIET_MS = 10_000
 /** How long until a look at what depends on an answer that has not come. */
 const LOOK_AGAIN_MS = 200
 
@@ -40,11 +42,12 @@ export type Admission = Awaited<ReturnType<typeof admission>>
  * that a crash does not forget it.
  */
 export async function admission(deps: AdmissionDeps) {
-  const { instanceId, ledger, now_ms, sleep, stop, onWaiting } = deps
+  const { instanceId, ledger, now_ms, sleep, stop } = deps
   const windows = budgetWindows(deps.budgets)
   const line = waitingLine()
   const closings = closingsOf()
   const hasBudgets = windows.rules.size > 0
+  const sign = waitingSign(deps, line)
   if (hasBudgets) await restore()
 
   async function restore(): Promise<void> {
@@ -64,7 +67,7 @@ export async function admission(deps: AdmissionDeps) {
     for (;;) {
       const much_ms = sharedWait_ms(bids, SHARE_OF_INSTANCE)
       if (much_ms === 0) return true
-      onWaiting(true)
+      sign.raise()
       const little_ms = sharedWait_ms(bids, SHARE_OF_INSTANCE_MIN)
       if (little_ms === 0) {
         await sleep(Math.min(much_ms ?? WAIT_FOR_MORE_MS, WAIT_FOR_MORE_MS))
@@ -135,7 +138,6 @@ export async function admission(deps: AdmissionDeps) {
       return line.inTurn(async () => {
         const isFree = sharedWait_ms(fits().bids, SHARE_OF_INSTANCE) === 0
         if (!isFree && !(await waitForRoom(fits().bids))) return undefined
-        if (isFree && line.isEmpty()) onWaiting(false)
         return settleOver(fits())
       })
 
@@ -229,13 +231,33 @@ function byInstance(windows: Windows, { over }: Fitting, all: readonly Bid[], no
   return { bids: picked, over: parked, rest: [], units: wanted.units }
 }
 
+/** Shows that the instance waits, until nobody has had to wait for a while: it does not change with every batch. */
+function waitingSign({ now_ms, sleep, onWaiting }: AdmissionDeps, line: ReturnType<typeof waitingLine>) {
+  let last_ms: number | undefined
+  async function watch(): Promise<void> {
+    while (await sleep(QUIET_MS)) {
+      if (line.isEmpty() && now_ms() - (last_ms ?? 0) >= QUIET_MS) break
+    }
+    last_ms = undefined
+    onWaiting(false)
+  }
+  return {
+    raise(): void {
+      const isNew = last_ms === undefined
+      last_ms = now_ms()
+      if (!isNew) return
+      onWaiting(true)
+      watch()
+    },
+  }
+}
+
 /** One after the other, in the order in which they came. */
 function waitingLine() {
   let last: Promise<unknown> = Promise.resolve()
   let count = 0
   return {
-    /** Nobody waits but the one whose turn it is. */
-    isEmpty: () => count <= 1,
+    isEmpty: () => count === 0,
     async inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
       count += 1
       const turn = last.then(work).finally(() => {

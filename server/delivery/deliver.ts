@@ -177,7 +177,7 @@ function settle(deps: DeliverDeps, planned: Planned, tried: Try, place: Place): 
     }
     case 'later':
       putOff(deps, admitted.bids.filter(({ delivery }) => carried.has(delivery)), judgement, tried, account)
-      return undefined
+      return behindParked(admitted, account)
     case 'refused': {
       const bids = admitted.bids.filter(({ delivery }) => carried.has(delivery))
       const others = admitted.bids.filter(({ delivery }) => !carried.has(delivery))
@@ -237,6 +237,13 @@ function park(
 /** A delivery of nobody waits for itself alone. */
 function ownSubject({ envelope, subscriptionId }: BoundDelivery): string {
   return `\0${addressText(envelope.address)} ${subscriptionId}`
+}
+
+/** What is left of a batch has to be let out anew when some of it must now wait behind what was just parked. */
+function behindParked({ bids }: Admitted, account: Account): Round | undefined {
+  const open = bids.filter(({ delivery }) => !account.isSettled(delivery))
+  const isBehind = open.some(({ subject }) => subject !== undefined && account.behind.has(subject))
+  return isBehind ? { parts: [open] } : undefined
 }
 
 function putOff(

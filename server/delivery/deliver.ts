@@ -5,6 +5,7 @@ import type { Judgement, Reason } from '../../core/outcome.ts'
 import type { Failing } from '../ledger/ledger.ts'
 import type { Admitted } from './admission.ts'
 import type { Bid } from './bid.ts'
+import type { Ticket } from './gate.ts'
 import type { Seen } from './memory.ts'
 import { planBatch } from './plan-batch.ts'
 import type { Runtime } from './runtime.ts'
@@ -25,6 +26,7 @@ export type DeliverDeps = {
    */
   readonly mayLeave: () => boolean
 }
+type SendDeps = DeliverDeps & { readonly ticket: Ticket }
 /** Set while the lane cannot get on; `since` survives a restart. Cleared by an answer that is not "try again". */
 export type LaneFailing = { current: Failing | undefined; count: number }
 
@@ -75,20 +77,27 @@ async function runRound(
   account: Account,
 ): Promise<Round | undefined> {
   const { gate, admission, now_ms } = deps.runtime
-  if (!(await gate.enter())) return undefined
+  const admitted = await admission.admit(part, account.behind)
+  if (admitted === undefined) return undefined
+  for (const bid of admitted.over) park(bid, now_ms(), account)
+  // What may go waits at the gate last: a batch that waited for its budget must not go through a gate that closed meanwhile.
+  const ticket = admitted.bids.length === 0 ? NO_TICKET : await gate.enter()
+  if (ticket === undefined) {
+    admitted.close([], true)
+    return undefined
+  }
   try {
-    const admitted = await admission.admit(part, account.behind)
-    if (admitted === undefined) return undefined
-    for (const bid of admitted.over) park(bid, now_ms(), account)
     const { parts, retry } =
-      admitted.bids.length === 0 ? { parts: [] } : await sendAdmitted(deps, admitted, account)
+      ticket === NO_TICKET ? { parts: [] } : await sendAdmitted({ ...deps, ticket }, admitted, account)
     const all = admitted.rest.length === 0 ? parts : [...parts, admitted.rest]
     if (retry !== undefined) return { parts: all, retry }
     return { parts: all, isShort: admitted.rest.length > 0 && parts.length === 0 }
   } finally {
-    gate.leave()
+    if (ticket !== NO_TICKET) gate.leave()
   }
 }
+/** Nothing goes out. */
+const NO_TICKET: Ticket = { closings: -1 }
 
 async function waitToRetry(
   { runtime: { now_ms, sleep }, failing, onFailing }: DeliverDeps,
@@ -99,7 +108,7 @@ async function waitToRetry(
   return sleep(wait_ms)
 }
 
-async function sendAdmitted(deps: DeliverDeps, admitted: Admitted, account: Account): Promise<Round> {
+async function sendAdmitted(deps: SendDeps, admitted: Admitted, account: Account): Promise<Round> {
   const { runtime } = deps
   const deliveries = admitted.bids.map(({ delivery }) => delivery)
   const sent = new Set<BoundDelivery>()
@@ -129,8 +138,8 @@ async function sendAdmitted(deps: DeliverDeps, admitted: Admitted, account: Acco
 }
 
 /** Sends a request, and those that follow from its answers, until one of them ends it. */
-async function sendOne(deps: DeliverDeps, first: Planned, seen: Seen, account: Account): Promise<Try> {
-  const { runtime, lane, failing } = deps
+async function sendOne(deps: SendDeps, first: Planned, seen: Seen, account: Account): Promise<Try> {
+  const { runtime, lane, failing, ticket } = deps
   const { memory, gate } = runtime
   const remember = first.remember ?? []
   const back = memory.sending(remember, seen)
@@ -143,7 +152,7 @@ async function sendOne(deps: DeliverDeps, first: Planned, seen: Seen, account: A
       if (judgement.status !== 'retry') {
         failing.count = 0
         failing.current = undefined
-        gate.answered()
+        gate.answered(ticket)
       }
       if (judgement.status === 'delivered') {
         isDelivered = true
@@ -164,7 +173,7 @@ async function sendOne(deps: DeliverDeps, first: Planned, seen: Seen, account: A
 type Place = { readonly admitted: Admitted; readonly open: Open; readonly account: Account }
 
 /** What an answer means for the deliveries of a request; a round when what is left has to be let out anew. */
-function settle(deps: DeliverDeps, planned: Planned, tried: Try, place: Place): Round | undefined {
+function settle(deps: SendDeps, planned: Planned, tried: Try, place: Place): Round | undefined {
   const { admitted, open, account } = place
   const { judgement } = tried
   const mine = planned.deliveries.filter((delivery) => !account.isSettled(delivery))
@@ -266,7 +275,7 @@ function putOff(
 }
 
 function retry(
-  { runtime, failing }: DeliverDeps,
+  { runtime, failing, ticket }: SendDeps,
   deliveries: readonly BoundDelivery[],
   { reason, retryAfter_ms = 0 }: Extract<Judgement, { status: 'retry' }>,
   { request, response }: Try,
@@ -274,7 +283,7 @@ function retry(
 ): Round {
   const { gate, now_ms, random, giveUpAfter_ms } = runtime
   failing.count += 1
-  gate.failed(reason, retryAfter_ms)
+  gate.failed(ticket, reason, retryAfter_ms)
   const { since_ms } = failing.current ?? { since_ms: now_ms() }
   failing.current = { since_ms, reason }
   const wait = { reason, wait_ms: nextDelay_ms(failing.count, random, { retryAfter_ms }) }

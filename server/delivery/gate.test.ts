@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Reason } from '../../core/outcome.ts'
 import { virtualClock } from '../../test/sim/virtual-clock.ts'
-import { gate } from './gate.ts'
+import { gate, type Ticket } from './gate.ts'
 
 const DOWN: Reason = { code: 'DESTINATION_FAILED', text: 'It answered 503.' }
 
@@ -18,16 +18,25 @@ function underTest(batches_max = 8) {
     stop: abort.signal,
     onTrouble: (reason) => troubles.push(reason?.code),
   })
+  const tickets: Ticket[] = []
   let inside = 0
   return {
     ...it,
+    /** An answer to the batch that went in last, or n-th from the end. */
+    answered: (fromEnd = 1) => it.answered(tickets.at(-fromEnd) as Ticket),
+    failed: (reason: Reason, retryAfter_ms: number, fromEnd = 1) =>
+      it.failed(tickets.at(-fromEnd) as Ticket, reason, retryAfter_ms),
     clock,
     abort,
     troubles,
     inside: () => inside,
     /** So many lanes ask to come in. */
     ask(count: number): void {
-      for (let n = 0; n < count; n++) it.enter().then((isIn) => { if (isIn) inside += 1 })
+      for (let n = 0; n < count; n++) it.enter().then((ticket) => {
+          if (ticket === undefined) return
+          tickets.push(ticket)
+          inside += 1
+        })
     },
     out(count = 1): void {
       for (let n = 0; n < count; n++) {
@@ -77,21 +86,39 @@ describe("an instance's gate", () => {
   test('stays closed for longer with each failure in a row, and from the start again after an answer', async () => {
     const it = underTest()
     const closedFor_ms: number[] = []
+    it.ask(1)
+    await it.until(0)
     for (const isBack of [false, false, false, true, false]) {
       const from_ms = it.clock.now_ms()
       it.failed(DOWN, 0)
+      it.out()
       it.ask(1)
       await it.clock.runUntil(() => it.inside() === 1)
       closedFor_ms.push(Math.round((it.clock.now_ms() - from_ms) / 1_000))
       if (isBack) it.answered()
-      it.out()
     }
     assert.deepEqual(closedFor_ms, [1, 2, 4, 8, 1])
   })
 
+  test('counts what was on its way together as one failure, and an answer from before it closed as nothing', async () => {
+    const it = underTest()
+    it.ask(8)
+    await it.until(0)
+    for (let n = 1; n <= 7; n++) it.failed(DOWN, 0, n)
+    it.answered(8)
+    it.out(8)
+    it.ask(8)
+    await it.until(1_001)
+    assert.equal(it.inside(), 1)
+    assert.equal(it.troubles.at(-1), 'DESTINATION_FAILED')
+  })
+
   test('stays closed for as long as the receiver asks', async () => {
     const it = underTest()
+    it.ask(1)
+    await it.until(0)
     it.failed(DOWN, 120_000)
+    it.out()
     it.ask(3)
     await it.until(119_999)
     assert.equal(it.inside(), 0)
@@ -103,6 +130,6 @@ describe("an instance's gate", () => {
     const it = underTest(1)
     const entered = [it.enter(), it.enter(), it.enter()]
     it.abort.abort()
-    assert.deepEqual(await Promise.all(entered), [true, false, false])
+    assert.deepEqual(await Promise.all(entered), [{ closings: 0 }, undefined, undefined])
   })
 })

@@ -25,6 +25,7 @@ export function gate({ batches_max, now_ms, random, sleep, stop, onTrouble }: Ga
   let until_ms = 0
   let allowed = batches_max
   let inside = 0
+  let closings = 0
   let waiting: (() => void)[] = []
 
   function wakeAll(): void {
@@ -35,40 +36,48 @@ export function gate({ batches_max, now_ms, random, sleep, stop, onTrouble }: Ga
   stop.addEventListener('abort', wakeAll, { once: true })
 
   return {
-    /** False when the server stops. */
-    async enter(): Promise<boolean> {
+    /** A ticket, to be shown with the answer; undefined when the server stops. */
+    async enter(): Promise<Ticket | undefined> {
       while (!stop.aborted) {
         const wait_ms = until_ms - now_ms()
         if (wait_ms > 0) {
-          if (!(await sleep(wait_ms))) return false
+          if (!(await sleep(wait_ms))) return undefined
         } else if (inside < allowed) {
           inside += 1
-          return true
+          return { closings }
         } else {
           await new Promise<void>((resolve) => {
             waiting.push(resolve)
           })
         }
       }
-      return false
+      return undefined
     },
     leave(): void {
       inside -= 1
       if (waiting.length > 0) wakeAll()
     },
-    /** The receiver took or refused something: it is there. */
-    answered(): void {
+    /** The receiver took or refused something: it is there. What it was asked before the gate closed says nothing new. */
+    answered(ticket: Ticket): void {
+      if (ticket.closings !== closings) return
       if (failures > 0) {
         failures = 0
         onTrouble(undefined)
       }
       allowed = Math.min(batches_max, allowed * 2)
     },
-    failed(reason: Reason, retryAfter_ms: number): void {
-      failures += 1
+    /** Requests that were on their way together fail together: that is one failure. */
+    failed(ticket: Ticket, reason: Reason, retryAfter_ms: number): void {
+      if (ticket.closings === closings) {
+        failures += 1
+        closings += 1
+        until_ms = Math.max(until_ms, now_ms() + nextDelay_ms(failures, random))
+      }
       allowed = 1
-      until_ms = Math.max(until_ms, now_ms() + nextDelay_ms(failures, random, { retryAfter_ms }))
+      until_ms = Math.max(until_ms, now_ms() + retryAfter_ms)
       onTrouble(reason)
     },
   }
 }
+/** How often the gate had closed when a batch went through it. */
+export type Ticket = { readonly closings: number }

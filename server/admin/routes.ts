@@ -50,7 +50,10 @@ export function adminRoutes(server: FastifyInstance, { store, ledger, log, catal
       attempts: attempts.map((attempt) => ({
         ...attempt,
         addresses: attempt.addresses.map(addressText),
-        adjustments: (attempt.adjustments ?? []).map((one) => ({ ...one, address: addressText(one.address) })),
+        adjustments: (attempt.adjustments ?? []).map((one) => ({
+          ...one,
+          address: addressText(one.address),
+        })),
         adjustments_count: attempt.adjustments_count ?? 0,
       })),
     }

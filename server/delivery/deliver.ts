@@ -185,7 +185,13 @@ function settle(deps: SendDeps, planned: Planned, tried: Try, place: Place): Rou
       return undefined
     }
     case 'later':
-      putOff(deps, admitted.bids.filter(({ delivery }) => carried.has(delivery)), judgement, tried, account)
+      putOff(
+        deps,
+        admitted.bids.filter(({ delivery }) => carried.has(delivery)),
+        judgement,
+        tried,
+        account,
+      )
       return behindParked(admitted, account)
     case 'refused': {
       const bids = admitted.bids.filter(({ delivery }) => carried.has(delivery))
@@ -240,7 +246,12 @@ function park(
 ): void {
   const of = subject ?? ownSubject(delivery)
   account.behind.add(of)
-  account.settle([delivery], { status: 'parked', subject: of, due_ms, ...(state === undefined ? {} : { state }) })
+  account.settle([delivery], {
+    status: 'parked',
+    subject: of,
+    due_ms,
+    ...(state === undefined ? {} : { state }),
+  })
 }
 
 /** A delivery of nobody waits for itself alone. */
@@ -268,7 +279,10 @@ function putOff(
     if (Date.parse(delivery.envelope.receivedAt) >= now - LATER_MS_MAX) {
       park(bid, now + wait_ms, account, state)
     } else {
-      const reason: Reason = { code: 'DELIVERY_GAVE_UP', text: 'The receiver began it 30 days ago, and has not ended it.' }
+      const reason: Reason = {
+        code: 'DELIVERY_GAVE_UP',
+        text: 'The receiver began it 30 days ago, and has not ended it.',
+      }
       account.settle([delivery], { status: 'rejected', reason, request, response })
     }
   }

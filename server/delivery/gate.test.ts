@@ -32,7 +32,8 @@ function underTest(batches_max = 8) {
     inside: () => inside,
     /** So many lanes ask to come in. */
     ask(count: number): void {
-      for (let n = 0; n < count; n++) it.enter().then((ticket) => {
+      for (let n = 0; n < count; n++)
+        it.enter().then((ticket) => {
           if (ticket === undefined) return
           tickets.push(ticket)
           inside += 1

@@ -50,7 +50,13 @@ describe('A delivery ends without a request', () => {
     await office.start()
     await office.pass(1_000)
     await office.stop()
-    assert.deepEqual(await office.counts(), { read: 2, matched: 2, deliveries: 2, delivered: 1, unchanged: 1 })
+    assert.deepEqual(await office.counts(), {
+      read: 2,
+      matched: 2,
+      deliveries: 2,
+      delivered: 1,
+      unchanged: 1,
+    })
     assert.deepEqual(await office.ledger.deadLetters({}, page), [])
   })
 

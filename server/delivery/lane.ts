@@ -39,7 +39,11 @@ export async function runLane(deps: LaneDeps): Promise<void> {
  * Reads a batch. One that is not full waits until the destination's `age_ms_max` has passed since the batch before it:
  * an idle lane sends at once, a busy one fills its batches.
  */
-async function gatherBatch({ runtime, lane, log }: LaneDeps, cursor: Position, lastBegan_ms: number): Promise<Batch> {
+async function gatherBatch(
+  { runtime, lane, log }: LaneDeps,
+  cursor: Position,
+  lastBegan_ms: number,
+): Promise<Batch> {
   const { instance, now_ms, sleep } = runtime
   const batch = await readBatch(log, instance, lane, cursor)
   if (batch.isFull || batch.deliveries.length === 0) return batch
@@ -51,7 +55,11 @@ async function gatherBatch({ runtime, lane, log }: LaneDeps, cursor: Position, l
 }
 
 /** Where the lane reads on; undefined when the server stops. */
-async function finishBatch({ runtime, lane }: LaneDeps, batch: Batch, failing: LaneFailing): Promise<Position | undefined> {
+async function finishBatch(
+  { runtime, lane }: LaneDeps,
+  batch: Batch,
+  failing: LaneFailing,
+): Promise<Position | undefined> {
   const { instance, ledger, now_ms, admission, memory, parking } = runtime
   const account = settlement(instance.id, lane, batch, await parkedSubjects(runtime, batch))
 
@@ -84,7 +92,10 @@ async function finishBatch({ runtime, lane }: LaneDeps, batch: Batch, failing: L
 }
 
 /** Those of a batch's subjects that have parked deliveries: what comes for them now must wait behind those. */
-async function parkedSubjects({ instance, ledger, bid }: Runtime, { deliveries }: Batch): Promise<Set<string>> {
+async function parkedSubjects(
+  { instance, ledger, bid }: Runtime,
+  { deliveries }: Batch,
+): Promise<Set<string>> {
   if (deliveries.length === 0 || instance.destination.subject === undefined) return new Set()
   const any = await ledger.nextSubjects(instance.id, 1)
   if (any.length === 0) return new Set()

@@ -82,7 +82,10 @@ describe('what an instance remembers', () => {
       for (const key of ['k1', 'k2']) it.set([{ key, value: 'v', isDurable: false }])
       assert.equal(it.recalled('k1'), 'v')
       it.set([{ key: 'k3', value: 'v', isDurable: false }])
-      assert.deepEqual(['k1', 'k2', 'k3'].map((key) => it.recalled(key)), ['v', undefined, 'v'])
+      assert.deepEqual(
+        ['k1', 'k2', 'k3'].map((key) => it.recalled(key)),
+        ['v', undefined, 'v'],
+      )
       assert.deepEqual(it.size(), { entries: 2, chars: 6 })
     })
   }

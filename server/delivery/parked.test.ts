@@ -13,7 +13,13 @@ describe('A person over a budget', () => {
     await office.pass(1_000)
     assert.deepEqual(office.letters('ada'), numbered('ada', 5))
     assert.deepEqual(office.letters('bob'), numbered('bob', 3))
-    assert.deepEqual(await office.counts(), { read: 15, matched: 15, deliveries: 15, delivered: 8, parked: 7 })
+    assert.deepEqual(await office.counts(), {
+      read: 15,
+      matched: 15,
+      deliveries: 15,
+      delivered: 8,
+      parked: 7,
+    })
     await office.pass(2 * PERSON.window_ms)
     assert.deepEqual(office.letters('ada').slice(0, 10), numbered('ada', 10))
     await office.pass(2 * PERSON.window_ms)
@@ -31,7 +37,11 @@ describe('A person over a budget', () => {
     await office.write(numbered('ada', 2, 9))
     await office.write(['ada: from elsewhere'], 'another lane')
     await office.pass(9_000)
-    assert.equal(office.letters('ada').length, 5, 'though the budget of a second window has nothing to do with them')
+    assert.equal(
+      office.letters('ada').length,
+      5,
+      'though the budget of a second window has nothing to do with them',
+    )
     await office.pass(4 * PERSON.window_ms)
     await office.stop()
     assert.deepEqual(
@@ -123,7 +133,13 @@ describe('What is parked, when its turn comes,', () => {
     office.configure((instance) => ({ ...instance, enabled: false }))
     await office.start()
     await office.stop()
-    assert.deepEqual(await office.counts(), { read: 7, matched: 7, deliveries: 7, delivered: 5, forgotten: 2 })
+    assert.deepEqual(await office.counts(), {
+      read: 7,
+      matched: 7,
+      deliveries: 7,
+      delivered: 5,
+      forgotten: 2,
+    })
   })
 })
 

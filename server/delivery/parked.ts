@@ -90,9 +90,7 @@ async function readRows({ instance, ledger, admission, now_ms }: Runtime, due: r
   return { rows, subjects }
 }
 
-type Read =
-  | { readonly delivery: BoundDelivery }
-  | { readonly outcome: Rejected; readonly messageId: string }
+type Read = { readonly delivery: BoundDelivery } | { readonly outcome: Rejected; readonly messageId: string }
 
 /** Reads the event again, and handles it as the instance is configured now. */
 async function readDelivery(log: DecodedLog, instance: CompiledInstance, row: Parked): Promise<Read> {

@@ -6,10 +6,17 @@ import type { Runtime } from './runtime.ts'
 import type { Planned } from './try-once.ts'
 
 type End = Omit<PlannedEnd, 'deliveries'> & { readonly deliveries: readonly BoundDelivery[] }
-export type Plan = { readonly requests: readonly Planned[]; readonly ends: readonly End[]; readonly seen: Seen }
+export type Plan = {
+  readonly requests: readonly Planned[]
+  readonly ends: readonly End[]
+  readonly seen: Seen
+}
 
 /** A destination that throws, or forgets a delivery, has a bug: that becomes a reason, and never stops a lane. */
-export async function planBatch(runtime: Runtime, deliveries: readonly BoundDelivery[]): Promise<Plan | Reason> {
+export async function planBatch(
+  runtime: Runtime,
+  deliveries: readonly BoundDelivery[],
+): Promise<Plan | Reason> {
   const { instance, memory, now_ms } = runtime
   const { destination, settings } = instance
   const seen: Seen = new Map()

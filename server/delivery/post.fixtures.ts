@@ -27,8 +27,20 @@ const actions = {
     help: 'Sends a letter.',
     trigger: 'type = "track"',
     fields: {
-      to: { type: 'string', label: 'To', help: 'Who gets it.', required: true, default: { '@path': '$.userId' } },
-      text: { type: 'string', label: 'Text', help: 'What it says.', required: true, default: { '@path': '$.event' } },
+      to: {
+        type: 'string',
+        label: 'To',
+        help: 'Who gets it.',
+        required: true,
+        default: { '@path': '$.userId' },
+      },
+      text: {
+        type: 'string',
+        label: 'Text',
+        help: 'What it says.',
+        required: true,
+        default: { '@path': '$.event' },
+      },
     },
   }),
 }
@@ -102,7 +114,12 @@ function slowly(letter: Letter): PlannedRequest<typeof actions> {
   const judge = (): Judgement =>
     visits < 2 ? { status: 'later', wait_ms: 30_000, state: visits + 1 } : { status: 'delivered' }
   return {
-    request: { method: 'POST', url: `https://post.example/visits/${visits}`, json: [words(letter)], authorization: TOKEN },
+    request: {
+      method: 'POST',
+      url: `https://post.example/visits/${visits}`,
+      json: [words(letter)],
+      authorization: TOKEN,
+    },
     deliveries: [letter],
     judge,
   }
@@ -145,7 +162,11 @@ export function postOffice(options: { lanes?: number; ids?: readonly string[] } 
   let readers: Awaited<ReturnType<typeof startReaders>> | undefined
 
   const send: Send = async ({ url }, text): Promise<Sent> => {
-    const call = { path: new URL(url).pathname, letters: text === '' ? [] : (JSON.parse(text) as string[]), at_ms: clock.now_ms() }
+    const call = {
+      path: new URL(url).pathname,
+      letters: text === '' ? [] : (JSON.parse(text) as string[]),
+      at_ms: clock.now_ms(),
+    }
     const answered = answer(call, calls.length)
     calls.push(call)
     await clock.sleep(LATENCY_MS)
@@ -174,7 +195,13 @@ export function postOffice(options: { lanes?: number; ids?: readonly string[] } 
         letters.map((letter) => {
           number += 1
           const [to = '', text = ''] = letter.split(': ')
-          const event: SpecEvent = { type: 'track', messageId: `m${number}`, userId: to, event: text, timestamp: '2026-01-01T00:00:00Z' }
+          const event: SpecEvent = {
+            type: 'track',
+            messageId: `m${number}`,
+            userId: to,
+            event: text,
+            timestamp: '2026-01-01T00:00:00Z',
+          }
           const receivedAt = new Date(clock.now_ms()).toISOString()
           return { key: writer ?? to, text: entryText({ kind: 'event', sourceId: 'app', receivedAt, event }) }
         }),
@@ -182,7 +209,10 @@ export function postOffice(options: { lanes?: number; ids?: readonly string[] } 
     },
     async start(): Promise<void> {
       for (const { id } of instances) {
-        await ledger.start(id, Array.from({ length: lanes }, () => ({ chunk: 0, index: 0 })))
+        await ledger.start(
+          id,
+          Array.from({ length: lanes }, () => ({ chunk: 0, index: 0 })),
+        )
       }
       readers = await startReaders({
         log,
@@ -194,7 +224,12 @@ export function postOffice(options: { lanes?: number; ids?: readonly string[] } 
         trimEvery_ms: 60_000,
         onTrim: (keepFrom) => kept.push(keepFrom),
         onTrouble: (_reader, _lane, error) => troubles.push(error),
-        world: { now_ms: clock.now_ms, random: () => 0.999, sleep: clock.sleep, makeSender: () => ({ send, close: async () => {} }) },
+        world: {
+          now_ms: clock.now_ms,
+          random: () => 0.999,
+          sleep: clock.sleep,
+          makeSender: () => ({ send, close: async () => {} }),
+        },
       })
     },
     /** Lets time pass. */
@@ -208,7 +243,9 @@ export function postOffice(options: { lanes?: number; ids?: readonly string[] } 
     },
     /** Everything that was delivered, in order, to one or to all. */
     letters: (to?: string) =>
-      calls.flatMap(({ letters }) => letters).filter((letter) => to === undefined || letter.startsWith(`${to}: `)),
+      calls
+        .flatMap(({ letters }) => letters)
+        .filter((letter) => to === undefined || letter.startsWith(`${to}: `)),
     async counts(of = 'post'): Promise<Record<string, number>> {
       const sums: Record<string, number> = {}
       for (const one of await ledger.counts()) {
@@ -221,7 +258,15 @@ export function postOffice(options: { lanes?: number; ids?: readonly string[] } 
 }
 
 function instanceOf(id: string): Instance {
-  return { id, kind: 'post', name: id, enabled: true, sources: ['app'], settings: {}, subscriptions: presetSubscriptions(post) }
+  return {
+    id,
+    kind: 'post',
+    name: id,
+    enabled: true,
+    sources: ['app'],
+    settings: {},
+    subscriptions: presetSubscriptions(post),
+  }
 }
 
 /** Compiles as the readers do, so that a mistake in the fixture shows at once. */

@@ -47,7 +47,6 @@ export async function startRuntime(deps: RuntimeDeps): Promise<Runtime> {
       ledger,
       now_ms,
       sleep,
-      stop: deps.stop,
       onWaiting: state.waiting,
     }),
     memory: memory(),

@@ -137,7 +137,12 @@ export function settlement(instanceId: string, lane: number, batch: Batch, behin
         remembered: noted.takeRemembered(),
         ...(added.length === 0
           ? {}
-          : { parked: { added, subjects: subjects.map((subject) => ({ subject, due_ms: dueAt_ms(subject) })) } }),
+          : {
+              parked: {
+                added,
+                subjects: subjects.map((subject) => ({ subject, due_ms: dueAt_ms(subject) })),
+              },
+            }),
       }
     },
   }

@@ -60,13 +60,15 @@ export async function tryOnce(
 function judge({ instance }: Runtime, { request, judge }: Planned, sent: Sent, now_ms: number): Judgement {
   if (!sent.answered) return { status: 'retry', reason: sent.reason }
   const { response } = sent
-  const judgement =
-    judge?.(response, now_ms) ?? instance.destination.judge(response, request, now_ms)
+  const judgement = judge?.(response, now_ms) ?? instance.destination.judge(response, request, now_ms)
   return request.isAnswerSecret && 'reason' in judgement ? masked(judgement, response) : judgement
 }
 
 /** A reason often quotes the answer: of a secret one only the status may be told. */
-function masked(judgement: Extract<Judgement, { reason: unknown }>, { status, body }: HttpResponse): Judgement {
+function masked(
+  judgement: Extract<Judgement, { reason: unknown }>,
+  { status, body }: HttpResponse,
+): Judgement {
   const quote = body.trim().slice(0, QUOTE_CHARS)
   if (quote === '' || !judgement.reason.text.includes(quote)) return judgement
   return { ...judgement, reason: { ...judgement.reason, text: `It answered ${status}: ${MASK}` } }
@@ -76,7 +78,9 @@ function shownResponse({ isAnswerSecret }: HttpRequest, { status, body }: HttpRe
   return { status, body: isAnswerSecret && body !== '' ? MASK : body }
 }
 
-function keptAdjustments(adjustments: readonly Adjustment[]): Pick<Attempt, 'adjustments' | 'adjustments_count'> {
+function keptAdjustments(
+  adjustments: readonly Adjustment[],
+): Pick<Attempt, 'adjustments' | 'adjustments_count'> {
   if (adjustments.length === 0) return {}
   const kept = adjustments.slice(0, ADJUSTMENTS_KEPT_MAX).map(({ delivery, field, text }) => {
     const { envelope, subscriptionId } = delivery as BoundDelivery

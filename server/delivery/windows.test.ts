@@ -9,7 +9,8 @@ const BUDGETS: Budgets = {
   all: { label: 'events a minute', units_max: 100, window_ms: 60 * SECOND_MS, scope: 'instance' },
   person: { label: 'events a minute for one', units_max: 10, window_ms: 60 * SECOND_MS, scope: 'subject' },
 }
-const of = (name: string, subject: string, count: number): UnitMaps => new Map([[name, new Map([[subject, count]])]])
+const of = (name: string, subject: string, count: number): UnitMaps =>
+  new Map([[name, new Map([[subject, count]])]])
 const NONE: UnitMaps = new Map()
 
 describe('the windows of budgets', () => {
@@ -95,7 +96,9 @@ describe('the windows of budgets', () => {
         let open: { at_ms: number; taken: number; used: number }[] = []
         let now_ms = 0
         const answer = (until_ms: number) => {
-          for (const { at_ms, taken, used } of open.filter((one) => one.at_ms <= until_ms).sort((a, b) => a.at_ms - b.at_ms)) {
+          for (const { at_ms, taken, used } of open
+            .filter((one) => one.at_ms <= until_ms)
+            .sort((a, b) => a.at_ms - b.at_ms)) {
             windows.close(of('b', 'x', taken), used === 0 ? NONE : of('b', 'x', used), at_ms)
           }
           open = open.filter((one) => one.at_ms > until_ms)

@@ -187,7 +187,5 @@ export function storedUnits(units: UnitMaps): Units {
 }
 
 function unitMaps(units: Units): UnitMaps {
-  return new Map(
-    Object.entries(units).map(([name, subjects]) => [name, new Map(Object.entries(subjects))]),
-  )
+  return new Map(Object.entries(units).map(([name, subjects]) => [name, new Map(Object.entries(subjects))]))
 }

@@ -60,10 +60,11 @@ export function parkedMaps() {
     },
     has: (instanceId: string, subject: string) => instances.get(instanceId)?.has(subject) ?? false,
     next(instanceId: string, count_max: number): readonly ParkedSubject[] {
-      const found = [...(instances.get(instanceId) ?? [])].map(([subject, { due_ms }]) => ({ subject, due_ms }))
-      return found
-        .sort((a, b) => a.due_ms - b.due_ms || (a.subject < b.subject ? -1 : 1))
-        .slice(0, count_max)
+      const found = [...(instances.get(instanceId) ?? [])].map(([subject, { due_ms }]) => ({
+        subject,
+        due_ms,
+      }))
+      return found.sort((a, b) => a.due_ms - b.due_ms || (a.subject < b.subject ? -1 : 1)).slice(0, count_max)
     },
     rows(instanceId: string, subject: string, count_max: number): readonly Parked[] {
       const rows = instances.get(instanceId)?.get(subject)?.rows.values()
@@ -80,7 +81,10 @@ export function parkedMaps() {
       for (const waiting of instances.values()) {
         for (const { rows } of waiting.values()) {
           for (const { address } of rows.values()) {
-            first.set(address.lane, Math.min(first.get(address.lane) ?? Number.POSITIVE_INFINITY, address.chunk))
+            first.set(
+              address.lane,
+              Math.min(first.get(address.lane) ?? Number.POSITIVE_INFINITY, address.chunk),
+            )
           }
         }
       }

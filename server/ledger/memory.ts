@@ -96,7 +96,10 @@ function progressAndParked(
       }
     },
     async record(added) {
-      const { readerId, lane, cursor, counts, deadLetters, refusals, ...rest } = copy({ ...added, attempts: [] })
+      const { readerId, lane, cursor, counts, deadLetters, refusals, ...rest } = copy({
+        ...added,
+        attempts: [],
+      })
       const attempts = added.attempts.map(keptAttempt)
       if (cursor !== undefined) progress.setCursor(readerId, lane, cursor)
       progress.setFailing(readerId, lane, undefined)

@@ -73,7 +73,8 @@ async function readOn(
   const chunks = await log.read(lane, from, { count_max, bytes_max })
   const [first] = chunks
   const last = chunks.at(-1)
-  if (first === undefined || last === undefined || first.chunk !== from.chunk || from.index === 0) return chunks
+  if (first === undefined || last === undefined || first.chunk !== from.chunk || from.index === 0)
+    return chunks
   const done = from.index / first.count
   const count = chunks.reduce((sum, chunk) => sum + chunk.count, 0) - from.index
   const bytes = chunks.reduce((sum, { text }) => sum + text.length, 0) - done * first.text.length

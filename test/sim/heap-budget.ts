@@ -26,7 +26,11 @@ export type BudgetResult = {
 }
 
 /** A backlog of events of many people, one of them far over the limit for a person. */
-export async function heapBudget(options: { events: number; people: number; seed: number }): Promise<BudgetResult> {
+export async function heapBudget(options: {
+  events: number
+  people: number
+  seed: number
+}): Promise<BudgetResult> {
   const { events, people, seed } = options
   const numbers = new Int32Array(people)
   const arrivals = arrivalsOf(people)
@@ -38,7 +42,14 @@ export async function heapBudget(options: { events: number; people: number; seed
     numbers[person] = number
     const messageId = `m${index}`
     const timestamp = new Date(START_MS).toISOString()
-    return { type: 'track', event: 'Step', messageId, userId: `p${person}`, timestamp, properties: { person, number } }
+    return {
+      type: 'track',
+      event: 'Step',
+      messageId,
+      userId: `p${person}`,
+      timestamp,
+      properties: { person, number },
+    }
   })
   const read_ms = await world.run(events)
 
@@ -61,7 +72,9 @@ export async function heapBudget(options: { events: number; people: number; seed
     problems: [
       ...world.troubles.map(String),
       ...arrivals.problems(),
-      ...(numbers.every((number, person) => arrivals.last(person) === number) ? [] : ['some events are missing']),
+      ...(numbers.every((number, person) => arrivals.last(person) === number)
+        ? []
+        : ['some events are missing']),
       ...countProblems(counts, events),
       ...(world.sandbox.counts(APP_ID)?.repeated ? ['some events arrived twice'] : []),
     ],
@@ -107,6 +120,7 @@ function arrivalsOf(people: number) {
     requests: () => requests,
     problems: () => problems.slice(0, 5),
     result: () => ({ others_ms, hot_ms }),
-    until: (end_ms: number) => arrivals.reduce((sum, { at_ms, count }) => sum + (at_ms <= end_ms ? count : 0), 0),
+    until: (end_ms: number) =>
+      arrivals.reduce((sum, { at_ms, count }) => sum + (at_ms <= end_ms ? count : 0), 0),
   }
 }

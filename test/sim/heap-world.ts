@@ -1,8 +1,8 @@
 import type { Instance } from '../../core/configuration.ts'
 import type { JsonObject, SpecEvent } from '../../core/event.ts'
 import { presetSubscriptions } from '../../core/presets.ts'
-import { catalogue } from '../../destinations/index.ts'
 import { heap as heapDestination } from '../../destinations/heap/index.ts'
+import { catalogue } from '../../destinations/index.ts'
 import { makeHeap } from '../../sandbox/heap.ts'
 import type { Sender } from '../../server/delivery/send.ts'
 import { memoryLedger } from '../../server/ledger/memory.ts'
@@ -21,7 +21,12 @@ const APPEND_COUNT = 8_000
 const LATENCY_MS = { min: 30, max: 120 }
 const HISTORY = { age_ms_max: 60_000, bytes_max: 5_000_000 }
 
-export type Sent = { readonly path: string; readonly body: JsonObject; readonly at_ms: number; readonly status: number }
+export type Sent = {
+  readonly path: string
+  readonly body: JsonObject
+  readonly at_ms: number
+  readonly status: number
+}
 export type HeapWorld = Awaited<ReturnType<typeof heapWorld>>
 
 /**

@@ -31,7 +31,11 @@ function orderRows(row: Row): void {
 
   row('a parked delivery comes back whole, over a restart', async (setting) => {
     const { harness } = setting
-    const one = parked('ada', 3, { subscriptionId: 'delete', due_ms: 1_500.5, state: { id: 'd1', polls: [1, null] } })
+    const one = parked('ada', 3, {
+      subscriptionId: 'delete',
+      due_ms: 1_500.5,
+      state: { id: 'd1', polls: [1, null] },
+    })
     await park(setting.ledger, one)
     if (harness.durable) {
       await setting.ledger.close()
@@ -50,9 +54,16 @@ function orderRows(row: Row): void {
 
   row('the first chunk of each lane that a parked delivery needs', async ({ ledger }) => {
     assert.equal((await ledger.parkedChunks()).size, 0)
-    await park(ledger, parked('ada', 1, { address: address(9, 1, 0) }), parked('bob', 1, { address: address(8, 1, 3) }))
+    await park(
+      ledger,
+      parked('ada', 1, { address: address(9, 1, 0) }),
+      parked('bob', 1, { address: address(8, 1, 3) }),
+    )
     await ledger.record(
-      progress(START, { readerId: 'heap-2', parked: { added: [parked('eve', 1, { address: address(4, 0, 0) })] } }),
+      progress(START, {
+        readerId: 'heap-2',
+        parked: { added: [parked('eve', 1, { address: address(4, 0, 0) })] },
+      }),
     )
     assert.deepEqual(
       [...(await ledger.parkedChunks())].sort((a, b) => a[0] - b[0]),
@@ -76,19 +87,22 @@ function turnRows(row: Row): void {
     assert.deepEqual(await ledger.nextSubjects('heap-2', 10), [])
   })
 
-  row('a subject is looked at again at the time given, and never before its first one is due', async ({ ledger }) => {
-    await park(ledger, parked('ada', 1, { due_ms: 5_000 }), parked('bob', 2, { due_ms: 2_000 }))
-    const subjects = [
-      { subject: 'ada', due_ms: 4_000 },
-      { subject: 'bob', due_ms: 4_000 },
-      { subject: 'nobody', due_ms: 1 },
-    ]
-    await ledger.record(progress(START, { cursor: undefined, parked: { subjects } }))
-    assert.deepEqual(await ledger.nextSubjects('heap-1', 10), [
-      { subject: 'bob', due_ms: 4_000 },
-      { subject: 'ada', due_ms: 5_000 },
-    ])
-  })
+  row(
+    'a subject is looked at again at the time given, and never before its first one is due',
+    async ({ ledger }) => {
+      await park(ledger, parked('ada', 1, { due_ms: 5_000 }), parked('bob', 2, { due_ms: 2_000 }))
+      const subjects = [
+        { subject: 'ada', due_ms: 4_000 },
+        { subject: 'bob', due_ms: 4_000 },
+        { subject: 'nobody', due_ms: 1 },
+      ]
+      await ledger.record(progress(START, { cursor: undefined, parked: { subjects } }))
+      assert.deepEqual(await ledger.nextSubjects('heap-1', 10), [
+        { subject: 'bob', due_ms: 4_000 },
+        { subject: 'ada', due_ms: 5_000 },
+      ])
+    },
+  )
 
   row('one that is put off keeps its place, with its new time and state', async ({ ledger }) => {
     await park(ledger, parked('ada', 1), parked('ada', 2))

@@ -14,7 +14,9 @@ function rememberedTable(db: DatabaseSync) {
     select value from remembered
     where instance_id = ? and key = ? and (until_ms is null or until_ms > ?)
   `)
-  const set = db.prepare('insert or replace into remembered (instance_id, key, value, until_ms) values (?, ?, ?, ?)')
+  const set = db.prepare(
+    'insert or replace into remembered (instance_id, key, value, until_ms) values (?, ?, ?, ?)',
+  )
   const trimOver = db.prepare('delete from remembered where until_ms <= ?')
   const trimGone = db.prepare(
     'delete from remembered where instance_id not in (select value from json_each(?))',

@@ -59,9 +59,7 @@ function parkedWrites(db: DatabaseSync) {
   const first = db.prepare(
     'select due_ms from parked where instance_id = ? and subject = ? order by id limit 1',
   )
-  const setDue = db.prepare(
-    'update parked_subjects set due_ms = ? where instance_id = ? and subject = ?',
-  )
+  const setDue = db.prepare('update parked_subjects set due_ms = ? where instance_id = ? and subject = ?')
   const removeSubject = db.prepare('delete from parked_subjects where instance_id = ? and subject = ?')
   const counted = db.prepare(
     'select subscription_id as part, count(*) as count from parked where instance_id = ? group by 1',

@@ -1,0 +1,84 @@
+import type { StoredUse } from '../ledger/ledger.ts'
+
+/** Nobody has had to wait for so long: the instance flows again. */
+const QUIET_MS = 10_000
+
+export type WaitingSignDeps = {
+  readonly now_ms: () => number
+  /** Waits; false when the server stops. */
+  readonly sleep: (ms: number) => Promise<boolean>
+  readonly onWaiting: (isWaiting: boolean) => void
+}
+
+/** Shows that the instance waits, until nobody has had to wait for a while: it does not change with every batch. */
+export function waitingSign(
+  { now_ms, sleep, onWaiting }: WaitingSignDeps,
+  line: ReturnType<typeof waitingLine>,
+) {
+  let last_ms: number | undefined
+  async function watch(): Promise<void> {
+    while (await sleep(QUIET_MS)) {
+      if (line.isEmpty() && now_ms() - (last_ms ?? 0) >= QUIET_MS) break
+    }
+    last_ms = undefined
+    onWaiting(false)
+  }
+  return {
+    raise(): void {
+      const isNew = last_ms === undefined
+      last_ms = now_ms()
+      if (!isNew) return
+      onWaiting(true)
+      watch()
+    },
+  }
+}
+
+/** One after the other, in the order in which they came. */
+export function waitingLine() {
+  let last: Promise<unknown> = Promise.resolve()
+  let count = 0
+  return {
+    isEmpty: () => count === 0,
+    async inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+      count += 1
+      const turn = last.then(work).finally(() => {
+        count -= 1
+      })
+      last = turn.catch(() => {})
+      return turn
+    },
+  }
+}
+
+/** Who waits for answers is woken by each; what they closed is stored with the next batch. */
+export function closingList() {
+  let waiting: (() => void)[] = []
+  let stored: (StoredUse & { readonly at_ms: number })[] = []
+  let open = 0
+  return {
+    /** A batch goes out; the result says that its last answer has come. */
+    begin(): () => void {
+      open += 1
+      return () => {
+        open -= 1
+        for (const wake of waiting) wake()
+        waiting = []
+      }
+    },
+    next(): Promise<void> {
+      if (open === 0) throw new Error('a budget waits for an answer, and none is on its way')
+      return new Promise((resolve) => {
+        waiting.push(resolve)
+      })
+    },
+    store(use: StoredUse & { readonly at_ms: number }): void {
+      stored.push(use)
+    },
+    takeStored() {
+      const taken = stored
+      stored = []
+      return taken
+    },
+  }
+}

@@ -93,7 +93,11 @@ export const ERRORS = {
     retry: false,
     text: 'The subscription of a parked delivery does not want it any more.',
   },
-  EVENT_GONE: { status: 410, retry: false, text: 'The event of a parked delivery is not in the log any more.' },
+  EVENT_GONE: {
+    status: 410,
+    retry: false,
+    text: 'The event of a parked delivery is not in the log any more.',
+  },
   DELIVERY_GAVE_UP: { status: 504, retry: false, text: 'The delivery failed for longer than the limit.' },
 } as const satisfies Record<string, ErrorSpec>
 

@@ -18,27 +18,9 @@ export type Memory = ReturnType<typeof memory>
  * delivered only if nothing else touched it since the request was planned.
  */
 export function memory({ entries_max = ENTRIES_MAX, chars_max = CHARS_MAX } = {}) {
-  const known = new Map<string, Remembered>()
+  const known = boundedMap(entries_max, chars_max)
   const unstored = new Map<string, Remembered>()
   const onTheirWay = new Map<string, { count: number; isContested: boolean }>()
-  let chars = 0
-
-  function forget(key: string): void {
-    const one = known.get(key)
-    if (one === undefined) return
-    known.delete(key)
-    chars -= size(one)
-  }
-
-  function set(one: Remembered): void {
-    forget(one.key)
-    known.set(one.key, one)
-    chars += size(one)
-    for (const key of known.keys()) {
-      if (known.size <= entries_max && chars <= chars_max) break
-      forget(key)
-    }
-  }
 
   function goOut(one: Remembered, seen: Seen): void {
     const other = onTheirWay.get(one.key)
@@ -48,7 +30,7 @@ export function memory({ entries_max = ENTRIES_MAX, chars_max = CHARS_MAX } = {}
       other.count += 1
       other.isContested = true
     }
-    forget(one.key)
+    known.forget(one.key)
   }
 
   function comeBack(one: Remembered, isDelivered: boolean): void {
@@ -56,7 +38,7 @@ export function memory({ entries_max = ENTRIES_MAX, chars_max = CHARS_MAX } = {}
     if (way === undefined) return
     way.count -= 1
     if (way.count === 0) onTheirWay.delete(one.key)
-    if (isDelivered && !way.isContested) set(one)
+    if (isDelivered && !way.isContested) known.set(one)
   }
 
   return {
@@ -65,11 +47,9 @@ export function memory({ entries_max = ENTRIES_MAX, chars_max = CHARS_MAX } = {}
       const durable = unstored.get(key)
       if (durable !== undefined) return durable.value
       const one = known.get(key)
-      if (one === undefined) seen.set(key, undefined)
-      else seen.set(key, one.value)
+      seen.set(key, one?.value)
       if (one === undefined || (one.until_ms ?? Number.POSITIVE_INFINITY) <= now_ms) return undefined
-      known.delete(key)
-      known.set(key, one)
+      known.touch(one)
       return one.value
     },
     /** A request goes out; the result says that its answer has come, or that it will not. */
@@ -82,7 +62,7 @@ export function memory({ entries_max = ENTRIES_MAX, chars_max = CHARS_MAX } = {}
     },
     /** Said by an answer, so nothing else can know it better. */
     set(remember: readonly Remembered[]): void {
-      for (const one of remember) if (!one.isDurable) set(one)
+      for (const one of remember) if (!one.isDurable) known.set(one)
     },
     /** Delivered, and not in the ledger yet. */
     hold(remember: readonly Remembered[]): void {
@@ -91,6 +71,38 @@ export function memory({ entries_max = ENTRIES_MAX, chars_max = CHARS_MAX } = {}
     /** The ledger has them now. */
     stored(remember: readonly Remembered[]): void {
       for (const one of remember) if (unstored.get(one.key) === one) unstored.delete(one.key)
+    },
+    size: known.size,
+  }
+}
+
+/** Holds the newest, as many as its bounds allow: what was used longest ago goes first. */
+function boundedMap(entries_max: number, chars_max: number) {
+  const known = new Map<string, Remembered>()
+  let chars = 0
+
+  function forget(key: string): void {
+    const one = known.get(key)
+    if (one === undefined) return
+    known.delete(key)
+    chars -= size(one)
+  }
+
+  return {
+    get: (key: string) => known.get(key),
+    forget,
+    set(one: Remembered): void {
+      forget(one.key)
+      known.set(one.key, one)
+      chars += size(one)
+      for (const key of known.keys()) {
+        if (known.size <= entries_max && chars <= chars_max) break
+        forget(key)
+      }
+    },
+    touch(one: Remembered): void {
+      known.delete(one.key)
+      known.set(one.key, one)
     },
     size: () => ({ entries: known.size, chars }),
   }

@@ -74,31 +74,6 @@ export function settlement(instanceId: string, lane: number, batch: Batch, behin
     return next === undefined ? batch.end : { chunk: next.address.chunk, index: next.address.index }
   }
 
-  /** What the ledger says of entries that are done. */
-  function account(entries: readonly BatchEntry[], isEnd: boolean, now_ms: number) {
-    const counts = tally(instanceId)
-    const deadLetters: DeadLetter[] = []
-    const added: NewParked[] = []
-    for (const { envelope, handled, discardedBefore } of entries) {
-      counts.add('', 'read', 1 + discardedBefore)
-      counts.add('', 'discarded', discardedBefore)
-      counts.add('', 'matched', 1)
-      for (const one of handled) {
-        const { subscriptionId, outcome } = outcomeOf(one, settled)
-        counts.add(subscriptionId, 'deliveries', 1)
-        counts.add(subscriptionId, COUNTED[outcome.status], 1)
-        if (outcome.status === 'rejected') {
-          deadLetters.push(deadLetter(instanceId, subscriptionId, envelope, outcome, now_ms))
-        } else if (outcome.status === 'parked') added.push(newParked(subscriptionId, envelope, outcome))
-      }
-    }
-    if (isEnd) {
-      counts.add('', 'read', batch.discardedAtEnd)
-      counts.add('', 'discarded', batch.discardedAtEnd)
-    }
-    return { counts: counts.all(), deadLetters, added }
-  }
-
   return {
     behind,
     attempted: noted.attempted,
@@ -124,13 +99,18 @@ export function settlement(instanceId: string, lane: number, batch: Batch, behin
       while (taken < batch.entries.length && isDone(batch.entries[taken] as BatchEntry)) taken += 1
       const isEnd = taken === batch.entries.length
       if (taken === start && !isEnd) return undefined
-      const { counts, deadLetters, added } = account(batch.entries.slice(start, taken), isEnd, now_ms)
+      const done = batch.entries.slice(start, taken)
+      const { counts, deadLetters, added } = accountOf(instanceId, done, settled, now_ms)
+      if (isEnd) {
+        counts.add('', 'read', batch.discardedAtEnd)
+        counts.add('', 'discarded', batch.discardedAtEnd)
+      }
       const subjects = [...new Set(added.map(({ subject }) => subject))]
       return {
         readerId: instanceId,
         lane,
         cursor: position(taken),
-        counts,
+        counts: counts.all(),
         attempts: noted.takeAttempts(),
         deadLetters,
         refusals: [],
@@ -148,6 +128,32 @@ export function settlement(instanceId: string, lane: number, batch: Batch, behin
   }
 }
 export type Settlement = ReturnType<typeof settlement>
+
+/** What the ledger says of entries that are done. */
+function accountOf(
+  instanceId: string,
+  entries: readonly BatchEntry[],
+  settled: ReadonlyMap<BoundDelivery, Settled>,
+  now_ms: number,
+) {
+  const counts = tally(instanceId)
+  const deadLetters: DeadLetter[] = []
+  const added: NewParked[] = []
+  for (const { envelope, handled, discardedBefore } of entries) {
+    counts.add('', 'read', 1 + discardedBefore)
+    counts.add('', 'discarded', discardedBefore)
+    counts.add('', 'matched', 1)
+    for (const one of handled) {
+      const { subscriptionId, outcome } = outcomeOf(one, settled)
+      counts.add(subscriptionId, 'deliveries', 1)
+      counts.add(subscriptionId, COUNTED[outcome.status], 1)
+      if (outcome.status === 'rejected') {
+        deadLetters.push(deadLetter(instanceId, subscriptionId, envelope, outcome, now_ms))
+      } else if (outcome.status === 'parked') added.push(newParked(subscriptionId, envelope, outcome))
+    }
+  }
+  return { counts, deadLetters, added }
+}
 
 export const COUNTED = {
   delivered: 'delivered',

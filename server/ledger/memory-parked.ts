@@ -58,6 +58,12 @@ export function parkedMaps() {
       instances.delete(instanceId)
       return counts
     },
+    ...parkedReads(instances),
+  }
+}
+
+function parkedReads(instances: ReadonlyMap<string, ReadonlyMap<string, Waiting>>) {
+  return {
     has: (instanceId: string, subject: string) => instances.get(instanceId)?.has(subject) ?? false,
     next(instanceId: string, count_max: number): readonly ParkedSubject[] {
       const found = [...(instances.get(instanceId) ?? [])].map(([subject, { due_ms }]) => ({

@@ -3,11 +3,11 @@ import type { Ledger } from '../ledger/ledger.ts'
 import { type Bid, unitsOf } from './bid.ts'
 import { byInstance, bySubject, type Picked } from './pick.ts'
 import { roomWaiter } from './room.ts'
-import { closingList, type WaitingSignDeps, waitingLine, waitingSign } from './waiting.ts'
+import { closingList, type Standing, type WaitingSignDeps, waitingLine, waitingSign } from './waiting.ts'
 import { budgetWindows, storedUnits, UNANSWERED_MS } from './windows.ts'
 
 /** A parked subject is looked at again when this share of its budgets is free. */
-const SHARE_OF_SUBJECT = 1 / 10
+const SHARE_OF_SUBJECT = 1 / 4
 /** How long until a look at what depends on an answer that has not come. */
 const LOOK_AGAIN_MS = 200
 
@@ -25,8 +25,7 @@ export type Admitted = Pick<Picked, 'bids' | 'over' | 'rest'> & {
 export type Admission = Awaited<ReturnType<typeof admission>>
 
 /**
- * Lets deliveries out as the instance's budgets allow. Who needs what all lanes share waits in line, the parked
- * deliveries as one among the lanes, so each of them gets its turn. What is let out is in the ledger before it goes, so
+ * Lets deliveries out as the instance's budgets allow. Who needs what all lanes share waits in line. What is let out is in the ledger before it goes, so
  * that a crash does not forget it.
  */
 export async function admission(deps: AdmissionDeps) {
@@ -50,11 +49,15 @@ export async function admission(deps: AdmissionDeps) {
      * `behind`: subjects whose deliveries must wait behind parked ones. What is over here is added to it, or a later
      * delivery of the batch would pass an earlier one. Undefined when the server stops.
      */
-    async admit(bids: readonly Bid[], behind: Set<string>): Promise<Admitted | undefined> {
+    async admit(
+      bids: readonly Bid[],
+      behind: Set<string>,
+      standing: Standing,
+    ): Promise<Admitted | undefined> {
       if (!hasBudgets && behind.size === 0) return { bids, over: [], rest: [], close: () => {} }
       const fits = () => bySubject(windows, bids, behind, now_ms())
       if (!room.isShared(fits().bids)) return pick()
-      return line.inTurn(async () => ((await room.waitFor(fits().bids)) ? pick() : undefined))
+      return line.inTurn(standing, async () => ((await room.waitFor(fits().bids)) ? pick() : undefined))
 
       function pick(): Promise<Admitted> {
         const picked = byInstance(windows, fits(), bids, now_ms())
@@ -64,7 +67,7 @@ export async function admission(deps: AdmissionDeps) {
     },
     /** How many deliveries of a subject are worth looking at: more than have room now, as they may have to wait in line. */
     countFor(): number {
-      const most = subjectRules.map(([, { units_max }]) => Math.ceil(units_max / 2))
+      const most = subjectRules.map(([, { units_max }]) => units_max)
       return most.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...most)
     },
     /** When a parked subject is worth looking at again. */

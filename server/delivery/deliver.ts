@@ -11,10 +11,13 @@ import { planBatch } from './plan-batch.ts'
 import type { Runtime } from './runtime.ts'
 import { type Account, unsent } from './settlement.ts'
 import { type Planned, type Try, tryOnce } from './try-once.ts'
+import type { Standing } from './waiting.ts'
 
 export type DeliverDeps = {
   readonly runtime: Runtime
   readonly lane: number
+  /** Whose turn it is in the line for what all lanes share. */
+  readonly standing: Standing
   /** Stores what has ended so far. */
   readonly onProgress: () => Promise<void>
   /** Stores what has ended so far, and that the lane is failing. */
@@ -77,7 +80,7 @@ async function runRound(
   account: Account,
 ): Promise<Round | undefined> {
   const { gate, admission, now_ms } = deps.runtime
-  const admitted = await admission.admit(part, account.behind)
+  const admitted = await admission.admit(part, account.behind, deps.standing)
   if (admitted === undefined) return undefined
   for (const bid of admitted.over) park(bid, now_ms(), account)
   // What may go waits at the gate last: a batch that waited for its budget must not go through a gate that closed meanwhile.

@@ -74,6 +74,7 @@ async function finishBatch(
     runtime,
     lane,
     failing,
+    standing: 'lane',
     mayLeave: account.isClean,
     onProgress: record,
     async onFailing(current) {

@@ -59,6 +59,7 @@ async function finishParked(
     runtime,
     lane: lanes,
     failing,
+    standing: 'parked',
     // What is left stays parked as it is.
     mayLeave: () => true,
     onProgress: record,

@@ -34,22 +34,41 @@ export function waitingSign(
   }
 }
 
-/** One after the other, in the order in which they came. */
+/**
+ * One after the other, in the order in which they came; but what is parked has every other turn when it wants it. It has
+ * waited longest, and it is held to the budgets of its subjects besides, so it cannot take more than half.
+ */
 export function waitingLine() {
-  let last: Promise<unknown> = Promise.resolve()
-  let count = 0
+  const queues: Record<Standing, (() => void)[]> = { lane: [], parked: [] }
+  let isBusy = false
+  let last: Standing = 'lane'
+
+  function next(): void {
+    const standing: Standing =
+      queues.parked.length > 0 && (last === 'lane' || queues.lane.length === 0) ? 'parked' : 'lane'
+    const begin = queues[standing].shift()
+    isBusy = begin !== undefined
+    if (begin === undefined) return
+    last = standing
+    begin()
+  }
+
   return {
-    isEmpty: () => count === 0,
-    async inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-      count += 1
-      const turn = last.then(work).finally(() => {
-        count -= 1
+    isEmpty: () => !isBusy,
+    async inTurn<Result>(standing: Standing, work: () => Promise<Result>): Promise<Result> {
+      await new Promise<void>((resolve) => {
+        queues[standing].push(resolve)
+        if (!isBusy) next()
       })
-      last = turn.catch(() => {})
-      return turn
+      try {
+        return await work()
+      } finally {
+        next()
+      }
     },
   }
 }
+export type Standing = 'lane' | 'parked'
 
 /** Who waits for answers is woken by each; what they closed is stored with the next batch. */
 export function closingList() {

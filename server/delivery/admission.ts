@@ -1,7 +1,7 @@
 import type { Budgets } from '../../core/destination.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { type Bid, unitsOf } from './bid.ts'
-import { byInstance, bySubject, type Picked } from './pick.ts'
+import { byInstance, bySubject, type Fitting, type Picked } from './pick.ts'
 import { roomWaiter } from './room.ts'
 import { closingList, type Standing, type WaitingSignDeps, waitingLine, waitingSign } from './waiting.ts'
 import { budgetWindows, storedUnits, UNANSWERED_MS } from './windows.ts'
@@ -55,12 +55,14 @@ export async function admission(deps: AdmissionDeps) {
       standing: Standing,
     ): Promise<Admitted | undefined> {
       if (!hasBudgets && behind.size === 0) return { bids, over: [], rest: [], close: () => {} }
-      const fits = () => bySubject(windows, bids, behind, now_ms())
-      if (!room.isShared(fits().bids)) return pick()
-      return line.inTurn(standing, async () => ((await room.waitFor(fits().bids)) ? pick() : undefined))
+      const fits = bySubject(windows, bids, behind, now_ms())
+      if (!room.isShared(fits.bids)) return pick(fits)
+      return line.inTurn(standing, async () => {
+        return (await room.waitFor(fits.bids)) ? pick(bySubject(windows, bids, behind, now_ms())) : undefined
+      })
 
-      function pick(): Promise<Admitted> {
-        const picked = byInstance(windows, fits(), bids, now_ms())
+      function pick(fitting: Fitting): Promise<Admitted> {
+        const picked = byInstance(windows, fitting, bids, now_ms())
         for (const { subject } of picked.over) if (subject !== undefined) behind.add(subject)
         return letOut(picked)
       }
@@ -100,7 +102,7 @@ async function restore({ instanceId, ledger, now_ms, windows }: Books): Promise<
   if (open.length === 0) return
   await ledger.closeUses(
     instanceId,
-    open.map(({ id, units }) => ({ id, units, at_ms: now + UNANSWERED_MS })),
+    open.map(({ id }) => ({ id, at_ms: now + UNANSWERED_MS })),
   )
 }
 
@@ -127,11 +129,16 @@ function letter({
     }
 
     function close(id: number, sent: readonly Bid[], isAnswered: boolean): void {
-      const used = unitsOf(windows)
-      for (const bid of sent) used.add(bid)
       const at_ms = now_ms() + (isAnswered ? 0 : UNANSWERED_MS)
-      windows.close(units, used.units, at_ms)
-      closings.store({ id, at_ms, units: storedUnits(used.units) })
+      if (sent.length === bids.length) {
+        windows.close(units, units, at_ms)
+        closings.store({ id, at_ms })
+      } else {
+        const used = unitsOf(windows)
+        for (const bid of sent) used.add(bid)
+        windows.close(units, used.units, at_ms)
+        closings.store({ id, at_ms, units: storedUnits(used.units) })
+      }
       end()
     }
   }

@@ -1,4 +1,5 @@
 import { nextDelay_ms } from '../../core/backoff.ts'
+import type { Remembered } from '../../core/destination.ts'
 import { addressText, type Json } from '../../core/event.ts'
 import type { BoundDelivery } from '../../core/instance.ts'
 import type { Judgement, Reason } from '../../core/outcome.ts'
@@ -142,35 +143,54 @@ async function sendAdmitted(deps: SendDeps, admitted: Admitted, account: Account
 
 /** Sends a request, and those that follow from its answers, until one of them ends it. */
 async function sendOne(deps: SendDeps, first: Planned, seen: Seen, account: Account): Promise<Try> {
-  const { runtime, lane, failing, ticket } = deps
-  const { memory, gate } = runtime
-  const remember = first.remember ?? []
-  const back = memory.sending(remember, seen)
+  const { runtime, failing } = deps
+  const { remember = NONE } = first
+  const back = runtime.memory.sending(remember, seen)
   let isDelivered = false
   try {
-    for (let planned = first; ; ) {
-      const tried = await tryOnce(runtime, planned, { lane, attempt: failing.count + 1 })
+    let planned = first
+    for (let step = 1; ; step++) {
+      const tried = await tryOnce(runtime, planned, { lane: deps.lane, attempt: failing.count + 1 })
       const { judgement } = tried
       account.attempted(tried.attempt)
       if (judgement.status !== 'retry') {
         failing.count = 0
         failing.current = undefined
-        gate.answered(ticket)
+        runtime.gate.answered(deps.ticket)
       }
       if (judgement.status === 'delivered') {
         isDelivered = true
-        const all = [...remember, ...(judgement.remember ?? [])].filter(({ isDurable }) => isDurable)
-        memory.hold(all)
-        account.remember(all)
-        memory.set(judgement.remember ?? [])
+        keep(runtime, remember, judgement.remember ?? NONE, account)
       }
       if (judgement.status !== 'continue') return tried
+      if (step === STEPS_MAX) return { ...tried, judgement: TOO_MANY_STEPS }
       const { request, judge } = judgement
       planned = { request, judge, deliveries: first.deliveries }
     }
   } finally {
     back(isDelivered)
   }
+}
+const NONE: readonly Remembered[] = []
+/** No receiver needs as many; a destination that goes round in circles has a bug. */
+const STEPS_MAX = 20
+const TOO_MANY_STEPS: Judgement = {
+  status: 'refused',
+  reason: { code: 'PLAN_FAILED', text: `It was not done after ${STEPS_MAX} steps.` },
+}
+
+/** What a delivered request and its answer have taught: to the ledger with the outcome, or to this process. */
+function keep(
+  { memory }: Runtime,
+  planned: readonly Remembered[],
+  said: readonly Remembered[],
+  account: Account,
+): void {
+  if (planned.length + said.length === 0) return
+  const durable = [...planned, ...said].filter(({ isDurable }) => isDurable)
+  memory.hold(durable)
+  account.remember(durable)
+  memory.set(said)
 }
 
 type Place = { readonly admitted: Admitted; readonly open: Open; readonly account: Account }
@@ -180,26 +200,20 @@ function settle(deps: SendDeps, planned: Planned, tried: Try, place: Place): Rou
   const { admitted, open, account } = place
   const { judgement } = tried
   const mine = planned.deliveries.filter((delivery) => !account.isSettled(delivery))
+  if (judgement.status === 'delivered') {
+    const done = mine.filter((delivery) => closeOne(open, delivery))
+    account.settle(done, { status: 'delivered' })
+    return undefined
+  }
   const carried = new Set(mine)
+  const isMine = ({ delivery }: Bid) => carried.has(delivery)
   switch (judgement.status) {
-    case 'delivered': {
-      const done = mine.filter((delivery) => closeOne(open, delivery))
-      account.settle(done, { status: 'delivered' })
-      return undefined
-    }
     case 'later':
-      putOff(
-        deps,
-        admitted.bids.filter(({ delivery }) => carried.has(delivery)),
-        judgement,
-        tried,
-        account,
-      )
+      putOff(deps, admitted.bids.filter(isMine), judgement, tried, account)
       return behindParked(admitted, account)
     case 'refused': {
-      const bids = admitted.bids.filter(({ delivery }) => carried.has(delivery))
-      const others = admitted.bids.filter(({ delivery }) => !carried.has(delivery))
-      return { parts: [...divide(bids, judgement.reason, tried, account), others] }
+      const others = admitted.bids.filter((bid) => !isMine(bid))
+      return { parts: [...divide(admitted.bids.filter(isMine), judgement.reason, tried, account), others] }
     }
     case 'retry':
       return retry(deps, mine, judgement, tried, place)

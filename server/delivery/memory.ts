@@ -7,6 +7,7 @@ export const CHARS_MAX = 32_000_000
 
 /** What a plan was told from the forgetful memory, so that it is known later whether that still holds. */
 export type Seen = Map<string, string | undefined>
+const NOTHING = () => {}
 export type Memory = ReturnType<typeof memory>
 
 /**
@@ -54,6 +55,7 @@ export function memory({ entries_max = ENTRIES_MAX, chars_max = CHARS_MAX } = {}
     },
     /** A request goes out; the result says that its answer has come, or that it will not. */
     sending(remember: readonly Remembered[], seen: Seen): (isDelivered: boolean) => void {
+      if (remember.length === 0) return NOTHING
       const volatile = remember.filter(({ isDurable }) => !isDurable)
       for (const one of volatile) goOut(one, seen)
       return (isDelivered) => {

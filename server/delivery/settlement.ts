@@ -203,13 +203,15 @@ function deadLetter(
 
 /** Adds up counts, so that a batch writes each of them once. */
 export function tally(of: string) {
-  const counts = new Map<string, Count>()
+  const parts = new Map<string, Map<CountName, number>>()
   return {
     add(part: string, name: CountName, count: number): void {
       if (count === 0) return
-      const key = `${part}\n${name}`
-      counts.set(key, { of, part, name, count: count + (counts.get(key)?.count ?? 0) })
+      const names = parts.get(part) ?? new Map<CountName, number>()
+      if (names.size === 0) parts.set(part, names)
+      names.set(name, count + (names.get(name) ?? 0))
     },
-    all: (): readonly Count[] => [...counts.values()],
+    all: (): readonly Count[] =>
+      [...parts].flatMap(([part, names]) => [...names].map(([name, count]) => ({ of, part, name, count }))),
   }
 }

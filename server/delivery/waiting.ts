@@ -1,4 +1,4 @@
-import type { StoredUse } from '../ledger/ledger.ts'
+import type { ClosedUse } from '../ledger/ledger.ts'
 
 /** Nobody has had to wait for so long: the instance flows again. */
 const QUIET_MS = 10_000
@@ -73,7 +73,7 @@ export type Standing = 'lane' | 'parked'
 /** Who waits for answers is woken by each; what they closed is stored with the next batch. */
 export function closingList() {
   let waiting: (() => void)[] = []
-  let stored: (StoredUse & { readonly at_ms: number })[] = []
+  let stored: ClosedUse[] = []
   let open = 0
   return {
     /** A batch goes out; the result says that its last answer has come. */
@@ -91,7 +91,7 @@ export function closingList() {
         waiting.push(resolve)
       })
     },
-    store(use: StoredUse & { readonly at_ms: number }): void {
+    store(use: ClosedUse): void {
       stored.push(use)
     },
     takeStored() {

@@ -133,6 +133,8 @@ export type ParkedSubject = { readonly subject: string; readonly due_ms: number 
 export type Units = Readonly<Record<string, Readonly<Record<string, number>>>>
 /** Units that a batch was given before it went out. Open (no `at_ms`) until its last answer has come. */
 export type StoredUse = { readonly id: number; readonly at_ms: number | undefined; readonly units: Units }
+/** `units`: what was really used, where that is not all of what was given. */
+export type ClosedUse = { readonly id: number; readonly at_ms: number; readonly units?: Units }
 
 export const INSTANCE_STATES = ['flowing', 'waiting for budget', 'backing off', 'held'] as const
 /** What an instance does now, and since when. */
@@ -202,14 +204,9 @@ export interface Ledger {
    * Stores what a batch is about to use, before it goes out, and returns its id. In the same transaction: closes
    * earlier ones, with what they really used, and removes those closed before a time.
    */
-  reserve(
-    instanceId: string,
-    units: Units,
-    closed: readonly (StoredUse & { readonly at_ms: number })[],
-    before_ms: number,
-  ): Promise<number>
+  reserve(instanceId: string, units: Units, closed: readonly ClosedUse[], before_ms: number): Promise<number>
   /** The closing of `reserve` alone. */
-  closeUses(instanceId: string, closed: readonly (StoredUse & { readonly at_ms: number })[]): Promise<void>
+  closeUses(instanceId: string, closed: readonly ClosedUse[]): Promise<void>
   /** In the order of their ids. */
   budgetUses(instanceId: string): Promise<readonly StoredUse[]>
 

@@ -1,5 +1,5 @@
 import type { Remembered } from '../../core/destination.ts'
-import type { InstanceState, StoredUse, Units } from './ledger.ts'
+import type { ClosedUse, InstanceState, StoredUse, Units } from './ledger.ts'
 
 /** What an instance must know after a restart, for `memoryLedger`. */
 export function keptMaps() {
@@ -38,9 +38,10 @@ export function keptMaps() {
       known.set(last, { id: last, at_ms: undefined, units })
       return last
     },
-    closeUse(instanceId: string, use: StoredUse): void {
+    closeUse(instanceId: string, { id, at_ms, units }: ClosedUse): void {
       const known = uses.get(instanceId)
-      if (known?.has(use.id)) known.set(use.id, use)
+      const use = known?.get(id)
+      if (use !== undefined) known?.set(id, { id, at_ms, units: units ?? use.units })
     },
     uses: (instanceId: string): readonly StoredUse[] => [...(uses.get(instanceId)?.values() ?? [])],
   }

@@ -88,7 +88,7 @@ function budgetRows(row: Row): void {
       const young = await ledger.reserve('heap-1', UNITS, [], 0)
       const closed = [
         { id: old, at_ms: 1_999, units: UNITS },
-        { id: young, at_ms: 2_000, units: UNITS },
+        { id: young, at_ms: 2_000 },
       ]
       await ledger.closeUses('heap-1', closed)
       const last = await ledger.reserve('heap-1', UNITS, [], 2_000)

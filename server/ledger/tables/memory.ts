@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Remembered } from '../../../core/destination.ts'
 import type { ErrorCode } from '../../../core/errors.ts'
 import { packText, type StoredText, unpackText } from '../body.ts'
-import type { InstanceState, StoredUse, Units } from '../ledger.ts'
+import type { ClosedUse, InstanceState, StoredUse, Units } from '../ledger.ts'
 
 /** What an instance must know after a restart: what it remembers, what it used of its budgets, what it does. */
 export function memoryTables(db: DatabaseSync) {
@@ -45,15 +45,17 @@ type UseRow = { id: number; at_ms: number | null; units: StoredText }
 
 function usesTable(db: DatabaseSync) {
   const add = db.prepare('insert into budget_uses (instance_id, units) values (?, ?)')
-  const close = db.prepare('update budget_uses set at_ms = ?, units = ? where instance_id = ? and id = ?')
+  const close = db.prepare('update budget_uses set at_ms = ? where instance_id = ? and id = ?')
+  const closeWith = db.prepare('update budget_uses set at_ms = ?, units = ? where instance_id = ? and id = ?')
   const trim = db.prepare('delete from budget_uses where instance_id = ? and at_ms < ?')
   const all = db.prepare('select id, at_ms, units from budget_uses where instance_id = ? order by id')
   const store = (units: Units) => packText(JSON.stringify(units)).stored
   return {
     addUse: (instanceId: string, units: Units): number =>
       Number(add.run(instanceId, store(units)).lastInsertRowid),
-    closeUse(instanceId: string, { id, at_ms, units }: StoredUse & { at_ms: number }): void {
-      close.run(at_ms, store(units), instanceId, id)
+    closeUse(instanceId: string, { id, at_ms, units }: ClosedUse): void {
+      if (units === undefined) close.run(at_ms, instanceId, id)
+      else closeWith.run(at_ms, store(units), instanceId, id)
     },
     trimUses(instanceId: string, before_ms: number): void {
       trim.run(instanceId, before_ms)

@@ -106,6 +106,19 @@ function trimMemory({ ledger, instances }: ReadersDeps, now_ms: number): Promise
   )
 }
 
+/** For each lane, the first chunk that a reader or a parked delivery still needs. */
+async function neededChunks(log: LogReader, ledger: Ledger): Promise<readonly number[]> {
+  const keepFrom = Array.from({ length: log.lanes }, () => Number.MAX_SAFE_INTEGER)
+  // Cursors first: what is parked between the two reads lies behind a cursor that was read.
+  for (const { lane, cursor } of await ledger.cursors()) {
+    keepFrom[lane] = Math.min(keepFrom[lane] ?? 0, cursor.chunk)
+  }
+  for (const [lane, chunk] of await ledger.parkedChunks()) {
+    keepFrom[lane] = Math.min(keepFrom[lane] ?? 0, chunk)
+  }
+  return keepFrom
+}
+
 async function trimNowAndThen(
   deps: ReadersDeps & { readonly world: World },
   sleep: (ms: number) => Promise<boolean>,
@@ -116,14 +129,9 @@ async function trimNowAndThen(
       const { age_ms_max, bytes_max } = history
       await ledger.trimAttempts({ before_ms: world.now_ms() - age_ms_max, bytes_max })
       await trimMemory(deps, world.now_ms())
+      const keepFrom = await neededChunks(log, ledger)
+      // What was read is on the disk after this: a power cut cannot bring back a cursor that needs older chunks.
       await ledger.sync()
-      const keepFrom = Array.from({ length: log.lanes }, () => Number.MAX_SAFE_INTEGER)
-      for (const { lane, cursor } of await ledger.cursors()) {
-        keepFrom[lane] = Math.min(keepFrom[lane] ?? 0, cursor.chunk)
-      }
-      for (const [lane, chunk] of await ledger.parkedChunks()) {
-        keepFrom[lane] = Math.min(keepFrom[lane] ?? 0, chunk)
-      }
       onTrim(keepFrom)
     } catch (error) {
       onTrouble('trim', 0, error)

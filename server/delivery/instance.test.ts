@@ -23,6 +23,30 @@ describe('A budget of the whole instance', () => {
     assert.ok(sent >= 6 * units_max * 0.95, `${sent} letters in six windows`)
   })
 
+  test('is written down before anything goes out, so that no crash forgets what was used', async () => {
+    const office = postOffice({ lanes: 1 })
+    const open: unknown[] = []
+    office.answers(({ letters }) => {
+      office.ledger
+        .budgetUses('post')
+        .then((uses) => open.push([letters, uses.at(-1)?.at_ms, uses.at(-1)?.units]))
+      return undefined
+    })
+    await office.write(['ada: 1', 'ada: same', 'bob: 1'])
+    await office.start()
+    await office.pass(1_000)
+    await office.stop()
+    const given = { all: { '': 3 }, person: { ada: 2, bob: 1 } }
+    assert.deepEqual(open, [[['ada: 1', 'bob: 1'], undefined, given]])
+    const [use] = await office.ledger.budgetUses('post')
+    assert.deepEqual(
+      use?.units,
+      { all: { '': 2 }, person: { ada: 1, bob: 1 } },
+      'what did not go is given back',
+    )
+    assert.equal(use?.at_ms, Date.parse('2026-01-01T00:00:00.100Z'))
+  })
+
   test('gives each lane its turn, the parked as well', async () => {
     const office = postOffice({ lanes: 2 })
     await office.write(many(200, 2), 'one')
@@ -215,6 +239,17 @@ describe('A receiver in trouble', () => {
     await office.stop()
     assert.equal((await office.counts('bad'))['delivered'], 1)
   })
+})
+
+test('a receiver that asks for one step after another is left at the twentieth', async () => {
+  const office = postOffice({ lanes: 1 })
+  await office.write(['ada: round'])
+  await office.start()
+  await office.pass(10_000)
+  await office.stop()
+  assert.equal(office.calls.length, 20)
+  const [dead] = await office.ledger.deadLetters({}, page)
+  assert.equal(dead?.reason.code, 'PLAN_FAILED')
 })
 
 test('what a receiver refuses is bisected, and its units are given back', async () => {

@@ -54,7 +54,7 @@ export const BUDGETS = {
 /**
  * A receiver with everything that a destination may ask of delivery. What a letter says decides what becomes of it:
  * `slowly…` is begun and asked for again, `same…` changes nothing, `never…` must not go, `once…` goes only when it is not
- * remembered, `first…` needs two steps, `long…` is cut; all others of a batch go in one request.
+ * remembered, `first…` needs two steps, `round…` never ends, `long…` is cut; all others of a batch go in one request.
  */
 export const post = destination({
   kind: 'post',
@@ -84,6 +84,7 @@ export const post = destination({
         planned.push({ end: { status: 'rejected', reason }, deliveries: [letter] })
       } else if (text.startsWith('once')) planned.push(once(letter))
       else if (text.startsWith('first')) planned.push(inSteps(letter))
+      else if (text.startsWith('round')) planned.push(round(letter))
       else together.push(letter)
     }
     return together.length === 0 ? planned : [...planned, inOne(together)]
@@ -139,6 +140,12 @@ function inSteps(letter: Letter): PlannedRequest<typeof actions> {
       return judged.status === 'delivered' ? then : judged
     },
   }
+}
+
+function round(letter: Letter): PlannedRequest<typeof actions> {
+  const request = { method: 'GET', url: 'https://post.example/round' } as const
+  const again = (): Judgement => ({ status: 'continue', request, judge: again })
+  return { request, deliveries: [letter], judge: again }
 }
 
 const words = ({ values: { to, text } }: Letter) => `${to}: ${text}`

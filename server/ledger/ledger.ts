@@ -8,6 +8,7 @@ export type ReaderId = string
 /** One try at sending a request. */
 export type Attempt = {
   readonly instanceId: string
+  /** For parked deliveries, which come from all lanes: the number after the last lane. */
   readonly lane: number
   readonly startedAt_ms: number
   readonly duration_ms: number

@@ -45,13 +45,10 @@ export async function admission(deps: AdmissionDeps) {
   if (hasBudgets) await restore({ instanceId, ledger, now_ms, windows })
 
   return {
-    /**
-     * `behind`: subjects whose deliveries must wait behind parked ones. What is over here is added to it, or a later
-     * delivery of the batch would pass an earlier one. Undefined when the server stops.
-     */
+    /** `behind`: subjects whose deliveries must wait behind parked ones. Undefined when the server stops. */
     async admit(
       bids: readonly Bid[],
-      behind: Set<string>,
+      behind: ReadonlySet<string>,
       standing: Standing,
     ): Promise<Admitted | undefined> {
       if (!hasBudgets && behind.size === 0) return { bids, over: [], rest: [], close: () => {} }
@@ -62,9 +59,7 @@ export async function admission(deps: AdmissionDeps) {
       })
 
       function pick(fitting: Fitting): Promise<Admitted> {
-        const picked = byInstance(windows, fitting, bids, now_ms())
-        for (const { subject } of picked.over) if (subject !== undefined) behind.add(subject)
-        return letOut(picked)
+        return letOut(byInstance(windows, fitting, bids, now_ms()))
       }
     },
     /** How many deliveries of a subject are worth looking at: more than have room now, as they may have to wait in line. */

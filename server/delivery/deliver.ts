@@ -254,7 +254,7 @@ function divide(bids: readonly Bid[], reason: Reason, tried: Try | undefined, ac
   return [bids.slice(0, middle), bids.slice(middle)]
 }
 
-/** Parks a delivery for its subject's turn. */
+/** Parks a delivery for its subject's turn; what comes for the subject from now on waits behind it. */
 function park(
   { delivery, subject }: Bid,
   due_ms: number,

@@ -47,6 +47,29 @@ describe('A budget of the whole instance', () => {
     assert.equal(use?.at_ms, Date.parse('2026-01-01T00:00:00.100Z'))
   })
 
+  test('that has no room for the second delivery of an event repeats the first one to nobody', async () => {
+    const office = postOffice({ lanes: 1 })
+    office.configure((instance) => ({
+      ...instance,
+      subscriptions: [
+        ...instance.subscriptions,
+        ...instance.subscriptions.map((one) => ({ ...one, id: 'again' })),
+      ],
+    }))
+    await office.write(['odd: same', ...many(199, 1)])
+    await office.start()
+    await office.pass(60_000)
+    await office.stop()
+    const times = new Map<string, number>()
+    for (const letter of office.letters()) times.set(letter, (times.get(letter) ?? 0) + 1)
+    assert.equal(times.size, 199)
+    assert.deepEqual(
+      [...times].filter(([, count]) => count !== 2),
+      [],
+    )
+    assert.equal((await office.counts())['deliveries'], 400)
+  })
+
   test('gives each lane its turn, the parked as well', async () => {
     const office = postOffice({ lanes: 2 })
     await office.write(many(200, 2), 'one')
@@ -114,6 +137,18 @@ describe('A delivery ends without a request', () => {
       assert.equal(office.letters().length, lasting ? 1 : 2)
     })
   }
+
+  test('a lasting memory is the ledger alone once it is there', async () => {
+    const office = postOffice()
+    await office.start()
+    await office.write(['ada: once lasting'])
+    await office.pass(1_000)
+    await office.ledger.trimMemory([], 0)
+    await office.write(['ada: once lasting'])
+    await office.pass(1_000)
+    await office.stop()
+    assert.equal(office.letters().length, 2)
+  })
 
   test('a memory goes with its instance, not with switching it off', async () => {
     const office = postOffice()

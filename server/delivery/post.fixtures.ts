@@ -54,7 +54,7 @@ export const BUDGETS = {
 /**
  * A receiver with everything that a destination may ask of delivery. What a letter says decides what becomes of it:
  * `slowly…` is begun and asked for again, `same…` changes nothing, `never…` must not go, `once…` goes only when it is not
- * remembered, `first…` needs two steps, `round…` never ends, `long…` is cut; all others of a batch go in one request.
+ * remembered, `first…` needs two steps, `round…` never ends, `heavy…` uses five units, `long…` is cut; all others of a batch go in one request.
  */
 export const post = destination({
   kind: 'post',
@@ -66,9 +66,9 @@ export const post = destination({
   batch: { count_max: 50, bytes_max: 1_000_000, age_ms_max: 0 },
   budgets: () => BUDGETS,
   subject: ({ values }) => (values.to === 'nobody' ? undefined : values.to),
-  uses: () => [
+  uses: ({ values: { text } }) => [
     { budget: 'all', units: 1 },
-    { budget: 'person', units: 1 },
+    { budget: 'person', units: text.startsWith('heavy') ? 5 : 1 },
   ],
   recalls: ({ values }) => [values.text],
   plan(letters, _settings, { recall }) {

@@ -27,7 +27,8 @@ export function makeEvents(count: number, first = 0): readonly Call[] {
     const timestamp = new Date(1_767_225_600_000 + n * 137).toISOString()
     const common = {
       messageId: `bench-${first + n}-${hex(20)}`,
-      anonymousId: `${hex(8)}-${hex(4)}-4${hex(3)}-a${hex(3)}-${hex(12)}`,
+      // One browser a person: a new id for each call would be a new visitor to be joined to somebody each time.
+      anonymousId: `8f14e45f-ceea-467f-a0e6-${String(person).padStart(12, '0')}`,
       userId: `user_${person}`,
       timestamp,
       originalTimestamp: timestamp,

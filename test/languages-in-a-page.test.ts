@@ -64,8 +64,13 @@ test('every mapping of the table gives in a page what it gives here, Liquid too'
     if (checkMapping(mapping, { liquid }).length > 0) continue
     const given = JSON.stringify({ mapping, event })
     const here = compileMapping(mapping, { liquid })(JSON.parse(given).event as Json)
-    assert.equal(run(given), JSON.stringify(here), title)
+    assert.equal(sameLimit(run(given) ?? ''), sameLimit(JSON.stringify(here)), title)
     count += 1
   }
   assert.ok(count > 500, `${count} rows`)
 })
+
+/** Which of its limits a wasteful template meets first, time or memory, depends on how busy the machine is. */
+function sameLimit(mapped: string): string {
+  return mapped.replace(/(template render|memory alloc) limit exceeded[^"]*/g, 'a limit exceeded')
+}

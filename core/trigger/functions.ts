@@ -1,9 +1,7 @@
-import type { Json } from '../event.ts'
+import type { Apply } from './closures.ts'
 import { same } from './same.ts'
 import type { FunctionName } from './syntax.ts'
 import { titlecase, wordsOf } from './words.ts'
-
-type Apply = (value: Json, other: Json) => Json
 
 /** What each function gives: docs/triggers.md. `match` is not here: its pattern is compiled beforehand. */
 export const APPLY: Readonly<Record<Exclude<FunctionName, 'match'>, Apply>> = {

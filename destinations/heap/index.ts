@@ -10,6 +10,7 @@ import { settings } from './settings.ts'
  * Heap documents 200 and 400 only; "any 2xx is delivered" and "the body is not trusted" follow from that.
  */
 export const heap = destination({
+  mode: 'cloud',
   kind: 'heap',
   name: 'Heap',
   help: 'Sends events, user and account properties to Heap from this server, with history, retries and replay.',

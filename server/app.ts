@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import type { Configuration, Source } from '../core/configuration.ts'
+import { checkConnections } from '../core/connection.ts'
 import { catalogue } from '../destinations/index.ts'
 import { explainRoutes } from './admin/explain-routes.ts'
 import { loopbackOnly } from './admin/guard.ts'
@@ -18,6 +19,8 @@ import { ingest } from './ingest/ingest.ts'
 import { sqliteLedger } from './ledger/sqlite.ts'
 import type { EventLog } from './log/log.ts'
 import { sqliteLog } from './log/sqlite.ts'
+import { eventFolders, pageDeps, pluginNote } from './page-deps.ts'
+import { pageRoutes } from './pages/page-routes.ts'
 import { startReadersHost } from './readers-host.ts'
 import { sqliteStore } from './store/sqlite.ts'
 import type { Store } from './store/store.ts'
@@ -57,8 +60,13 @@ export async function startApp(options: AppOptions): Promise<App> {
 async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
   const { config, logger } = options
   const store = sqliteStore(folder.storeFile)
-  if (options.configuration !== undefined) await applyConfiguration(store, options.configuration, logger)
-  const { sources, instances } = await store.read()
+  if (options.configuration !== undefined) {
+    checkConnections(options.configuration, catalogue)
+    await applyConfiguration(store, options.configuration, logger)
+  }
+  const configuration = await store.read()
+  checkConnections(configuration, catalogue)
+  const { sources, instances } = configuration
 
   const log = sqliteLog(folder.logFile, {
     lanes: config.lanes,
@@ -81,8 +89,10 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
       logger.error({ readerId, lane, error }, 'A reader of the log stopped'),
   })
   log.onAppend(gatherLanes((lanes) => readers.tell({ type: 'appended', lanes })))
+  const pages = pageDeps(config, configuration)
   const health = watchHealth({
     ...config,
+    notes: pluginNote(pages, configuration),
     log,
     ledger,
     free_bytes: folder.free_bytes,
@@ -91,13 +101,16 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
   await health.checkDisk()
 
   const onFault = (error: unknown) => logger.error({ err: error }, 'A request failed')
-  const server = httpListener({ body_bytes_max: config.limits.body_bytes_max, onFault })
+  const { trustProxy } = config
+  const server = httpListener({ body_bytes_max: config.limits.body_bytes_max, trustProxy, onFault })
   allowEveryOrigin(server)
   healthRoutes(server, options.version, health.readiness)
   ingestRoutes(
     server,
     ingest({ ...ingestDeps(config, sources), log: health.log, dedupe, unwell: health.unwell }),
+    eventFolders(config),
   )
+  pageRoutes(server, pages)
   const admin = httpListener({ body_bytes_max: ADMIN_BODY_BYTES_MAX, onFault })
   loopbackOnly(admin)
   adminRoutes(admin, { store, ledger, log, catalogue })

@@ -67,7 +67,7 @@ function consentOf(instances: readonly Instance[]): PageSource['consent'] {
 
 /**
  * The document that Segment's and Customer.io's browser libraries load before anything else. Everybody can read it: it
- * holds no secret. One document serves both libraries.
+ * holds no secret. One document serves both libraries. It has no `plan`, for which they would load another part first.
  */
 export function settingsDocument(source: PageSource, addresses: PageAddresses): JsonObject {
   const { writeKey, plugins, consent } = source
@@ -79,7 +79,6 @@ export function settingsDocument(source: PageSource, addresses: PageAddresses): 
       ? []
       : [{ name, creationName: name, libraryName: LIBRARY_NAME, url, settings: plugin }]
   })
-  const allowed = { __default: { enabled: true, integrations: {} } }
   return {
     integrations: {
       ...Object.fromEntries(DELIVERY_NAMES.map((name) => [name, delivery])),
@@ -90,7 +89,6 @@ export function settingsDocument(source: PageSource, addresses: PageAddresses): 
         ]),
       ),
     },
-    plan: { track: allowed, identify: allowed, group: allowed },
     edgeFunction: {},
     analyticsNextEnabled: true,
     middlewareSettings: { routingRules: [] },

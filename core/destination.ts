@@ -187,6 +187,14 @@ export type Preset<Name extends string = string> = {
   readonly enabled: boolean
 }
 
+/** A script of ours that the analytics library in a page loads. */
+export type PageScript = {
+  /** What people write into `integrations` to switch it off: `{ 'Heap Web': false }`. */
+  readonly name: string
+  /** What the script puts its factory under, in the page's window. */
+  readonly libraryName: string
+}
+
 /** What a person sees of a kind of receiver. */
 type Described<S extends Fields, A extends Actions> = {
   readonly kind: string
@@ -205,6 +213,8 @@ type Described<S extends Fields, A extends Actions> = {
 export type CloudDestination<S extends Fields = Fields, A extends Actions = Actions> = Described<S, A> & {
   readonly mode: 'cloud'
   readonly batch: BatchLimits
+  /** A script for pages, by the name that it is built under: it adds to their events what this server cannot know. */
+  companion?(settings: Values<S>): (PageScript & { readonly bundle: string }) | undefined
   /** The receiver's limits on how much it takes. */
   budgets?(settings: Values<S>): Budgets
   /** Whose delivery it is at the receiver, where `subject` budgets count and order matters when one is used up. */
@@ -229,6 +239,7 @@ export type WebDestination<S extends Fields = Fields, A extends Actions = Action
   readonly mode: 'web'
   /** What tells it from the cloud destination of the same name in the catalogue. */
   readonly label: string
+  readonly script: PageScript
   /** What the page is given. Everybody can read it: no secret may be in it. */
   page(instanceId: string, settings: Values<S>, subscriptions: readonly PageSubscription[]): PagePlugin
 }

@@ -6,24 +6,29 @@ import type { ServerConfig } from './config.ts'
 import type { Check } from './http/health-routes.ts'
 import type { PageDeps } from './pages/page-routes.ts'
 import { BUILD_COMMAND, pluginFiles } from './pages/plugin-files.ts'
-import { pageSource } from './pages/settings-document.ts'
+import { type PageSource, pageSource } from './pages/settings-document.ts'
 import { vendorBuild } from './pages/vendor-builds.ts'
 
 /** What pages load, for the sources that run in pages. */
 export function pageDeps({ publicUrl, pagePath }: ServerConfig, configuration: Configuration): PageDeps {
-  const sources = configuration.sources
-    .filter(({ kind }) => kind === 'javascript')
-    .map((source) => pageSource(source, configuration, catalogue))
-  const byWriteKey = new Map(sources.map((source) => [source.writeKey, source]))
+  const byWriteKey = new Map(pageSources(configuration).map((source) => [source.writeKey, source]))
   return {
     sourceOf: (writeKey) => byWriteKey.get(writeKey),
     builds: { customerio: vendorBuild('customerio'), segment: vendorBuild('segment') },
     plugins: pluginFiles(PLUGIN_FOLDER),
-    bundleFor: () => 'heap-web-full',
     publicUrl,
     ownPaths: pagePath === undefined ? undefined : ownPaths(pagePath),
   }
 }
+
+function pageSources(configuration: Configuration): readonly PageSource[] {
+  return configuration.sources
+    .filter(({ kind }) => kind === 'javascript')
+    .map((source) => pageSource(source, configuration, { catalogue, bundleFor }))
+}
+
+/** The one that has everything but Liquid. */
+const bundleFor = () => 'heap-web-full'
 
 /** The folders that take events. */
 export function eventFolders({ pagePath }: ServerConfig): readonly string[] {
@@ -31,25 +36,25 @@ export function eventFolders({ pagePath }: ServerConfig): readonly string[] {
   return pagePath === undefined ? [events] : [events, pagePath + events, ownPaths(pagePath).events]
 }
 
-/** Said by `/readyz` where a page needs the plugin; events are taken without it too. */
+/** Said by `/readyz` where a page needs one of our scripts; events are taken without it too. */
 export function pluginNote({ plugins }: PageDeps, configuration: Configuration): Record<string, Check> {
   if (!needsPlugin(configuration)) return {}
   return {
     plugin: plugins.isBuilt
-      ? { ok: true, text: 'The plugin for pages is built.' }
+      ? { ok: true, text: 'The scripts for pages are built.' }
       : { ok: false, text: NOT_BUILT },
   }
 }
 
-/** What `validate` warns of: a destination in pages, and no plugin that could serve it. */
+/** What `validate` warns of: a page needs one of our scripts, and none is built. */
 export function pluginProblem(configuration: Configuration): string | undefined {
   return needsPlugin(configuration) && !pluginFiles(PLUGIN_FOLDER).isBuilt ? NOT_BUILT : undefined
 }
 
-const NOT_BUILT = `The plugin for pages is not built, so pages send nothing to Heap by themselves: run "${BUILD_COMMAND}".`
+const NOT_BUILT = `The scripts for pages are not built, so pages load none of what their destinations need: run "${BUILD_COMMAND}".`
 
-function needsPlugin({ instances }: Configuration): boolean {
-  return instances.some(({ enabled, kind }) => enabled && catalogue.get(kind)?.mode === 'web')
+function needsPlugin(configuration: Configuration): boolean {
+  return pageSources(configuration).some(({ scripts }) => scripts.length > 0)
 }
 
 /** In the package's folder: one further up from the built files. */

@@ -11,6 +11,7 @@ export const heapWeb = webDestination({
   kind: 'heap-web',
   name: 'Heap',
   label: 'Web',
+  script: { name: 'Heap Web', libraryName: 'millraceHeapWeb' },
   help: "Sends events and user properties to Heap from the page itself, through Heap's own library: with Heap's sessions and autocapture, and without history, retries and replay. Works with JavaScript sources only.",
   settings,
   actions,

@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../../core/errors.ts'
 import { type PagePaths, USUAL_PATHS } from '../../core/page-paths.ts'
-import type { PagePlugin } from '../../core/page-plugin.ts'
 import { type EncodedTexts, encodedTexts, hasAlready } from './encodings.ts'
 import { type PageAddress, pageAddress } from './page-address.ts'
 import type { PluginFiles } from './plugin-files.ts'
@@ -18,8 +17,6 @@ export type PageDeps = {
   readonly sourceOf: (writeKey: string) => PageSource | undefined
   readonly builds: Readonly<Record<Vendor, VendorBuild>>
   readonly plugins: PluginFiles
-  /** Which of the plugin's scripts has all that an instance uses. */
-  readonly bundleFor: (plugin: PagePlugin) => string
   readonly publicUrl: string | undefined
   /** Besides the usual paths, which are always there. */
   readonly ownPaths: PagePaths | undefined
@@ -109,8 +106,8 @@ function addressesIn({ protocol, place }: PageAddress, deps: PageDeps, paths: Pa
   return {
     protocol,
     apiHost: place + paths.events,
-    pluginUrl(plugin: PagePlugin) {
-      const file = deps.plugins.fileFor(deps.bundleFor(plugin), paths.prefix !== '')
+    scriptUrl(bundle: string) {
+      const file = deps.plugins.fileFor(bundle, paths.prefix !== '')
       return file === undefined ? undefined : `${protocol}://${place}${paths.plugins}/${file}`
     },
   }

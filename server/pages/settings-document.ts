@@ -1,13 +1,10 @@
 import type { Configuration, Instance, Source } from '../../core/configuration.ts'
-import type { Destination } from '../../core/destination.ts'
+import type { Destination, PageScript } from '../../core/destination.ts'
 import type { JsonObject } from '../../core/event.ts'
+import { readInstanceSettings } from '../../core/instance.ts'
 import { pagePlugin } from '../../core/page-instance.ts'
 import type { PagePlugin } from '../../core/page-plugin.ts'
 
-/** What the script of a plugin puts its factory under, in the page's window. */
-const LIBRARY_NAME = 'millraceHeapWeb'
-/** What people write into `integrations` to switch it off: `{ 'Heap Web': false }`. */
-const CREATION_NAME = 'Heap Web'
 /**
  * The name that each vendor's library looks for its own settings under. The same entry serves both, as long as it says
  * nothing of versions or types: else each tries to load the other's as a script.
@@ -19,42 +16,66 @@ export type PageAddresses = {
   readonly protocol: 'http' | 'https'
   /** Where events go, without the scheme: `events.example.com/v1`. */
   readonly apiHost: string
-  /** The whole address of the script for a plugin; undefined when it has not been built. */
-  readonly pluginUrl: (plugin: PagePlugin) => string | undefined
+  /** The whole address of a script, by the name that it is built under; undefined when it has not been built. */
+  readonly scriptUrl: (bundle: string) => string | undefined
+}
+
+/** A script that a source's pages load, and what it is told. */
+export type LoadedScript = PageScript & {
+  readonly bundle: string
+  readonly consent: readonly string[]
+  readonly settings: PagePlugin | Record<string, never>
 }
 
 /** What a source's pages need of the configuration, read once. */
 export type PageSource = {
   readonly writeKey: string
-  readonly plugins: readonly {
-    readonly name: string
-    readonly consent: readonly string[]
-    readonly plugin: PagePlugin
-  }[]
+  readonly scripts: readonly LoadedScript[]
   /** Of all instances that the source is connected to, those of the server too. */
   readonly consent: { readonly allCategories: readonly string[]; readonly hasUnmappedDestinations: boolean }
 }
 
-/** @throws {AppError} as `compileInstance`, for instances that pages send to. */
+export type PageSourceDeps = {
+  readonly catalogue: ReadonlyMap<string, Destination>
+  /** Which of the scripts for a web destination has all that an instance uses. */
+  readonly bundleFor: (plugin: PagePlugin) => string
+}
+
+/** @throws {AppError} as `compileInstance`, for instances that pages have to do with. */
 export function pageSource(
   { id, writeKey }: Source,
   { instances }: Configuration,
-  catalogue: ReadonlyMap<string, Destination>,
+  deps: PageSourceDeps,
 ): PageSource {
   const connected = instances.filter(({ enabled, sources }) => enabled && sources.includes(id))
-  const inPage = connected.flatMap((instance) => {
-    const destination = catalogue.get(instance.kind)
-    return destination?.mode === 'web' ? [{ instance, plugin: pagePlugin(instance, destination) }] : []
+  const seen = new Set<string>()
+  const scripts = connected.flatMap((instance) => {
+    const script = scriptOf(instance, deps)
+    if (script === undefined) return []
+    // The first keeps its name when another is added: pages may name it to switch it off.
+    const name = seen.has(script.name) ? `${script.name} (${instance.id})` : script.name
+    seen.add(name)
+    return [{ ...script, name, consent: instance.consent ?? [] }]
   })
-  return {
-    writeKey,
-    plugins: inPage.map(({ instance, plugin }, index) => ({
-      // The first keeps its name when another is added: pages may name it to switch it off.
-      name: index === 0 ? CREATION_NAME : `${CREATION_NAME} (${instance.id})`,
-      consent: instance.consent ?? [],
-      plugin,
-    })),
-    consent: consentOf(connected),
+  return { writeKey, scripts, consent: consentOf(connected) }
+}
+
+function scriptOf(
+  instance: Instance,
+  { catalogue, bundleFor }: PageSourceDeps,
+): Omit<LoadedScript, 'consent'> | undefined {
+  const destination = catalogue.get(instance.kind)
+  switch (destination?.mode) {
+    case undefined:
+      return undefined
+    case 'cloud': {
+      const companion = destination.companion?.(readInstanceSettings(instance, destination) as never)
+      return companion && { ...companion, settings: {} }
+    }
+    case 'web': {
+      const plugin = pagePlugin(instance, destination)
+      return { ...destination.script, bundle: bundleFor(plugin), settings: plugin }
+    }
   }
 }
 
@@ -70,20 +91,18 @@ function consentOf(instances: readonly Instance[]): PageSource['consent'] {
  * holds no secret. One document serves both libraries. It has no `plan`, for which they would load another part first.
  */
 export function settingsDocument(source: PageSource, addresses: PageAddresses): JsonObject {
-  const { writeKey, plugins, consent } = source
-  const { protocol, apiHost, pluginUrl } = addresses
+  const { writeKey, scripts, consent } = source
+  const { protocol, apiHost, scriptUrl } = addresses
   const delivery = { apiKey: writeKey, apiHost, protocol }
-  const remotePlugins = plugins.flatMap(({ name, plugin }) => {
-    const url = pluginUrl(plugin)
-    return url === undefined
-      ? []
-      : [{ name, creationName: name, libraryName: LIBRARY_NAME, url, settings: plugin }]
+  const remotePlugins = scripts.flatMap(({ name, libraryName, bundle, settings }) => {
+    const url = scriptUrl(bundle)
+    return url === undefined ? [] : [{ name, creationName: name, libraryName, url, settings }]
   })
   return {
     integrations: {
       ...Object.fromEntries(DELIVERY_NAMES.map((name) => [name, delivery])),
       ...Object.fromEntries(
-        plugins.map((one) => [
+        scripts.map((one) => [
           one.name,
           one.consent.length === 0 ? {} : { consentSettings: { categories: one.consent } },
         ]),

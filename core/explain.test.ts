@@ -10,6 +10,7 @@ import { secret } from './secret.ts'
 import { deepFreeze, trackEvent } from './testing.ts'
 
 const shop = destination({
+  mode: 'cloud',
   kind: 'shop',
   name: 'Shop',
   help: 'h',

@@ -17,6 +17,7 @@ const identifyUser = action({ name: 'Identify User', help: '', trigger: 'type = 
 
 const example = (presets: readonly ('trackEvent' | 'identifyUser')[]) =>
   destination({
+    mode: 'cloud',
     kind: 'example',
     name: 'Example',
     help: '',

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import type { Configuration, Source } from '../core/configuration.ts'
+import { checkConnections } from '../core/connection.ts'
 import { catalogue } from '../destinations/index.ts'
 import { explainRoutes } from './admin/explain-routes.ts'
 import { loopbackOnly } from './admin/guard.ts'
@@ -14,10 +15,12 @@ import { healthRoutes } from './http/health-routes.ts'
 import { ingestRoutes } from './http/ingest-routes.ts'
 import { httpListener, listen } from './http/listener.ts'
 import { type DedupeWindow, dedupeWindow } from './ingest/dedupe.ts'
-import { ingest } from './ingest/ingest.ts'
+import { type IngestLimits, ingest } from './ingest/ingest.ts'
 import { sqliteLedger } from './ledger/sqlite.ts'
 import type { EventLog } from './log/log.ts'
 import { sqliteLog } from './log/sqlite.ts'
+import { eventFolders, pageDeps, pluginNote } from './page-deps.ts'
+import { pageRoutes } from './pages/page-routes.ts'
 import { startReadersHost } from './readers-host.ts'
 import { sqliteStore } from './store/sqlite.ts'
 import type { Store } from './store/store.ts'
@@ -57,8 +60,8 @@ export async function startApp(options: AppOptions): Promise<App> {
 async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
   const { config, logger } = options
   const store = sqliteStore(folder.storeFile)
-  if (options.configuration !== undefined) await applyConfiguration(store, options.configuration, logger)
-  const { sources, instances } = await store.read()
+  const configuration = await readConfiguration(store, options)
+  const { sources, instances } = configuration
 
   const log = sqliteLog(folder.logFile, {
     lanes: config.lanes,
@@ -81,8 +84,10 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
       logger.error({ readerId, lane, error }, 'A reader of the log stopped'),
   })
   log.onAppend(gatherLanes((lanes) => readers.tell({ type: 'appended', lanes })))
+  const pages = pageDeps(config, configuration)
   const health = watchHealth({
     ...config,
+    notes: pluginNote(pages, configuration),
     log,
     ledger,
     free_bytes: folder.free_bytes,
@@ -91,13 +96,13 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
   await health.checkDisk()
 
   const onFault = (error: unknown) => logger.error({ err: error }, 'A request failed')
-  const server = httpListener({ body_bytes_max: config.limits.body_bytes_max, onFault })
+  const { limits, trustProxy } = config
+  const server = httpListener({ body_bytes_max: limits.body_bytes_max, trustProxy, onFault })
   allowEveryOrigin(server)
   healthRoutes(server, options.version, health.readiness)
-  ingestRoutes(
-    server,
-    ingest({ ...ingestDeps(config, sources), log: health.log, dedupe, unwell: health.unwell }),
-  )
+  const take = ingest({ ...ingestDeps(limits, sources), log: health.log, dedupe, unwell: health.unwell })
+  ingestRoutes(server, take, eventFolders(config))
+  pageRoutes(server, pages)
   const admin = httpListener({ body_bytes_max: ADMIN_BODY_BYTES_MAX, onFault })
   loopbackOnly(admin)
   adminRoutes(admin, { store, ledger, log, catalogue })
@@ -121,7 +126,7 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
   }
 }
 
-function ingestDeps({ limits }: ServerConfig, sources: readonly Source[]) {
+function ingestDeps(limits: IngestLimits, sources: readonly Source[]) {
   const byWriteKey = new Map(sources.map((source) => [source.writeKey, source]))
   return {
     sourceOf: (writeKey: string) => byWriteKey.get(writeKey),
@@ -131,10 +136,20 @@ function ingestDeps({ limits }: ServerConfig, sources: readonly Source[]) {
   }
 }
 
-async function applyConfiguration(store: Store, configuration: Configuration, logger: Logger): Promise<void> {
-  for (const { what, id, change } of await store.apply(configuration)) {
-    logger.info({ what, id, change }, 'Configuration changed')
+/** @throws {AppError} CONNECTION_INVALID */
+async function readConfiguration(
+  store: Store,
+  { configuration, logger }: AppOptions,
+): Promise<Configuration> {
+  if (configuration !== undefined) {
+    checkConnections(configuration, catalogue)
+    for (const { what, id, change } of await store.apply(configuration)) {
+      logger.info({ what, id, change }, 'Configuration changed')
+    }
   }
+  const stored = await store.read()
+  checkConnections(stored, catalogue)
+  return stored
 }
 
 /** The de-duplication window as it was before the restart. */

@@ -17,6 +17,7 @@ const identifyUser = action({ name: 'Identify User', help: '', trigger: 'type = 
 
 /** A small destination: two actions, one of them a preset. */
 export const heap: Destination = destination({
+  mode: 'cloud',
   kind: 'heap',
   name: 'Heap',
   help: '',

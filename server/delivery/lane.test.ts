@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { type Delivery, type Destination, NO_CONTEXT } from '../../core/destination.ts'
+import { type CloudDestination, type Delivery, NO_CONTEXT } from '../../core/destination.ts'
 import { webhook } from '../../destinations/webhook/index.ts'
 import { type Call, laneUnderTest, type Receiver } from './testing.ts'
 
@@ -219,7 +219,7 @@ describe('A delivery that needs several requests', () => {
       const url = 'https://example.com/all'
       return [{ request: { method: 'POST', url, json: names } as const, deliveries }, ...own]
     },
-  } as Destination
+  } as CloudDestination
   const event = ({ body }: Call) => (body as { event?: string }).event
   const isForAll = ({ request }: Call) => request.url.endsWith('/all')
 

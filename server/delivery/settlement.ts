@@ -39,8 +39,9 @@ export function settlement(instanceId: string, lane: number, batch: Batch) {
     const counts = tally(instanceId)
     const deadLetters: DeadLetter[] = []
     for (const entry of entries) {
-      counts.add('', 'read', 1 + entry.discardedBefore)
+      counts.add('', 'read', 1 + entry.discardedBefore + entry.filteredBefore)
       counts.add('', 'discarded', entry.discardedBefore)
+      counts.add('', 'filtered', entry.filteredBefore)
       counts.add('', 'matched', 1)
       for (const one of entry.handled) {
         const { subscriptionId, outcome } = outcomeOf(one, settled)
@@ -51,8 +52,9 @@ export function settlement(instanceId: string, lane: number, batch: Batch) {
       }
     }
     if (isEnd) {
-      counts.add('', 'read', batch.discardedAtEnd)
+      counts.add('', 'read', batch.discardedAtEnd + batch.filteredAtEnd)
       counts.add('', 'discarded', batch.discardedAtEnd)
+      counts.add('', 'filtered', batch.filteredAtEnd)
     }
     return { counts: counts.all(), deadLetters }
   }

@@ -1,5 +1,5 @@
 import type { Instance } from '../../core/configuration.ts'
-import type { Destination, HttpRequest, HttpResponse } from '../../core/destination.ts'
+import type { CloudDestination, HttpRequest, HttpResponse } from '../../core/destination.ts'
 import type { Entry, Json } from '../../core/event.ts'
 import { compileInstance } from '../../core/instance.ts'
 import { presetSubscriptions } from '../../core/presets.ts'
@@ -22,7 +22,7 @@ export type Receiver = (call: Call, number: number) => Partial<HttpResponse> | '
  */
 export function laneUnderTest(
   receiver: Receiver,
-  options: { destination?: Destination; giveUpAfter_ms?: number } = {},
+  options: { destination?: CloudDestination; giveUpAfter_ms?: number } = {},
 ) {
   const { destination = heap, giveUpAfter_ms = 72 * 3_600_000 } = options
   const clock = { now_ms: Date.parse('2026-01-01T00:00:00.000Z') }
@@ -109,7 +109,7 @@ function trackEntry(name: string, index: number, now_ms: number): Entry {
   }
 }
 
-function instanceOf(destination: Destination): Instance {
+function instanceOf(destination: CloudDestination): Instance {
   return {
     id: 'it',
     kind: destination.kind,

@@ -52,7 +52,7 @@ export type StoredRefusal = {
 
 /**
  * What is counted. Of a source: `accepted`, `refused`, `duplicate` calls. Of an instance, in events: `read` = events of
- * connected sources, each `discarded` or `matched`; in deliveries, under the subscription: `delivered` or `dead`.
+ * connected sources, each `discarded`, `filtered` (by consent) or `matched`; in deliveries, under the subscription: `delivered` or `dead`.
  */
 export type CountName =
   | 'accepted'
@@ -60,6 +60,7 @@ export type CountName =
   | 'duplicate'
   | 'read'
   | 'discarded'
+  | 'filtered'
   | 'matched'
   | 'delivered'
   | 'dead'

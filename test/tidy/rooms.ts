@@ -21,6 +21,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'server/config-file': { imports: ['core', 'server/store'], packages: ['yaml'] },
   'server/ingest': { imports: ['core', 'server/log'], packages: ['node:'] },
   'server/http': { imports: ['core', 'server/ingest'], packages: ['fastify'] },
+  'server/pages': {
+    imports: ['core'],
+    packages: ['node:', 'fastify', '@customerio/cdp-analytics-browser', '@segment/analytics-next'],
+  },
   'server/admin': { imports: ['core', 'server/log', 'server/store', 'server/ledger'], packages: ['fastify'] },
   'server/pipeline': { imports: ['core', 'server/log'], packages: [] },
   'server/delivery': {

@@ -23,26 +23,23 @@ export function eachProperty(
   properties: JsonObject,
   nest: Nest,
   put: (name: string, value: string | number) => void,
+  prefix = '',
+  depth = 0,
 ): void {
-  const putText = (name: string, text: string) => {
-    if (!isBlank(text)) put(name, text)
+  for (const key in properties) {
+    const inner = properties[key]
+    const name = prefix + key
+    let text: string | true | undefined
+    if (typeof inner === 'string') text = inner
+    else if (typeof inner === 'boolean') text = String(inner)
+    else if (typeof inner !== 'object') {
+      if (Number.isFinite(inner)) put(name, inner as number)
+      continue
+    } else if (inner !== null) text = depth === DEPTH_MAX ? JSON.stringify(inner) : nest(inner)
+
+    if (text === true) eachProperty(inner as JsonObject, nest, put, `${name}.`, depth + 1)
+    else if (text !== undefined && !isBlank(text)) put(name, text)
   }
-  const walk = (object: JsonObject, prefix: string, depth: number) => {
-    for (const key in object) {
-      const inner = object[key]
-      const name = depth === 0 ? key : `${prefix}.${key}`
-      if (typeof inner === 'string') putText(name, inner)
-      else if (typeof inner === 'boolean') put(name, String(inner))
-      else if (typeof inner !== 'object') {
-        if (Number.isFinite(inner)) put(name, inner as number)
-      } else if (inner !== null) {
-        const become = depth === DEPTH_MAX ? JSON.stringify(inner) : nest(inner)
-        if (become === true) walk(inner as JsonObject, name, depth + 1)
-        else if (become !== undefined) putText(name, become)
-      }
-    }
-  }
-  walk(properties, '', 0)
 }
 
 /**

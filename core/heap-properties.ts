@@ -32,10 +32,9 @@ export function eachProperty(
     let text: string | true | undefined
     if (typeof inner === 'string') text = inner
     else if (typeof inner === 'boolean') text = String(inner)
-    else if (typeof inner !== 'object') {
-      if (Number.isFinite(inner)) put(name, inner as number)
-      continue
-    } else if (inner !== null) text = depth === DEPTH_MAX ? JSON.stringify(inner) : nest(inner)
+    else if (typeof inner === 'object' && inner !== null) {
+      text = depth === DEPTH_MAX ? JSON.stringify(inner) : nest(inner)
+    } else if (Number.isFinite(inner)) put(name, inner as number)
 
     if (text === true) eachProperty(inner as JsonObject, nest, put, `${name}.`, depth + 1)
     else if (text !== undefined && !isBlank(text)) put(name, text)
@@ -50,10 +49,8 @@ export function eachProperty(
  * @see https://developers.heap.io/reference/adduserproperties
  */
 export function userPropertyName(name: string): string {
-  const { length } = name
-  if (length !== 2 && length !== 5 && length !== 7) return name
-  const lower = name.toLowerCase()
-  return lower === 'id' || name === 'user_id' ? `trait_${name}` : lower === 'email' ? lower : name
+  if (name === 'user_id' || /^id$/i.test(name)) return `trait_${name}`
+  return /^email$/i.test(name) ? 'email' : name
 }
 
 /** Texts that begin with a visible character are the rule, and no regular expression is run on them. */

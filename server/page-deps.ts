@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import type { Configuration } from '../core/configuration.ts'
 import { ownPaths, USUAL_PATHS } from '../core/page-paths.ts'
 import { catalogue } from '../destinations/index.ts'
+import { bundleFor } from '../plugin/which-bundle.ts'
 import type { ServerConfig } from './config.ts'
 import type { Check } from './http/health-routes.ts'
 import type { PageDeps } from './pages/page-routes.ts'
@@ -26,9 +27,6 @@ function pageSources(configuration: Configuration): readonly PageSource[] {
     .filter(({ kind }) => kind === 'javascript')
     .map((source) => pageSource(source, configuration, { catalogue, bundleFor }))
 }
-
-/** The one that has everything but Liquid. */
-const bundleFor = () => 'heap-web-full'
 
 /** The folders that take events. */
 export function eventFolders({ pagePath }: ServerConfig): readonly string[] {

@@ -24,7 +24,7 @@ export function compileMappingWith(directives: Directives, mapping: Mapping, pow
 }
 
 /** The same for what one field is mapped to; `at` names the field. */
-export function compileValueWith(value: MappingValue, place: Omit<Place, 'part'>): Resolve {
+export function compileValueWith(value: MappingValue | undefined, place: Omit<Place, 'part'>): Resolve {
   return placeIn(place).part(value)
 }
 

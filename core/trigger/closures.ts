@@ -1,27 +1,26 @@
 import type { Json, SpecEvent } from '../event.ts'
 import { compileKeys } from '../path.ts'
 import { same } from './same.ts'
-import type { FunctionName, Operand, TriggerNode } from './syntax.ts'
+import type { Comparison, FunctionName, Operand, TriggerNode } from './syntax.ts'
 
 /** Says whether an event is wanted. Pure and total: a field that is not there never throws. */
 export type Match = (event: SpecEvent) => boolean
-type Test = (event: Json) => boolean
+export type Test = (event: Json) => boolean
 export type Value = (event: Json) => Json | undefined
 
-/** What a function gives for the values of its one or two arguments. */
-export type Apply = (value: Json, other: Json) => Json
-/** The functions that a trigger may use: all of them in compile.ts, fewer in a page that needs no more. */
+/** Compiles a function of one or two values. */
+type CompileFunction = (first: Value, second: Value) => Value
+/** Compiles a comparison of two values; `right` is the second as it is written. */
+export type CompileComparison = (a: Value, b: Value, right: Operand) => Test
+/** What a trigger may use besides `=`: all of it in compile.ts, less in a page that needs no more. */
 export type Functions = {
-  readonly [Name in Exclude<FunctionName, 'match'>]?: Apply
+  readonly [Name in FunctionName]?: CompileFunction
 } & {
-  /** Its pattern is compiled beforehand. */
-  readonly match?: (pattern: string) => (text: string) => boolean
+  readonly [Name in Exclude<Comparison, '=' | '!='>]?: CompileComparison
 }
 
 /** Compiles a trigger that uses only these functions to one closure. */
-export function compileNodeWith(node: TriggerNode, functions: Functions): Match {
-  return compileTest(node, functions) as unknown as Match
-}
+export const compileNodeWith = compileTest as unknown as (node: TriggerNode, functions: Functions) => Match
 
 export function compileOperandWith(operand: Operand, functions: Functions): Value {
   switch (operand.kind) {
@@ -35,23 +34,12 @@ export function compileOperandWith(operand: Operand, functions: Functions): Valu
       const { values } = operand
       return () => values
     }
-    case 'call':
-      return compileCall(operand, functions)
-  }
-}
-
-function compileCall(call: Extract<Operand, { kind: 'call' }>, functions: Functions): Value {
-  const { name, arguments: given } = call
-  const [first = nothing, second = nothing] = given.map((one) => compileOperandWith(one, functions))
-  if (name === 'match') {
-    const fits = (functions.match as NonNullable<Functions['match']>)(String(second(null)))
-    return (event) => {
-      const text = first(event)
-      return typeof text === 'string' && fits(text)
+    case 'call': {
+      const { name, arguments: given } = operand
+      const [first = nothing, second = nothing] = given.map((one) => compileOperandWith(one, functions))
+      return (functions[name] as CompileFunction)(first, second)
     }
   }
-  const apply = functions[name] as Apply
-  return (event) => apply(first(event) ?? null, second(event) ?? null)
 }
 
 function nothing(): undefined {}
@@ -89,46 +77,15 @@ type Compare = Extract<TriggerNode, { kind: 'compare' }>
 function compileComparison({ comparison, left, right }: Compare, functions: Functions): Test {
   const a = compileOperandWith(left, functions)
   const b = compileOperandWith(right, functions)
-  switch (comparison) {
-    case '=':
-    case '!=': {
-      const isSame = compileSame(a, b, right)
-      return comparison === '=' ? isSame : (event) => !isSame(event)
-    }
-    case '>':
-      return (event) => order(a(event), b(event)) > 0
-    case '>=':
-      return (event) => order(a(event), b(event)) >= 0
-    case '<':
-      return (event) => order(a(event), b(event)) < 0
-    case '<=':
-      return (event) => order(a(event), b(event)) <= 0
-    case 'in':
-      return compileIn(a, b, right)
+  if (comparison !== '=' && comparison !== '!=') {
+    return (functions[comparison] as CompileComparison)(a, b, right)
   }
+  const isSame = compileSame(a, b, right)
+  return comparison === '=' ? isSame : (event) => !isSame(event)
 }
 
 function compileSame(a: Value, b: Value, right: Operand): Test {
   if (right.kind !== 'literal') return (event) => same(a(event), b(event))
   const { value } = right
   return value === null ? (event) => (a(event) ?? null) === null : (event) => a(event) === value
-}
-
-function compileIn(a: Value, b: Value, right: Operand): Test {
-  if (right.kind === 'list') {
-    const values = new Set<Json>(right.values)
-    return (event) => values.has(a(event) ?? null)
-  }
-  return (event) => {
-    const list = b(event)
-    const value = a(event)
-    return Array.isArray(list) && list.some((item) => same(item, value))
-  }
-}
-
-/** Below 0, 0 or above 0; NaN, which no comparison holds for, when the two have no order. */
-function order(a: Json | undefined, b: Json | undefined): number {
-  const isOrdered = typeof a === typeof b && (typeof a === 'number' || typeof a === 'string')
-  if (!isOrdered) return Number.NaN
-  return (a as number) < (b as number) ? -1 : (a as number) > (b as number) ? 1 : 0
 }

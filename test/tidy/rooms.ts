@@ -35,6 +35,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'server/cli': { imports: ['core', 'server/config-file'], packages: ['node:'] },
   // The composition roots: the files that stand in server/ itself.
   server: { imports: ANYTHING, packages: ['node:', 'fastify', 'pino'] },
+  plugin: { imports: ['core'], packages: [] },
   sandbox: { imports: ['core'], packages: ['node:', 'fastify'] },
 }
 

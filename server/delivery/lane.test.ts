@@ -55,6 +55,30 @@ describe('A lane delivers', () => {
   })
 })
 
+describe('A lane of an instance that needs consent', () => {
+  test('sends what is allowed, counts the rest as filtered, and loses nothing in between', async () => {
+    const lane = laneUnderTest(() => undefined, { consent: ['Analytics'] })
+    await lane.allowing('before', { Analytics: false })
+    await lane.track('says nothing')
+    await lane.allowing('allowed', { Analytics: true })
+    await lane.allowing('discarded', { Analytics: true }, 'alias')
+    await lane.allowing('not said', {})
+    await lane.allowing('wanted by no trigger either', { Analytics: false }, 'alias')
+    await lane.run()
+    assert.deepEqual(lane.calls.map(lane.names), [['says nothing', 'allowed']])
+    assert.deepEqual(await lane.counts(), { read: 6, filtered: 3, discarded: 1, matched: 2, delivered: 2 })
+  })
+
+  test('moves on over a log of which nothing is allowed', async () => {
+    const lane = laneUnderTest(() => undefined, { consent: ['Analytics'] })
+    await lane.allowing('a', { Analytics: false })
+    await lane.run()
+    await lane.run()
+    assert.deepEqual([lane.calls, await lane.counts()], [[], { read: 1, filtered: 1 }])
+    assert.deepEqual(await lane.ledger.cursor('it', 0), { chunk: 2, index: 0 })
+  })
+})
+
 describe('A receiver that is down', () => {
   const downFor =
     (failures: number, answer: ReturnType<Receiver>): Receiver =>

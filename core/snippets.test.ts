@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { createContext, runInContext } from 'node:vm'
 import { ownPaths, USUAL_PATHS } from './page-paths.ts'
@@ -110,6 +112,12 @@ describe('the way with npm', () => {
   test('quotes what needs it', () => {
     assert.match(snippets({ ...usual, writeKey: "it's\\" }).npmSegment, /writeKey: 'it\\'s\\\\'/)
   })
+})
+
+test('the document for people has the snippets as they are made', () => {
+  const text = readFileSync(join(import.meta.dirname, '../docs/javascript.md'), 'utf8')
+  const made = snippets({ host: 'https://events.example.com', writeKey: 'a-long-random-key' })
+  for (const [name, snippet] of Object.entries(made)) assert.ok(text.includes(`\n${snippet}\n`), name)
 })
 
 test('paths of one’s own hold no name that blockers know', () => {

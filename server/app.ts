@@ -7,15 +7,17 @@ import { catalogue } from '../destinations/index.ts'
 import { explainRoutes } from './admin/explain-routes.ts'
 import { loopbackOnly } from './admin/guard.ts'
 import { adminRoutes } from './admin/routes.ts'
+import { testRoutes } from './admin/test-routes.ts'
 import type { ServerConfig } from './config.ts'
 import { type DataFolder, openDataFolder } from './data-folder.ts'
+import { httpSender } from './delivery/send.ts'
 import { watchHealth } from './health.ts'
 import { allowEveryOrigin } from './http/cors.ts'
 import { healthRoutes } from './http/health-routes.ts'
 import { ingestRoutes } from './http/ingest-routes.ts'
 import { httpListener, listen } from './http/listener.ts'
 import { type DedupeWindow, dedupeWindow } from './ingest/dedupe.ts'
-import { type IngestLimits, ingest } from './ingest/ingest.ts'
+import { ingest } from './ingest/ingest.ts'
 import { sqliteLedger } from './ledger/sqlite.ts'
 import type { EventLog } from './log/log.ts'
 import { sqliteLog } from './log/sqlite.ts'
@@ -96,17 +98,17 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
   await health.checkDisk()
 
   const onFault = (error: unknown) => logger.error({ err: error }, 'A request failed')
-  const { limits, trustProxy } = config
-  const server = httpListener({ body_bytes_max: limits.body_bytes_max, trustProxy, onFault })
-  allowEveryOrigin(server)
+  const take = ingest({ ...ingestDeps(config, sources), log: health.log, dedupe, unwell: health.unwell })
+  const server = publicListener(config, onFault)
   healthRoutes(server, options.version, health.readiness)
-  const take = ingest({ ...ingestDeps(limits, sources), log: health.log, dedupe, unwell: health.unwell })
   ingestRoutes(server, take, eventFolders(config))
   pageRoutes(server, pages)
   const admin = httpListener({ body_bytes_max: ADMIN_BODY_BYTES_MAX, onFault })
   loopbackOnly(admin)
   adminRoutes(admin, { store, ledger, log, catalogue })
   explainRoutes(admin, { store, ledger, log, catalogue })
+  const tester = httpSender({ connections: 1 })
+  testRoutes(admin, { store, catalogue, send: tester.send })
   await options.extend?.(admin)
 
   async function stop(): Promise<void> {
@@ -114,6 +116,7 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
     await server.close()
     await readers.stop()
     await admin.close()
+    await tester.close()
     await Promise.all([log.close(), ledger.close(), store.close()])
   }
   try {
@@ -126,7 +129,17 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
   }
 }
 
-function ingestDeps(limits: IngestLimits, sources: readonly Source[]) {
+/** What everybody may reach: clients, pages and those that watch over the server. */
+function publicListener(
+  { limits, trustProxy }: ServerConfig,
+  onFault: (error: unknown) => void,
+): FastifyInstance {
+  const server = httpListener({ body_bytes_max: limits.body_bytes_max, trustProxy, onFault })
+  allowEveryOrigin(server)
+  return server
+}
+
+function ingestDeps({ limits }: ServerConfig, sources: readonly Source[]) {
   const byWriteKey = new Map(sources.map((source) => [source.writeKey, source]))
   return {
     sourceOf: (writeKey: string) => byWriteKey.get(writeKey),

@@ -34,7 +34,7 @@ export function heapProperties(
 ): HeapProperties {
   const { nestedData, anonymousEvents } = settings
   const isAllText = anonymousEvents === 'Partner endpoint'
-  const into: Into = { flat: {}, of, nestedData, isAllText, notes }
+  const into: Into = { flat: {}, of, nestedData, isAllText, wasCut: false, notes }
   putObject(into, properties, '', 0)
   return into.flat
 }
@@ -45,6 +45,8 @@ type Into = {
   readonly nestedData: HeapSettings['nestedData']
   /** The partner endpoint takes texts only. */
   readonly isAllText: boolean
+  /** A name was cut, so it may be that of another. */
+  wasCut: boolean
   readonly notes: Note[]
 }
 
@@ -97,13 +99,19 @@ function put(into: Into, given: string, value: string | number): string | undefi
   let name = into.of === 'user' ? allowedName(given, notes) : given
   if (name.length > NAME_CHARS_MAX) {
     name = cutText(name, NAME_CHARS_MAX)
+    into.wasCut = true
     notes.push({ field: name, text: `the name of a property was ${cutWords(given, name)}` })
   }
-  if (flat[name] !== undefined && flat[name] !== value && Object.hasOwn(flat, name)) {
+  if (mayBeThere(name, into) && Object.hasOwn(flat, name) && flat[name] !== value) {
     notes.push({ field: name, text: `\`${name}\` was given twice: the later value is kept` })
   }
   setOwn(flat, name, value)
   return name
+}
+
+/** An object has a name once; only one that was made from several, was changed or was cut can come again. */
+function mayBeThere(name: string, { of, wasCut }: Into): boolean {
+  return of === 'user' || wasCut || name.includes('.')
 }
 
 /**

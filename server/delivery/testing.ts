@@ -10,6 +10,7 @@ import { memoryLog } from '../log/memory.ts'
 import { decodedLog } from '../pipeline/decoded-log.ts'
 import { laneSignals } from '../pipeline/lane-signal.ts'
 import { runLane } from './lane.ts'
+import { startRuntime } from './runtime.ts'
 import type { Send, Sent } from './send.ts'
 
 export type Call = { readonly request: HttpRequest; readonly body: Json }
@@ -73,11 +74,9 @@ export function laneUnderTest(
           abort.abort()
         },
       }
-      await runLane({
+      const runtime = await startRuntime({
         instance: compileInstance({ ...instanceOf(destination), ...(consent && { consent }) }, destination),
-        lane: 0,
-        log: decodedLog(log),
-        signals: idle,
+        lanes: 1,
         ledger,
         send,
         now_ms: () => clock.now_ms,
@@ -90,7 +89,11 @@ export function laneUnderTest(
           return !abort.signal.aborted
         },
         giveUpAfter_ms,
+        onStateLost(error) {
+          throw error
+        },
       })
+      await runLane({ runtime, lane: 0, log: decodedLog(log), signals: idle })
       signals.stop()
     },
     async counts(): Promise<Record<string, number>> {

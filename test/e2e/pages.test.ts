@@ -74,6 +74,7 @@ describe('a page', { timeout: 60_000 }, () => {
       read: { total: 4, parts: {} },
       filtered: { total: 2, parts: {} },
       matched: { total: 2, parts: {} },
+      deliveries: { total: 2, parts: { 'track-event': 2 } },
       delivered: { total: 2, parts: { 'track-event': 2 } },
     })
     const { events } = appOf(place.sandbox, '21')

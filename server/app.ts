@@ -61,8 +61,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 
 async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
   const { config, logger } = options
-  const store = sqliteStore(folder.storeFile)
-  const configuration = await readConfiguration(store, options)
+  const { store, configuration } = await openStore(folder, options)
   const { sources, instances } = configuration
 
   const log = sqliteLog(folder.logFile, {
@@ -150,19 +149,23 @@ function ingestDeps({ limits }: ServerConfig, sources: readonly Source[]) {
 }
 
 /** @throws {AppError} CONNECTION_INVALID */
-async function readConfiguration(
-  store: Store,
-  { configuration, logger }: AppOptions,
-): Promise<Configuration> {
-  if (configuration !== undefined) {
-    checkConnections(configuration, catalogue)
-    for (const { what, id, change } of await store.apply(configuration)) {
+async function openStore(
+  { storeFile }: DataFolder,
+  { configuration: given, logger }: AppOptions,
+): Promise<{ readonly store: Store; readonly configuration: Configuration }> {
+  if (given !== undefined) checkConnections(given, catalogue)
+  const store = sqliteStore(storeFile)
+  try {
+    for (const { what, id, change } of given === undefined ? [] : await store.apply(given)) {
       logger.info({ what, id, change }, 'Configuration changed')
     }
+    const configuration = await store.read()
+    checkConnections(configuration, catalogue)
+    return { store, configuration }
+  } catch (error) {
+    await store.close()
+    throw error
   }
-  const stored = await store.read()
-  checkConnections(stored, catalogue)
-  return stored
 }
 
 /** The de-duplication window as it was before the restart. */

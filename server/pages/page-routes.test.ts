@@ -164,8 +164,9 @@ describe('what pages load', () => {
   ] as const
   for (const [path, code] of nowhere) {
     test(`at ${path} there is nothing: 404 ${code}`, async () => {
-      const { status, text } = await pages.get(path)
+      const { status, text, headers } = await pages.get(path)
       assert.deepEqual([status, JSON.parse(text).error.code], [404, code])
+      assert.equal(headers['cache-control'], 'no-store')
     })
   }
 })

@@ -7,6 +7,7 @@ import { catalogue } from '../destinations/index.ts'
 import { explainRoutes } from './admin/explain-routes.ts'
 import { loopbackOnly } from './admin/guard.ts'
 import { adminRoutes } from './admin/routes.ts'
+import { snippetRoutes } from './admin/snippet-routes.ts'
 import { testRoutes } from './admin/test-routes.ts'
 import type { ServerConfig } from './config.ts'
 import { type DataFolder, openDataFolder } from './data-folder.ts'
@@ -102,10 +103,12 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
   healthRoutes(server, options.version, health.readiness)
   ingestRoutes(server, take, eventFolders(config))
   pageRoutes(server, pages)
-  const admin = httpListener({ body_bytes_max: ADMIN_BODY_BYTES_MAX, onFault })
-  loopbackOnly(admin)
+  const admin = adminListener(onFault)
   adminRoutes(admin, { store, ledger, log, catalogue })
   explainRoutes(admin, { store, ledger, log, catalogue })
+  let url = ''
+  const host = () => config.publicUrl ?? url
+  snippetRoutes(admin, { store, host, ownPaths: pages.ownPaths })
   const tester = httpSender({ connections: 1 })
   testRoutes(admin, { store, catalogue, send: tester.send })
   await options.extend?.(admin)
@@ -120,7 +123,7 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
   }
   try {
     const adminUrl = await listen(admin, ADMIN_HOST, config.adminPort)
-    const url = await listen(server, config.host, config.port)
+    url = await listen(server, config.host, config.port)
     return { url, adminUrl, stop }
   } catch (error) {
     await stop()
@@ -136,6 +139,13 @@ function publicListener(
   const server = httpListener({ body_bytes_max: limits.body_bytes_max, trustProxy, onFault })
   allowEveryOrigin(server)
   return server
+}
+
+/** What people on this machine may reach. */
+function adminListener(onFault: (error: unknown) => void): FastifyInstance {
+  const admin = httpListener({ body_bytes_max: ADMIN_BODY_BYTES_MAX, onFault })
+  loopbackOnly(admin)
+  return admin
 }
 
 function ingestDeps({ limits }: ServerConfig, sources: readonly Source[]) {

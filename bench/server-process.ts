@@ -59,7 +59,7 @@ export async function startBareServer(core: number) {
 function configuration(heapUrl: string | undefined): string {
   const destination = `
 destinations:
-  - { id: heap, kind: heap, name: Heap, sources: [bench], settings: { appId: "11", apiUrl: "${heapUrl}" } }`
+  - { id: heap, kind: heap, name: Heap, sources: [bench], settings: { appId: "11", apiUrl: "${heapUrl}", eventsPerMinute: 100000000, eventsPerMinutePerPerson: 100000000 } }`
   return `sources:
   - { id: bench, name: Bench, kind: http, writeKey: ${WRITE_KEY} }
 ${heapUrl === undefined ? '' : destination}`

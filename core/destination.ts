@@ -215,6 +215,11 @@ export type CloudDestination<S extends Fields = Fields, A extends Actions = Acti
   readonly batch: BatchLimits
   /** A script for pages, by the name that it is built under: it adds to their events what this server cannot know. */
   companion?(settings: Values<S>): (PageScript & { readonly bundle: string }) | undefined
+  /**
+   * What is sent to try an instance, on a person's explicit wish only: a call for one of its actions. It must be
+   * recognisable as a test at the receiver, and be nobody's. Absent: there is no way to try it.
+   */
+  readonly test?: { readonly action: keyof A & string; readonly call: JsonObject }
   /** The receiver's limits on how much it takes. */
   budgets?(settings: Values<S>): Budgets
   /** Whose delivery it is at the receiver, where `subject` budgets count and order matters when one is used up. */

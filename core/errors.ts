@@ -94,6 +94,21 @@ export const ERRORS = {
     text: 'The destination does not accept these settings: nothing can be delivered until they are mended.',
   },
   DESTINATION_REFUSED: { status: 422, retry: false, text: 'The destination refused the delivery.' },
+  SUBSCRIPTION_GONE: {
+    status: 410,
+    retry: false,
+    text: 'The subscription of a parked delivery does not want it any more.',
+  },
+  CONSENT_MISSING: {
+    status: 403,
+    retry: false,
+    text: 'The person of a parked delivery has not allowed what its destination needs.',
+  },
+  EVENT_GONE: {
+    status: 410,
+    retry: false,
+    text: 'The event of a parked delivery is not in the log any more.',
+  },
   DELIVERY_GAVE_UP: { status: 504, retry: false, text: 'The delivery failed for longer than the limit.' },
 } as const satisfies Record<string, ErrorSpec>
 

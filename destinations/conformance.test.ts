@@ -175,5 +175,13 @@ function sentByTheServer(kind: string, destination: CloudDestination): void {
         assert.ok(budget.label !== '' && budget.units_max > 0 && budget.window_ms > 0, budget.label)
       }
     })
+
+    test('11: its test is planned as a request', () => {
+      const { test: sample } = destination
+      assert.ok(sample !== undefined && Object.hasOwn(destination.actions, sample.action))
+      const planned = requestsOf(plan(deliveriesOf(instance, [sample.call])))
+      assert.ok(planned.length > 0)
+      assert.match(JSON.stringify(planned.map(({ request }) => request.json)), /Millrace connection test/)
+    })
   })
 }

@@ -7,15 +7,18 @@ import { catalogue } from '../destinations/index.ts'
 import { explainRoutes } from './admin/explain-routes.ts'
 import { loopbackOnly } from './admin/guard.ts'
 import { adminRoutes } from './admin/routes.ts'
+import { snippetRoutes } from './admin/snippet-routes.ts'
+import { testRoutes } from './admin/test-routes.ts'
 import type { ServerConfig } from './config.ts'
 import { type DataFolder, openDataFolder } from './data-folder.ts'
+import { httpSender } from './delivery/send.ts'
 import { watchHealth } from './health.ts'
 import { allowEveryOrigin } from './http/cors.ts'
 import { healthRoutes } from './http/health-routes.ts'
 import { ingestRoutes } from './http/ingest-routes.ts'
 import { httpListener, listen } from './http/listener.ts'
 import { type DedupeWindow, dedupeWindow } from './ingest/dedupe.ts'
-import { type IngestLimits, ingest } from './ingest/ingest.ts'
+import { ingest } from './ingest/ingest.ts'
 import { sqliteLedger } from './ledger/sqlite.ts'
 import type { EventLog } from './log/log.ts'
 import { sqliteLog } from './log/sqlite.ts'
@@ -59,8 +62,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 
 async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
   const { config, logger } = options
-  const store = sqliteStore(folder.storeFile)
-  const configuration = await readConfiguration(store, options)
+  const { store, configuration } = await openStore(folder, options)
   const { sources, instances } = configuration
 
   const log = sqliteLog(folder.logFile, {
@@ -96,17 +98,19 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
   await health.checkDisk()
 
   const onFault = (error: unknown) => logger.error({ err: error }, 'A request failed')
-  const { limits, trustProxy } = config
-  const server = httpListener({ body_bytes_max: limits.body_bytes_max, trustProxy, onFault })
-  allowEveryOrigin(server)
+  const take = ingest({ ...ingestDeps(config, sources), log: health.log, dedupe, unwell: health.unwell })
+  const server = publicListener(config, onFault)
   healthRoutes(server, options.version, health.readiness)
-  const take = ingest({ ...ingestDeps(limits, sources), log: health.log, dedupe, unwell: health.unwell })
   ingestRoutes(server, take, eventFolders(config))
   pageRoutes(server, pages)
-  const admin = httpListener({ body_bytes_max: ADMIN_BODY_BYTES_MAX, onFault })
-  loopbackOnly(admin)
+  const admin = adminListener(onFault)
   adminRoutes(admin, { store, ledger, log, catalogue })
   explainRoutes(admin, { store, ledger, log, catalogue })
+  let url = ''
+  const host = () => config.publicUrl ?? url
+  snippetRoutes(admin, { store, host, ownPaths: pages.ownPaths })
+  const tester = httpSender({ connections: 1 })
+  testRoutes(admin, { store, catalogue, send: tester.send })
   await options.extend?.(admin)
 
   async function stop(): Promise<void> {
@@ -114,11 +118,12 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
     await server.close()
     await readers.stop()
     await admin.close()
+    await tester.close()
     await Promise.all([log.close(), ledger.close(), store.close()])
   }
   try {
     const adminUrl = await listen(admin, ADMIN_HOST, config.adminPort)
-    const url = await listen(server, config.host, config.port)
+    url = await listen(server, config.host, config.port)
     return { url, adminUrl, stop }
   } catch (error) {
     await stop()
@@ -126,7 +131,24 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
   }
 }
 
-function ingestDeps(limits: IngestLimits, sources: readonly Source[]) {
+/** What everybody may reach: clients, pages and those that watch over the server. */
+function publicListener(
+  { limits, trustProxy }: ServerConfig,
+  onFault: (error: unknown) => void,
+): FastifyInstance {
+  const server = httpListener({ body_bytes_max: limits.body_bytes_max, trustProxy, onFault })
+  allowEveryOrigin(server)
+  return server
+}
+
+/** What people on this machine may reach. */
+function adminListener(onFault: (error: unknown) => void): FastifyInstance {
+  const admin = httpListener({ body_bytes_max: ADMIN_BODY_BYTES_MAX, onFault })
+  loopbackOnly(admin)
+  return admin
+}
+
+function ingestDeps({ limits }: ServerConfig, sources: readonly Source[]) {
   const byWriteKey = new Map(sources.map((source) => [source.writeKey, source]))
   return {
     sourceOf: (writeKey: string) => byWriteKey.get(writeKey),
@@ -137,19 +159,23 @@ function ingestDeps(limits: IngestLimits, sources: readonly Source[]) {
 }
 
 /** @throws {AppError} CONNECTION_INVALID */
-async function readConfiguration(
-  store: Store,
-  { configuration, logger }: AppOptions,
-): Promise<Configuration> {
-  if (configuration !== undefined) {
-    checkConnections(configuration, catalogue)
-    for (const { what, id, change } of await store.apply(configuration)) {
+async function openStore(
+  { storeFile }: DataFolder,
+  { configuration: given, logger }: AppOptions,
+): Promise<{ readonly store: Store; readonly configuration: Configuration }> {
+  if (given !== undefined) checkConnections(given, catalogue)
+  const store = sqliteStore(storeFile)
+  try {
+    for (const { what, id, change } of given === undefined ? [] : await store.apply(given)) {
       logger.info({ what, id, change }, 'Configuration changed')
     }
+    const configuration = await store.read()
+    checkConnections(configuration, catalogue)
+    return { store, configuration }
+  } catch (error) {
+    await store.close()
+    throw error
   }
-  const stored = await store.read()
-  checkConnections(stored, catalogue)
-  return stored
 }
 
 /** The de-duplication window as it was before the restart. */

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
+import type { Configuration } from '../core/configuration.ts'
 import { AppError } from '../core/errors.ts'
 import { catalogue } from '../destinations/index.ts'
 import { startApp } from './app.ts'
@@ -17,6 +18,7 @@ import { sqliteStore } from './store/sqlite.ts'
 
 const DEV_CONFIG = 'examples/dev.yaml'
 const SANDBOX_PREFIX = '/sandbox'
+const USUAL_SANDBOX = `http://127.0.0.1:4001${SANDBOX_PREFIX}`
 const { version } = JSON.parse(readFileSync(packageFile(), 'utf8')) as { version: string }
 const io: Io = { out: (line) => console.log(line), err: (line) => console.error(line) }
 
@@ -62,11 +64,26 @@ function startDeps(usual: Parameters<typeof readServerConfig>[0], withSandbox = 
       const extend = withSandbox ? { extend: mountSandbox } : {}
       return {
         configFile: config.configFile,
-        startApp: (configuration) => startApp({ config, version, logger, configuration, ...extend }),
+        startApp: (given) => {
+          const configuration =
+            withSandbox && given !== undefined ? toSandbox(given, config.adminPort) : given
+          return startApp({ config, version, logger, configuration, ...extend })
+        },
       }
     },
     askedToStop,
   }
+}
+
+/** The workspace for trying it names the sandbox at the usual admin port, and follows it to another. */
+function toSandbox(configuration: Configuration, adminPort: number): Configuration {
+  const apiUrl = `http://127.0.0.1:${adminPort}${SANDBOX_PREFIX}`
+  const instances = configuration.instances.map((instance) =>
+    instance.settings['apiUrl'] === USUAL_SANDBOX
+      ? { ...instance, settings: { ...instance.settings, apiUrl } }
+      : instance,
+  )
+  return { ...configuration, instances }
 }
 
 async function mountSandbox(admin: FastifyInstance): Promise<void> {

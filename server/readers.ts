@@ -4,6 +4,7 @@ import type { Instance } from '../core/configuration.ts'
 import type { CloudDestination, Destination } from '../core/destination.ts'
 import { compileInstance } from '../core/instance.ts'
 import { runInstance } from './delivery/instance.ts'
+import { httpSender, type Sender } from './delivery/send.ts'
 import { INDEXER, runIndexerLane } from './indexer/indexer.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import type { LogReader } from './log/log.ts'
@@ -22,11 +23,20 @@ export type ReadersDeps = {
   /** For each lane, the first chunk that a reader still needs. Everything recorded so far survives a power cut. */
   readonly onTrim: (keepFrom: readonly number[]) => void
   readonly onTrouble: (readerId: string, lane: number, error: unknown) => void
+  /** The clock, chance and the network; the real ones when left out. */
+  readonly world?: World
+}
+export type World = {
+  readonly now_ms: () => number
+  readonly random: () => number
+  /** False when the signal fired meanwhile. */
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<boolean>
+  readonly makeSender: (limits: { readonly connections: number }) => Sender
 }
 
 /** Starts everything that reads the log: the indexer, and each enabled instance that this server sends for. */
 export async function startReaders(deps: ReadersDeps): Promise<{ readonly stop: () => Promise<void> }> {
-  const { log, ledger } = deps
+  const { log, ledger, world = REAL_WORLD } = deps
   const compiled = deps.instances
     .filter(({ enabled }) => enabled)
     .flatMap((instance) => {
@@ -34,12 +44,13 @@ export async function startReaders(deps: ReadersDeps): Promise<{ readonly stop: 
       return destination === undefined ? [] : [compileInstance(instance, destination)]
     })
   await prepareCursors(log, ledger, new Set(compiled.map(({ id }) => id)))
+  await trimMemory(deps, world.now_ms())
 
   const abort = new AbortController()
   setMaxListeners(0, abort.signal) // every sleeping lane is one
   const lanes = Array.from({ length: log.lanes }, (_, lane) => lane)
   const signals = laneSignals(log)
-  const sleep = (ms: number) => sleepUntil(ms, abort.signal)
+  const sleep = (ms: number) => world.sleep(ms, abort.signal)
   const shared = { log: decodedLog(log), signals, ledger, stop: abort.signal, sleep }
   const running = [
     ...lanes.map(async (lane) => {
@@ -52,13 +63,13 @@ export async function startReaders(deps: ReadersDeps): Promise<{ readonly stop: 
       runInstance({
         ...deps,
         ...shared,
+        ...world,
+        sleep,
         lanes: log.lanes,
         instance,
-        now_ms: Date.now,
-        random: Math.random,
       }),
     ),
-    trimNowAndThen(deps, sleep),
+    trimNowAndThen({ ...deps, world }, sleep),
   ]
 
   return {
@@ -92,17 +103,40 @@ async function prepareCursors(log: LogReader, ledger: Ledger, enabled: ReadonlyS
   for (const readerId of enabled) await ledger.start(readerId, ends)
 }
 
-async function trimNowAndThen(deps: ReadersDeps, sleep: (ms: number) => Promise<boolean>): Promise<void> {
-  const { log, ledger, history, trimEvery_ms, onTrim, onTrouble } = deps
+/** What is remembered stays while an instance is only switched off: the receiver remembers it too. */
+function trimMemory({ ledger, instances }: ReadersDeps, now_ms: number): Promise<void> {
+  return ledger.trimMemory(
+    instances.map(({ id }) => id),
+    now_ms,
+  )
+}
+
+/** For each lane, the first chunk that a reader or a parked delivery still needs. */
+async function neededChunks(log: LogReader, ledger: Ledger): Promise<readonly number[]> {
+  const keepFrom = Array.from({ length: log.lanes }, () => Number.MAX_SAFE_INTEGER)
+  // Cursors first: what is parked between the two reads lies behind a cursor that was read.
+  for (const { lane, cursor } of await ledger.cursors()) {
+    keepFrom[lane] = Math.min(keepFrom[lane] ?? 0, cursor.chunk)
+  }
+  for (const [lane, chunk] of await ledger.parkedChunks()) {
+    keepFrom[lane] = Math.min(keepFrom[lane] ?? 0, chunk)
+  }
+  return keepFrom
+}
+
+async function trimNowAndThen(
+  deps: ReadersDeps & { readonly world: World },
+  sleep: (ms: number) => Promise<boolean>,
+): Promise<void> {
+  const { log, ledger, history, trimEvery_ms, onTrim, onTrouble, world } = deps
   while (await sleep(trimEvery_ms)) {
     try {
       const { age_ms_max, bytes_max } = history
-      await ledger.trimAttempts({ before_ms: Date.now() - age_ms_max, bytes_max })
+      await ledger.trimAttempts({ before_ms: world.now_ms() - age_ms_max, bytes_max })
+      await trimMemory(deps, world.now_ms())
+      const keepFrom = await neededChunks(log, ledger)
+      // What was read is on the disk after this: a power cut cannot bring back a cursor that needs older chunks.
       await ledger.sync()
-      const keepFrom = Array.from({ length: log.lanes }, () => Number.MAX_SAFE_INTEGER)
-      for (const { lane, cursor } of await ledger.cursors()) {
-        keepFrom[lane] = Math.min(keepFrom[lane] ?? 0, cursor.chunk)
-      }
       onTrim(keepFrom)
     } catch (error) {
       onTrouble('trim', 0, error)
@@ -121,4 +155,11 @@ async function sleepUntil(ms: number, signal: AbortSignal): Promise<boolean> {
   } catch {
     return false
   }
+}
+
+const REAL_WORLD: World = {
+  now_ms: Date.now,
+  random: Math.random,
+  sleep: sleepUntil,
+  makeSender: httpSender,
 }

@@ -91,6 +91,12 @@ describe('What a call uses of the limits of Heap', () => {
   })
 })
 
+test('a limit of nothing, or less, is one a minute: else nothing would ever be sent', () => {
+  const settings = { eventsPerMinute: 0, eventsPerMinutePerPerson: -5 }
+  const { events, eventsOfPerson } = heap.budgets?.(instance(settings).settings as never) ?? {}
+  assert.deepEqual([events?.units_max, eventsOfPerson?.units_max], [1, 1])
+})
+
 test('what a batch declares is what it sends', () => {
   const call = fc.oneof(
     fc.record({ items: fc.array(fc.integer(), { maxLength: 4 }) }).map((properties) => track(properties)),

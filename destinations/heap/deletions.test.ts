@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { HttpResponse } from '../../core/destination.ts'
+import { type HttpResponse, requestsOf } from '../../core/destination.ts'
 import { track } from './examples/example.ts'
 import { followed, heapUnderTest } from './testing.ts'
 
@@ -151,6 +151,20 @@ describe('Deleting when Heap answers', () => {
         : status
     return { status: 200, headers: {}, body: '{}', ...given }
   }
+
+  test('with an id of strange characters: the address stays one address', () => {
+    const { replan } = planOfOne()
+    const [planned] = replan('../7?x')
+    const judged = planned?.judge?.({ status: 200, headers: {}, body: '{"access_token":"t"}' }, 0)
+    assert.ok(judged?.status === 'continue')
+    assert.equal(judged.request.url, 'https://heapanalytics.com/api/public/v0/deletion_status/..%2F7%3Fx')
+  })
+
+  test('for both regions at the one address that Heap has for deletions', () => {
+    const { plan } = heapUnderTest({ ...DELETE_ONLY, settings: { appId: '11', region: 'EU', apiKey: 'k' } })
+    const hosts = requestsOf(plan([deleted('ada')])).map(({ request }) => new URL(request.url).host)
+    assert.deepEqual(hosts, ['c.eu.heap-api.com', 'heapanalytics.com'])
+  })
 
   test('no secret is in the address or the body, and the answer with the token is marked', () => {
     const { plan } = planOfOne()

@@ -8,6 +8,13 @@ import { settings } from './settings.ts'
 /** Adds `context.heap` to the events of a page that has Heap's own library. */
 const SESSION_SCRIPT = { name: 'Heap Session', libraryName: 'millraceHeapSession', bundle: 'heap-session' }
 
+/** Under a visitor's number, as an identity would stay a person in Heap for ever. */
+const connectionTest = {
+  type: 'track',
+  event: 'Millrace connection test',
+  anonymousId: 'millrace-connection-test',
+}
+
 /**
  * Heap's server-side API. What it accepts, with sources: README.md in this folder.
  * Heap documents 200 and 400 only; "any 2xx is delivered" and "the body is not trusted" follow from that.
@@ -21,6 +28,7 @@ export const heap = destination({
   actions,
   presets: ['trackEvent', 'identifyUser'],
   companion: ({ sessionsFromPages }) => (sessionsFromPages ? SESSION_SCRIPT : undefined),
+  test: { action: 'trackEvent', call: connectionTest },
   batch: { count_max: 1_000, bytes_max: 1_000_000, age_ms_max: 50 },
   budgets,
   subject,

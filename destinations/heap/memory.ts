@@ -8,8 +8,8 @@ const PROPERTIES_MAX = 64
 /** What is known of a person's properties is believed for so long: somebody else may write them too. */
 const BELIEVED_MS = 86_400_000
 /** An entry: 32 bits of the property's name, 64 of its value, as characters of 13 bits. */
-const PART_CHARS = 3
-const ENTRY_CHARS = 3 * PART_CHARS
+const NAME_CHARS = 3
+const ENTRY_CHARS = NAME_CHARS + 5
 
 // Keys hold the app, as another app knows nothing of it, and hashes, so that they are short and hold no person's data.
 
@@ -57,13 +57,20 @@ export function rememberProperties(
 }
 
 function written(known: string, properties: HeapProperties): string {
+  if (known.length < ENTRY_CHARS) return writtenNew(properties)
   const entries = readEntries(known)
   for (const name in properties) entries.set(partOf(name), valueHash(properties[name] as string | number))
-  if (entries.size === 0) return NO_PROPERTIES
   if (entries.size > PROPERTIES_MAX) return ''
   let value = ''
   for (const [name, hash] of entries) value += name + hash
   return value
+}
+
+function writtenNew(properties: HeapProperties): string {
+  let value = ''
+  for (const name in properties) value += partOf(name) + valueHash(properties[name] as string | number)
+  if (value === '') return NO_PROPERTIES
+  return value.length > PROPERTIES_MAX * ENTRY_CHARS ? '' : value
 }
 
 /** Nothing is known any more. */
@@ -83,28 +90,44 @@ const NO_PROPERTIES = '-'
 function readEntries(known: string): Map<string, string> {
   const entries = new Map<string, string>()
   for (let at = 0; at + ENTRY_CHARS <= known.length; at += ENTRY_CHARS) {
-    entries.set(known.slice(at, at + PART_CHARS), known.slice(at + PART_CHARS, at + ENTRY_CHARS))
+    entries.set(known.slice(at, at + NAME_CHARS), known.slice(at + NAME_CHARS, at + ENTRY_CHARS))
   }
   return entries
 }
 
-function partOf(name: string): string {
-  return part(fingerprint(name).low)
-}
+/** Names are few and come again with every person. */
+const NAMES_KEPT_MAX = 1_000
+const namesKept = new Map<string, string>()
 
-/** 64 bits. The number 1 and the text "1" are two values. */
-function valueHash(value: string | number): string {
-  const { high, low } = fingerprint(typeof value === 'number' ? `#${value}` : value)
-  return part(high) + part(low)
+function partOf(name: string): string {
+  const kept = namesKept.get(name)
+  if (kept !== undefined) return kept
+  if (namesKept.size >= NAMES_KEPT_MAX) namesKept.clear()
+  const made = part(fingerprint(name).low)
+  namesKept.set(name, made)
+  return made
 }
 
 /** Past the control characters and short of the surrogates, so that it is a text like any other. */
 const FIRST_CHARACTER = 0x100
+const BITS_13 = 0x1fff
 
 function part(bits: number): string {
   return String.fromCharCode(
-    FIRST_CHARACTER + (bits & 0x1fff),
-    FIRST_CHARACTER + ((bits >>> 13) & 0x1fff),
+    FIRST_CHARACTER + (bits & BITS_13),
+    FIRST_CHARACTER + ((bits >>> 13) & BITS_13),
     FIRST_CHARACTER + (bits >>> 26),
+  )
+}
+
+/** The number 1 and the text "1" are two values. */
+function valueHash(value: string | number): string {
+  const { high, low } = fingerprint(typeof value === 'number' ? `#${value}` : value)
+  return String.fromCharCode(
+    FIRST_CHARACTER + (low & BITS_13),
+    FIRST_CHARACTER + ((low >>> 13) & BITS_13),
+    FIRST_CHARACTER + ((low >>> 26) | ((high & 0x7f) << 6)),
+    FIRST_CHARACTER + ((high >>> 7) & BITS_13),
+    FIRST_CHARACTER + (high >>> 20),
   )
 }

@@ -1,12 +1,20 @@
-import type { PlanContext, Planned } from '../../core/destination.ts'
+import type { PlanContext, Planned, PlannedRequest } from '../../core/destination.ts'
 import { planAccounts } from './accounts.ts'
 import type { HeapActions } from './actions.ts'
 import { planDeletions } from './deletions.ts'
 import { planEvents } from './events.ts'
-import { planLinks } from './links.ts'
+import { type LinkDelivery, planLinks } from './links.ts'
 import { planProfiles } from './profiles.ts'
 import type { HeapSettings } from './settings.ts'
-import { adjustmentsOf, type DeliveryOf, type Draft, type HeapDelivery, rejected, unchanged } from './work.ts'
+import {
+  adjustmentsOf,
+  type DeliveryOf,
+  type Draft,
+  type HeapAdjustment,
+  type HeapDelivery,
+  rejected,
+  unchanged,
+} from './work.ts'
 
 /**
  * Links, then people, accounts, events, deletions. Links go first, so that what follows finds one person; people before
@@ -24,13 +32,16 @@ export function plan(
   const groups = of('setAccountProperties')
   rejectBlankAccounts(groups, draft)
   const events = planEvents(of('trackEvent'), settings, draft)
-  const links = deliveries.filter(({ action }) => action === 'identifyUser' || action === 'mergeUsers')
-  planLinks(links as Parameters<typeof planLinks>[0], settings, context, draft)
+  planLinks(deliveries.filter(isLinking), settings, context, draft)
   planProfiles(deliveries, settings, context, draft)
   planAccounts(groups, settings, context, draft)
   draft.requests.push(...events)
   planDeletions(of('deleteUser'), settings, draft)
   return finish(deliveries, draft)
+}
+
+function isLinking(delivery: HeapDelivery): delivery is LinkDelivery {
+  return delivery.action === 'identifyUser' || delivery.action === 'mergeUsers'
 }
 
 function rejectBlankAccounts(deliveries: readonly DeliveryOf<'setAccountProperties'>[], draft: Draft): void {
@@ -44,22 +55,32 @@ function rejectBlankAccounts(deliveries: readonly DeliveryOf<'setAccountProperti
  * A remark goes with a request of its delivery. Without one it is the delivery's end, when it has a reason; what is
  * then in no request says nothing new.
  */
-function finish(deliveries: readonly HeapDelivery[], { requests, rejections, remarks }: Draft) {
+function finish(deliveries: readonly HeapDelivery[], draft: Draft): readonly Planned<HeapActions>[] {
+  const { rejections } = draft
+  const requests = draft.remarks.length === 0 ? draft.requests : withRemarks(draft)
   const carried = new Set(requests.flatMap((request) => request.deliveries))
-  const planned: Planned<HeapActions>[] = requests
-  for (const { delivery, note, reason } of remarks) {
-    const at = requests.findIndex((request) => request.deliveries.includes(delivery))
-    const request = requests[at]
-    if (request !== undefined) {
-      const adjustments = [...(request.adjustments ?? []), ...adjustmentsOf(delivery, [note])]
-      requests[at] = { ...request, adjustments }
-    } else if (reason !== undefined && !rejections.has(delivery)) rejections.set(delivery, reason)
-  }
   const ends = deliveries
     .filter((delivery) => !carried.has(delivery))
     .map((delivery) => {
       const reason = rejections.get(delivery)
       return reason === undefined ? unchanged(delivery) : rejected(delivery, reason)
     })
-  return [...ends, ...planned]
+  return [...ends, ...requests]
+}
+
+function withRemarks({ requests, remarks, rejections }: Draft): readonly PlannedRequest<HeapActions>[] {
+  const first = new Map<HeapDelivery, number>()
+  requests.forEach(({ deliveries }, at) => {
+    for (const delivery of deliveries) if (!first.has(delivery)) first.set(delivery, at)
+  })
+  const added = requests.map((): HeapAdjustment[] => [])
+  for (const { delivery, note, reason } of remarks) {
+    const at = first.get(delivery)
+    if (at !== undefined) added[at]?.push(...adjustmentsOf(delivery, [note]))
+    else if (reason !== undefined && !rejections.has(delivery)) rejections.set(delivery, reason)
+  }
+  return requests.map((request, at) => {
+    const adjustments = [...(request.adjustments ?? []), ...(added[at] ?? [])]
+    return adjustments.length === 0 ? request : { ...request, adjustments }
+  })
 }

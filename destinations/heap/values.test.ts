@@ -85,6 +85,13 @@ test("whatever the properties are, they come out within Heap's limits, in every 
   )
 })
 
+test('what lies deeper than 30 objects is kept as JSON text', () => {
+  const deep = (levels: number): JsonObject => (levels === 0 ? { x: 1 } : { a: deep(levels - 1) })
+  const flat = (levels: number) => heapProperties(deep(levels), 'event', settingsOf('Dotted names'), [])
+  assert.deepEqual(flat(30), { [`${'a.'.repeat(30)}x`]: 1 })
+  assert.deepEqual(flat(31), { [`${'a.'.repeat(30)}a`]: '{"x":1}' })
+})
+
 test('a flat object of numbers and short texts goes through as it is, and nothing is told', () => {
   const plain = fc.dictionary(
     fc.stringMatching(/^[a-z]{6}$/),

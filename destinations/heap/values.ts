@@ -46,48 +46,56 @@ export function heapProperties(
   settings: HeapSettings,
   notes: Note[],
 ): HeapProperties {
-  const { nestedData, anonymousEvents } = settings
-  const flat: HeapProperties = {}
-  // The partner endpoint takes texts only.
-  const isAllText = anonymousEvents === 'Partner endpoint'
-  eachProperty(properties, NEST[nestedData], (name, value) => {
-    if (typeof value === 'string') putText(flat, of, notes, name, value)
-    else put(flat, of, notes, name, isAllText ? String(value) : value)
+  const isAllText = settings.anonymousEvents === 'Partner endpoint'
+  const into: Into = { flat: {}, of, wasCut: false, notes }
+  eachProperty(properties, NEST[settings.nestedData], (name, value) => {
+    if (typeof value === 'string') putText(into, name, value)
+    // The partner endpoint takes texts only.
+    else put(into, name, isAllText ? String(value) : value)
   })
-  return flat
+  return into.flat
 }
 
-function putText(flat: HeapProperties, of: Of, notes: Note[], name: string, value: string): void {
+type Into = {
+  readonly flat: HeapProperties
+  readonly of: Of
+  /** A name was cut, so it may be that of another. */
+  wasCut: boolean
+  readonly notes: Note[]
+}
+
+function putText(into: Into, name: string, value: string): void {
   if (value.length <= VALUE_CHARS_MAX) {
-    put(flat, of, notes, name, value)
+    put(into, name, value)
     return
   }
   const cut = cutText(value, VALUE_CHARS_MAX)
-  const field = put(flat, of, notes, name, cut)
-  if (field !== undefined) notes.push({ field, text: `\`${field}\` ${cutWords(value, cut)}` })
+  const field = put(into, name, cut)
+  if (field !== undefined) into.notes.push({ field, text: `\`${field}\` ${cutWords(value, cut)}` })
 }
 
 /** Returns the name under which it was put; nothing when it has none. */
-function put(
-  flat: HeapProperties,
-  of: Of,
-  notes: Note[],
-  given: string,
-  value: string | number,
-): string | undefined {
+function put(into: Into, given: string, value: string | number): string | undefined {
+  const { flat, notes } = into
   if (isBlank(given)) {
     notes.push({ field: given, text: 'a property was left out: its name is blank' })
     return undefined
   }
-  let name = of === 'user' ? userPropertyName(given) : given
+  let name = into.of === 'user' ? userPropertyName(given) : given
   if (name !== given) notes.push({ field: name, text: `\`${given}\` sent as \`${name}\`` })
   if (name.length > NAME_CHARS_MAX) {
     name = cutText(name, NAME_CHARS_MAX)
+    into.wasCut = true
     notes.push({ field: name, text: `the name of a property was ${cutWords(given, name)}` })
   }
-  if (flat[name] !== undefined && flat[name] !== value && Object.hasOwn(flat, name)) {
+  if (mayBeThere(name, into) && Object.hasOwn(flat, name) && flat[name] !== value) {
     notes.push({ field: name, text: `\`${name}\` was given twice: the later value is kept` })
   }
   setOwn(flat, name, value)
   return name
+}
+
+/** An object has a name once; only one that was made from several, was changed or was cut can come again. */
+function mayBeThere(name: string, { of, wasCut }: Into): boolean {
+  return of === 'user' || wasCut || name.includes('.')
 }

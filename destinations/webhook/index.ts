@@ -42,6 +42,10 @@ export const webhook = destination({
   settings,
   actions: { sendEvent },
   presets: ['sendEvent'],
+  test: {
+    action: 'sendEvent',
+    call: { type: 'track', event: 'Millrace connection test', anonymousId: 'millrace-connection-test' },
+  },
   batch: { count_max: 50, bytes_max: 1_000_000, age_ms_max: 0 },
   plan(deliveries, { url, secret }) {
     return deliveries.map((delivery) => ({

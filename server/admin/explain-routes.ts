@@ -1,14 +1,14 @@
 import type { FastifyInstance } from 'fastify'
-import type { Configuration, Instance, Subscription } from '../../core/configuration.ts'
+import type { Instance, Subscription } from '../../core/configuration.ts'
 import type { Action, Destination } from '../../core/destination.ts'
-import { AppError } from '../../core/errors.ts'
 import type { JsonObject, SpecEvent } from '../../core/event.ts'
 import { type Explanation, explain } from '../../core/explain.ts'
 import type { Mapping } from '../../core/mapping/mapping.ts'
 import { type ParsedCall, parseCall } from '../../core/parse-event.ts'
-import { defaultMapping, presetSubscriptions, slug } from '../../core/presets.ts'
+import { defaultMapping, slug } from '../../core/presets.ts'
 import { readEnvelopes } from '../log/envelope.ts'
 import type { LogReader } from '../log/log.ts'
+import { findInstance, invalid, isObject, notFound, readBody, textOr } from './request.ts'
 import type { AdminDeps } from './routes.ts'
 
 export type ExplainAnswer =
@@ -57,39 +57,6 @@ export function explainRoutes(server: FastifyInstance, { store, log, catalogue }
   })
 }
 
-function readBody(body: unknown): JsonObject {
-  let value: unknown
-  try {
-    value = JSON.parse(String(body ?? ''))
-  } catch (cause) {
-    throw new AppError('BODY_NOT_JSON', {}, { cause })
-  }
-  if (!isObject(value)) throw invalid('body', 'must be a JSON object')
-  return value
-}
-
-function findInstance(
-  given: unknown,
-  { instances }: Configuration,
-  catalogue: AdminDeps['catalogue'],
-): { readonly instance: Instance; readonly destination: Destination } {
-  if (typeof given === 'string') {
-    const instance = instances.find(({ id }) => id === given)
-    const destination = catalogue.get(instance?.kind ?? '')
-    if (instance === undefined || destination === undefined) throw notFound('destination', given)
-    return { instance, destination }
-  }
-  if (!isObject(given)) throw invalid('destination', 'must be an id, or {kind, settings}')
-  const kind = textOr(given, 'kind', '')
-  const destination = catalogue.get(kind)
-  if (destination === undefined) throw notFound('kind', kind)
-  const settings = given['settings'] ?? {}
-  if (!isObject(settings)) throw invalid('settings', 'must be an object')
-  const subscriptions = presetSubscriptions(destination)
-  const instance = { id: kind, kind, name: kind, enabled: true, sources: [], settings, subscriptions }
-  return { instance, destination }
-}
-
 function findSubscriptions(
   given: unknown,
   { subscriptions }: Instance,
@@ -130,22 +97,4 @@ async function findEvent(body: JsonObject, log: LogReader, now_ms: number): Prom
   const envelope = read?.chunk === chunk ? readEnvelopes(read)[index] : undefined
   if (envelope?.kind !== 'event') throw notFound('event', address)
   return { ok: true, event: envelope.event }
-}
-
-function textOr(given: JsonObject, name: string, missing: string): string {
-  const value = given[name] ?? missing
-  if (typeof value !== 'string') throw invalid(name, 'must be a text')
-  return value
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function invalid(parameter: string, problem: string): AppError {
-  return new AppError('QUERY_INVALID', { parameter, problem })
-}
-
-function notFound(what: string, given: string): AppError {
-  return new AppError('NOT_FOUND', { [what]: given })
 }

@@ -51,6 +51,15 @@ const attempt = (instanceId: string, attempt: number): Attempt => ({
   addresses: [{ lane: 1, chunk: 2, index: attempt }],
   requestBody: '{}',
   responseBody: 'ok',
+  adjustments: [
+    {
+      address: { lane: 1, chunk: 2, index: attempt },
+      subscriptionId: 'trackEvent',
+      field: 'note',
+      text: 'cut from 1,310 to 1,023 characters',
+    },
+  ],
+  adjustments_count: 140,
 })
 const deadLetter = (instanceId: string, index: number): DeadLetter => ({
   instanceId,
@@ -82,6 +91,8 @@ const progress = (readerId: string, more: Partial<Progress>): Progress => ({
   ...more,
 })
 
+const HELD = { code: 'DESTINATION_MISCONFIGURED', text: 'It answered 401.' } as const
+
 describe('the admin API', () => {
   const server = httpListener({ body_bytes_max: 1_000, onFault: () => {} })
   const [store, ledger, log] = [memoryStore(), memoryLedger(), memoryLog({ lanes: 1 })]
@@ -101,6 +112,7 @@ describe('the admin API', () => {
     await ledger.record(progress('indexer', { refusals: [...refusals, refusal('backend', 4)] }))
     const entry: Entry = { kind: 'duplicate', sourceId: 'website', receivedAt: 'now', messageId: '' }
     const text = (messageId: string) => ({ key: 'p', text: JSON.stringify({ ...entry, messageId }) })
+    await ledger.setState('heap', { state: 'held', since_ms: 5_000, reason: HELD })
     await log.append([text('m1'), text('m2')])
     await log.append([text('m3'), text('m4')])
   })
@@ -121,16 +133,20 @@ describe('the admin API', () => {
     ])
   })
 
-  test('shows the destinations with their counts, and no secret', async () => {
+  test('shows the destinations with their counts and what each does now, and no secret', async () => {
     const { json, text } = await get('destinations')
     assert.deepEqual(json.destinations, [
       {
         ...CONFIGURATION.instances[0],
+        state: 'held',
+        since: '1970-01-01T00:00:05.000Z',
+        reason: HELD,
         counts: { read: { total: 5, parts: {} }, delivered: { total: 4, parts: { trackEvent: 4 } } },
       },
       {
         ...CONFIGURATION.instances[1],
         settings: { url: 'https://example.com', secret: '***' },
+        state: 'flowing',
         counts: {},
       },
     ])
@@ -145,6 +161,16 @@ describe('the admin API', () => {
     const answer = await unknowing.inject('/admin/v1/destinations')
     assert.deepEqual(answer.json().destinations[0].settings, { key: '***' })
     await unknowing.close()
+  })
+
+  test('an instance that is switched off is off', async () => {
+    const other = memoryStore()
+    await other.apply({ ...CONFIGURATION, instances: [{ ...instance('heap', 'heap', {}), enabled: false }] })
+    const quiet = httpListener({ body_bytes_max: 1_000, onFault: () => {} })
+    adminRoutes(quiet, { store: other, ledger, log, catalogue })
+    const answer = await quiet.inject('/admin/v1/destinations')
+    assert.equal(answer.json().destinations[0].state, 'off')
+    await quiet.close()
   })
 
   test('shows the newest events first, each with its address', async () => {
@@ -164,10 +190,11 @@ describe('the admin API', () => {
     )
   })
 
-  test('shows an attempt with the addresses that it carried', async () => {
-    const { addresses, id, ...shown } = (await get('attempts?limit=1')).json.attempts[0]
+  test('shows an attempt with the addresses that it carried, and what was adjusted', async () => {
+    const { addresses, adjustments, id, ...shown } = (await get('attempts?limit=1')).json.attempts[0]
     assert.deepEqual(addresses, ['1/2/4'])
-    const { addresses: _, reason: _reason, ...kept } = attempt('hook', 4)
+    const { addresses: _, reason: _reason, adjustments: made, ...kept } = attempt('hook', 4)
+    assert.deepEqual(adjustments, [{ ...made?.[0], address: '1/2/4' }])
     assert.deepEqual([shown, typeof id], [kept, 'number'])
   })
 

@@ -3,7 +3,7 @@ import type { Instance } from '../../core/configuration.ts'
 import type { Destination } from '../../core/destination.ts'
 import { AppError } from '../../core/errors.ts'
 import { addressText } from '../../core/event.ts'
-import type { Ledger, Page } from '../ledger/ledger.ts'
+import type { InstanceState, Ledger, Page } from '../ledger/ledger.ts'
 import { readEnvelopes } from '../log/envelope.ts'
 import type { LogReader } from '../log/log.ts'
 import type { Store } from '../store/store.ts'
@@ -29,10 +29,11 @@ export function adminRoutes(server: FastifyInstance, { store, ledger, log, catal
   })
   server.get('/admin/v1/destinations', async () => {
     const { instances } = await store.read()
-    const counts = await ledger.counts()
+    const [counts, states] = [await ledger.counts(), await ledger.states()]
     return {
       destinations: instances.map((instance) => ({
         ...withoutSecrets(instance, catalogue),
+        ...shownState(instance, states.get(instance.id)),
         counts: countsOf(counts, instance.id),
       })),
     }
@@ -46,7 +47,15 @@ export function adminRoutes(server: FastifyInstance, { store, ledger, log, catal
   server.get('/admin/v1/attempts', async (request) => {
     const attempts = await ledger.attempts(instanceFilter(request), page(request))
     return {
-      attempts: attempts.map((attempt) => ({ ...attempt, addresses: attempt.addresses.map(addressText) })),
+      attempts: attempts.map((attempt) => ({
+        ...attempt,
+        addresses: attempt.addresses.map(addressText),
+        adjustments: (attempt.adjustments ?? []).map((one) => ({
+          ...one,
+          address: addressText(one.address),
+        })),
+        adjustments_count: attempt.adjustments_count ?? 0,
+      })),
     }
   })
   server.get('/admin/v1/dead-letters', async (request) => {
@@ -58,6 +67,14 @@ export function adminRoutes(server: FastifyInstance, { store, ledger, log, catal
     const refusals = await ledger.refusals(source === undefined ? {} : { sourceId: source }, page(request))
     return { refusals: refusals.map((one) => ({ ...one, address: addressText(one.address) })) }
   })
+}
+
+/** What an instance does now; one that has not begun yet flows as far as anybody knows. */
+function shownState({ enabled }: Instance, known: InstanceState | undefined) {
+  if (!enabled) return { state: 'off' }
+  if (known === undefined) return { state: 'flowing' }
+  const { state, since_ms, reason } = known
+  return { state, since: new Date(since_ms).toISOString(), ...(reason === undefined ? {} : { reason }) }
 }
 
 type Counts = Awaited<ReturnType<Ledger['counts']>>

@@ -13,7 +13,7 @@ describe('A lane delivers', () => {
     await lane.track('a', 'b', 'c')
     await lane.run()
     assert.deepEqual(lane.calls.map(lane.names), [['a', 'b', 'c']])
-    assert.deepEqual(await lane.counts(), { read: 3, matched: 3, delivered: 3 })
+    assert.deepEqual(await lane.counts(), { read: 3, matched: 3, deliveries: 3, delivered: 3 })
     assert.deepEqual(await lane.ledger.cursor('it', 0), { chunk: 2, index: 0 })
     const [attempt] = await lane.ledger.attempts({}, page)
     assert.equal(attempt?.outcome, 'delivered')
@@ -55,6 +55,37 @@ describe('A lane delivers', () => {
   })
 })
 
+describe('A lane of an instance that needs consent', () => {
+  test('sends what is allowed, counts the rest as filtered, and loses nothing in between', async () => {
+    const lane = laneUnderTest(() => undefined, { consent: ['Analytics'] })
+    await lane.allowing('before', { Analytics: false })
+    await lane.track('says nothing')
+    await lane.allowing('allowed', { Analytics: true })
+    await lane.allowing('discarded', { Analytics: true }, 'alias')
+    await lane.allowing('not said', {})
+    await lane.allowing('wanted by no trigger either', { Analytics: false }, 'alias')
+    await lane.run()
+    assert.deepEqual(lane.calls.map(lane.names), [['says nothing', 'allowed']])
+    assert.deepEqual(await lane.counts(), {
+      read: 6,
+      filtered: 3,
+      discarded: 1,
+      matched: 2,
+      deliveries: 2,
+      delivered: 2,
+    })
+  })
+
+  test('moves on over a log of which nothing is allowed', async () => {
+    const lane = laneUnderTest(() => undefined, { consent: ['Analytics'] })
+    await lane.allowing('a', { Analytics: false })
+    await lane.run()
+    await lane.run()
+    assert.deepEqual([lane.calls, await lane.counts()], [[], { read: 1, filtered: 1 }])
+    assert.deepEqual(await lane.ledger.cursor('it', 0), { chunk: 2, index: 0 })
+  })
+})
+
 describe('A receiver that is down', () => {
   const downFor =
     (failures: number, answer: ReturnType<Receiver>): Receiver =>
@@ -80,7 +111,7 @@ describe('A receiver that is down', () => {
         ['a', 'b'],
       ])
       assert.equal(new Set(lane.calls.map(({ body }) => JSON.stringify(body))).size, 1)
-      assert.deepEqual(await lane.counts(), { read: 2, matched: 2, delivered: 2 })
+      assert.deepEqual(await lane.counts(), { read: 2, matched: 2, deliveries: 2, delivered: 2 })
       const attempts = await lane.ledger.attempts({}, page)
       assert.deepEqual(
         attempts.map(({ outcome, attempt, reason }) => [outcome, attempt, reason?.code]),
@@ -144,7 +175,7 @@ describe('A receiver that is down', () => {
     await lane.track('a')
     lane.clock.now_ms += 24 * 60 * MINUTE_MS
     await lane.run()
-    assert.deepEqual(await lane.counts(), { read: 1, matched: 1, delivered: 1 })
+    assert.deepEqual(await lane.counts(), { read: 1, matched: 1, deliveries: 1, delivered: 1 })
   })
 })
 
@@ -181,6 +212,7 @@ describe('A receiver that refuses', () => {
       assert.deepEqual(await lane.counts(), {
         read: 1_000,
         matched: 1_000,
+        deliveries: 1_000,
         delivered: 1_000 - guilty.length,
         dead: guilty.length,
       })
@@ -205,7 +237,7 @@ describe('A receiver that refuses', () => {
     assert.equal(dead?.reason.code, 'VALUES_INVALID')
     assert.equal(dead?.reason.text, 'event is blank')
     assert.equal(dead?.request, undefined)
-    assert.deepEqual(await lane.counts(), { read: 2, matched: 2, delivered: 1, dead: 1 })
+    assert.deepEqual(await lane.counts(), { read: 2, matched: 2, deliveries: 2, delivered: 1, dead: 1 })
   })
 })
 
@@ -228,7 +260,7 @@ describe('A delivery that needs several requests', () => {
     await lane.track('a', 'b')
     await lane.run()
     assert.deepEqual(lane.calls.map(event), [undefined, 'a', 'b'])
-    assert.deepEqual(await lane.counts(), { read: 2, matched: 2, delivered: 2 })
+    assert.deepEqual(await lane.counts(), { read: 2, matched: 2, deliveries: 2, delivered: 2 })
   })
 
   test('is not delivered while one of them is open', async () => {
@@ -248,7 +280,7 @@ describe('A delivery that needs several requests', () => {
     await lane.track('a', 'b', 'c')
     await lane.run()
     assert.deepEqual(lane.calls.map(event).filter(Boolean), ['a', 'c'])
-    assert.deepEqual(await lane.counts(), { read: 3, matched: 3, delivered: 2, dead: 1 })
+    assert.deepEqual(await lane.counts(), { read: 3, matched: 3, deliveries: 3, delivered: 2, dead: 1 })
   })
 })
 
@@ -262,7 +294,7 @@ describe('A stop in the middle', () => {
     )
     await lane.track('a', 'b', 'c', 'd')
     await lane.run(() => true)
-    assert.deepEqual(await lane.counts(), { read: 2, matched: 2, delivered: 2 })
+    assert.deepEqual(await lane.counts(), { read: 2, matched: 2, deliveries: 2, delivered: 2 })
     assert.deepEqual(await lane.ledger.cursor('it', 0), { chunk: 1, index: 2 })
     lane.calls.length = 0
     await lane.run(() => true)
@@ -288,13 +320,13 @@ describe('A destination with a bug', () => {
     await lane.run()
     const [dead] = await lane.ledger.deadLetters({}, page)
     assert.deepEqual(dead?.reason, { code: 'PLAN_FAILED', text: 'Error: oops' })
-    assert.deepEqual(await lane.counts(), { read: 3, matched: 3, delivered: 2, dead: 1 })
+    assert.deepEqual(await lane.counts(), { read: 3, matched: 3, deliveries: 3, delivered: 2, dead: 1 })
   })
 
   test('that forgets a delivery makes a dead letter, not a loss', async () => {
     const lane = laneUnderTest(() => undefined, { destination: clumsy(() => []) })
     await lane.track('a')
     await lane.run()
-    assert.deepEqual(await lane.counts(), { read: 1, matched: 1, dead: 1 })
+    assert.deepEqual(await lane.counts(), { read: 1, matched: 1, deliveries: 1, dead: 1 })
   })
 })

@@ -1,27 +1,16 @@
 import type { Position } from '../../core/event.ts'
-import type { CompiledInstance } from '../../core/instance.ts'
-import type { Failing, Ledger } from '../ledger/ledger.ts'
 import { type Batch, readBatch } from '../pipeline/batch.ts'
 import type { DecodedLog } from '../pipeline/decoded-log.ts'
 import type { LaneSignals } from '../pipeline/lane-signal.ts'
-import { type DeliverDeps, deliver } from './deliver.ts'
-import type { Send } from './send.ts'
+import { type DeliverDeps, deliver, type LaneFailing } from './deliver.ts'
+import type { Runtime } from './runtime.ts'
 import { settlement } from './settlement.ts'
 
 export type LaneDeps = {
-  readonly instance: CompiledInstance
+  readonly runtime: Runtime
   readonly lane: number
   readonly log: DecodedLog
   readonly signals: LaneSignals
-  readonly ledger: Ledger
-  readonly send: Send
-  readonly now_ms: () => number
-  readonly random: () => number
-  /** Fires when the server stops. What is on its way is finished; nothing new is begun. */
-  readonly stop: AbortSignal
-  /** Waits; false when `stop` fired meanwhile. */
-  readonly sleep: (ms: number) => Promise<boolean>
-  readonly giveUpAfter_ms: number
 }
 
 /**
@@ -29,18 +18,19 @@ export type LaneDeps = {
  * The cursor moves only in the transaction that stores the outcomes.
  */
 export async function runLane(deps: LaneDeps): Promise<void> {
-  const { instance, lane, ledger, signals, stop } = deps
-  const failing = { current: await ledger.failing(instance.id, lane) }
+  const { lane, signals } = deps
+  const { instance, ledger, stop, now_ms } = deps.runtime
+  const failing: LaneFailing = { current: await ledger.failing(instance.id, lane), count: 0 }
   let cursor: Position = (await ledger.cursor(instance.id, lane)) ?? { chunk: 0, index: 0 }
   let lastBegan_ms = Number.NEGATIVE_INFINITY
   while (!stop.aborted) {
     const version = signals.version(lane)
     const batch = await gatherBatch(deps, cursor, lastBegan_ms)
-    lastBegan_ms = deps.now_ms()
+    lastBegan_ms = now_ms()
     if (batch.end.chunk === cursor.chunk && batch.end.index === cursor.index) {
       await signals.grown(lane, version, stop)
-    } else if (await finishBatch(deps, batch, failing)) {
-      cursor = batch.end
+    } else {
+      cursor = (await finishBatch(deps, batch, failing)) ?? cursor
     }
   }
 }
@@ -49,8 +39,12 @@ export async function runLane(deps: LaneDeps): Promise<void> {
  * Reads a batch. One that is not full waits until the destination's `age_ms_max` has passed since the batch before it:
  * an idle lane sends at once, a busy one fills its batches.
  */
-async function gatherBatch(deps: LaneDeps, cursor: Position, lastBegan_ms: number): Promise<Batch> {
-  const { instance, lane, log, now_ms, sleep } = deps
+async function gatherBatch(
+  { runtime, lane, log }: LaneDeps,
+  cursor: Position,
+  lastBegan_ms: number,
+): Promise<Batch> {
+  const { instance, now_ms, sleep } = runtime
   const batch = await readBatch(log, instance, lane, cursor)
   if (batch.isFull || batch.deliveries.length === 0) return batch
   const { age_ms_max } = instance.destination.batch
@@ -60,31 +54,56 @@ async function gatherBatch(deps: LaneDeps, cursor: Position, lastBegan_ms: numbe
   return readBatch(log, instance, lane, cursor)
 }
 
+/** Where the lane reads on; undefined when the server stops. */
 async function finishBatch(
-  deps: LaneDeps,
+  { runtime, lane }: LaneDeps,
   batch: Batch,
-  failing: { current: Failing | undefined },
-): Promise<boolean> {
-  const { instance, lane, ledger, now_ms } = deps
-  const account = settlement(instance.id, lane, batch)
+  failing: LaneFailing,
+): Promise<Position | undefined> {
+  const { instance, ledger, now_ms, admission, memory, parking } = runtime
+  const account = settlement(instance.id, lane, batch, await parkedSubjects(runtime, batch))
 
   async function record(): Promise<void> {
-    const progress = account.takeProgress(now_ms())
-    if (progress !== undefined) await ledger.record(progress)
+    const progress = account.takeProgress(now_ms(), admission.dueAt_ms)
+    if (progress === undefined) return
+    await ledger.record(progress)
+    memory.stored(progress.remembered ?? [])
+    if (progress.parked !== undefined) parking.raise()
   }
   const deliverDeps: DeliverDeps = {
-    ...deps,
+    runtime,
+    lane,
     failing,
+    standing: 'lane',
+    mayLeave: account.isClean,
+    onProgress: record,
     async onFailing(current) {
       await record()
       await ledger.recordFailing(instance.id, lane, current, account.takeAttempts())
     },
   }
-  const isFinished = await deliver(deliverDeps, batch.deliveries, account)
+  const outcome = await deliver(deliverDeps, batch.deliveries, account)
   await record()
+  if (outcome === 'stopped') return undefined
   // What was recorded clears the lane's failing; events that were given up do not prove that the receiver is back.
-  if (failing.current !== undefined && isFinished) {
+  if (failing.current !== undefined) {
     await ledger.recordFailing(instance.id, lane, failing.current, account.takeAttempts())
   }
-  return isFinished
+  return account.cursor()
+}
+
+/** Those of a batch's subjects that have parked deliveries: what comes for them now must wait behind those. */
+async function parkedSubjects(
+  { instance, ledger, bid }: Runtime,
+  { deliveries }: Batch,
+): Promise<Set<string>> {
+  if (deliveries.length === 0 || instance.destination.subject === undefined) return new Set()
+  const any = await ledger.nextSubjects(instance.id, 1)
+  if (any.length === 0) return new Set()
+  const subjects = new Set<string>()
+  for (const delivery of deliveries) {
+    const { subject } = bid(delivery)
+    if (subject !== undefined) subjects.add(subject)
+  }
+  return new Set(await ledger.parkedSubjects(instance.id, [...subjects]))
 }

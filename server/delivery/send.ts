@@ -12,6 +12,8 @@ export type Sent =
 /** Sends a request whose JSON has been written out as `body`. */
 export type Send = (request: HttpRequest, body: string) => Promise<Sent>
 
+export type Sender = { readonly send: Send; readonly close: () => Promise<void> }
+
 const CONNECT_TIMEOUT_MS = 10_000
 /** Until the first byte of the answer. Heap's own SDKs wait 10 s or more; a bulk call of 1,000 events takes longer. */
 const ANSWER_TIMEOUT_MS = 30_000
@@ -24,10 +26,7 @@ const USER_AGENT = 'millrace'
  * A sender with connections of its own, so that one destination's slow receiver holds no other's sockets.
  * `undici.request` with a Buffer: `fetch` costs 10 to 28 times the CPU (docs/adr/0007-http-and-libraries.md).
  */
-export function httpSender({ connections }: { readonly connections: number }): {
-  readonly send: Send
-  readonly close: () => Promise<void>
-} {
+export function httpSender({ connections }: { readonly connections: number }): Sender {
   const dispatcher = new Agent({
     connections,
     pipelining: 1,
@@ -42,12 +41,13 @@ export function httpSender({ connections }: { readonly connections: number }): {
         dispatcher,
         method: request.method,
         headers: {
-          'content-type': 'application/json',
+          ...(request.json === undefined ? {} : { 'content-type': 'application/json' }),
           'user-agent': USER_AGENT,
           ...request.headers,
           ...signature(request, body),
+          ...authorization(request),
         },
-        body: Buffer.from(body),
+        ...(request.json === undefined ? {} : { body: Buffer.from(body) }),
       })
       const headers = Object.fromEntries(
         Object.entries(answer.headers).map(([name, value]) => [name, String(value)]),
@@ -61,6 +61,14 @@ export function httpSender({ connections }: { readonly connections: number }): {
     }
   }
   return { send, close: () => dispatcher.destroy() }
+}
+
+/** The only place where the secret is read: everything that is kept of a request is made without it. */
+function authorization({ authorization: given }: HttpRequest): Record<string, string> {
+  if (given === undefined) return {}
+  if (given.scheme === 'bearer') return { authorization: `Bearer ${given.token.reveal()}` }
+  const pair = Buffer.from(`${given.user}:${given.password.reveal()}`).toString('base64')
+  return { authorization: `Basic ${pair}` }
 }
 
 function signature({ signature }: HttpRequest, body: string): Record<string, string> {

@@ -1,21 +1,68 @@
-import type { Address, Position } from '../../core/event.ts'
+import type { Remembered } from '../../core/destination.ts'
+import type { EventEnvelope, Json, Position } from '../../core/event.ts'
 import type { BoundDelivery, Handled } from '../../core/instance.ts'
 import type { Reason } from '../../core/outcome.ts'
-import type { Attempt, Count, CountName, DeadLetter, Progress } from '../ledger/ledger.ts'
+import type { Attempt, Count, CountName, DeadLetter, NewParked, Progress } from '../ledger/ledger.ts'
 import type { Batch, BatchEntry } from '../pipeline/batch.ts'
 
-/** How a delivery ended, with what a dead letter shows. */
+/** How a delivery ended, with what a dead letter shows; or that it is to wait for its subject's turn. */
 export type Settled =
   | { readonly status: 'delivered' }
-  | ({ readonly status: 'rejected'; readonly reason: Reason } & Pick<DeadLetter, 'request' | 'response'>)
+  | { readonly status: 'unchanged' }
+  | Rejected
+  | ParkedOutcome
+export type Rejected = { readonly status: 'rejected'; readonly reason: Reason } & Pick<
+  DeadLetter,
+  'request' | 'response'
+>
+export type ParkedOutcome = {
+  readonly status: 'parked'
+  readonly subject: string
+  readonly due_ms: number
+  readonly state?: Json
+}
+
+/** Where `deliver` writes what becomes of deliveries. */
+export type Account = {
+  readonly attempted: (attempt: Attempt) => void
+  readonly isSettled: (delivery: BoundDelivery) => boolean
+  readonly settle: (deliveries: readonly BoundDelivery[], outcome: Settled) => void
+  readonly remember: (remembered: readonly Remembered[]) => void
+  /** Subjects whose deliveries wait behind parked ones. */
+  readonly behind: Set<string>
+}
+
+/** What an account gathers besides outcomes, until it is stored. */
+export function notes() {
+  let attempts: Attempt[] = []
+  let remembered: Remembered[] = []
+  return {
+    attempted(attempt: Attempt): void {
+      attempts.push(attempt)
+    },
+    remember(more: readonly Remembered[]): void {
+      remembered.push(...more)
+    },
+    takeAttempts(): readonly Attempt[] {
+      const taken = attempts
+      attempts = []
+      return taken
+    },
+    takeRemembered(): readonly Remembered[] {
+      const taken = remembered
+      remembered = []
+      return taken
+    },
+  }
+}
 
 /**
  * Keeps account of a batch while it is being delivered: which deliveries have ended, and how far the cursor may move.
- * The cursor moves over events whose deliveries have all ended, so a crash repeats only what is still open.
+ * The cursor moves over events whose deliveries have all ended or are parked, so a crash repeats only what is open.
  */
-export function settlement(instanceId: string, lane: number, batch: Batch) {
+export function settlement(instanceId: string, lane: number, batch: Batch, behind: Set<string> = new Set()) {
   const settled = new Map<BoundDelivery, Settled>()
-  let attempts: Attempt[] = []
+  const noted = notes()
   let taken = 0
 
   function isDone({ handled }: BatchEntry): boolean {
@@ -27,97 +74,146 @@ export function settlement(instanceId: string, lane: number, batch: Batch) {
     return next === undefined ? batch.end : { chunk: next.address.chunk, index: next.address.index }
   }
 
-  /** Takes out the attempts that were not stored yet. */
-  function takeAttempts(): readonly Attempt[] {
-    const open = attempts
-    attempts = []
-    return open
-  }
-
-  /** What the ledger says of entries that are done. */
-  function account(entries: readonly BatchEntry[], isEnd: boolean, now_ms: number) {
-    const counts = tally(instanceId)
-    const deadLetters: DeadLetter[] = []
-    for (const entry of entries) {
-      counts.add('', 'read', 1 + entry.discardedBefore + entry.filteredBefore)
-      counts.add('', 'discarded', entry.discardedBefore)
-      counts.add('', 'filtered', entry.filteredBefore)
-      counts.add('', 'matched', 1)
-      for (const one of entry.handled) {
-        const { subscriptionId, outcome } = outcomeOf(one, settled)
-        counts.add(subscriptionId, outcome.status === 'delivered' ? 'delivered' : 'dead', 1)
-        if (outcome.status === 'rejected') {
-          deadLetters.push(deadLetter(instanceId, subscriptionId, entry, outcome, now_ms))
-        }
-      }
-    }
-    if (isEnd) {
-      counts.add('', 'read', batch.discardedAtEnd + batch.filteredAtEnd)
-      counts.add('', 'discarded', batch.discardedAtEnd)
-      counts.add('', 'filtered', batch.filteredAtEnd)
-    }
-    return { counts: counts.all(), deadLetters }
-  }
-
   return {
-    attempted(attempt: Attempt): void {
-      attempts.push(attempt)
+    behind,
+    attempted: noted.attempted,
+    takeAttempts: noted.takeAttempts,
+    remember: noted.remember,
+    isSettled: (delivery: BoundDelivery) => settled.has(delivery),
+    /** Where the cursor is after what was taken. */
+    cursor: () => position(taken),
+    /** Nothing behind the cursor has ended: a lane that reads on from there repeats nothing. */
+    isClean(): boolean {
+      let before = 0
+      for (const { handled } of batch.entries.slice(0, taken)) {
+        for (const one of handled) if (one.status === 'ready') before += 1
+      }
+      return before === settled.size
     },
-    takeAttempts,
     settle(deliveries: readonly BoundDelivery[], outcome: Settled): void {
       for (const delivery of deliveries) settled.set(delivery, outcome)
     },
-    /** What has ended since the last time; undefined when that moves nothing. */
-    takeProgress(now_ms: number): Progress | undefined {
+    /** What has ended since the last time; undefined when that moves nothing. `dueAt_ms`: when a subject's turn is. */
+    takeProgress(now_ms: number, dueAt_ms: (subject: string) => number): Progress | undefined {
       const start = taken
       while (taken < batch.entries.length && isDone(batch.entries[taken] as BatchEntry)) taken += 1
       const isEnd = taken === batch.entries.length
       if (taken === start && !isEnd) return undefined
-      const { counts, deadLetters } = account(batch.entries.slice(start, taken), isEnd, now_ms)
-      const cursor = position(taken)
-      const stored = takeAttempts()
-      return { readerId: instanceId, lane, cursor, counts, attempts: stored, deadLetters, refusals: [] }
+      const done = batch.entries.slice(start, taken)
+      const { counts, deadLetters, added } = accountOf(instanceId, done, settled, now_ms)
+      if (isEnd) {
+        counts.add('', 'read', batch.discardedAtEnd + batch.filteredAtEnd)
+        counts.add('', 'discarded', batch.discardedAtEnd)
+        counts.add('', 'filtered', batch.filteredAtEnd)
+      }
+      const subjects = [...new Set(added.map(({ subject }) => subject))]
+      return {
+        readerId: instanceId,
+        lane,
+        cursor: position(taken),
+        counts: counts.all(),
+        attempts: noted.takeAttempts(),
+        deadLetters,
+        refusals: [],
+        remembered: noted.takeRemembered(),
+        ...(added.length === 0
+          ? {}
+          : {
+              parked: {
+                added,
+                subjects: subjects.map((subject) => ({ subject, due_ms: dueAt_ms(subject) })),
+              },
+            }),
+      }
     },
   }
 }
 export type Settlement = ReturnType<typeof settlement>
 
+/** What the ledger says of entries that are done. */
+function accountOf(
+  instanceId: string,
+  entries: readonly BatchEntry[],
+  settled: ReadonlyMap<BoundDelivery, Settled>,
+  now_ms: number,
+) {
+  const counts = tally(instanceId)
+  const deadLetters: DeadLetter[] = []
+  const added: NewParked[] = []
+  for (const { envelope, handled, discardedBefore, filteredBefore } of entries) {
+    counts.add('', 'read', 1 + discardedBefore + filteredBefore)
+    counts.add('', 'discarded', discardedBefore)
+    counts.add('', 'filtered', filteredBefore)
+    counts.add('', 'matched', 1)
+    for (const one of handled) {
+      const { subscriptionId, outcome } = outcomeOf(one, settled)
+      counts.add(subscriptionId, 'deliveries', 1)
+      counts.add(subscriptionId, COUNTED[outcome.status], 1)
+      if (outcome.status === 'rejected') {
+        deadLetters.push(deadLetter(instanceId, subscriptionId, envelope, outcome, now_ms))
+      } else if (outcome.status === 'parked') added.push(newParked(subscriptionId, envelope, outcome))
+    }
+  }
+  return { counts, deadLetters, added }
+}
+
+export const COUNTED = {
+  delivered: 'delivered',
+  unchanged: 'unchanged',
+  rejected: 'dead',
+  parked: 'parked',
+} as const satisfies Record<Settled['status'], CountName>
+
 function outcomeOf(
   one: Handled,
   settled: ReadonlyMap<BoundDelivery, Settled>,
 ): { subscriptionId: string; outcome: Settled } {
-  if (one.status === 'ready') {
-    const { subscriptionId } = one.delivery
-    return { subscriptionId, outcome: settled.get(one.delivery) as Settled }
+  if (one.status === 'rejected') {
+    return { subscriptionId: one.subscriptionId, outcome: invalid(one.problems) }
   }
-  const text = one.problems.map(({ field, problem }) => `${field} ${problem}`).join('; ')
-  const reason: Reason = { code: 'VALUES_INVALID', text }
-  return {
-    subscriptionId: one.subscriptionId,
-    outcome: { status: 'rejected', reason, request: undefined, response: undefined },
-  }
+  const { subscriptionId } = one.delivery
+  return { subscriptionId, outcome: settled.get(one.delivery) as Settled }
+}
+
+/** The event does not give what the action needs: nothing could be sent. */
+export function invalid(problems: Extract<Handled, { status: 'rejected' }>['problems']): Rejected {
+  const text = problems.map(({ field, problem }) => `${field} ${problem}`).join('; ')
+  return unsent({ code: 'VALUES_INVALID', text })
+}
+
+export function unsent(reason: Reason): Rejected {
+  return { status: 'rejected', reason, request: undefined, response: undefined }
+}
+
+function newParked(
+  subscriptionId: string,
+  { address }: EventEnvelope,
+  { subject, due_ms, state }: ParkedOutcome,
+): NewParked {
+  return { subject, subscriptionId, address, due_ms, ...(state === undefined ? {} : { state }) }
 }
 
 function deadLetter(
   instanceId: string,
   subscriptionId: string,
-  { address, envelope }: { address: Address; envelope: BatchEntry['envelope'] },
-  { reason, request, response }: Extract<Settled, { status: 'rejected' }>,
+  { address, event: { messageId } }: EventEnvelope,
+  { reason, request, response }: Rejected,
   at_ms: number,
 ): DeadLetter {
-  const { messageId } = envelope.event
   return { instanceId, subscriptionId, address, messageId, at_ms, reason, request, response }
 }
 
 /** Adds up counts, so that a batch writes each of them once. */
 export function tally(of: string) {
-  const counts = new Map<string, Count>()
+  const parts = new Map<string, Map<CountName, number>>()
   return {
     add(part: string, name: CountName, count: number): void {
       if (count === 0) return
-      const key = `${part}\n${name}`
-      counts.set(key, { of, part, name, count: count + (counts.get(key)?.count ?? 0) })
+      const names = parts.get(part) ?? new Map<CountName, number>()
+      if (names.size === 0) parts.set(part, names)
+      names.set(name, count + (names.get(name) ?? 0))
     },
-    all: (): readonly Count[] => [...counts.values()],
+    all: (): readonly Count[] =>
+      [...parts].flatMap(([part, names]) => [...names].map(([name, count]) => ({ of, part, name, count }))),
   }
 }

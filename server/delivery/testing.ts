@@ -1,6 +1,6 @@
 import type { Instance } from '../../core/configuration.ts'
 import type { CloudDestination, HttpRequest, HttpResponse } from '../../core/destination.ts'
-import type { Entry, Json } from '../../core/event.ts'
+import type { Entry, Json, JsonObject } from '../../core/event.ts'
 import { compileInstance } from '../../core/instance.ts'
 import { presetSubscriptions } from '../../core/presets.ts'
 import { heap } from '../../destinations/heap/index.ts'
@@ -10,6 +10,7 @@ import { memoryLog } from '../log/memory.ts'
 import { decodedLog } from '../pipeline/decoded-log.ts'
 import { laneSignals } from '../pipeline/lane-signal.ts'
 import { runLane } from './lane.ts'
+import { startRuntime } from './runtime.ts'
 import type { Send, Sent } from './send.ts'
 
 export type Call = { readonly request: HttpRequest; readonly body: Json }
@@ -22,9 +23,9 @@ export type Receiver = (call: Call, number: number) => Partial<HttpResponse> | '
  */
 export function laneUnderTest(
   receiver: Receiver,
-  options: { destination?: CloudDestination; giveUpAfter_ms?: number } = {},
+  options: { destination?: CloudDestination; giveUpAfter_ms?: number; consent?: readonly string[] } = {},
 ) {
-  const { destination = heap, giveUpAfter_ms = 72 * 3_600_000 } = options
+  const { destination = heap, giveUpAfter_ms = 72 * 3_600_000, consent } = options
   const clock = { now_ms: Date.parse('2026-01-01T00:00:00.000Z') }
   const log = memoryLog({ lanes: 1, now: () => clock.now_ms })
   const ledger = memoryLedger()
@@ -52,6 +53,16 @@ export function laneUnderTest(
         names.map((name, index) => ({ key: 'ada', text: entryText(trackEntry(name, index, clock.now_ms)) })),
       )
     },
+    /** Appends a call with what its person allows. */
+    async allowing(
+      name: string,
+      categoryPreferences: JsonObject,
+      type: 'track' | 'alias' = 'track',
+    ): Promise<void> {
+      const entry = trackEntry(name, 0, clock.now_ms) as { event: object }
+      const event = { ...entry.event, type, context: { consent: { categoryPreferences } } }
+      await log.append([{ key: 'ada', text: JSON.stringify({ ...entry, event }) }])
+    },
     /** Runs until the lane has nothing left to do, or until `until` says stop. */
     async run(until: () => boolean = () => false): Promise<void> {
       abort = new AbortController()
@@ -63,11 +74,9 @@ export function laneUnderTest(
           abort.abort()
         },
       }
-      await runLane({
-        instance: compileInstance(instanceOf(destination), destination),
-        lane: 0,
-        log: decodedLog(log),
-        signals: idle,
+      const runtime = await startRuntime({
+        instance: compileInstance({ ...instanceOf(destination), ...(consent && { consent }) }, destination),
+        lanes: 1,
         ledger,
         send,
         now_ms: () => clock.now_ms,
@@ -80,7 +89,11 @@ export function laneUnderTest(
           return !abort.signal.aborted
         },
         giveUpAfter_ms,
+        onStateLost(error) {
+          throw error
+        },
       })
+      await runLane({ runtime, lane: 0, log: decodedLog(log), signals: idle })
       signals.stop()
     },
     async counts(): Promise<Record<string, number>> {

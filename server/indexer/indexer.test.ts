@@ -38,7 +38,7 @@ function makeLane(ledger: Ledger = memoryLedger()) {
         ...ledger,
         async record(progress) {
           await ledger.record(progress)
-          if (progress.cursor.chunk === start) stop.abort()
+          if (progress.cursor?.chunk === start) stop.abort()
         },
       }
       const sleep = async () => true

@@ -1,6 +1,8 @@
 import { describe, test } from 'node:test'
 import { historyRows } from './conformance/history.conformance.ts'
+import { memoryRows } from './conformance/memory.conformance.ts'
 import { pageRows } from './conformance/page.conformance.ts'
+import { parkedRows } from './conformance/parked.conformance.ts'
 import { progressRows } from './conformance/progress.conformance.ts'
 import type { Harness, Row } from './conformance/testing.ts'
 import { trimRows } from './conformance/trim.conformance.ts'
@@ -23,6 +25,8 @@ export function ledgerConformance(name: string, makeHarness: () => Harness): voi
   describe(`${name} is a ledger`, () => {
     describe('cursors, counts and lanes that fail', () => progressRows(row))
     describe('attempts, dead letters and refusals', () => historyRows(row))
+    describe('parked deliveries', () => parkedRows(row))
+    describe('memory, budgets, states and adjustments', () => memoryRows(row))
     describe('pages', () => pageRows(row))
     describe('trimming and durability', () => trimRows(row))
   })

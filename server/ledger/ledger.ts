@@ -1,4 +1,5 @@
-import type { Address, Position } from '../../core/event.ts'
+import type { Remembered } from '../../core/destination.ts'
+import type { Address, Json, Position } from '../../core/event.ts'
 import type { Judgement, Reason } from '../../core/outcome.ts'
 
 /** A reader of the log: an instance's id, or `indexer`. */
@@ -7,6 +8,7 @@ export type ReaderId = string
 /** One try at sending a request. */
 export type Attempt = {
   readonly instanceId: string
+  /** For parked deliveries, which come from all lanes: the number after the last lane. */
   readonly lane: number
   readonly startedAt_ms: number
   readonly duration_ms: number
@@ -22,8 +24,21 @@ export type Attempt = {
   readonly addresses: readonly Address[]
   readonly requestBody: string
   readonly responseBody: string
+  /** What the destination changed so that the receiver takes it: the first `ADJUSTMENTS_KEPT_MAX`. */
+  readonly adjustments?: readonly KeptAdjustment[]
+  /** How many there were; absent for none. */
+  readonly adjustments_count?: number
 }
 export type StoredAttempt = Attempt & { readonly id: number }
+
+export type KeptAdjustment = {
+  readonly address: Address
+  readonly subscriptionId: string
+  readonly field: string
+  readonly text: string
+}
+/** Of one attempt; the rest is counted. A bulk request of 1,000 events can have as many of the same kind. */
+export const ADJUSTMENTS_KEPT_MAX = 100
 
 /** A delivery that ended rejected or ran out of time, with all that is needed to understand and repeat it. */
 export type DeadLetter = {
@@ -52,7 +67,8 @@ export type StoredRefusal = {
 
 /**
  * What is counted. Of a source: `accepted`, `refused`, `duplicate` calls. Of an instance, in events: `read` = events of
- * connected sources, each `discarded`, `filtered` (by consent) or `matched`; in deliveries, under the subscription: `delivered` or `dead`.
+ * connected sources, each `discarded`, `filtered` (by consent) or `matched`. In deliveries, under the subscription: `deliveries` = what the
+ * matched events became, each `delivered`, `unchanged`, `dead`, `parked` (now: it falls when they end) or `forgotten`.
  */
 export type CountName =
   | 'accepted'
@@ -62,8 +78,12 @@ export type CountName =
   | 'discarded'
   | 'filtered'
   | 'matched'
+  | 'deliveries'
   | 'delivered'
+  | 'unchanged'
   | 'dead'
+  | 'parked'
+  | 'forgotten'
 export type Count = {
   /** A source's or an instance's id. */
   readonly of: string
@@ -77,12 +97,53 @@ export type Count = {
 export type Progress = {
   readonly readerId: ReaderId
   readonly lane: number
-  /** Everything before it is done. */
-  readonly cursor: Position
+  /** Everything before it is done. Undefined leaves it where it is: only parked deliveries were worked on. */
+  readonly cursor: Position | undefined
   readonly counts: readonly Count[]
   readonly attempts: readonly Attempt[]
   readonly deadLetters: readonly DeadLetter[]
   readonly refusals: readonly StoredRefusal[]
+  /** Kept for the instance until it is removed or its time is over; a newer value of a key takes its place. */
+  readonly remembered?: readonly Remembered[]
+  readonly parked?: ParkedChanges
+}
+
+/** A delivery that waits for its subject's turn, by the address of its event. */
+export type NewParked = {
+  readonly subject: string
+  readonly subscriptionId: string
+  readonly address: Address
+  /** Not before; what was parked after it for the same subject waits behind it. */
+  readonly due_ms: number
+  /** What a judgement `later` left. */
+  readonly state?: Json
+}
+/** `id` rises in the order of parking. */
+export type Parked = NewParked & { readonly id: number }
+export type ParkedChanges = {
+  readonly added?: readonly NewParked[]
+  /** By id: they have ended. */
+  readonly ended?: readonly number[]
+  /** They stay in their place, with a new time and state. */
+  readonly postponed?: readonly { readonly id: number; readonly due_ms: number; readonly state?: Json }[]
+  /** When each subject is to be looked at again, where it has deliveries left: not before its first one is due. */
+  readonly subjects?: readonly ParkedSubject[]
+}
+export type ParkedSubject = { readonly subject: string; readonly due_ms: number }
+
+/** Units of budgets, by budget and subject (`''` for the whole instance). */
+export type Units = Readonly<Record<string, Readonly<Record<string, number>>>>
+/** Units that a batch was given before it went out. Open (no `at_ms`) until its last answer has come. */
+export type StoredUse = { readonly id: number; readonly at_ms: number | undefined; readonly units: Units }
+/** `units`: what was really used, where that is not all of what was given. */
+export type ClosedUse = { readonly id: number; readonly at_ms: number; readonly units?: Units }
+
+export const INSTANCE_STATES = ['flowing', 'waiting for budget', 'backing off', 'held'] as const
+/** What an instance does now, and since when. */
+export type InstanceState = {
+  readonly state: (typeof INSTANCE_STATES)[number]
+  readonly since_ms: number
+  readonly reason?: Reason
 }
 
 /** A lane that cannot go on: since when, and the newest reason. */
@@ -95,7 +156,7 @@ export type Page = {
 }
 
 /**
- * Cursors, attempts, outcomes, dead letters and counts. Every implementation passes `ledger.conformance.ts`.
+ * Cursors, attempts, outcomes, dead letters, counts, and what delivery must know after a restart. Every implementation passes `ledger.conformance.ts`.
  *
  * `record` need not survive a power cut at once, but what survives is a whole earlier state: the cursor goes back
  * together with the outcomes, so the same batch is sent again with the same idempotency keys. `sync` makes everything
@@ -108,7 +169,10 @@ export interface Ledger {
   cursors(): Promise<readonly { readerId: ReaderId; lane: number; cursor: Position }[]>
   /** Sets the cursors of a new reader; one that has cursors keeps them. */
   start(readerId: ReaderId, cursors: readonly Position[]): Promise<void>
-  /** Forgets a reader's cursors: when it starts again it starts anew. */
+  /**
+   * Forgets a reader's cursors and state: when it starts again it starts anew. What is parked for it ends, counted as
+   * `forgotten`. What is remembered and what was used of budgets stays: the receiver remembers too.
+   */
   forget(readerId: ReaderId): Promise<void>
 
   /** Stores progress, all of it or none. A lane that gets on is not failing any more. */
@@ -121,6 +185,32 @@ export interface Ledger {
     attempts: readonly Attempt[],
   ): Promise<void>
   failing(readerId: ReaderId, lane: number): Promise<Failing | undefined>
+  setState(instanceId: string, state: InstanceState): Promise<void>
+  states(): Promise<ReadonlyMap<string, InstanceState>>
+
+  /** Which of the subjects have parked deliveries. */
+  parkedSubjects(instanceId: string, subjects: readonly string[]): Promise<ReadonlySet<string>>
+  /** The subjects to look at first, earliest first. */
+  nextSubjects(instanceId: string, count_max: number): Promise<readonly ParkedSubject[]>
+  /** The parked deliveries of a subject, in the order in which they were parked. */
+  parked(instanceId: string, subject: string, count_max: number): Promise<readonly Parked[]>
+  /** For each lane that has any, the first chunk that a parked delivery needs: it must stay in the log. */
+  parkedChunks(): Promise<ReadonlyMap<number, number>>
+
+  /** What is remembered under these keys, at a time. */
+  recall(instanceId: string, keys: readonly string[], now_ms: number): Promise<ReadonlyMap<string, string>>
+  /** Removes what is remembered for instances that are not named, and what is over at a time. */
+  trimMemory(instanceIds: readonly string[], now_ms: number): Promise<void>
+
+  /**
+   * Stores what a batch is about to use, before it goes out, and returns its id. In the same transaction: closes
+   * earlier ones, with what they really used, and removes those closed before a time.
+   */
+  reserve(instanceId: string, units: Units, closed: readonly ClosedUse[], before_ms: number): Promise<number>
+  /** The closing of `reserve` alone. */
+  closeUses(instanceId: string, closed: readonly ClosedUse[]): Promise<void>
+  /** In the order of their ids. */
+  budgetUses(instanceId: string): Promise<readonly StoredUse[]>
 
   counts(): Promise<readonly Count[]>
   /** Newest first. */

@@ -12,14 +12,19 @@ import type {
   StoredAttempt,
   StoredRefusal,
 } from './ledger.ts'
+import { keptMaps } from './memory-kept.ts'
+import { parkedMaps } from './memory-parked.ts'
 import { ROW_bytes } from './tables/rows.ts'
 
 /** For tests and trials: forgets everything at exit. Copies what it gets, and refuses what a file would refuse. */
 export function memoryLedger(): Ledger {
   const progress = progressMaps()
   const history = historyLists()
+  const parked = parkedMaps()
+  const kept = keptMaps()
 
   return {
+    ...progressAndParked(progress, history, parked, kept),
     cursor: async (readerId, lane) => progress.cursors.get(readerId)?.get(lane),
     async cursors() {
       return [...progress.cursors].flatMap(([readerId, lanes]) =>
@@ -32,28 +37,7 @@ export function memoryLedger(): Ledger {
         progress.setCursor(readerId, lane, cursor)
       })
     },
-    async forget(readerId) {
-      progress.cursors.delete(readerId)
-      progress.failing.delete(readerId)
-    },
-
-    async record(added) {
-      // Everything that can throw comes before the first change: all of it is stored, or none.
-      const { readerId, lane, cursor, counts, deadLetters, refusals } = copy({ ...added, attempts: [] })
-      const attempts = added.attempts.map(keptAttempt)
-      progress.setCursor(readerId, lane, cursor)
-      progress.setFailing(readerId, lane, undefined)
-      counts.forEach(progress.addCount)
-      history.add(attempts, deadLetters, refusals)
-    },
-    async recordFailing(readerId, lane, failing, added) {
-      const copied = copy(failing)
-      const attempts = added.map(keptAttempt)
-      progress.setFailing(readerId, lane, copied)
-      history.add(attempts, [], [])
-    },
     failing: async (readerId, lane) => progress.failing.get(readerId)?.get(lane),
-
     counts: async () => [...progress.counts.values()],
     async attempts({ instanceId }, page) {
       const found = history.attempts.page(page, (attempt) => is(instanceId, attempt.instanceId))
@@ -64,10 +48,73 @@ export function memoryLedger(): Ledger {
     refusals: async ({ sourceId }, page) =>
       history.refusals.page(page, (refusal) => is(sourceId, refusal.sourceId)),
 
+    async setState(instanceId, state) {
+      kept.states.set(instanceId, copy(state))
+    },
+    states: async () => new Map(kept.states),
+    parkedSubjects: async (instanceId, subjects) =>
+      new Set(subjects.filter((subject) => parked.has(instanceId, subject))),
+    nextSubjects: async (instanceId, count_max) => parked.next(instanceId, count_max),
+    parked: async (instanceId, subject, count_max) => parked.rows(instanceId, subject, count_max),
+    parkedChunks: async () => parked.chunks(),
+    recall: async (instanceId, keys, now_ms) => kept.recall(instanceId, keys, now_ms),
+    trimMemory: async (instanceIds, now_ms) => kept.trim(instanceIds, now_ms),
+    async reserve(instanceId, units, closed, before_ms) {
+      const copied = copy(units)
+      for (const use of copy(closed)) kept.closeUse(instanceId, use)
+      return kept.reserve(instanceId, copied, before_ms)
+    },
+    async closeUses(instanceId, closed) {
+      for (const use of copy(closed)) kept.closeUse(instanceId, use)
+    },
+    budgetUses: async (instanceId) => kept.uses(instanceId),
+
     trimAttempts: async ({ before_ms, bytes_max }) => history.trim(before_ms, bytes_max),
     async sync() {},
     async close() {},
   }
+}
+
+type Progresses = ReturnType<typeof progressMaps>
+type Histories = ReturnType<typeof historyLists>
+
+/** What changes several things at once, all of them or none: everything that can throw comes before the first change. */
+function progressAndParked(
+  progress: Progresses,
+  history: Histories,
+  parked: ReturnType<typeof parkedMaps>,
+  kept: ReturnType<typeof keptMaps>,
+) {
+  return {
+    async forget(readerId) {
+      progress.cursors.delete(readerId)
+      progress.failing.delete(readerId)
+      kept.states.delete(readerId)
+      for (const [part, count] of parked.forget(readerId)) {
+        progress.addCount({ of: readerId, part, name: 'forgotten', count })
+        progress.addCount({ of: readerId, part, name: 'parked', count: -count })
+      }
+    },
+    async record(added) {
+      const { readerId, lane, cursor, counts, deadLetters, refusals, ...rest } = copy({
+        ...added,
+        attempts: [],
+      })
+      const attempts = added.attempts.map(keptAttempt)
+      if (cursor !== undefined) progress.setCursor(readerId, lane, cursor)
+      progress.setFailing(readerId, lane, undefined)
+      counts.forEach(progress.addCount)
+      history.add(attempts, deadLetters, refusals)
+      kept.remember(readerId, rest.remembered ?? [])
+      if (rest.parked !== undefined) parked.change(readerId, rest.parked)
+    },
+    async recordFailing(readerId, lane, failing, added) {
+      const copied = copy(failing)
+      const attempts = added.map(keptAttempt)
+      progress.setFailing(readerId, lane, copied)
+      history.add(attempts, [], [])
+    },
+  } satisfies Partial<Ledger>
 }
 
 function progressMaps() {
@@ -164,7 +211,13 @@ function keptAttempt(attempt: Attempt): KeptAttempt {
   const copied = copy(attempt)
   const requestBody = kept(copied.requestBody)
   const responseBody = kept(copied.responseBody)
-  const bytes = ROW_bytes + packAddresses(copied.addresses).length + requestBody.length + responseBody.length
+  const adjustments = copied.adjustments === undefined ? '' : JSON.stringify(copied.adjustments)
+  const bytes =
+    ROW_bytes +
+    packAddresses(copied.addresses).length +
+    requestBody.length +
+    responseBody.length +
+    adjustments.length
   return { ...copied, requestBody, responseBody, bytes }
 }
 
@@ -183,6 +236,7 @@ function copy(value: unknown): unknown {
   if (typeof value === 'object' && value !== null) {
     return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, copy(item)]))
   }
-  if (value === undefined || (typeof value === 'number' && !Number.isNaN(value))) return value
+  if (value === undefined || value === null || typeof value === 'boolean') return value
+  if (typeof value === 'number' && !Number.isNaN(value)) return value
   throw new TypeError(`${String(value)} cannot be stored`)
 }

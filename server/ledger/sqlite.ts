@@ -2,6 +2,8 @@ import { DatabaseSync } from 'node:sqlite'
 import { migrate, schemaVersion, transaction } from '../sqlite/migrate.ts'
 import type { Attempt, Ledger } from './ledger.ts'
 import { historyTables } from './tables/history.ts'
+import { memoryTables } from './tables/memory.ts'
+import { parkedTables } from './tables/parked.ts'
 import { progressTables } from './tables/progress.ts'
 import { MIGRATIONS } from './tables/schema.ts'
 import { attemptTrimmer } from './tables/trim.ts'
@@ -27,8 +29,56 @@ export function sqliteLedger(
   const db = open(path, readOnly, busy_ms)
   const progress = progressTables(db)
   const history = historyTables(db)
-  const addAttempts = (attempts: readonly Attempt[]) => attempts.forEach(history.addAttempt)
+  const parked = parkedTables(db)
+  const memory = memoryTables(db)
 
+  return {
+    ...cursorsAndOutcomes(db, { progress, history, parked, memory }),
+
+    counts: async () => progress.counts(),
+    attempts: async ({ instanceId }, page) => history.attempts(instanceId, page),
+    deadLetters: async ({ instanceId }, page) => history.deadLetters(instanceId, page),
+    refusals: async ({ sourceId }, page) => history.refusals(sourceId, page),
+
+    setState: async (instanceId, state) => memory.setState(instanceId, state),
+    states: async () => memory.states(),
+    parkedSubjects: async (instanceId, subjects) => parked.parkedSubjects(instanceId, subjects),
+    nextSubjects: async (instanceId, count_max) => parked.nextSubjects(instanceId, count_max),
+    parked: async (instanceId, subject, count_max) => parked.parked(instanceId, subject, count_max),
+    parkedChunks: async () => parked.parkedChunks(),
+    recall: async (instanceId, keys, now_ms) => memory.recall(instanceId, keys, now_ms),
+    async trimMemory(instanceIds, now_ms) {
+      transaction(db, () => memory.trimMemory(instanceIds, now_ms))
+    },
+    reserve: async (instanceId, units, closed, before_ms) =>
+      transaction(db, () => {
+        for (const use of closed) memory.closeUse(instanceId, use)
+        memory.trimUses(instanceId, before_ms)
+        return memory.addUse(instanceId, units)
+      }),
+    async closeUses(instanceId, closed) {
+      transaction(db, () => {
+        for (const use of closed) memory.closeUse(instanceId, use)
+      })
+    },
+    budgetUses: async (instanceId) => memory.budgetUses(instanceId),
+
+    trimAttempts: attemptTrimmer(db),
+    sync: async () => sync(db, busy_ms),
+    close: async () => db.close(),
+  }
+}
+
+type Tables = {
+  readonly progress: ReturnType<typeof progressTables>
+  readonly history: ReturnType<typeof historyTables>
+  readonly parked: ReturnType<typeof parkedTables>
+  readonly memory: ReturnType<typeof memoryTables>
+}
+
+/** What is written in transactions over several tables. */
+function cursorsAndOutcomes(db: DatabaseSync, { progress, history, parked, memory }: Tables) {
+  const addAttempts = (attempts: readonly Attempt[]) => attempts.forEach(history.addAttempt)
   return {
     cursor: async (readerId, lane) => progress.cursor(readerId, lane),
     cursors: async () => progress.cursors(),
@@ -44,17 +94,24 @@ export function sqliteLedger(
       transaction(db, () => {
         progress.removeCursors(readerId)
         progress.removeFailing(readerId)
+        memory.removeState(readerId)
+        for (const { part, count } of parked.forgetParked(readerId)) {
+          progress.addCount({ of: readerId, part, name: 'forgotten', count })
+          progress.addCount({ of: readerId, part, name: 'parked', count: -count })
+        }
       })
     },
 
-    async record({ readerId, lane, cursor, counts, attempts, deadLetters, refusals }) {
+    async record({ readerId, lane, cursor, counts, attempts, deadLetters, refusals, ...rest }) {
       transaction(db, () => {
-        progress.setCursor(readerId, lane, cursor)
+        if (cursor !== undefined) progress.setCursor(readerId, lane, cursor)
         progress.setFailing(readerId, lane, undefined)
         counts.forEach(progress.addCount)
         addAttempts(attempts)
         deadLetters.forEach(history.addDeadLetter)
         refusals.forEach(history.addRefusal)
+        for (const one of rest.remembered ?? []) memory.remember(readerId, one)
+        if (rest.parked !== undefined) parked.changeParked(readerId, rest.parked)
       })
     },
     async recordFailing(readerId, lane, failing, attempts) {
@@ -64,16 +121,7 @@ export function sqliteLedger(
       })
     },
     failing: async (readerId, lane) => progress.failing(readerId, lane),
-
-    counts: async () => progress.counts(),
-    attempts: async ({ instanceId }, page) => history.attempts(instanceId, page),
-    deadLetters: async ({ instanceId }, page) => history.deadLetters(instanceId, page),
-    refusals: async ({ sourceId }, page) => history.refusals(sourceId, page),
-
-    trimAttempts: attemptTrimmer(db),
-    sync: async () => sync(db, busy_ms),
-    close: async () => db.close(),
-  }
+  } satisfies Partial<Ledger>
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Address, EventEnvelope, Position } from '../../core/event.ts'
 import type { BoundDelivery, CompiledInstance, Handled } from '../../core/instance.ts'
-import type { DecodedLog } from './decoded-log.ts'
+import type { ReadLimits } from '../log/log.ts'
+import type { DecodedChunk, DecodedLog } from './decoded-log.ts'
 
 /** An event that at least one trigger matched, and what it became. */
 export type BatchEntry = {
@@ -32,7 +33,7 @@ export async function readBatch(
   from: Position,
 ): Promise<Batch> {
   const { count_max, bytes_max } = instance.destination.batch
-  const chunks = await log.read(lane, from, { count_max, bytes_max })
+  const chunks = await readOn(log, lane, from, { count_max, bytes_max })
   const entries: BatchEntry[] = []
   const deliveries: BoundDelivery[] = []
   let discarded = 0
@@ -60,11 +61,35 @@ export async function readBatch(
       for (const one of handled) if (one.status === 'ready') deliveries.push(one.delivery)
     }
     end = { chunk: chunk + 1, index: 0 }
-    seen += envelopes.length
+    seen += envelopes.length - (chunk === from.chunk ? from.index : 0)
   }
   return { ...batch(end), isFull: seen >= count_max }
 
   function batch(position: Position) {
     return { entries, deliveries, discardedAtEnd: discarded, filteredAtEnd: filtered, end: position }
   }
+}
+
+/**
+ * The log counts whole chunks. When the first one was half done before, what was done of it is read once more on top:
+ * else a batch would end where that chunk ends, and every other request would be small.
+ */
+async function readOn(
+  log: DecodedLog,
+  lane: number,
+  from: Position,
+  { count_max, bytes_max }: ReadLimits,
+): Promise<readonly DecodedChunk[]> {
+  const chunks = await log.read(lane, from, { count_max, bytes_max })
+  const [first] = chunks
+  const last = chunks.at(-1)
+  if (first === undefined || last === undefined || first.chunk !== from.chunk || from.index === 0)
+    return chunks
+  const done = from.index / first.count
+  const count = chunks.reduce((sum, chunk) => sum + chunk.count, 0) - from.index
+  const bytes = chunks.reduce((sum, { text }) => sum + text.length, 0) - done * first.text.length
+  if (count >= count_max || bytes >= bytes_max) return chunks
+  const next = { chunk: last.chunk + 1, index: 0 }
+  const more = await log.read(lane, next, { count_max: count_max - count, bytes_max: bytes_max - bytes })
+  return [...chunks, ...more]
 }

@@ -1,10 +1,15 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Random } from './random.ts'
 
-const CLIENTS = 8
-const PEOPLE_PER_CLIENT = 25
 const TRY_AGAIN_MS = 20
-export const WRITE_KEY = 'crash-test-key'
+
+export type Crowd = {
+  readonly writeKey: string
+  readonly clients: number
+  readonly peoplePerClient: number
+  /** The share of a client's events that are of one and the same person. */
+  readonly hotShare: number
+}
 
 export type SentEvent = { readonly person: string; readonly number: number; readonly messageId: string }
 
@@ -12,17 +17,18 @@ export type SentEvent = { readonly person: string; readonly number: number; read
  * Clients that behave as the libraries do: each sends its people's events in order, in single calls and batches, and
  * sends a request again until it is answered 200.
  */
-export function startClients(url: string, events: number, random: Random) {
+export function startClients(url: string, events: number, crowd: Crowd, random: Random) {
+  const { writeKey, clients, peoplePerClient, hotShare } = crowd
   const acknowledged: SentEvent[] = []
   let resent = 0
 
   async function client(index: number, share: number): Promise<void> {
-    const numbers = Array.from({ length: PEOPLE_PER_CLIENT }, () => 0)
+    const numbers = Array.from({ length: peoplePerClient }, () => 0)
     let left = share
     while (left > 0) {
       const size = Math.min(left, random.next() < 0.3 ? 1 : random.whole(2, 60))
       const batch = Array.from({ length: size }, (): SentEvent => {
-        const who = random.whole(0, PEOPLE_PER_CLIENT - 1)
+        const who = random.next() < hotShare ? 0 : random.whole(0, peoplePerClient - 1)
         numbers[who] = (numbers[who] ?? 0) + 1
         const person = `${who % 3 === 0 ? 'anonymous' : 'user'}-${index}-${who}`
         return { person, number: numbers[who], messageId: `${person}-${numbers[who]}` }
@@ -34,7 +40,7 @@ export function startClients(url: string, events: number, random: Random) {
   }
 
   async function sendUntilTaken(batch: readonly SentEvent[]): Promise<void> {
-    const body = JSON.stringify({ writeKey: WRITE_KEY, batch: batch.map(call) })
+    const body = JSON.stringify({ writeKey, batch: batch.map(call) })
     for (;;) {
       const answer = await fetch(`${url}/v1/batch`, { method: 'POST', body }).catch(() => undefined)
       await answer?.arrayBuffer().catch(() => undefined)
@@ -44,8 +50,8 @@ export function startClients(url: string, events: number, random: Random) {
     }
   }
 
-  const share = Math.ceil(events / CLIENTS)
-  const shares = Array.from({ length: CLIENTS }, (_, index) => Math.min(share, events - index * share))
+  const share = Math.ceil(events / clients)
+  const shares = Array.from({ length: clients }, (_, index) => Math.min(share, events - index * share))
   const done = Promise.all(shares.map((count, index) => client(index, count)))
   return { done, acknowledged, resent: () => resent }
 }

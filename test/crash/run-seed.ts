@@ -3,13 +3,25 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Sandbox, startSandbox } from '../../sandbox/server.ts'
-import { type SentEvent, startClients, WRITE_KEY } from './clients.ts'
-import { randomFrom } from './random.ts'
+import { allDelivered, breaches, miscounted, missingOrRepeated, outOfOrder } from './checks.ts'
+import { type Crowd, startClients } from './clients.ts'
+import { type Random, randomFrom } from './random.ts'
 import { startVictim, type Victim } from './victim.ts'
 
-const APP_ID = '11'
 const KILLS_MAX = 5
-const DELIVERED_WITHIN_MS = 60_000
+const [APP, STRICT_APP] = ['11', '12']
+const MANY: Crowd = { writeKey: 'crash-many', clients: 8, peoplePerClient: 25, hotShare: 0 }
+const MANY_WITHIN_MS = 60_000
+/**
+ * Few people, one of whom is over Heap's limit of 1,000 events a minute for a person: most of a minute passes before the
+ * rest may go, and each crash costs what was open then.
+ */
+const FEW: Crowd = { writeKey: 'crash-few', clients: 1, peoplePerClient: 10, hotShare: 0.6 }
+const FEW_EVENTS = 2_200
+const FEW_WITHIN_MS = 300_000
+/** Some of the crashes come while people are parked. */
+const LATE_KILLS = 2
+const LATE_KILL_WITHIN_MS = 40_000
 
 export type SeedResult = {
   readonly events: number
@@ -25,114 +37,90 @@ export async function runSeed(seed: number, events: number): Promise<SeedResult>
   const started_ms = Date.now()
   const random = randomFrom(seed)
   const folder = mkdtempSync(join(tmpdir(), 'millrace-crash-'))
-  const sandbox = await startSandbox()
-  writeFileSync(join(folder, 'millrace.yaml'), configuration(sandbox.url))
+  const free = await startSandbox({ limits: 'off' })
+  const strict = await startSandbox({ limits: 'refuse' })
+  writeFileSync(join(folder, 'millrace.yaml'), configuration(free.url, strict.url))
   const victim = await startVictim(folder)
   try {
-    const clients = startClients(victim.url, events, random)
+    const many = startClients(victim.url, events, MANY, random)
+    const few = startClients(victim.url, FEW_EVENTS, FEW, random)
     const kills = random.whole(1, KILLS_MAX)
     const moments = Array.from({ length: kills }, () => random.whole(0, events)).sort((a, b) => a - b)
     for (const moment of moments) {
-      while (clients.acknowledged.length < moment) await wait(1)
+      while (many.acknowledged.length < moment) await wait(1)
       await wait(random.whole(0, 30))
       await victim.killAndRestart()
     }
-    await clients.done
-    const arrived = await allDelivered(sandbox, events)
+    await Promise.all([many.done, few.done])
     const problems = [
-      ...missingOrRepeated(arrived, clients.acknowledged),
-      ...outOfOrder(arrived),
-      ...(await miscounted(victim, events)),
+      ...(await wrongAtMany(free, victim, many, events)),
+      ...(await wrongAtFew(strict, victim, few, random)),
     ]
     await victim.stop()
+    const repeated = [free.heap.counts(APP), strict.heap.counts(STRICT_APP)]
     return {
-      events,
-      kills,
-      resent: clients.resent(),
-      repeated: sandbox.heap.counts(APP_ID)?.repeated ?? 0,
+      events: events + FEW_EVENTS,
+      kills: kills + LATE_KILLS,
+      resent: many.resent() + few.resent(),
+      repeated: repeated.reduce((sum, counts) => sum + (counts?.repeated ?? 0), 0),
       seconds: (Date.now() - started_ms) / 1_000,
       problems: problems.length === 0 ? [] : [...problems, victim.output().slice(-2_000)],
     }
   } finally {
     await victim.stop()
-    await sandbox.close()
+    await Promise.all([free.close(), strict.close()])
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-type Arrived = { readonly person: string; readonly number: number }
+type Clients = ReturnType<typeof startClients>
 
-/** What the sandbox holds, in the order of arrival, once everything is there (or time is up). */
-async function allDelivered(sandbox: Sandbox, events: number): Promise<readonly Arrived[]> {
-  const until = Date.now() + DELIVERED_WITHIN_MS
-  while ((sandbox.heap.counts(APP_ID)?.accepted ?? 0) < events && Date.now() < until) await wait(20)
-  const app = sandbox.heap.state({ limit: events + 1, order: 'arrival' }).apps[APP_ID]
-  return (app?.events ?? []).map(({ properties }) => ({
-    person: String(properties['person']),
-    number: Number(properties['number']),
-  }))
-}
-
-function missingOrRepeated(arrived: readonly Arrived[], acknowledged: readonly SentEvent[]): string[] {
-  const counts = new Map<string, number>()
-  for (const { person, number } of arrived) {
-    counts.set(`${person}-${number}`, (counts.get(`${person}-${number}`) ?? 0) + 1)
-  }
-  const missing = acknowledged.filter(({ messageId }) => !counts.has(messageId))
-  const repeated = [...counts].filter(([, count]) => count > 1)
+async function wrongAtMany({ heap }: Sandbox, victim: Victim, { acknowledged }: Clients, events: number) {
+  const arrived = await allDelivered(heap, APP, events, MANY_WITHIN_MS)
   return [
-    ...(missing.length > 0
-      ? [`${missing.length} events were answered 200 and did not arrive, such as ${missing[0]?.messageId}`]
-      : []),
-    ...(repeated.length > 0
-      ? [`${repeated.length} events arrived more than once, such as ${repeated[0]?.[0]}`]
-      : []),
+    ...missingOrRepeated(arrived, acknowledged),
+    ...outOfOrder(arrived),
+    ...(await miscounted(victim.adminUrl, { source: 'many', destination: 'heap', events })),
   ]
 }
 
-function outOfOrder(arrived: readonly Arrived[]): string[] {
-  const last = new Map<string, number>()
-  for (const { person, number } of arrived) {
-    const before = last.get(person) ?? 0
-    if (number !== before + 1) return [`${person}: ${number} arrived after ${before}`]
-    last.set(person, number)
+/** People are parked now: crashes must forget neither them nor what was used of Heap's limits. */
+async function wrongAtFew({ heap }: Sandbox, victim: Victim, { acknowledged }: Clients, random: Random) {
+  const isOver = (heap.counts(STRICT_APP)?.accepted ?? 0) >= FEW_EVENTS
+  for (let kill = 0; kill < LATE_KILLS; kill++) {
+    await wait(random.whole(0, LATE_KILL_WITHIN_MS))
+    await victim.killAndRestart()
   }
-  return []
+  const arrived = await allDelivered(heap, STRICT_APP, FEW_EVENTS, FEW_WITHIN_MS)
+  return [
+    ...(isOver ? ['nobody was over the limit for a person, so nothing was parked'] : []),
+    ...missingOrRepeated(arrived, acknowledged),
+    ...outOfOrder(arrived),
+    ...breaches(heap, STRICT_APP),
+    ...(await miscounted(victim.adminUrl, { source: 'few', destination: 'strict', events: FEW_EVENTS })),
+  ]
 }
 
-type Counts = Readonly<Record<string, { readonly total: number }>>
-
-/** The ledger must say the same, to the event: accepted = read = matched = delivered. */
-async function miscounted({ adminUrl }: Victim, events: number): Promise<string[]> {
-  const until = Date.now() + 5_000
-  for (;;) {
-    const { sources } = await json<{ sources: { counts: Counts }[] }>(`${adminUrl}/admin/v1/sources`)
-    const { destinations } = await json<{ destinations: { counts: Counts }[] }>(
-      `${adminUrl}/admin/v1/destinations`,
-    )
-    const counts = { ...sources[0]?.counts, ...destinations[0]?.counts }
-    const wrong = ['accepted', 'read', 'matched', 'delivered'].filter(
-      (name) => counts[name]?.total !== events,
-    )
-    if (wrong.length === 0 && counts['dead'] === undefined) return []
-    if (Date.now() > until) return wrong.map((name) => `${name} is ${counts[name]?.total}, not ${events}`)
-    await wait(50)
-  }
-}
-
-async function json<T>(url: string): Promise<T> {
-  return (await (await fetch(url)).json()) as T
-}
-
-function configuration(sandboxUrl: string): string {
+/** The first Heap takes more than Heap would, so that the crashes come while much is on its way. */
+function configuration(freeUrl: string, strictUrl: string): string {
   return `
 sources:
-  - { id: app, name: App, kind: http, writeKey: ${WRITE_KEY} }
+  - { id: many, name: Many, kind: http, writeKey: ${MANY.writeKey} }
+  - { id: few, name: Few, kind: http, writeKey: ${FEW.writeKey} }
 destinations:
   - id: heap
     kind: heap
     name: Heap
-    sources: [app]
-    settings: { appId: "${APP_ID}", apiUrl: "${sandboxUrl}" }
+    sources: [many]
+    settings:
+      appId: "${APP}"
+      apiUrl: "${freeUrl}"
+      eventsPerMinute: 100000000
+      eventsPerMinutePerPerson: 100000000
+  - id: strict
+    kind: heap
+    name: Heap with its limits
+    sources: [few]
+    settings: { appId: "${STRICT_APP}", apiUrl: "${strictUrl}" }
 `
 }

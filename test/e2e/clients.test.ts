@@ -40,6 +40,7 @@ describe('a client of the vendors, unmodified', { timeout: 60_000 }, () => {
       read: { total: 5, parts: {} },
       matched: { total: 3, parts: {} },
       discarded: { total: 2, parts: {} },
+      deliveries: { total: 3, parts: { 'track-event': 2, 'identify-user': 1 } },
       delivered: { total: 3, parts: { 'track-event': 2, 'identify-user': 1 } },
     })
     const { users, events } = appOf(place.sandbox, APPS[client])

@@ -25,7 +25,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     imports: ['core'],
     packages: ['node:', 'fastify', '@customerio/cdp-analytics-browser', '@segment/analytics-next'],
   },
-  'server/admin': { imports: ['core', 'server/log', 'server/store', 'server/ledger'], packages: ['fastify'] },
+  'server/admin': {
+    imports: ['core', 'server/log', 'server/store', 'server/ledger'],
+    packages: ['node:', 'fastify'],
+  },
   'server/pipeline': { imports: ['core', 'server/log'], packages: [] },
   'server/delivery': {
     imports: ['core', 'server/ledger', 'server/pipeline'],

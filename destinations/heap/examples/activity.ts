@@ -121,6 +121,17 @@ export const itemEvents: Chapter = {
       ],
     },
     {
+      title: 'a value of the item wins over what the items share',
+      mapping: { trackEvent: { ...ITEMS.trackEvent, itemProperties: { sku: 'none', shop: 'web' } } },
+      calls: [track({ products: [{ sku: 'x' }] })],
+      sends: [
+        events(
+          event({ products: '[{"sku":"x"}]' }),
+          event({ sku: 'x', shop: 'web' }, { event: 'Bought Item' }),
+        ),
+      ],
+    },
+    {
       title: 'no list, no items',
       mapping: ITEMS,
       calls: [track({ a: 1 })],
@@ -171,7 +182,7 @@ export const contextTraits: Chapter = {
       sends: [users(user({ plan: 'pro' })), events(event())],
     },
     {
-      title: 'on: a thousand events of one person are one write',
+      title: 'on: the events of one person in a batch are one write',
       settings: FROM_TRAITS,
       calls: [track({}, TRAITS), track({}, TRAITS), track({}, { context: { traits: { plan: 'max' } } })],
       sends: [users(user({ plan: 'max' })), events(event(), event(), event())],

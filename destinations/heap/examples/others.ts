@@ -68,7 +68,7 @@ export const weakPoints: readonly WeakPoint[] = [
   {
     who: 'Segment heap-cloud',
     wrong: 'sends two requests for each event that carries traits',
-    example: 'on: a thousand events of one person are one write',
+    example: 'on: the events of one person in a batch are one write',
   },
   {
     who: 'Segment heap-cloud',
@@ -111,7 +111,7 @@ export const weakPoints: readonly WeakPoint[] = [
   {
     who: 'RudderStack',
     wrong: 'sends the anonymous id as identity: two people for ever',
-    example: 'the identity wins over the anonymous id',
+    example: 'somebody anonymous has a numeric user id and no identity',
   },
   {
     who: 'RudderStack',
@@ -160,14 +160,9 @@ export const weakPoints: readonly WeakPoint[] = [
     test: 'an App Id of letters is refused when it is entered',
   },
   {
-    who: 'users of many',
-    wrong: 'merge everybody who has the identity null, undefined or guest',
+    who: 'users of Heap',
+    wrong: 'merge everybody who has the identity null, undefined or guest, and cannot undo it',
     example: 'the text undefined',
-  },
-  {
-    who: 'users of many',
-    wrong: 'have the same event twice, as two installations send it',
-    test: 'a repeat has the same key',
   },
   {
     who: 'Segment',
@@ -185,17 +180,17 @@ export const weakPoints: readonly WeakPoint[] = [
     test: 'each visit to a deletion begins with a fresh token',
   },
   {
-    who: 'all of them',
+    who: 'all whose code was read',
     wrong: 'do not see that Heap drops a second identity or an eleventh visitor',
     example: 'an eleventh visitor of one person in a month is not linked',
   },
   {
-    who: 'all of them',
+    who: 'all whose code was read',
     wrong: 'send the same traits again and again against a limit of 30 in 30 seconds',
     example: 'the same traits again say nothing new',
   },
   {
-    who: 'all of them',
+    who: 'all whose code was read',
     wrong: "know none of Heap's limits",
     test: "Heap's limits are declared",
   },

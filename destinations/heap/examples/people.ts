@@ -285,6 +285,21 @@ export const partner: Chapter = {
     },
     {
       ...PARTNER,
+      title: 'an anonymous id that is nobody is left out beside an identity',
+      calls: [track({}, { anonymousId: 'null' })],
+      sends: [partnerEvents({ user_identifier: { identity: 'ada' } })],
+    },
+    {
+      ...PARTNER,
+      title: 'and alone it is held',
+      calls: [visit({ anonymousId: 'null' })],
+      sends: [],
+      ends: [
+        'HEAP_IDENTITY_NEVER: The anonymous id is one of the never identities: Heap would merge everybody who has it into one person, for ever.',
+      ],
+    },
+    {
+      ...PARTNER,
       title: 'nobody is nobody here too',
       calls: [track({}, { userId: 'null', anonymousId: 'visitor-1' })],
       sends: [],

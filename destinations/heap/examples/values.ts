@@ -67,10 +67,10 @@ export const values: Chapter = {
     value('a name of 512 characters is the longest', { ['k'.repeat(512)]: 1 }, { ['k'.repeat(512)]: 1 }),
     value(
       'a longer name is cut',
-      { ['k'.repeat(600)]: 1 },
+      { ['k'.repeat(513)]: 1 },
       { ['k'.repeat(512)]: 1 },
       {
-        told: ['the name of a property was cut from 600 to 512 characters'],
+        told: ['the name of a property was cut from 513 to 512 characters'],
       },
     ),
     value(
@@ -208,6 +208,7 @@ export const reserved: Chapter = {
     trait('ID', { ID: 7 }, { trait_ID: 7 }, ['`ID` sent as `trait_ID`']),
     trait('Id', { Id: 'x' }, { trait_Id: 'x' }, ['`Id` sent as `trait_Id`']),
     trait('user_id', { user_id: 7 }, { trait_user_id: 7 }, ['`user_id` sent as `trait_user_id`']),
+    trait('User_Id is another name', { User_Id: 7 }, { User_Id: 7 }),
     trait('userId is no reserved name', { userId: 7 }, { userId: 7 }),
     trait('email', { email: 'Ada@Example.com' }, { email: 'Ada@Example.com' }),
     trait('Email', { Email: 'ada@example.com' }, { email: 'ada@example.com' }, ['`Email` sent as `email`']),

@@ -25,6 +25,7 @@ const ATTEMPT = [
     'response_body',
     'request_body',
   ],
+  ...['adjustments_count', 'adjustments'],
 ]
 const DEAD_LETTER = [
   ...['instance_id', 'subscription_id', 'lane', 'chunk', 'idx', 'message_id', 'at_ms', 'code', 'text'],

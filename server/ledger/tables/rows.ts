@@ -15,11 +15,16 @@ export function attemptRow(attempt: Attempt) {
   const addresses = packAddresses(attempt.addresses)
   const request = packText(attempt.requestBody, BODY_bytes_max)
   const response = packText(attempt.responseBody, BODY_bytes_max)
+  const adjustments = storedOrNull(attempt.adjustments && JSON.stringify(attempt.adjustments))
   return {
     instance_id: attempt.instanceId,
     started_at_ms: attempt.startedAt_ms,
     bytes:
-      ROW_bytes + addresses.length + storedSize_bytes(request.stored) + storedSize_bytes(response.stored),
+      ROW_bytes +
+      addresses.length +
+      storedSize_bytes(request.stored) +
+      storedSize_bytes(response.stored) +
+      (adjustments === null ? 0 : storedSize_bytes(adjustments)),
     lane: attempt.lane,
     duration_ms: attempt.duration_ms,
     attempt: attempt.attempt,
@@ -34,6 +39,8 @@ export function attemptRow(attempt: Attempt) {
     addresses,
     response_body: response.stored,
     request_body: request.stored,
+    adjustments_count: attempt.adjustments_count ?? 0,
+    adjustments,
   }
 }
 
@@ -53,6 +60,8 @@ export function readAttempt(row: WithId<AttemptRow>): StoredAttempt {
     addresses: unpackAddresses(row.addresses),
     requestBody: unpackText(row.request_body, row.request_bytes),
     responseBody: unpackText(row.response_body, row.response_bytes),
+    ...(row.adjustments === null ? {} : { adjustments: JSON.parse(unpackText(row.adjustments)) }),
+    ...(row.adjustments_count === 0 ? {} : { adjustments_count: row.adjustments_count }),
   }
 }
 

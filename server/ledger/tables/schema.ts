@@ -107,5 +107,65 @@ create table refusals (
 create index refusals_by_source on refusals (source_id);
 `
 
+/**
+ * What delivery must know after a restart. A parked delivery's subject has one row with the time at which it is looked
+ * at again, so that a million parked deliveries of one subject cost one row in the order of times.
+ */
+const DELIVERY = `
+create table parked (
+  id integer primary key autoincrement,
+  instance_id text not null,
+  subject text not null,
+  subscription_id text not null,
+  lane integer not null,
+  chunk integer not null,
+  idx integer not null,
+  due_ms real not null,
+  state text
+) strict;
+create index parked_by_subject on parked (instance_id, subject);
+create index parked_by_chunk on parked (lane, chunk);
+
+create table parked_subjects (
+  instance_id text not null,
+  subject text not null,
+  due_ms real not null,
+  primary key (instance_id, subject)
+) strict, without rowid;
+create index parked_subjects_by_time on parked_subjects (instance_id, due_ms);
+
+create table remembered (
+  instance_id text not null,
+  key text not null,
+  value text not null,
+  until_ms real,
+  primary key (instance_id, key)
+) strict, without rowid;
+create index remembered_until on remembered (until_ms) where until_ms is not null;
+
+-- One row a batch, not one a subject: it is written before each batch goes out.
+create table budget_uses (
+  id integer primary key autoincrement,
+  instance_id text not null,
+  at_ms real,
+  units any not null
+) strict;
+create index budget_uses_by_time on budget_uses (instance_id, at_ms);
+
+create table states (
+  instance_id text primary key,
+  state text not null,
+  since_ms real not null,
+  code text,
+  text text
+) strict, without rowid;
+
+alter table attempts add column adjustments_count integer not null default 0;
+alter table attempts add column adjustments any;
+`
+
 /** A released migration is never changed, only followed by another. */
-export const MIGRATIONS: readonly Migration[] = [{ name: 'first', sql: FIRST }]
+export const MIGRATIONS: readonly Migration[] = [
+  { name: 'first', sql: FIRST },
+  { name: 'delivery', sql: DELIVERY },
+]

@@ -1,0 +1,140 @@
+import type { Budgets } from '../../core/destination.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { type Bid, unitsOf } from './bid.ts'
+import { byInstance, bySubject, type Fitting, type Picked } from './pick.ts'
+import { roomWaiter } from './room.ts'
+import { closingList, type Standing, type WaitingSignDeps, waitingLine, waitingSign } from './waiting.ts'
+import { budgetWindows, storedUnits, UNANSWERED_MS } from './windows.ts'
+
+/** A parked subject is looked at again when this share of its budgets is free. */
+const SHARE_OF_SUBJECT = 1 / 4
+/** How long until a look at what depends on an answer that has not come. */
+const LOOK_AGAIN_MS = 200
+
+export type AdmissionDeps = WaitingSignDeps & {
+  readonly instanceId: string
+  readonly budgets: Budgets
+  readonly ledger: Ledger
+}
+
+/** What may go out now. `over`: its subject has used up a budget, or has others waiting. `rest`: has to ask again. */
+export type Admitted = Pick<Picked, 'bids' | 'over' | 'rest'> & {
+  /** Says which of the bids really went out, once the last answer has come (or will not come). */
+  readonly close: (sent: readonly Bid[], isAnswered: boolean) => void
+}
+export type Admission = Awaited<ReturnType<typeof admission>>
+
+/**
+ * Lets deliveries out as the instance's budgets allow. Who needs what all lanes share waits in line. What is let out is in the ledger before it goes, so
+ * that a crash does not forget it.
+ */
+export async function admission(deps: AdmissionDeps) {
+  const { instanceId, ledger, now_ms } = deps
+  const windows = budgetWindows(deps.budgets)
+  const line = waitingLine()
+  const closings = closingList()
+  const room = roomWaiter({
+    ...deps,
+    windows,
+    nextClosing: closings.next,
+    onWait: waitingSign(deps, line).raise,
+  })
+  const letOut = letter({ instanceId, ledger, now_ms, windows, closings })
+  const subjectRules = [...windows.rules].filter(([, { scope }]) => scope === 'subject')
+  const hasBudgets = windows.rules.size > 0
+  if (hasBudgets) await restore({ instanceId, ledger, now_ms, windows })
+
+  return {
+    /** `behind`: subjects whose deliveries must wait behind parked ones. Undefined when the server stops. */
+    async admit(
+      bids: readonly Bid[],
+      behind: ReadonlySet<string>,
+      standing: Standing,
+    ): Promise<Admitted | undefined> {
+      if (!hasBudgets && behind.size === 0) return { bids, over: [], rest: [], close: () => {} }
+      const fits = bySubject(windows, bids, behind, now_ms())
+      if (!room.isShared(fits.bids)) return pick(fits)
+      return line.inTurn(standing, async () => {
+        return (await room.waitFor(fits.bids)) ? pick(bySubject(windows, bids, behind, now_ms())) : undefined
+      })
+
+      function pick(fitting: Fitting): Promise<Admitted> {
+        return letOut(byInstance(windows, fitting, bids, now_ms()))
+      }
+    },
+    /** How many deliveries of a subject are worth looking at: more than have room now, as they may have to wait in line. */
+    countFor(): number {
+      const most = subjectRules.map(([, { units_max }]) => units_max)
+      return most.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...most)
+    },
+    /** When a parked subject is worth looking at again. */
+    dueAt_ms(subject: string): number {
+      const now = now_ms()
+      const waits = subjectRules.map(([name, { units_max }]) => {
+        const wait_ms = windows.waitFor_ms(name, subject, Math.ceil(units_max * SHARE_OF_SUBJECT), now)
+        return wait_ms ?? LOOK_AGAIN_MS
+      })
+      return now + Math.max(0, ...waits)
+    },
+    /** Stores what was closed and not stored yet. */
+    async flush(): Promise<void> {
+      const closed = closings.takeStored()
+      if (closed.length > 0) await ledger.closeUses(instanceId, closed)
+    },
+  }
+}
+
+type Books = Pick<AdmissionDeps, 'instanceId' | 'ledger' | 'now_ms'> & {
+  readonly windows: ReturnType<typeof budgetWindows>
+}
+
+/** What was used before a restart. What was open then is closed now, as if answered a little later. */
+async function restore({ instanceId, ledger, now_ms, windows }: Books): Promise<void> {
+  const now = now_ms()
+  const stored = await ledger.budgetUses(instanceId)
+  windows.restore(stored, now)
+  const open = stored.filter(({ at_ms }) => at_ms === undefined)
+  if (open.length === 0) return
+  await ledger.closeUses(
+    instanceId,
+    open.map(({ id }) => ({ id, at_ms: now + UNANSWERED_MS })),
+  )
+}
+
+/** Takes the units of what was picked, and has them in the ledger before it goes. */
+function letter({
+  instanceId,
+  ledger,
+  now_ms,
+  windows,
+  closings,
+}: Books & { readonly closings: ReturnType<typeof closingList> }) {
+  return async function letOut({ bids, over, rest, units }: Picked): Promise<Admitted> {
+    if (units.size === 0) return { bids, over, rest, close: () => {} }
+    windows.take(units, now_ms())
+    const end = closings.begin()
+    try {
+      const before_ms = now_ms() - windows.window_ms_max
+      const id = await ledger.reserve(instanceId, storedUnits(units), closings.takeStored(), before_ms)
+      return { bids, over, rest, close: (sent, isAnswered) => close(id, sent, isAnswered) }
+    } catch (error) {
+      windows.close(units, new Map(), now_ms())
+      end()
+      throw error
+    }
+
+    function close(id: number, sent: readonly Bid[], isAnswered: boolean): void {
+      const at_ms = now_ms() + (isAnswered ? 0 : UNANSWERED_MS)
+      if (sent.length === bids.length) {
+        windows.close(units, units, at_ms)
+        closings.store({ id, at_ms })
+      } else {
+        const used = unitsOf(windows)
+        for (const bid of sent) used.add(bid)
+        windows.close(units, used.units, at_ms)
+        closings.store({ id, at_ms, units: storedUnits(used.units) })
+      }
+      end()
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import type { BudgetUse } from '../../core/destination.ts'
+import type { BoundDelivery, CompiledInstance } from '../../core/instance.ts'
+import type { BudgetWindows, UnitMaps } from './windows.ts'
+
+/** A delivery that wants to go out, with what that uses. */
+export type Bid = {
+  readonly delivery: BoundDelivery
+  readonly subject: string | undefined
+  readonly uses: readonly BudgetUse[]
+}
+
+export function bidder({ destination, settings }: CompiledInstance): (delivery: BoundDelivery) => Bid {
+  return (delivery) => ({
+    delivery,
+    subject: destination.subject?.(delivery, settings as never),
+    uses: destination.uses?.(delivery, settings as never) ?? [],
+  })
+}
+
+/** Adds up what bids use. What is shared counts once a subject, as the deliveries of one batch are merged. */
+export function unitsOf(windows: BudgetWindows) {
+  const units = new Map<string, Map<string, number>>()
+  function count(name: string, subject: string): number {
+    return units.get(name)?.get(subject) ?? 0
+  }
+  return {
+    units: units as UnitMaps,
+    count,
+    /** What this use adds to the sum. Never over the whole budget, or it could never go. */
+    more({ subject }: Bid, { budget, units: wanted, isShared }: BudgetUse) {
+      const rule = windows.rules.get(budget)
+      if (rule === undefined) throw new Error(`the destination has no budget ${budget}`)
+      const { scope, units_max } = rule
+      if (scope === 'subject' && subject === undefined) return undefined
+      const of = scope === 'instance' ? '' : (subject as string)
+      const more = isShared && count(budget, of) > 0 ? 0 : Math.min(wanted, units_max)
+      return { scope, of, more }
+    },
+    add(bid: Bid): void {
+      for (const use of bid.uses) {
+        const added = this.more(bid, use)
+        if (added === undefined || added.more === 0) continue
+        const subjects = units.get(use.budget) ?? new Map<string, number>()
+        units.set(use.budget, subjects)
+        subjects.set(added.of, (subjects.get(added.of) ?? 0) + added.more)
+      }
+    },
+  }
+}

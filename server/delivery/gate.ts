@@ -1,0 +1,83 @@
+import { nextDelay_ms } from '../../core/backoff.ts'
+import type { Reason } from '../../core/outcome.ts'
+
+export type GateDeps = {
+  /** How many batches may be on their way while all is well. */
+  readonly batches_max: number
+  readonly now_ms: () => number
+  readonly random: () => number
+  /** Waits; false when the server stops. */
+  readonly sleep: (ms: number) => Promise<boolean>
+  readonly stop: AbortSignal
+  /** `undefined`: answers come again. */
+  readonly onTrouble: (reason: Reason | undefined) => void
+}
+export type Gate = ReturnType<typeof gate>
+
+/**
+ * What all lanes of an instance pass through before each batch. An answer that says "try again" closes it for all of
+ * them, for longer each time, and as long as the receiver asks; then one batch goes to see, and with each that is
+ * answered twice as many may be on their way. So a receiver in trouble gets one request at a time, and one that is well
+ * again has all lanes back after a few.
+ */
+export function gate({ batches_max, now_ms, random, sleep, stop, onTrouble }: GateDeps) {
+  let failures = 0
+  let until_ms = 0
+  let allowed = batches_max
+  let inside = 0
+  let closings = 0
+  let waiting: (() => void)[] = []
+
+  function wakeAll(): void {
+    const woken = waiting
+    waiting = []
+    for (const wake of woken) wake()
+  }
+  stop.addEventListener('abort', wakeAll, { once: true })
+
+  return {
+    /** A ticket, to be shown with the answer; undefined when the server stops. */
+    async enter(): Promise<Ticket | undefined> {
+      while (!stop.aborted) {
+        const wait_ms = until_ms - now_ms()
+        if (wait_ms > 0) {
+          if (!(await sleep(wait_ms))) return undefined
+        } else if (inside < allowed) {
+          inside += 1
+          return { closings }
+        } else {
+          await new Promise<void>((resolve) => {
+            waiting.push(resolve)
+          })
+        }
+      }
+      return undefined
+    },
+    leave(): void {
+      inside -= 1
+      if (waiting.length > 0) wakeAll()
+    },
+    /** The receiver took or refused something: it is there. What it was asked before the gate closed says nothing new. */
+    answered(ticket: Ticket): void {
+      if (ticket.closings !== closings) return
+      if (failures > 0) {
+        failures = 0
+        onTrouble(undefined)
+      }
+      allowed = Math.min(batches_max, allowed * 2)
+    },
+    /** Requests that were on their way together fail together: that is one failure. */
+    failed(ticket: Ticket, reason: Reason, retryAfter_ms: number): void {
+      if (ticket.closings === closings) {
+        failures += 1
+        closings += 1
+        until_ms = Math.max(until_ms, now_ms() + nextDelay_ms(failures, random))
+      }
+      allowed = 1
+      until_ms = Math.max(until_ms, now_ms() + retryAfter_ms)
+      onTrouble(reason)
+    },
+  }
+}
+/** How often the gate had closed when a batch went through it. */
+export type Ticket = { readonly closings: number }

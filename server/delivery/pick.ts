@@ -1,0 +1,75 @@
+import { type Bid, unitsOf } from './bid.ts'
+import type { BudgetWindows, UnitMaps } from './windows.ts'
+
+export type Fitting = { readonly bids: readonly Bid[]; readonly over: ReadonlySet<Bid> }
+/** What may go now, what its subject keeps back, what there is no room for, and what going uses. */
+export type Picked = {
+  readonly bids: readonly Bid[]
+  readonly over: readonly Bid[]
+  readonly rest: readonly Bid[]
+  readonly units: UnitMaps
+}
+
+/** Which bids their subjects' budgets allow, in order: after the first that they do not, none of that subject goes. */
+export function bySubject(
+  windows: BudgetWindows,
+  bids: readonly Bid[],
+  behind: ReadonlySet<string>,
+  now_ms: number,
+): Fitting {
+  const wanted = unitsOf(windows)
+  const over = new Set<Bid>()
+  const subjects = new Set(behind)
+  for (const bid of bids) {
+    const { subject, uses } = bid
+    const fits =
+      subject === undefined ||
+      (!subjects.has(subject) &&
+        uses.every((use) => {
+          const added = wanted.more(bid, use)
+          if (added === undefined || added.scope === 'instance') return true
+          const sum = wanted.count(use.budget, added.of) + added.more
+          return sum <= windows.room(use.budget, added.of, now_ms)
+        }))
+    if (fits) wanted.add(bid)
+    else {
+      over.add(bid)
+      subjects.add(subject)
+    }
+  }
+  return { bids: bids.filter((bid) => !over.has(bid)), over }
+}
+
+/** As many of them, in order, as the shared budgets have room for; everything from the first that does not fit is left. */
+export function byInstance(
+  windows: BudgetWindows,
+  { over }: Fitting,
+  all: readonly Bid[],
+  now_ms: number,
+): Picked {
+  const wanted = unitsOf(windows)
+  const rooms = new Map<string, { paced: number; whole: number }>()
+  for (const [name, { scope }] of windows.rules) {
+    if (scope === 'subject') continue
+    const whole = windows.unpacedRoom(name, '', now_ms)
+    rooms.set(name, { paced: windows.room(name, '', now_ms), whole })
+  }
+  const picked: Bid[] = []
+  const parked: Bid[] = []
+  for (const [index, bid] of all.entries()) {
+    if (over.has(bid)) {
+      parked.push(bid)
+      continue
+    }
+    const fits = bid.uses.every((use) => {
+      const room = rooms.get(use.budget)
+      if (room === undefined) return true
+      const sum = wanted.count(use.budget, '') + (wanted.more(bid, use)?.more ?? 0)
+      return sum <= (picked.length === 0 ? room.whole : room.paced)
+    })
+    if (!fits) return { bids: picked, over: parked, rest: all.slice(index), units: wanted.units }
+    wanted.add(bid)
+    picked.push(bid)
+  }
+  return { bids: picked, over: parked, rest: [], units: wanted.units }
+}

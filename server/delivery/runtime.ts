@@ -1,0 +1,109 @@
+import type { CompiledInstance } from '../../core/instance.ts'
+import type { Reason } from '../../core/outcome.ts'
+import type { InstanceState, Ledger } from '../ledger/ledger.ts'
+import { type Admission, admission } from './admission.ts'
+import { type Bid, bidder } from './bid.ts'
+import { type Gate, gate } from './gate.ts'
+import { type Memory, memory } from './memory.ts'
+import type { Send } from './send.ts'
+
+export type RuntimeDeps = {
+  readonly instance: CompiledInstance
+  readonly lanes: number
+  readonly ledger: Ledger
+  readonly send: Send
+  readonly now_ms: () => number
+  readonly random: () => number
+  /** Fires when the server stops. What is on its way is finished; nothing new is begun. */
+  readonly stop: AbortSignal
+  /** Waits; false when `stop` fired meanwhile. */
+  readonly sleep: (ms: number) => Promise<boolean>
+  /** How long a lane fails, and how old an event is, before the event becomes a dead letter. */
+  readonly giveUpAfter_ms: number
+  readonly onStateLost: (error: unknown) => void
+}
+
+/** What the lanes of an instance, and its parked deliveries, share. */
+export type Runtime = RuntimeDeps & {
+  readonly bid: (delivery: Bid['delivery']) => Bid
+  readonly gate: Gate
+  readonly admission: Admission
+  readonly memory: Memory
+  readonly parking: ReturnType<typeof parkingSign>
+}
+
+export async function startRuntime(deps: RuntimeDeps): Promise<Runtime> {
+  const { instance, lanes, ledger, now_ms, sleep } = deps
+  const { destination, settings } = instance
+  const state = stateKeeper(deps)
+  return {
+    ...deps,
+    bid: bidder(instance),
+    // One for each lane, and one for the parked deliveries.
+    gate: gate({ ...deps, batches_max: lanes + 1, onTrouble: state.trouble }),
+    admission: await admission({
+      instanceId: instance.id,
+      budgets: destination.budgets?.(settings as never) ?? {},
+      ledger,
+      now_ms,
+      sleep,
+      onWaiting: state.waiting,
+    }),
+    memory: memory(),
+    parking: parkingSign(deps.stop),
+  }
+}
+
+/** Keeps the ledger told of what the instance does; each change is one small write. */
+function stateKeeper({ instance, ledger, now_ms, onStateLost }: RuntimeDeps) {
+  let reason: Reason | undefined
+  let isWaiting = false
+  let shown: InstanceState | undefined
+  let writing: Promise<void> = Promise.resolve()
+
+  function show(): void {
+    const state = stateOf(reason, isWaiting)
+    if (shown?.state === state && shown.reason?.code === reason?.code) return
+    const since_ms = shown?.state === state ? shown.since_ms : now_ms()
+    const next: InstanceState = { state, since_ms, ...(reason === undefined ? {} : { reason }) }
+    shown = next
+    writing = writing.then(() => ledger.setState(instance.id, next)).catch(onStateLost)
+  }
+  show()
+  return {
+    trouble(next: Reason | undefined): void {
+      reason = next
+      show()
+    },
+    waiting(next: boolean): void {
+      isWaiting = next
+      show()
+    },
+  }
+}
+
+function stateOf(reason: Reason | undefined, isWaiting: boolean): InstanceState['state'] {
+  if (reason !== undefined) return reason.code === 'DESTINATION_MISCONFIGURED' ? 'held' : 'backing off'
+  return isWaiting ? 'waiting for budget' : 'flowing'
+}
+
+/** Wakes who waits until something is parked. */
+function parkingSign(stop: AbortSignal) {
+  let wake = () => {}
+  let version = 0
+  stop.addEventListener('abort', () => wake(), { once: true })
+  return {
+    version: () => version,
+    raise(): void {
+      version += 1
+      wake()
+    },
+    /** Resolves when something was parked since `seen`, or the server stops. */
+    raised(seen: number): Promise<void> {
+      if (seen !== version || stop.aborted) return Promise.resolve()
+      return new Promise((resolve) => {
+        wake = resolve
+      })
+    },
+  }
+}

@@ -1,0 +1,90 @@
+import type { Adjustment, HttpRequest, HttpResponse, PlannedRequest } from '../../core/destination.ts'
+import type { BoundDelivery } from '../../core/instance.ts'
+import type { Judgement } from '../../core/outcome.ts'
+import { ADJUSTMENTS_KEPT_MAX, type Attempt, type DeadLetter } from '../ledger/ledger.ts'
+import type { Runtime } from './runtime.ts'
+import type { Sent } from './send.ts'
+
+/** A planned request whose deliveries know where they come from. */
+export type Planned = Omit<PlannedRequest, 'deliveries'> & { readonly deliveries: readonly BoundDelivery[] }
+
+/** What came of sending a request, as history and dead letters show it. */
+export type Try = {
+  readonly judgement: Judgement
+  readonly isAnswered: boolean
+  readonly request: DeadLetter['request']
+  readonly response: DeadLetter['response']
+  readonly attempt: Attempt
+}
+
+/** In place of what nobody may read. */
+const MASK = '***'
+const QUOTE_CHARS = 40
+
+export async function tryOnce(
+  runtime: Runtime,
+  planned: Planned,
+  { lane, attempt }: { readonly lane: number; readonly attempt: number },
+): Promise<Try> {
+  const { request, deliveries } = planned
+  const body = JSON.stringify(request.json) ?? ''
+  const startedAt_ms = runtime.now_ms()
+  const sent = await runtime.send(request, body)
+  const now_ms = runtime.now_ms()
+  const judgement = judge(runtime, planned, sent, now_ms)
+  const response = sent.answered ? shownResponse(request, sent.response) : undefined
+  return {
+    judgement,
+    isAnswered: sent.answered,
+    request: { method: request.method, url: request.url, body },
+    response,
+    attempt: {
+      instanceId: runtime.instance.id,
+      lane,
+      startedAt_ms,
+      duration_ms: now_ms - startedAt_ms,
+      attempt,
+      outcome: judgement.status,
+      status: response?.status,
+      reason: 'reason' in judgement ? judgement.reason : undefined,
+      method: request.method,
+      url: request.url,
+      addresses: deliveries.map(({ envelope }) => envelope.address),
+      requestBody: body,
+      responseBody: response?.body ?? '',
+      ...keptAdjustments(planned.adjustments ?? []),
+    },
+  }
+}
+
+function judge({ instance }: Runtime, { request, judge }: Planned, sent: Sent, now_ms: number): Judgement {
+  if (!sent.answered) return { status: 'retry', reason: sent.reason }
+  const { response } = sent
+  const judgement = judge?.(response, now_ms) ?? instance.destination.judge(response, request, now_ms)
+  return request.isAnswerSecret && 'reason' in judgement ? masked(judgement, response) : judgement
+}
+
+/** A reason often quotes the answer: of a secret one only the status may be told. */
+function masked(
+  judgement: Extract<Judgement, { reason: unknown }>,
+  { status, body }: HttpResponse,
+): Judgement {
+  const quote = body.trim().slice(0, QUOTE_CHARS)
+  if (quote === '' || !judgement.reason.text.includes(quote)) return judgement
+  return { ...judgement, reason: { ...judgement.reason, text: `It answered ${status}: ${MASK}` } }
+}
+
+function shownResponse({ isAnswerSecret }: HttpRequest, { status, body }: HttpResponse) {
+  return { status, body: isAnswerSecret && body !== '' ? MASK : body }
+}
+
+function keptAdjustments(
+  adjustments: readonly Adjustment[],
+): Pick<Attempt, 'adjustments' | 'adjustments_count'> {
+  if (adjustments.length === 0) return {}
+  const kept = adjustments.slice(0, ADJUSTMENTS_KEPT_MAX).map(({ delivery, field, text }) => {
+    const { envelope, subscriptionId } = delivery as BoundDelivery
+    return { address: envelope.address, subscriptionId, field, text }
+  })
+  return { adjustments: kept, adjustments_count: adjustments.length }
+}

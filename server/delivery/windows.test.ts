@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import fc from 'fast-check'
+import type { Budgets } from '../../core/destination.ts'
+import { budgetWindows, UNANSWERED_MS, type UnitMaps } from './windows.ts'
+
+const SECOND_MS = 1_000
+const BUDGETS: Budgets = {
+  all: { label: 'events a minute', units_max: 100, window_ms: 60 * SECOND_MS, scope: 'instance' },
+  person: { label: 'events a minute for one', units_max: 10, window_ms: 60 * SECOND_MS, scope: 'subject' },
+}
+const of = (name: string, subject: string, count: number): UnitMaps =>
+  new Map([[name, new Map([[subject, count]])]])
+const NONE: UnitMaps = new Map()
+
+describe('the windows of budgets', () => {
+  test('a unit is used from before its request until a window after its answer', () => {
+    const windows = budgetWindows(BUDGETS)
+    const room = (now_ms: number) => windows.room('person', 'ada', now_ms)
+    windows.take(of('person', 'ada', 4), 0)
+    assert.equal(room(3_600_000), 6, 'for as long as the answer takes')
+    windows.close(of('person', 'ada', 4), of('person', 'ada', 4), 5_000)
+    assert.equal(room(64_999), 6)
+    assert.equal(room(65_040), 10, 'a thousandth of the window later at most')
+  })
+
+  test('what was taken and not used is free at once', () => {
+    const windows = budgetWindows(BUDGETS)
+    windows.take(of('person', 'ada', 10), 0)
+    windows.close(of('person', 'ada', 10), of('person', 'ada', 1), 0)
+    assert.equal(windows.room('person', 'ada', 0), 9)
+  })
+
+  test('each subject has a window of its own', () => {
+    const windows = budgetWindows(BUDGETS)
+    windows.take(of('person', 'ada', 10), 0)
+    assert.equal(windows.room('person', 'ada', 0), 0)
+    assert.equal(windows.room('person', 'bob', 0), 10)
+  })
+
+  test('how long to wait is known once the answers have come', () => {
+    const windows = budgetWindows(BUDGETS)
+    const wait = (units: number) => windows.waitFor_ms('person', 'ada', units, 10_000)
+    windows.take(of('person', 'ada', 6), 0)
+    windows.close(of('person', 'ada', 6), of('person', 'ada', 6), 0)
+    windows.take(of('person', 'ada', 4), 10_000)
+    assert.equal(wait(6), 50_000)
+    assert.equal(wait(7), undefined)
+    windows.close(of('person', 'ada', 4), of('person', 'ada', 4), 12_000)
+    assert.equal(wait(7), 62_000)
+  })
+
+  test("of an instance's budget a tenth may go at once, the rest is spread over the window", () => {
+    const windows = budgetWindows(BUDGETS)
+    const room = (now_ms: number) => windows.room('all', '', now_ms)
+    assert.equal(room(0), 10)
+    windows.take(of('all', '', 10), 0)
+    windows.close(of('all', '', 10), of('all', '', 10), 100)
+    assert.equal(room(0), 0)
+    const wait_ms = windows.waitFor_ms('all', '', 5, 0) ?? 0
+    assert.ok(wait_ms > 2_500 && wait_ms < 3_500, `${wait_ms}`)
+    assert.equal(room(wait_ms), 5)
+    assert.equal(windows.unpacedRoom('all', '', 0), 90)
+  })
+
+  test('after a restart: what was closed counts from its answer, what was open from now and a little later', () => {
+    const windows = budgetWindows(BUDGETS)
+    const now_ms = 30_000
+    windows.restore(
+      [
+        { id: 1, at_ms: undefined, units: { person: { ada: 3 } } },
+        { id: 2, at_ms: 10_000, units: { person: { ada: 2 }, gone: { ada: 9 } } },
+      ],
+      now_ms,
+    )
+    const room = (at_ms: number) => windows.room('person', 'ada', at_ms)
+    assert.equal(room(now_ms), 5)
+    assert.equal(room(70_060), 7)
+    assert.equal(room(90_060), 7)
+    assert.equal(room(90_060 + UNANSWERED_MS), 10)
+  })
+
+  test('no span of a window at the receiver holds more than the budget, whenever it counts between send and answer', () => {
+    const step = fc.record({
+      wait_ms: fc.integer({ min: 0, max: 400 }),
+      wanted: fc.integer({ min: 1, max: 12 }),
+      latency_ms: fc.integer({ min: 0, max: 500 }),
+      counted: fc.double({ min: 0, max: 1, noNaN: true }),
+      sent: fc.integer({ min: 0, max: 12 }),
+    })
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
+        const window_ms = 1_000
+        const windows = budgetWindows({ b: { label: 'b', units_max: 10, window_ms, scope: 'subject' } })
+        const counted: { at_ms: number; units: number }[] = []
+        let open: { at_ms: number; taken: number; used: number }[] = []
+        let now_ms = 0
+        const answer = (until_ms: number) => {
+          for (const { at_ms, taken, used } of open
+            .filter((one) => one.at_ms <= until_ms)
+            .sort((a, b) => a.at_ms - b.at_ms)) {
+            windows.close(of('b', 'x', taken), used === 0 ? NONE : of('b', 'x', used), at_ms)
+          }
+          open = open.filter((one) => one.at_ms > until_ms)
+        }
+        for (const { wait_ms, wanted, latency_ms, counted: when, sent } of steps) {
+          now_ms += wait_ms
+          answer(now_ms)
+          const taken = Math.min(wanted, windows.room('b', 'x', now_ms))
+          if (taken === 0) continue
+          windows.take(of('b', 'x', taken), now_ms)
+          const used = Math.min(sent, taken)
+          open.push({ at_ms: now_ms + latency_ms, taken, used })
+          counted.push({ at_ms: now_ms + when * latency_ms, units: used })
+        }
+        for (const { at_ms: from } of counted) {
+          const span = counted.filter(({ at_ms }) => at_ms >= from && at_ms < from + window_ms)
+          assert.ok(span.reduce((sum, { units }) => sum + units, 0) <= 10)
+        }
+      }),
+    )
+  })
+})

@@ -1,0 +1,52 @@
+import type { Remembered } from '../../core/destination.ts'
+import type { ClosedUse, InstanceState, StoredUse, Units } from './ledger.ts'
+
+/** What an instance must know after a restart, for `memoryLedger`. */
+export function keptMaps() {
+  const remembered = new Map<string, Map<string, Remembered>>()
+  const uses = new Map<string, Map<number, StoredUse>>()
+  const states = new Map<string, InstanceState>()
+  let last = 0
+
+  return {
+    states,
+    remember(instanceId: string, added: readonly Remembered[]): void {
+      const known = remembered.get(instanceId) ?? new Map<string, Remembered>()
+      remembered.set(instanceId, known)
+      for (const one of added) known.set(one.key, one)
+    },
+    recall(instanceId: string, keys: readonly string[], now_ms: number): ReadonlyMap<string, string> {
+      const found = new Map<string, string>()
+      for (const key of keys) {
+        const one = remembered.get(instanceId)?.get(key)
+        if (one !== undefined && !isOver(one, now_ms)) found.set(key, one.value)
+      }
+      return found
+    },
+    trim(instanceIds: readonly string[], now_ms: number): void {
+      const kept = new Set(instanceIds)
+      for (const [instanceId, known] of remembered) {
+        if (!kept.has(instanceId)) remembered.delete(instanceId)
+        for (const [key, one] of known) if (isOver(one, now_ms)) known.delete(key)
+      }
+    },
+    reserve(instanceId: string, units: Units, before_ms: number): number {
+      const known = uses.get(instanceId) ?? new Map<number, StoredUse>()
+      uses.set(instanceId, known)
+      for (const [id, { at_ms }] of known) if (at_ms !== undefined && at_ms < before_ms) known.delete(id)
+      last += 1
+      known.set(last, { id: last, at_ms: undefined, units })
+      return last
+    },
+    closeUse(instanceId: string, { id, at_ms, units }: ClosedUse): void {
+      const known = uses.get(instanceId)
+      const use = known?.get(id)
+      if (use !== undefined) known?.set(id, { id, at_ms, units: units ?? use.units })
+    },
+    uses: (instanceId: string): readonly StoredUse[] => [...(uses.get(instanceId)?.values() ?? [])],
+  }
+}
+
+function isOver({ until_ms = Number.POSITIVE_INFINITY }: Remembered, now_ms: number): boolean {
+  return until_ms <= now_ms
+}

@@ -1,0 +1,100 @@
+import type { NewParked, Parked, ParkedChanges, ParkedSubject } from './ledger.ts'
+
+type Waiting = { due_ms: number; readonly rows: Map<number, Parked> }
+
+/** What is parked, for `memoryLedger`: by instance and subject, in the order of parking. */
+export function parkedMaps() {
+  const instances = new Map<string, Map<string, Waiting>>()
+  const subjectOf = new Map<number, string>()
+  let last = 0
+
+  function add(waiting: Map<string, Waiting>, one: NewParked): void {
+    const subject = waiting.get(one.subject) ?? { due_ms: one.due_ms, rows: new Map() }
+    waiting.set(one.subject, subject)
+    last += 1
+    subject.rows.set(last, { ...one, id: last })
+    subjectOf.set(last, one.subject)
+  }
+
+  function rowsOf(waiting: Map<string, Waiting>, id: number): Map<number, Parked> | undefined {
+    return waiting.get(subjectOf.get(id) ?? '')?.rows
+  }
+
+  function look(waiting: Map<string, Waiting>, { subject, due_ms }: ParkedSubject): void {
+    const known = waiting.get(subject)
+    if (known === undefined) return
+    const [head] = known.rows.values()
+    if (head === undefined) waiting.delete(subject)
+    else known.due_ms = Math.max(due_ms, head.due_ms)
+  }
+
+  return {
+    change(instanceId: string, { added, ended, postponed, subjects }: ParkedChanges): void {
+      const waiting = instances.get(instanceId) ?? new Map<string, Waiting>()
+      instances.set(instanceId, waiting)
+      for (const one of added ?? []) add(waiting, one)
+      for (const id of ended ?? []) {
+        rowsOf(waiting, id)?.delete(id)
+        subjectOf.delete(id)
+      }
+      for (const { id, due_ms, state } of postponed ?? []) {
+        const rows = rowsOf(waiting, id)
+        const row = rows?.get(id)
+        if (row === undefined) continue
+        const { state: _, ...rest } = row
+        rows?.set(id, { ...rest, due_ms, ...(state === undefined ? {} : { state }) })
+      }
+      for (const one of subjects ?? []) look(waiting, one)
+    },
+    /** How many there were, by subscription. */
+    forget(instanceId: string): ReadonlyMap<string, number> {
+      const counts = new Map<string, number>()
+      for (const { rows } of instances.get(instanceId)?.values() ?? []) {
+        for (const { id, subscriptionId } of rows.values()) {
+          counts.set(subscriptionId, (counts.get(subscriptionId) ?? 0) + 1)
+          subjectOf.delete(id)
+        }
+      }
+      instances.delete(instanceId)
+      return counts
+    },
+    ...parkedReads(instances),
+  }
+}
+
+function parkedReads(instances: ReadonlyMap<string, ReadonlyMap<string, Waiting>>) {
+  return {
+    has: (instanceId: string, subject: string) => instances.get(instanceId)?.has(subject) ?? false,
+    next(instanceId: string, count_max: number): readonly ParkedSubject[] {
+      const found = [...(instances.get(instanceId) ?? [])].map(([subject, { due_ms }]) => ({
+        subject,
+        due_ms,
+      }))
+      return found.sort((a, b) => a.due_ms - b.due_ms || (a.subject < b.subject ? -1 : 1)).slice(0, count_max)
+    },
+    rows(instanceId: string, subject: string, count_max: number): readonly Parked[] {
+      const rows = instances.get(instanceId)?.get(subject)?.rows.values()
+      if (rows === undefined) return []
+      const found: Parked[] = []
+      for (const row of rows) {
+        if (found.length >= count_max) break
+        found.push(row)
+      }
+      return found
+    },
+    chunks(): ReadonlyMap<number, number> {
+      const first = new Map<number, number>()
+      for (const waiting of instances.values()) {
+        for (const { rows } of waiting.values()) {
+          for (const { address } of rows.values()) {
+            first.set(
+              address.lane,
+              Math.min(first.get(address.lane) ?? Number.POSITIVE_INFINITY, address.chunk),
+            )
+          }
+        }
+      }
+      return first
+    },
+  }
+}

@@ -64,8 +64,13 @@ test('every mapping of the table gives in a page what it gives here, Liquid too'
     if (checkMapping(mapping, { liquid }).length > 0) continue
     const given = JSON.stringify({ mapping, event })
     const here = compileMapping(mapping, { liquid })(JSON.parse(given).event as Json)
-    assert.equal(run(given), JSON.stringify(here), title)
+    assert.equal(sameLimit(run(given)), sameLimit(JSON.stringify(here)), title)
     count += 1
   }
   assert.ok(count > 500, `${count} rows`)
 })
+
+/** Of two limits that a template is over, a busy machine finds the other one first. */
+function sameLimit(text: string | undefined): string | undefined {
+  return text?.replace(/(template render|memory alloc) limit exceeded/, 'limit exceeded')
+}

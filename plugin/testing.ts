@@ -3,7 +3,7 @@ import type { Json } from '../core/event.ts'
 import type { PagePlugin, PageSubscription } from '../core/page-plugin.ts'
 import { readTrigger } from '../core/trigger/parse.ts'
 import { buildScripts } from '../scripts/build-plugin.mjs'
-import type { Bundle } from './which-bundle.ts'
+import { type Bundle, bundleFor } from './which-bundle.ts'
 
 export const SCRIPTS: ReadonlyMap<string, string> = await buildScripts()
 
@@ -25,6 +25,30 @@ export function subscription(
   const read = readTrigger(trigger)
   if (!read.ok) throw new Error(`${trigger}: ${read.problem.problem}`)
   return { id: action, action, trigger: read.node, mapping }
+}
+
+/** Every track call becomes an event; the smallest script can do it. */
+export const SIMPLE: PagePlugin = {
+  ...SETTINGS,
+  subscriptions: [
+    subscription('trackEvent', 'type = "track"', {
+      event: { '@path': '$.event' },
+      properties: { '@path': '$.properties' },
+    }),
+  ],
+}
+
+let count = 0
+export function track(event: string, more: object = {}) {
+  return { type: 'track', event, messageId: `m${count++}`, ...more }
+}
+
+/** A page with one instance in it. */
+export async function simplePage(more: Partial<PagePlugin> = {}, before = '') {
+  const settings = { ...SIMPLE, ...more }
+  const page = fakePage(before)
+  await page.load(bundleFor(settings), settings)
+  return page
 }
 
 /**
@@ -49,6 +73,8 @@ export function fakePage(before = '') {
       run(SCRIPTS.get(bundle) as string)
       return run(`library.add(millraceHeapWeb(${parsed(settings)}))`) as Promise<void>
     },
+    status: (id = SETTINGS.instanceId) =>
+      tell(`millraceHeapWeb.instances['${id}']`) as Readonly<Record<string, unknown>>,
     /** A call, handed over at once. */
     call: (event: object) => run(`library.call(${parsed(event)})`),
     /** What Heap's stub of the current library holds, by name and values. */

@@ -5,11 +5,17 @@ import type { Mapping } from './mapping/mapping.ts'
 export const SOURCE_KINDS = ['javascript', 'node', 'python', 'go', 'ios', 'android', 'http'] as const
 export type SourceKind = (typeof SOURCE_KINDS)[number]
 
+/** What is noted of a visitor's address and browser, beside what the page itself sends. */
+export const PRIVACY = ['keep', 'truncate', 'drop'] as const
+export type Privacy = (typeof PRIVACY)[number]
+
 export type Source = {
   readonly id: string
   readonly name: string
   readonly kind: SourceKind
   readonly writeKey: string
+  /** Left out: `keep`. */
+  readonly privacy?: Privacy
 }
 
 /** An action of an instance, switched on or off, with its trigger and mapping. */
@@ -32,6 +38,8 @@ export type Instance = {
   readonly enabled: boolean
   /** The ids of the sources that are connected to it. */
   readonly sources: readonly string[]
+  /** The categories of consent that it needs, all of them; left out: none. Never empty. */
+  readonly consent?: readonly string[]
   /** As the person wrote them; checked against the destination's settings. May hold secrets. */
   readonly settings: JsonObject
   readonly subscriptions: readonly Subscription[]

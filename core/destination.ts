@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from './event.ts'
-import type { MappingValue } from './mapping/mapping.ts'
+import type { Mapping, MappingValue } from './mapping/mapping.ts'
 import type { Judgement, Reason } from './outcome.ts'
+import type { PagePlugin, PageSubscription } from './page-plugin.ts'
 import type { Secret } from './secret.ts'
 
 /** What each field type is once it has been read. `datetime` is ISO 8601 text. */
@@ -174,19 +175,46 @@ export type BatchLimits = {
   readonly age_ms_max: number
 }
 
-/**
- * A kind of receiver. Pure: it turns values into requests and answers into judgements, and never does I/O.
- * What it must hold to is docs/spec/destination.md; `destinations/conformance.test.ts` checks it.
- */
-export type Destination<S extends Fields = Fields, A extends Actions = Actions> = {
+/** A ready-made trigger and mapping, when it is not just an action as it comes. */
+export type Preset<Name extends string = string> = {
+  readonly id: string
+  readonly name: string
+  readonly action: Name
+  readonly trigger: string
+  /** Put over the action's own. */
+  readonly mapping?: Mapping
+  /** Offered, and off at first, when false. */
+  readonly enabled: boolean
+}
+
+/** A script of ours that the analytics library in a page loads. */
+export type PageScript = {
+  /** What people write into `integrations` to switch it off: `{ 'Heap Web': false }`. */
+  readonly name: string
+  /** What the script puts its factory under, in the page's window. */
+  readonly libraryName: string
+}
+
+/** What a person sees of a kind of receiver. */
+type Described<S extends Fields, A extends Actions> = {
   readonly kind: string
   readonly name: string
   readonly help: string
   readonly settings: S
   readonly actions: A
-  /** The actions that a new instance starts with, in order. */
-  readonly presets: readonly (keyof A & string)[]
+  /** What a new instance starts with, in order; the name of an action stands for it as it comes, switched on. */
+  readonly presets: readonly ((keyof A & string) | Preset<keyof A & string>)[]
+}
+
+/**
+ * A receiver that this server sends to. Pure: it turns values into requests and answers into judgements, and never
+ * does I/O. What it must hold to is docs/spec/destination.md; `destinations/conformance.test.ts` checks it.
+ */
+export type CloudDestination<S extends Fields = Fields, A extends Actions = Actions> = Described<S, A> & {
+  readonly mode: 'cloud'
   readonly batch: BatchLimits
+  /** A script for pages, by the name that it is built under: it adds to their events what this server cannot know. */
+  companion?(settings: Values<S>): (PageScript & { readonly bundle: string }) | undefined
   /**
    * What is sent to try an instance, on a person's explicit wish only: a call for one of its actions. It must be
    * recognisable as a test at the receiver, and be nobody's. Absent: there is no way to try it.
@@ -208,6 +236,21 @@ export type Destination<S extends Fields = Fields, A extends Actions = Actions> 
   judge(response: HttpResponse, request: HttpRequest, now_ms: number): Judgement
 }
 
+/**
+ * A receiver that the page itself sends to, through a plugin of the analytics library: nothing of it passes this
+ * server, so it has no plan, no judgement and no history, and only sources that run in a page can be connected.
+ */
+export type WebDestination<S extends Fields = Fields, A extends Actions = Actions> = Described<S, A> & {
+  readonly mode: 'web'
+  /** What tells it from the cloud destination of the same name in the catalogue. */
+  readonly label: string
+  readonly script: PageScript
+  /** What the page is given. Everybody can read it: no secret may be in it. */
+  page(instanceId: string, settings: Values<S>, subscriptions: readonly PageSubscription[]): PagePlugin
+}
+
+export type Destination = CloudDestination | WebDestination
+
 /** Keeps the literal types of a field table, so that `Values` can be derived from it. */
 export function fields<const F extends Fields>(table: F): F {
   return table
@@ -218,8 +261,17 @@ export function action<const F extends Fields>(definition: Action<F>): Action<F>
 }
 
 /** Checks a destination against its own settings and actions, and forgets their exact types for the catalogue. */
-export function destination<S extends Fields, A extends Actions>(definition: Destination<S, A>): Destination {
-  return definition as unknown as Destination
+export function destination<S extends Fields, A extends Actions>(
+  definition: CloudDestination<S, A>,
+): CloudDestination {
+  return definition as unknown as CloudDestination
+}
+
+/** The same for one that the page sends to. */
+export function webDestination<S extends Fields, A extends Actions>(
+  definition: WebDestination<S, A>,
+): WebDestination {
+  return definition as unknown as WebDestination
 }
 
 /** The requests among what was planned, in order. */

@@ -21,6 +21,7 @@ export const ERRORS = {
   BATCH_TOO_LONG: { status: 413, retry: false, text: 'The batch holds more calls than the limit.' },
   WRITE_KEY_MISSING: { status: 401, retry: false, text: 'The request carries no write key.' },
   WRITE_KEY_UNKNOWN: { status: 401, retry: false, text: 'No source has this write key.' },
+  SOURCE_NOT_FOUND: { status: 404, retry: false, text: 'No JavaScript source has this write key.' },
   ROUTE_NOT_FOUND: { status: 404, retry: false, text: 'There is nothing at this address.' },
   LOG_UNAVAILABLE: { status: 503, retry: true, text: 'The event could not be written to the log.' },
   DISK_NEARLY_FULL: { status: 503, retry: true, text: 'The disk is nearly full.' },
@@ -55,6 +56,11 @@ export const ERRORS = {
   TRIGGER_INVALID: { status: 422, retry: false, text: 'The trigger cannot be read.' },
   MAPPING_INVALID: { status: 422, retry: false, text: 'The mapping cannot be compiled.' },
   SETTINGS_INVALID: { status: 422, retry: false, text: 'The settings of the destination are not valid.' },
+  CONNECTION_INVALID: {
+    status: 422,
+    retry: false,
+    text: 'This source cannot be connected to this destination.',
+  },
 
   // Starting
   PORT_IN_USE: { status: 500, retry: false, text: 'Another program listens on this port.' },
@@ -92,6 +98,11 @@ export const ERRORS = {
     status: 410,
     retry: false,
     text: 'The subscription of a parked delivery does not want it any more.',
+  },
+  CONSENT_MISSING: {
+    status: 403,
+    retry: false,
+    text: 'The person of a parked delivery has not allowed what its destination needs.',
   },
   EVENT_GONE: {
     status: 410,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Subscription } from './configuration.ts'
-import { action, destination, fields, NO_CONTEXT } from './destination.ts'
+import { action, destination, fields, NO_CONTEXT, webDestination } from './destination.ts'
 import { type Explanation, explain } from './explain.ts'
 import { judgeHttp } from './judge.ts'
 import type { Mapping, MappingValue } from './mapping/mapping.ts'
@@ -10,6 +10,7 @@ import { secret } from './secret.ts'
 import { deepFreeze, trackEvent } from './testing.ts'
 
 const shop = destination({
+  mode: 'cloud',
   kind: 'shop',
   name: 'Shop',
   help: 'h',
@@ -62,8 +63,8 @@ const MAPPING: Mapping = {
   price: { '@number': { '@path': '$.properties.price' } },
 }
 
-function explained(properties: object, given: Partial<Subscription> = {}, where = WHERE): Explanation {
-  const subscription: Subscription = {
+function bought(given: Partial<Subscription> = {}): Subscription {
+  return deepFreeze({
     id: 's',
     action: 'send',
     name: 'Send',
@@ -71,9 +72,12 @@ function explained(properties: object, given: Partial<Subscription> = {}, where 
     trigger: 'type = "track" and (event = "Bought" or properties.vip)',
     mapping: MAPPING,
     ...given,
-  }
+  })
+}
+
+function explained(properties: object, given: Partial<Subscription> = {}, where = WHERE): Explanation {
   const event = deepFreeze(trackEvent({ event: 'Bought', properties: properties as never }))
-  return explain(event, deepFreeze(subscription), where)
+  return explain(event, bought(given), where)
 }
 
 describe('an explanation', () => {
@@ -195,6 +199,40 @@ describe('an explanation', () => {
         problem: '@arrayPath[0]: unknown field `propertis`: did you mean `properties`?',
       },
     ])
+  })
+})
+
+describe('an explanation of consent', () => {
+  const allowing = (categoryPreferences: object) => ({ context: { consent: { categoryPreferences } } })
+  const rows = [
+    ['allowed', { Ads: true }, { needed: ['Ads'], missing: [] }, 1],
+    ['not allowed', { Ads: false }, { needed: ['Ads'], missing: ['Ads'] }, 0],
+  ] as const
+  for (const [title, preferences, consent, requests] of rows) {
+    test(`says what is needed and missing, and sends ${requests} requests, when it is ${title}`, () => {
+      const event = trackEvent({ event: 'Bought', ...allowing(preferences) } as never)
+      const told = explain(event, bought(), { ...WHERE, consent: ['Ads'] })
+      assert.deepEqual([told.consent, told.requests.length], [consent, requests])
+      // What would be sent if it were allowed can be seen all the same.
+      assert.equal(told.fields[0]?.value, 'Bought')
+    })
+  }
+  test('is left out where none is needed', () => {
+    const event = trackEvent({ event: 'Bought', ...allowing({}) } as never)
+    const told = explain(event, bought(), WHERE)
+    assert.deepEqual([Object.hasOwn(told, 'consent'), told.requests.length], [false, 1])
+  })
+})
+
+describe('an explanation for a destination that the page sends to', () => {
+  test('has the fields and no request', () => {
+    const { kind, name, help, settings, actions, presets } = shop
+    const words = { kind, name, help, settings, actions, presets, label: 'Web' }
+    const script = { name: 'Shop', libraryName: 'shop' }
+    const page = () => assert.fail('not asked for')
+    const destination = webDestination({ ...words, mode: 'web', script, page })
+    const told = explain(trackEvent({ event: 'Bought' }), bought(), { ...WHERE, destination })
+    assert.deepEqual([told.trigger?.matches, told.fields[0]?.value, told.requests], [true, 'Bought', []])
   })
 })
 

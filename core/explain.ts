@@ -1,5 +1,6 @@
 import type { Subscription } from './configuration.ts'
-import type { Action, Destination, HttpRequest, PlanContext } from './destination.ts'
+import { missingConsent } from './consent.ts'
+import type { Action, CloudDestination, Destination, HttpRequest, PlanContext } from './destination.ts'
 import type { Address, EventEnvelope, Json, JsonObject, SpecEvent } from './event.ts'
 import { checkSubscription, compileSubscription, type Handled, type InstanceProblem } from './instance.ts'
 import { liquid } from './mapping/liquid.ts'
@@ -35,12 +36,14 @@ export type Explanation = {
   readonly wrong: readonly InstanceProblem[]
   /** What is allowed, and most likely mistaken. */
   readonly hints: readonly InstanceProblem[]
+  /** Only where the destination needs consent: the categories, and which of them the person has not allowed. */
+  readonly consent?: { readonly needed: readonly string[]; readonly missing: readonly string[] }
   readonly trigger?: TriggerExplanation
   /** Also when the trigger does not match: what would be sent if it did. */
   readonly fields: readonly FieldExplanation[]
   /** Why a delivery would be a dead letter before anything is sent. */
   readonly problems: readonly FieldProblem[]
-  /** In order; none when the trigger does not match, or there are problems. */
+  /** In order; none when the trigger does not match, consent is missing, there are problems, or the page sends. */
   readonly requests: readonly ShownRequest[]
   /** What had to be changed so that the receiver takes it. */
   readonly adjustments: readonly { readonly field: string; readonly text: string }[]
@@ -53,6 +56,8 @@ export type ExplainWhere = {
   readonly settings: JsonObject
   readonly instanceId: string
   readonly sourceId: string
+  /** The categories of consent that the instance needs. */
+  readonly consent?: readonly string[]
   readonly context: PlanContext
 }
 
@@ -63,7 +68,7 @@ const NO_ADDRESS: Address = { lane: 0, chunk: 0, index: 0 }
  * is wrong is explained too.
  */
 export function explain(event: SpecEvent, subscription: Subscription, where: ExplainWhere): Explanation {
-  const { destination, settings: given, instanceId, sourceId, context } = where
+  const { destination, settings: given, instanceId, sourceId, consent = [], context } = where
   const settings = readSettings(destination.settings, given)
   const wrong = [
     ...(settings.ok
@@ -93,8 +98,11 @@ export function explain(event: SpecEvent, subscription: Subscription, where: Exp
     event,
   )
   const problems = handled.status === 'rejected' ? handled.problems : []
-  const base = { wrong, hints, trigger, fields, problems }
-  if (!trigger.matches || handled.status === 'rejected') return { ...base, requests: [], adjustments: [] }
+  const missing = missingConsent(event, consent)
+  const told = consent.length === 0 ? {} : { consent: { needed: consent, missing } }
+  const base = { wrong, hints, ...told, trigger, fields, problems, requests: [], adjustments: [] }
+  if (missing.length > 0 || !trigger.matches || handled.status === 'rejected') return base
+  if (destination.mode === 'web') return base
   return { ...base, ...planned(destination, handled, settings.values, context) }
 }
 
@@ -119,7 +127,7 @@ function explainFields(
 }
 
 function planned(
-  destination: Destination,
+  destination: CloudDestination,
   { delivery }: Extract<Handled, { status: 'ready' }>,
   settings: object,
   context: PlanContext,

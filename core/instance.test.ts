@@ -10,6 +10,7 @@ import { deepFreeze, RECEIVED_AT, trackEvent } from './testing.ts'
 
 const help = 'For the test.'
 const example = destination({
+  mode: 'cloud',
   kind: 'example',
   name: 'Example',
   help,

@@ -1,14 +1,15 @@
 import type { Instance, Subscription } from './configuration.ts'
-import type { Action, AnyValues, Delivery, Destination, Fields } from './destination.ts'
+import { missingConsent } from './consent.ts'
+import type { Action, AnyValues, CloudDestination, Delivery, Destination, Fields } from './destination.ts'
 import { didYouMean } from './did-you-mean.ts'
 import { AppError } from './errors.ts'
 import type { EventEnvelope, Json, JsonObject, SpecEvent } from './event.ts'
 import { checkField } from './mapping/check.ts'
-import { compileCheckedValue } from './mapping/closures.ts'
+import { compileCheckedValue } from './mapping/checked.ts'
 import { liquid } from './mapping/liquid.ts'
 import type { Mapping, MappingProblem, Resolve } from './mapping/mapping.ts'
 import { compileField, type FieldProblem, isProblem, type ReadField, readSettings } from './payload.ts'
-import type { Match } from './trigger/compile.ts'
+import type { Match } from './trigger/closures.ts'
 import { readTrigger } from './trigger/parse.ts'
 import { compileTrigger, problemText } from './trigger/trigger.ts'
 
@@ -32,9 +33,11 @@ export type Handled =
 /** An instance made ready to run: settings read, triggers and mappings compiled. */
 export type CompiledInstance = {
   readonly id: string
-  readonly destination: Destination
+  readonly destination: CloudDestination
   readonly settings: AnyValues
   readonly sources: ReadonlySet<string>
+  /** Whether the person has not allowed what this instance needs: the event is then filtered, not handled. */
+  filters(envelope: EventEnvelope): boolean
   /** What the event becomes: one result for each subscription that wants it; an empty list means discarded. */
   handle(envelope: EventEnvelope): readonly Handled[]
 }
@@ -88,12 +91,9 @@ export function checkSubscription(
  * @throws {AppError} SETTINGS_INVALID, CONFIG_INVALID (an action that does not exist), TRIGGER_INVALID or
  *   MAPPING_INVALID. `checkInstance` finds them all beforehand.
  */
-export function compileInstance(instance: Instance, destination: Destination): CompiledInstance {
-  const settings = readSettings(destination.settings, instance.settings)
-  if (!settings.ok) {
-    const text = settings.problems.map(({ field, problem }) => `${field} ${problem}`).join('; ')
-    throw new AppError('SETTINGS_INVALID', { destination: instance.id, problem: text })
-  }
+export function compileInstance(instance: Instance, destination: CloudDestination): CompiledInstance {
+  const settings = readInstanceSettings(instance, destination)
+  const { consent = [] } = instance
   const subscriptions = instance.subscriptions
     .filter(({ enabled }) => enabled)
     .map((subscription) => compileSubscription(instance.id, subscription, destination))
@@ -101,8 +101,9 @@ export function compileInstance(instance: Instance, destination: Destination): C
   return {
     id: instance.id,
     destination,
-    settings: settings.values,
+    settings,
     sources: new Set(instance.sources),
+    filters: ({ event }) => missingConsent(event, consent).length > 0,
     handle(envelope) {
       const handled: Handled[] = []
       for (const subscription of subscriptions) {
@@ -111,6 +112,14 @@ export function compileInstance(instance: Instance, destination: Destination): C
       return handled
     },
   }
+}
+
+/** @throws {AppError} SETTINGS_INVALID */
+export function readInstanceSettings({ id, settings }: Instance, destination: Destination): AnyValues {
+  const read = readSettings(destination.settings, settings)
+  if (read.ok) return read.values
+  const text = read.problems.map(({ field, problem }) => `${field} ${problem}`).join('; ')
+  throw new AppError('SETTINGS_INVALID', { destination: id, problem: text })
 }
 
 type CompiledField = { readonly name: string; readonly resolve: Resolve; readonly read: ReadField }

@@ -1,5 +1,6 @@
 import type { AnyValues, Field, Fields } from './destination.ts'
 import type { Json } from './event.ts'
+import { isNothing, toObject, toText } from './field-values.ts'
 import { type Secret, secret } from './secret.ts'
 import { isUtcText, utcText } from './timestamp.ts'
 
@@ -25,7 +26,7 @@ export function compileField(field: Field): ReadField {
   const convert = CONVERT[field.type]
   const choices = field.choices === undefined ? undefined : new Set<unknown>(field.choices)
   return function readField(value) {
-    if (value === undefined || value === null || value === '') {
+    if (isNothing(value)) {
       return field.required === true ? problem('is missing') : undefined
     }
     const converted = convert(value)
@@ -67,8 +68,7 @@ export function readSettings(
   }
   for (const [name, field] of Object.entries(fields)) {
     const value = Object.hasOwn(given, name) ? given[name] : undefined
-    const isGiven = value !== undefined && value !== null && value !== ''
-    const read = compileField(field)(isGiven ? value : (field.default as Json | undefined))
+    const read = compileField(field)(isNothing(value) ? (field.default as Json | undefined) : value)
     if (isProblem(read)) problems.push({ field: name, problem: read.problem })
     else if (read !== undefined) values[name] = read
   }
@@ -76,10 +76,7 @@ export function readSettings(
 }
 
 const CONVERT: Readonly<Record<Field['type'], (value: Json) => Json | Secret | Problem>> = {
-  string(value) {
-    if (typeof value === 'string') return value
-    return typeof value === 'object' ? problem('must be a text') : String(value)
-  },
+  string: (value) => toText(value) ?? problem('must be a text'),
   number: toNumber,
   integer(value) {
     const number = toNumber(value)
@@ -96,9 +93,7 @@ const CONVERT: Readonly<Record<Field['type'], (value: Json) => Json | Secret | P
     const time = isUtcText(value) ? value : utcText(value)
     return time ?? problem('must be a date and time in ISO 8601, such as 2026-01-31T12:00:00Z')
   },
-  object(value) {
-    return typeof value === 'object' && !Array.isArray(value) ? value : problem('must be an object')
-  },
+  object: (value) => toObject(value) ?? problem('must be an object'),
   list(value) {
     return Array.isArray(value) ? value : problem('must be a list')
   },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { action, destination } from './destination.ts'
+import { action, destination, type Preset } from './destination.ts'
 import { defaultMapping, presetSubscriptions, slug } from './presets.ts'
 
 const trackEvent = action({
@@ -15,8 +15,10 @@ const trackEvent = action({
 })
 const identifyUser = action({ name: 'Identify User', help: '', trigger: 'type = "identify"', fields: {} })
 
-const example = (presets: readonly ('trackEvent' | 'identifyUser')[]) =>
+type Name = 'trackEvent' | 'identifyUser'
+const example = (presets: readonly (Name | Preset<Name>)[]) =>
   destination({
+    mode: 'cloud',
     kind: 'example',
     name: 'Example',
     help: '',
@@ -47,6 +49,18 @@ describe('presets', () => {
         trigger: 'type = "identify"',
         mapping: {},
       },
+    ])
+  })
+
+  test('may have a trigger of their own, a mapping over that of the action, and be off', () => {
+    const preset = { id: 'pages', name: 'Pages', action: 'trackEvent', trigger: 'type = "page"' } as const
+    const presets = [
+      { ...preset, mapping: { event: 'Viewed' }, enabled: false },
+      { ...preset, id: 'more', enabled: true },
+    ]
+    assert.deepEqual(presetSubscriptions(example(presets)), [
+      { ...preset, enabled: false, mapping: { event: 'Viewed', revenue: 0 } },
+      { ...preset, id: 'more', enabled: true, mapping: { event: { '@path': '$.event' }, revenue: 0 } },
     ])
   })
 

@@ -4,18 +4,21 @@ import type { Mapping } from './mapping/mapping.ts'
 
 const SLUG_CHARS_MAX = 64
 
-/** The subscriptions that a new instance starts with: each preset as it comes, switched on. */
+/** The subscriptions that a new instance starts with: each preset as it comes. */
 export function presetSubscriptions({ presets, actions }: Destination): readonly Subscription[] {
-  return presets.map((name) => {
+  return presets.map((preset) => {
+    const name = typeof preset === 'string' ? preset : preset.action
     const action = actions[name]
     if (action === undefined) throw new Error(`The preset "${name}" is not an action.`)
+    const mapping = defaultMapping(action)
+    if (typeof preset !== 'string') return { ...preset, mapping: { ...mapping, ...preset.mapping } }
     return {
       id: slug(name),
       action: name,
       name: action.name,
       enabled: true,
       trigger: action.trigger,
-      mapping: defaultMapping(action),
+      mapping,
     }
   })
 }

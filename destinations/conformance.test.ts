@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { type Delivery, NO_CONTEXT, requestsOf } from '../core/destination.ts'
+import { type CloudDestination, type Delivery, NO_CONTEXT, requestsOf } from '../core/destination.ts'
 import type { JsonObject } from '../core/event.ts'
+import { subscriptionHints } from '../core/explain.ts'
+import { checkSubscription } from '../core/instance.ts'
+import { presetSubscriptions } from '../core/presets.ts'
 import { catalogue } from './index.ts'
 import { deliveriesOf, instanceWith, memory } from './testing.ts'
 
@@ -41,13 +44,37 @@ const call = fc.record(
 const calls = fc.array(call, { maxLength: 20 })
 
 for (const [kind, destination] of catalogue) {
+  describe(`${kind} is a destination`, () => {
+    test('3: its presets name actions that compile', () => {
+      const subscriptions = presetSubscriptions(destination)
+      assert.ok(subscriptions.length > 0)
+      assert.equal(new Set(subscriptions.map(({ id }) => id)).size, subscriptions.length)
+      for (const subscription of subscriptions) {
+        assert.deepEqual(checkSubscription(subscription, destination), [], subscription.id)
+        assert.deepEqual(subscriptionHints(subscription), [], subscription.id)
+      }
+    })
+
+    test('5: everything that a person sees has words', () => {
+      const actions = Object.values(destination.actions)
+      const fields = [destination.settings, ...actions.map((action) => action.fields)].flatMap((table) =>
+        Object.values(table),
+      )
+      for (const { label, help } of fields) assert.ok(label !== '' && help !== '', label)
+      for (const { name, help } of [destination, ...actions]) assert.ok(name !== '' && help !== '', name)
+    })
+  })
+  if (destination.mode === 'cloud') sentByTheServer(kind, destination)
+}
+
+function sentByTheServer(kind: string, destination: CloudDestination): void {
   const actions = Object.keys(destination.actions).filter((name) => !destination.presets.includes(name))
   const instance = instanceWith(destination, { settings: SETTINGS[kind] ?? {}, actions })
   const settings = instance.settings as never
   const plan = (deliveries: readonly Delivery[], context = NO_CONTEXT) =>
     destination.plan(deliveries, settings, context)
 
-  describe(`${kind} is a destination`, () => {
+  describe(`${kind} is a destination that this server sends to`, () => {
     test('1: each delivery is in one end, or else in requests, once in each', () => {
       fc.assert(
         fc.property(calls, (some) => {
@@ -74,26 +101,12 @@ for (const [kind, destination] of catalogue) {
       )
     })
 
-    test('3: its presets name actions that compile', () => {
-      assert.ok(destination.presets.length > 0)
-      for (const preset of destination.presets) assert.ok(Object.hasOwn(destination.actions, preset), preset)
-    })
-
     test('4: every status has a judgement, and only 2xx is delivered', () => {
       for (let status = 100; status < 600; status++) {
         const request = { method: 'POST', url: 'https://example.com', json: {} } as const
         const judgement = destination.judge({ status, headers: {}, body: '' }, request, 0)
         assert.equal(judgement.status === 'delivered', status >= 200 && status < 300, String(status))
       }
-    })
-
-    test('5: everything that a person sees has words', () => {
-      const actions = Object.values(destination.actions)
-      const fields = [destination.settings, ...actions.map((action) => action.fields)].flatMap((table) =>
-        Object.values(table),
-      )
-      for (const { label, help } of fields) assert.ok(label !== '' && help !== '', label)
-      for (const { name, help } of [destination, ...actions]) assert.ok(name !== '' && help !== '', name)
     })
 
     test('6: adjustments are of deliveries that the request carries, and hold no more than a sentence', () => {

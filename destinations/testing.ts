@@ -1,5 +1,5 @@
 import {
-  type Destination,
+  type CloudDestination,
   type HttpRequest,
   NO_CONTEXT,
   type PlanContext,
@@ -17,7 +17,7 @@ const RECEIVED_MS = Date.parse('2026-01-02T03:04:05.678Z')
 
 /** An instance with the destination's presets. */
 export function presetInstance(
-  destination: Destination,
+  destination: CloudDestination,
   settings: { readonly [name: string]: Json },
 ): CompiledInstance {
   return instanceWith(destination, { settings })
@@ -25,7 +25,7 @@ export function presetInstance(
 
 /** An instance with the destination's presets and some more of its actions, and with parts of mappings put over. */
 export function instanceWith(
-  destination: Destination,
+  destination: CloudDestination,
   given: {
     readonly settings: { readonly [name: string]: Json }
     readonly actions?: readonly string[]
@@ -77,7 +77,7 @@ export function deliveriesOf(instance: CompiledInstance, calls: readonly object[
 }
 
 export function sends(
-  destination: Destination,
+  destination: CloudDestination,
   settings: { readonly [name: string]: Json },
   calls: readonly object[],
 ): readonly HttpRequest[] {

@@ -1,4 +1,4 @@
-// npm run build: JavaScript into dist/, for the published package. Node runs the TypeScript of a checkout as it is, but
+// npm run build: JavaScript into dist/ and the scripts for pages into plugin/dist/, for the published package. Node runs the TypeScript of a checkout as it is, but
 // refuses to below node_modules.
 import { execFileSync } from 'node:child_process'
 import { chmodSync, rmSync } from 'node:fs'
@@ -6,5 +6,9 @@ import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 rmSync(`${root}dist`, { recursive: true, force: true })
+execFileSync(process.execPath, [`${root}scripts/build-plugin.mjs`, '--force'], {
+  cwd: root,
+  stdio: 'inherit',
+})
 execFileSync('tsc', ['-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' })
 chmodSync(`${root}dist/server/main.js`, 0o755)

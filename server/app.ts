@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import type { Configuration, Source } from '../core/configuration.ts'
+import { checkConnections } from '../core/connection.ts'
 import { catalogue } from '../destinations/index.ts'
 import { explainRoutes } from './admin/explain-routes.ts'
 import { loopbackOnly } from './admin/guard.ts'
 import { adminRoutes } from './admin/routes.ts'
+import { snippetRoutes } from './admin/snippet-routes.ts'
 import { testRoutes } from './admin/test-routes.ts'
 import type { ServerConfig } from './config.ts'
 import { type DataFolder, openDataFolder } from './data-folder.ts'
@@ -20,6 +22,8 @@ import { ingest } from './ingest/ingest.ts'
 import { sqliteLedger } from './ledger/sqlite.ts'
 import type { EventLog } from './log/log.ts'
 import { sqliteLog } from './log/sqlite.ts'
+import { eventFolders, pageDeps, pluginNote } from './page-deps.ts'
+import { pageRoutes } from './pages/page-routes.ts'
 import { startReadersHost } from './readers-host.ts'
 import { sqliteStore } from './store/sqlite.ts'
 import type { Store } from './store/store.ts'
@@ -58,9 +62,8 @@ export async function startApp(options: AppOptions): Promise<App> {
 
 async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
   const { config, logger } = options
-  const store = sqliteStore(folder.storeFile)
-  if (options.configuration !== undefined) await applyConfiguration(store, options.configuration, logger)
-  const { sources, instances } = await store.read()
+  const { store, configuration } = await openStore(folder, options)
+  const { sources, instances } = configuration
 
   const log = sqliteLog(folder.logFile, {
     lanes: config.lanes,
@@ -83,8 +86,10 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
       logger.error({ readerId, lane, error }, 'A reader of the log stopped'),
   })
   log.onAppend(gatherLanes((lanes) => readers.tell({ type: 'appended', lanes })))
+  const pages = pageDeps(config, configuration)
   const health = watchHealth({
     ...config,
+    notes: pluginNote(pages, configuration),
     log,
     ledger,
     free_bytes: folder.free_bytes,
@@ -93,17 +98,17 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
   await health.checkDisk()
 
   const onFault = (error: unknown) => logger.error({ err: error }, 'A request failed')
-  const server = httpListener({ body_bytes_max: config.limits.body_bytes_max, onFault })
-  allowEveryOrigin(server)
+  const take = ingest({ ...ingestDeps(config, sources), log: health.log, dedupe, unwell: health.unwell })
+  const server = publicListener(config, onFault)
   healthRoutes(server, options.version, health.readiness)
-  ingestRoutes(
-    server,
-    ingest({ ...ingestDeps(config, sources), log: health.log, dedupe, unwell: health.unwell }),
-  )
-  const admin = httpListener({ body_bytes_max: ADMIN_BODY_BYTES_MAX, onFault })
-  loopbackOnly(admin)
+  ingestRoutes(server, take, eventFolders(config))
+  pageRoutes(server, pages)
+  const admin = adminListener(onFault)
   adminRoutes(admin, { store, ledger, log, catalogue })
   explainRoutes(admin, { store, ledger, log, catalogue })
+  let url = ''
+  const host = () => config.publicUrl ?? url
+  snippetRoutes(admin, { store, host, ownPaths: pages.ownPaths })
   const tester = httpSender({ connections: 1 })
   testRoutes(admin, { store, catalogue, send: tester.send })
   await options.extend?.(admin)
@@ -118,12 +123,29 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
   }
   try {
     const adminUrl = await listen(admin, ADMIN_HOST, config.adminPort)
-    const url = await listen(server, config.host, config.port)
+    url = await listen(server, config.host, config.port)
     return { url, adminUrl, stop }
   } catch (error) {
     await stop()
     throw error
   }
+}
+
+/** What everybody may reach: clients, pages and those that watch over the server. */
+function publicListener(
+  { limits, trustProxy }: ServerConfig,
+  onFault: (error: unknown) => void,
+): FastifyInstance {
+  const server = httpListener({ body_bytes_max: limits.body_bytes_max, trustProxy, onFault })
+  allowEveryOrigin(server)
+  return server
+}
+
+/** What people on this machine may reach. */
+function adminListener(onFault: (error: unknown) => void): FastifyInstance {
+  const admin = httpListener({ body_bytes_max: ADMIN_BODY_BYTES_MAX, onFault })
+  loopbackOnly(admin)
+  return admin
 }
 
 function ingestDeps({ limits }: ServerConfig, sources: readonly Source[]) {
@@ -136,9 +158,23 @@ function ingestDeps({ limits }: ServerConfig, sources: readonly Source[]) {
   }
 }
 
-async function applyConfiguration(store: Store, configuration: Configuration, logger: Logger): Promise<void> {
-  for (const { what, id, change } of await store.apply(configuration)) {
-    logger.info({ what, id, change }, 'Configuration changed')
+/** @throws {AppError} CONNECTION_INVALID */
+async function openStore(
+  { storeFile }: DataFolder,
+  { configuration: given, logger }: AppOptions,
+): Promise<{ readonly store: Store; readonly configuration: Configuration }> {
+  if (given !== undefined) checkConnections(given, catalogue)
+  const store = sqliteStore(storeFile)
+  try {
+    for (const { what, id, change } of given === undefined ? [] : await store.apply(given)) {
+      logger.info({ what, id, change }, 'Configuration changed')
+    }
+    const configuration = await store.read()
+    checkConnections(configuration, catalogue)
+    return { store, configuration }
+  } catch (error) {
+    await store.close()
+    throw error
   }
 }
 

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { AppError } from '../core/errors.ts'
 import { DEFAULT_LIMITS, type IngestLimits } from './ingest/ingest.ts'
+import { type Readable, readPagePath, readPublicUrl, readTrustProxy } from './page-options.ts'
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
@@ -16,6 +17,12 @@ export type ServerConfig = {
   /** The admin API listens on this machine only, on a port of its own. */
   readonly adminPort: number
   readonly logLevel: string
+  /** The address by which pages reach the server; undefined: that of each request. Without a slash at its end. */
+  readonly publicUrl: string | undefined
+  /** A path of one's own for all that pages load and send, such as `/wren`. */
+  readonly pagePath: string | undefined
+  /** Which proxies are believed: none, how many hops, or their addresses. */
+  readonly trustProxy: false | number | readonly string[]
   readonly limits: IngestLimits
   readonly lanes: number
   readonly dedupe: { readonly window_ms: number; readonly ids_max: number }
@@ -48,6 +55,21 @@ export const OPTIONS = {
     env: 'MILLRACE_ADMIN_PORT',
     fallback: '4001',
     help: 'the port of the admin API, on this machine only',
+  },
+  'public-url': {
+    env: 'MILLRACE_PUBLIC_URL',
+    fallback: '',
+    help: 'the address by which pages reach this server, such as https://events.example.com; else that of each request',
+  },
+  'page-path': {
+    env: 'MILLRACE_PAGE_PATH',
+    fallback: '',
+    help: 'a path of your own, such as /wren, for all that pages load and send; the usual ones stay',
+  },
+  'trust-proxy': {
+    env: 'MILLRACE_TRUST_PROXY',
+    fallback: '',
+    help: 'proxies whose X-Forwarded headers count: how many there are, or their addresses, such as loopback,10.0.0.0/8',
   },
   'log-level': {
     env: 'MILLRACE_LOG_LEVEL',
@@ -120,7 +142,7 @@ export function readServerConfig(
   given: Readonly<Partial<Record<OptionName, string>>>,
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): ServerConfig {
-  const { text, nonEmpty, number, whole, oneOf } = optionReader(given, environment)
+  const { text, nonEmpty, number, whole, oneOf, optional } = optionReader(given, environment)
   const config = text('config')
   return {
     configFile: config === '' ? undefined : resolve(config),
@@ -128,6 +150,9 @@ export function readServerConfig(
     host: nonEmpty('host'),
     port: whole('port', 0, 65_535),
     adminPort: whole('admin-port', 0, 65_535),
+    publicUrl: optional('public-url', readPublicUrl),
+    pagePath: optional('page-path', readPagePath),
+    trustProxy: optional('trust-proxy', readTrustProxy) ?? false,
     logLevel: oneOf('log-level', LOG_LEVELS),
     limits: {
       event_bytes_max: whole('event-bytes-max', 1_024, 10_000_000),
@@ -186,5 +211,12 @@ function optionReader(
     if (choices.includes(text(name))) return text(name)
     throw invalid(name, `must be one of ${choices.join(', ')}`)
   }
-  return { text, nonEmpty, number, whole, oneOf }
+  /** Empty is none; `read` gives undefined for what it cannot read, and its own words for what it wants. */
+  const optional = <Value>(name: OptionName, { read, wants }: Readable<Value>): Value | undefined => {
+    if (text(name) === '') return undefined
+    const value = read(text(name))
+    if (value === undefined) throw invalid(name, `must be ${wants}`)
+    return value
+  }
+  return { text, nonEmpty, number, whole, oneOf, optional }
 }

@@ -12,10 +12,19 @@ export type HealthDeps = {
   readonly free_bytes: () => Promise<number>
   readonly diskFree_bytes_min: number
   readonly isDelivering: () => boolean
+  /** What a person should know and events can do without; by name. */
+  readonly notes?: Readonly<Record<string, Check>>
 }
 
 /** Watches what ingest and `/readyz` need to know: the disk, the log, the readers, and how far they are behind. */
-export function watchHealth({ log, ledger, free_bytes, diskFree_bytes_min, isDelivering }: HealthDeps) {
+export function watchHealth({
+  log,
+  ledger,
+  free_bytes,
+  diskFree_bytes_min,
+  isDelivering,
+  notes,
+}: HealthDeps) {
   let free = Number.POSITIVE_INFINITY
   let isStopping = false
   let logFailed = false
@@ -67,7 +76,8 @@ export function watchHealth({ log, ledger, free_bytes, diskFree_bytes_min, isDel
         ),
         stopping: check(!isStopping, 'The server is not stopping.', 'The server is stopping.'),
       }
-      return { ready: Object.values(checks).every(({ ok }) => ok), checks, lag_ms: await lag_ms() }
+      const ready = Object.values(checks).every(({ ok }) => ok)
+      return { ready, checks: { ...checks, ...notes }, lag_ms: await lag_ms() }
     },
     stop(): void {
       isStopping = true

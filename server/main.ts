@@ -13,6 +13,7 @@ import { optionLines, readFlags } from './cli/options.ts'
 import { dev, type StartDeps, start } from './cli/start.ts'
 import { validate } from './cli/validate.ts'
 import { OPTIONS, readServerConfig } from './config.ts'
+import { pluginProblem } from './page-deps.ts'
 import { sqliteStore } from './store/sqlite.ts'
 
 const DEV_CONFIG = 'examples/dev.yaml'
@@ -35,6 +36,7 @@ function run(command: string, rest: readonly string[]): Promise<number> {
         {
           catalogue,
           configFile: (config) => readServerConfig(config === undefined ? {} : { config }).configFile,
+          missing: pluginProblem,
         },
         rest,
         io,

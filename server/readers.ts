@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Instance } from '../core/configuration.ts'
-import type { Destination } from '../core/destination.ts'
+import type { CloudDestination, Destination } from '../core/destination.ts'
 import { compileInstance } from '../core/instance.ts'
 import { runInstance } from './delivery/instance.ts'
 import { httpSender, type Sender } from './delivery/send.ts'
@@ -34,12 +34,16 @@ export type World = {
   readonly makeSender: (limits: { readonly connections: number }) => Sender
 }
 
-/** Starts everything that reads the log: the indexer, and each enabled instance. */
+/** Starts everything that reads the log: the indexer, and each enabled instance that this server sends for. */
 export async function startReaders(deps: ReadersDeps): Promise<{ readonly stop: () => Promise<void> }> {
   const { log, ledger, world = REAL_WORLD } = deps
-  const enabled = deps.instances.filter((instance) => instance.enabled)
-  const compiled = enabled.map((instance) => compileInstance(instance, destinationOf(deps, instance)))
-  await prepareCursors(log, ledger, new Set(enabled.map(({ id }) => id)))
+  const compiled = deps.instances
+    .filter(({ enabled }) => enabled)
+    .flatMap((instance) => {
+      const destination = cloudDestinationOf(deps, instance)
+      return destination === undefined ? [] : [compileInstance(instance, destination)]
+    })
+  await prepareCursors(log, ledger, new Set(compiled.map(({ id }) => id)))
   await trimMemory(deps, world.now_ms())
 
   const abort = new AbortController()
@@ -77,10 +81,11 @@ export async function startReaders(deps: ReadersDeps): Promise<{ readonly stop: 
   }
 }
 
-function destinationOf({ catalogue }: ReadersDeps, { kind }: Instance): Destination {
+/** Undefined for a web destination: the page sends to it, and no reader has anything to do. */
+function cloudDestinationOf({ catalogue }: ReadersDeps, { kind }: Instance): CloudDestination | undefined {
   const destination = catalogue.get(kind)
   if (destination === undefined) throw new Error(`no destination of kind ${kind}`)
-  return destination
+  return destination.mode === 'cloud' ? destination : undefined
 }
 
 /** A new instance begins with the next event; one that was switched off or removed is forgotten. */

@@ -22,7 +22,7 @@ async function page(run: string): Promise<Run> {
   const code = await bundle(
     {
       compileNode: 'core/trigger/compile.ts',
-      compileChecked: 'core/mapping/closures.ts',
+      compileChecked: 'core/mapping/checked.ts',
       liquid: 'core/mapping/liquid.ts',
     },
     'millrace',

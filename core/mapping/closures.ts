@@ -1,28 +1,31 @@
 import type { Json, JsonObject } from '../event.ts'
 import { setOwn } from '../own.ts'
 import type { Directive } from './directives/directive.ts'
-import { DIRECTIVES } from './directives/index.ts'
 import type { Mapping, MappingProblem, MappingValue, Powers, Resolve } from './mapping.ts'
 
 /** What a directive has for compiling its argument. */
 export type Place = {
   readonly at: string
   readonly powers: Powers
+  readonly directives: Directives
   /** Compiles a value of the argument: under a key, at an index, or the argument itself. */
   readonly part: (value: MappingValue | undefined, key?: string | number) => Resolve
 }
 
+/** The directives that a mapping may use: all of them in checked.ts, fewer in a page that needs no more. */
+export type Directives = Readonly<Record<string, Directive>>
+
 /**
- * Compiles a mapping that `checkMapping` has found nothing wrong with: this is all that a page needs. Applying it to an
- * event is a walk over closures.
+ * Compiles a mapping that `checkMapping` has found nothing wrong with, and that uses only these directives: this is all
+ * that a page needs. Applying it to an event is a walk over closures.
  */
-export function compileChecked(mapping: Mapping, powers: Powers): Resolve {
-  return compileObject(mapping, placeAt('', powers))
+export function compileMappingWith(directives: Directives, mapping: Mapping, powers: Powers): Resolve {
+  return compileObject(mapping, placeIn({ at: '', powers, directives }))
 }
 
 /** The same for what one field is mapped to; `at` names the field. */
-export function compileCheckedValue(value: MappingValue, at: string, powers: Powers): Resolve {
-  return placeAt(at, powers).part(value)
+export function compileValueWith(value: MappingValue | undefined, place: Omit<Place, 'part'>): Resolve {
+  return placeIn(place).part(value)
 }
 
 /** `a.b[1].@first`: one step further into a mapping. */
@@ -31,11 +34,12 @@ export function step(at: string, key: string | number): string {
   return at === '' ? key : `${at}.${key}`
 }
 
-function placeAt(at: string, powers: Powers): Place {
+/** A place, or the one under a key of it. */
+function placeIn(around: Omit<Place, 'part'>, key?: string | number): Place {
   const place: Place = {
-    at,
-    powers,
-    part: (value, key) => compileValue(value, key === undefined ? place : placeAt(step(at, key), powers)),
+    ...around,
+    at: key === undefined ? around.at : step(around.at, key),
+    part: (value, inner) => compileValue(value, inner === undefined ? place : placeIn(place, inner)),
   }
   return place
 }
@@ -49,8 +53,8 @@ function compileValue(value: MappingValue | undefined, place: Place): Resolve {
   return compileObject(value as Mapping, place)
 }
 
-function compileDirective(name: string, argument: MappingValue, { at, powers }: Place): Resolve {
-  return (DIRECTIVES[name] as Directive)(argument, placeAt(step(at, name), powers))
+function compileDirective(name: string, argument: MappingValue, place: Place): Resolve {
+  return (place.directives[name] as Directive)(argument, placeIn(place, name))
 }
 
 function compileObject(value: Mapping, { part }: Place): Resolve {

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../event.ts'
 import { checkMapping } from './check.ts'
-import { compileChecked } from './closures.ts'
+import { compileChecked } from './checked.ts'
 import type { Mapped, Mapping, Powers } from './mapping.ts'
 
 /**

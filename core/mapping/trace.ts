@@ -1,7 +1,8 @@
 import type { Json } from '../event.ts'
 import { pathKeys } from '../path.ts'
 import { fieldHint } from '../trigger/explain.ts'
-import { compileCheckedValue, step } from './closures.ts'
+import { compileCheckedValue } from './checked.ts'
+import { step } from './closures.ts'
 import type { MappingProblem, MappingValue, Powers } from './mapping.ts'
 
 type Parts = { readonly [name: string]: MappingValue }

@@ -3,7 +3,8 @@ import { same } from './same.ts'
 import type { FunctionName } from './syntax.ts'
 import { titlecase, wordsOf } from './words.ts'
 
-type Apply = (value: Json, other: Json) => Json
+/** What a function gives for the values of its one or two arguments. */
+export type Apply = (value: Json, other: Json) => Json
 
 /** What each function gives: docs/triggers.md. `match` is not here: its pattern is compiled beforehand. */
 export const APPLY: Readonly<Record<Exclude<FunctionName, 'match'>, Apply>> = {

@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts'
-import { compileNode, type Match } from './compile.ts'
+import type { Match } from './closures.ts'
+import { compileNode } from './compile.ts'
 import { readTrigger } from './parse.ts'
 import type { TriggerNode, TriggerProblem } from './syntax.ts'
 

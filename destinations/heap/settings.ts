@@ -57,6 +57,12 @@ export const settings = fields({
     help: 'Also update the user properties from the traits that track, page and screen calls carry in their context.',
     default: false,
   },
+  sessionsFromPages: {
+    type: 'boolean',
+    label: 'Sessions from pages',
+    help: "For JavaScript sources, in pages that have Heap's own library: each event then carries Heap's user id and session id, so that it joins the visitor's real session in Heap. Pages load one more small script.",
+    default: false,
+  },
   apiKey: {
     type: 'secret',
     label: 'API key for deletions',

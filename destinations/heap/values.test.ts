@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
+import { cutText } from '../../core/cut.ts'
 import type { JsonObject } from '../../core/event.ts'
 import { readSettings } from '../../core/payload.ts'
-import { cutText, grouped } from './cut.ts'
+import { grouped } from './cut.ts'
 import { forgetProperties, isKnown, rememberProperties } from './memory.ts'
 import { heapProperties, type Note, type Of } from './values.ts'
 

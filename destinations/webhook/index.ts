@@ -35,6 +35,7 @@ const sendEvent = action({
 
 /** Any HTTP endpoint: one request an event, in order. */
 export const webhook = destination({
+  mode: 'cloud',
   kind: 'webhook',
   name: 'Webhook',
   help: 'Posts each event as JSON to an address of yours, signed.',

@@ -28,6 +28,7 @@ before(async () => {
         name: 'Heap',
         enabled: true,
         sources: ['website'],
+        consent: ['Analytics'],
         settings: { appId: '11' },
         subscriptions: presetSubscriptions(heap),
       },
@@ -68,6 +69,14 @@ describe('POST /admin/v1/explain', () => {
     }
     assert.deepEqual(body.events[0]?.properties, { 'plan.name': 'pro' })
     assert.equal(body.events[0]?.idempotency_key, 'mr1:website:main:track-event:preview')
+  })
+
+  test('with the consent that the destination needs, and what is missing of it', async () => {
+    const context = { consent: { categoryPreferences: { Analytics: false } } }
+    const { explanations } = await explained({ destination: 'main', event: { ...SIGNED_UP, context } })
+    const [first] = explanations
+    assert.deepEqual(first?.consent, { needed: ['Analytics'], missing: ['Analytics'] })
+    assert.deepEqual([first?.trigger?.matches, first?.requests], [true, []])
   })
 
   test('of one action, as it is or as it is about to be', async () => {

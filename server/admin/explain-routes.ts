@@ -43,6 +43,7 @@ export function explainRoutes(server: FastifyInstance, { store, log, catalogue }
       destination,
       settings: instance.settings,
       instanceId: instance.id,
+      consent: instance.consent ?? [],
       sourceId: textOr(body, 'source', instance.sources[0] ?? 'preview'),
       context: { now_ms, recall: () => undefined },
     }

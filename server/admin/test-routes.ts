@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import type { Instance, Subscription } from '../../core/configuration.ts'
-import type { Destination, HttpRequest, HttpResponse, PlannedRequest } from '../../core/destination.ts'
+import type { CloudDestination, HttpRequest, HttpResponse, PlannedRequest } from '../../core/destination.ts'
 import { requestsOf } from '../../core/destination.ts'
 import { AppError } from '../../core/errors.ts'
 import type { SpecEvent } from '../../core/event.ts'
@@ -54,8 +54,10 @@ export function testRoutes(server: FastifyInstance, { store, catalogue, send }: 
     const wanted = body['send'] ?? false
     if (typeof wanted !== 'boolean') throw invalid('send', 'must be true or false')
     const { instance, destination } = findInstance(body['destination'], await store.read(), catalogue)
+    if (destination.mode === 'web' || destination.test === undefined) {
+      throw invalid('destination', `${destination.name} cannot be tried`)
+    }
     const { test } = destination
-    if (test === undefined) throw invalid('destination', `${destination.name} cannot be tried`)
     const now_ms = Date.now()
     const event = testEvent(test, now_ms)
     const subscription = testSubscription(test, destination)
@@ -71,7 +73,7 @@ export function testRoutes(server: FastifyInstance, { store, catalogue, send }: 
   })
 }
 
-type Test = NonNullable<Destination['test']>
+type Test = NonNullable<CloudDestination['test']>
 
 function testEvent(test: Test, now_ms: number): SpecEvent {
   const receivedAt = new Date(now_ms).toISOString()
@@ -82,7 +84,7 @@ function testEvent(test: Test, now_ms: number): SpecEvent {
 }
 
 /** The action as it comes, so that a mistake in a person's own mapping does not look like a wrong App Id. */
-function testSubscription(test: Test, { actions }: Destination): Subscription {
+function testSubscription(test: Test, { actions }: CloudDestination): Subscription {
   const action = actions[test.action]
   if (action === undefined) throw new Error(`The test of a destination names no action: ${test.action}`)
   const { name } = action
@@ -96,7 +98,12 @@ function testSubscription(test: Test, { actions }: Destination): Subscription {
   }
 }
 
-function plan(event: SpecEvent, subscription: Subscription, instance: Instance, destination: Destination) {
+function plan(
+  event: SpecEvent,
+  subscription: Subscription,
+  instance: Instance,
+  destination: CloudDestination,
+) {
   const settings = readSettings(destination.settings, instance.settings)
   if (!settings.ok) throw new AppError('SETTINGS_INVALID', { destination: instance.id })
   const now_ms = Date.now()
@@ -114,7 +121,7 @@ function plan(event: SpecEvent, subscription: Subscription, instance: Instance, 
 
 async function sendAll(
   planned: PlannedRequest,
-  destination: Destination,
+  destination: CloudDestination,
   send: TestDeps['send'],
 ): Promise<readonly TestAttempt[]> {
   const attempts: TestAttempt[] = []

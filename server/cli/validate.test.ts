@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { describe, test } from 'node:test'
+import type { Configuration } from '../../core/configuration.ts'
 import { catalogue } from '../../destinations/index.ts'
 import { inFolder, RIGHT, run, WRONG } from './cli.fixtures.ts'
 import { validate } from './validate.ts'
@@ -23,6 +24,14 @@ describe('millrace validate', () => {
         out: ['The configuration is valid. Sources: 1. Destinations: 2.'],
         err: [],
       })
+    }))
+
+  test('warns of what this installation lacks, which is no fault of the file', () =>
+    inFile(RIGHT, async (file) => {
+      const missing = ({ sources }: Configuration) => `${sources.length} source without a plugin.`
+      const { code, err } = await run(validate, { ...deps, missing }, file)
+      assert.deepEqual([code, err], [0, ['warning: 1 source without a plugin.']])
+      assert.deepEqual((await run(validate, { ...deps, missing: () => undefined }, file)).err, [])
     }))
 
   test('takes the file as --config, or from the environment', () =>

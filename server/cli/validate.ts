@@ -1,4 +1,4 @@
-import type { Instance } from '../../core/configuration.ts'
+import type { Configuration, Instance } from '../../core/configuration.ts'
 import type { Destination } from '../../core/destination.ts'
 import { subscriptionHints } from '../../core/explain.ts'
 import type { Command } from './command.ts'
@@ -9,6 +9,8 @@ export type ValidateDeps = {
   readonly catalogue: ReadonlyMap<string, Destination>
   /** The file when none is named. */
   readonly configFile: (given: string | undefined) => string | undefined
+  /** What the configuration needs and this installation has not; not the file's fault. */
+  readonly missing?: (configuration: Configuration) => string | undefined
 }
 
 export const validate: Command<ValidateDeps> = {
@@ -16,7 +18,7 @@ export const validate: Command<ValidateDeps> = {
   summary: 'Check a configuration file and tell everything that is wrong with it',
   usage: 'millrace validate [FILE | --config FILE]',
 
-  async run({ catalogue, configFile }, args, io) {
+  async run({ catalogue, configFile, missing }, args, io) {
     const { flags, rest } = readFlags(args, { config: { env: 'MILLRACE_CONFIG', fallback: '', help: '' } })
     const file = rest[0] ?? configFile(flags.config)
     if (file === undefined || rest.length > 1) {
@@ -31,6 +33,8 @@ export const validate: Command<ValidateDeps> = {
     }
     const { sources, instances } = loaded.configuration
     for (const line of instances.flatMap(warnings)) io.err(line)
+    const lacking = missing?.(loaded.configuration)
+    if (lacking !== undefined) io.err(`warning: ${lacking}`)
     io.out(`The configuration is valid. Sources: ${sources.length}. Destinations: ${instances.length}.`)
     return 0
   },

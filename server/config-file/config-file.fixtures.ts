@@ -1,5 +1,5 @@
 import type { Configuration } from '../../core/configuration.ts'
-import { action, type Destination, destination, fields } from '../../core/destination.ts'
+import { action, type Destination, destination, fields, webDestination } from '../../core/destination.ts'
 import { type CheckInstance, type ReadConfigFile, readConfigFile } from './read.ts'
 
 const settings = fields({
@@ -17,6 +17,7 @@ const identifyUser = action({ name: 'Identify User', help: '', trigger: 'type = 
 
 /** A small destination: two actions, one of them a preset. */
 export const heap: Destination = destination({
+  mode: 'cloud',
   kind: 'heap',
   name: 'Heap',
   help: '',
@@ -28,8 +29,35 @@ export const heap: Destination = destination({
   judge: () => ({ status: 'delivered' }),
 })
 
-export const catalogue: ReadonlyMap<string, Destination> = new Map([
+/** The same for pages. */
+const heapWeb: Destination = webDestination({
+  mode: 'web',
+  kind: 'heap-web',
+  name: 'Heap',
+  label: 'Web',
+  help: '',
+  script: { name: 'Heap Web', libraryName: 'heapWeb' },
+  settings,
+  actions: { trackEvent, identifyUser },
+  presets: [
+    'trackEvent',
+    {
+      id: 'pages',
+      name: 'Page Calls',
+      action: 'trackEvent',
+      trigger: 'type = "page"',
+      mapping: { event: 'Page viewed' },
+      enabled: false,
+    },
+  ],
+  page: () => {
+    throw new Error('no page here')
+  },
+})
+
+export const catalogue: ReadonlyMap<string, Destination> = new Map<string, Destination>([
   ['heap', heap],
+  ['heap-web', heapWeb],
   ['webhook', { ...heap, kind: 'webhook', name: 'Webhook' }],
 ])
 

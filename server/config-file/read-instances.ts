@@ -1,4 +1,5 @@
 import type { Instance, Source } from '../../core/configuration.ts'
+import { connectionProblem } from '../../core/connection.ts'
 import type { Destination, FieldType } from '../../core/destination.ts'
 import type { JsonObject } from '../../core/event.ts'
 import { type Path, pathText } from './problem.ts'
@@ -19,9 +20,10 @@ import {
 } from './reader.ts'
 
 const INSTANCES_MAX = 1_000
+const CATEGORIES_MAX = 100
 const KEYS: Keys = {
   required: ['id', 'kind', 'name'],
-  optional: ['enabled', 'sources', 'settings', 'actions'],
+  optional: ['enabled', 'sources', 'consent', 'settings', 'actions'],
 }
 const TEXT_TYPES: readonly FieldType[] = ['string', 'secret', 'datetime']
 
@@ -43,9 +45,9 @@ export function readInstances(
   sources: readonly Source[],
   catalogue: Catalogue,
 ): readonly ReadInstance[] {
-  const sourceIds = new Set(sources.map(({ id }) => id).filter((id) => id !== ''))
+  const byId = new Map(sources.filter(({ id }) => id !== '').map((source) => [source.id, source]))
   const instances = readList(reader, ['destinations'], value, INSTANCES_MAX).map((item, index) =>
-    readInstance(reader, ['destinations', index], item, { sourceIds, catalogue }),
+    readInstance(reader, ['destinations', index], item, byId, catalogue),
   )
   reportRepeats(
     reader,
@@ -59,7 +61,8 @@ function readInstance(
   reader: Reader,
   at: Path,
   value: unknown,
-  { sourceIds, catalogue }: { readonly sourceIds: ReadonlySet<string>; readonly catalogue: Catalogue },
+  sources: ReadonlyMap<string, Source>,
+  catalogue: Catalogue,
 ): ReadInstance {
   const given = readObject(reader, at, value, KEYS)
   const kind = readText(reader, [...at, 'kind'], given['kind'])
@@ -73,12 +76,14 @@ function readInstance(
   }
   const actionsAt = [...at, 'actions']
   const { subscriptions, indexes } = readSubscriptions(reader, actionsAt, given['actions'], destination)
+  const consent = readConsent(reader, [...at, 'consent'], given['consent'])
   const instance: Instance = {
     id: readWord(reader, [...at, 'id'], given['id'], ID),
     kind,
     name: readText(reader, [...at, 'name'], given['name']),
     enabled: readFlag(reader, [...at, 'enabled'], given['enabled'], true),
-    sources: readConnections(reader, [...at, 'sources'], given['sources'], sourceIds),
+    sources: readConnections(reader, [...at, 'sources'], given['sources'], { sources, destination }),
+    ...(consent.length === 0 ? {} : { consent }),
     settings: readSettings(reader, [...at, 'settings'], given['settings'], destination),
     subscriptions,
   }
@@ -89,14 +94,21 @@ function readConnections(
   reader: Reader,
   at: Path,
   value: unknown,
-  sourceIds: ReadonlySet<string>,
+  {
+    sources,
+    destination,
+  }: { readonly sources: ReadonlyMap<string, Source>; readonly destination: Destination | undefined },
 ): readonly string[] {
   const connected = readList(reader, at, value, SOURCES_MAX).map((item, index) => {
     const id = readText(reader, [...at, index], item)
     if (item === null) reader.report([...at, index], 'is empty')
-    if (id !== '' && !sourceIds.has(id)) {
-      reportUnknown(reader, [...at, index], { given: id, what: 'the id of a source', known: [...sourceIds] })
+    const source = sources.get(id)
+    if (id !== '' && source === undefined) {
+      const known = [...sources.keys()]
+      reportUnknown(reader, [...at, index], { given: id, what: 'the id of a source', known })
     }
+    const problem = source && destination && connectionProblem(source, destination)
+    if (problem !== undefined) reader.report([...at, index], problem)
     return id
   })
   reportRepeats(
@@ -105,6 +117,19 @@ function readConnections(
     () => 'is here twice',
   )
   return connected
+}
+
+function readConsent(reader: Reader, at: Path, value: unknown): readonly string[] {
+  const categories = readList(reader, at, value, CATEGORIES_MAX).map((item, index) => {
+    if (item === null) reader.report([...at, index], 'is empty')
+    return readText(reader, [...at, index], item)
+  })
+  reportRepeats(
+    reader,
+    categories.map((category, index) => ({ at: [...at, index], value: category })),
+    () => 'is here twice',
+  )
+  return categories
 }
 
 /**

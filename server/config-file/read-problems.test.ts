@@ -42,8 +42,19 @@ const SOURCES: readonly Row[] = [
     given: 'sources:\n  - id: a\n    nmae: A\n    kind: javascrpt\n    writeKey: wk_12345678\n',
     problems: [
       '2:5 sources[0].name: is missing',
-      '3:5 sources[0].nmae: "nmae" is not a key here; did you mean "name"? (there are id, name, kind, writeKey)',
+      '3:5 sources[0].nmae: "nmae" is not a key here; did you mean "name"? (there are id, name, kind, writeKey, privacy)',
       '4:11 sources[0].kind: "javascrpt" is not a kind of source; did you mean "javascript"? (there are javascript, node, python, go, ios, android, http)',
+    ],
+  },
+  {
+    title: 'a privacy that is none',
+    given: `sources:
+  - { id: a, name: A, kind: javascript, writeKey: wk_12345678, privacy: none }
+  - { id: b, name: B, kind: javascript, writeKey: wk_23456789, privacy: }
+`,
+    problems: [
+      '2:73 sources[0].privacy: must be one of keep, truncate, drop',
+      '3:64 sources[1].privacy: must be one of keep, truncate, drop',
     ],
   },
   {
@@ -84,7 +95,7 @@ const DESTINATIONS: readonly Row[] = [
     given:
       'destinations:\n  - { id: a, name: A, kind: heep, settings: { x: 1 }, actions: [{ action: y }] }\n',
     problems: [
-      '2:29 destinations[0].kind: "heep" is not a destination; did you mean "heap"? (there are heap, webhook)',
+      '2:29 destinations[0].kind: "heep" is not a destination; did you mean "heap"? (there are heap, heap-web, webhook)',
     ],
   },
   {
@@ -94,6 +105,36 @@ const DESTINATIONS: readonly Row[] = [
       '8:24 destinations[0].sources[1]: "websit" is not the id of a source; did you mean "website"? (there are website)',
       '8:32 destinations[0].sources[2]: is here twice',
       '8:41 destinations[0].sources[3]: must be a text, and without quotes this is a number; write it in quotes: "7"',
+    ],
+  },
+  {
+    title: 'a source that does not run in a page, at a destination that pages send to',
+    given: `sources:
+  - ${SOURCE}
+  - { id: backend, name: Backend, kind: node, writeKey: wk_23456789 }
+destinations:
+  - { id: a, kind: heap-web, name: A, settings: { appId: "1" }, sources: [website, backend] }
+  - { id: b, kind: heap, name: B, settings: { appId: "1" }, sources: [website, backend] }
+`,
+    problems: [
+      '5:84 destinations[0].sources[1]: is a source of kind node; Heap (Web) sends from the page itself, so only javascript sources can be connected',
+    ],
+  },
+  {
+    title: 'categories of consent that are none, or twice there',
+    given: heap('    consent: [Ads, "", 7, Ads, [x]]'),
+    problems: [
+      '6:20 destinations[0].consent[1]: is empty',
+      '6:24 destinations[0].consent[2]: must be a text, and without quotes this is a number; write it in quotes: "7"',
+      '6:27 destinations[0].consent[3]: is here twice',
+      '6:32 destinations[0].consent[4]: must be a text',
+    ],
+  },
+  {
+    title: 'a category of consent that is no list',
+    given: heap('    consent: Ads'),
+    problems: [
+      '6:14 destinations[0].consent: must be a list: each item on a line of its own that starts with "-"',
     ],
   },
   {

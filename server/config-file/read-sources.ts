@@ -1,4 +1,10 @@
-import { SOURCE_KINDS, type Source, type SourceKind } from '../../core/configuration.ts'
+import {
+  PRIVACY,
+  type Privacy,
+  SOURCE_KINDS,
+  type Source,
+  type SourceKind,
+} from '../../core/configuration.ts'
 import { type Path, pathText } from './problem.ts'
 import {
   type Keys,
@@ -12,7 +18,7 @@ import {
 } from './reader.ts'
 
 export const SOURCES_MAX = 1_000
-const KEYS: Keys = { required: ['id', 'name', 'kind', 'writeKey'], optional: [] }
+const KEYS: Keys = { required: ['id', 'name', 'kind', 'writeKey'], optional: ['privacy'] }
 
 export const ID = {
   pattern: /^[a-z0-9-]{1,64}$/,
@@ -41,13 +47,20 @@ export function readSources(reader: Reader, value: unknown): readonly Source[] {
 }
 
 function readSource(reader: Reader, at: Path, value: unknown): Source {
-  const { id, name, kind, writeKey } = readObject(reader, at, value, KEYS)
+  const { id, name, kind, writeKey, privacy } = readObject(reader, at, value, KEYS)
   return {
     id: readWord(reader, [...at, 'id'], id, ID),
     name: readText(reader, [...at, 'name'], name),
     kind: readKind(reader, [...at, 'kind'], kind),
     writeKey: readWord(reader, [...at, 'writeKey'], writeKey, WRITE_KEY),
+    ...(privacy === undefined ? {} : { privacy: readPrivacy(reader, [...at, 'privacy'], privacy) }),
   }
+}
+
+function readPrivacy(reader: Reader, at: Path, value: unknown): Privacy {
+  const privacy = PRIVACY.find((choice) => choice === value)
+  if (privacy === undefined) reader.report(at, `must be one of ${PRIVACY.join(', ')}`)
+  return privacy ?? PRIVACY[0]
 }
 
 function readKind(reader: Reader, at: Path, value: unknown): SourceKind {

@@ -94,6 +94,32 @@ destinations:
     )
   })
 
+  test('what a source and a destination say of privacy and consent', () => {
+    const text = `
+sources:
+  - { id: website, name: Website, kind: javascript, writeKey: wk_12345678, privacy: drop }
+destinations:
+  - { id: one, kind: heap, name: One, settings: { appId: "1" }, consent: [Analytics, Marketing & more] }
+  - { id: two, kind: heap, name: Two, settings: { appId: "1" }, consent: [] }
+`
+    const { sources, instances } = readRight(text)
+    assert.equal(sources[0]?.privacy, 'drop')
+    assert.deepEqual(instances[0]?.consent, ['Analytics', 'Marketing & more'])
+    // None is none, however it is written.
+    assert.equal(Object.hasOwn(instances[1] ?? {}, 'consent'), false)
+  })
+
+  test('a preset that is offered, and off', () => {
+    const text = 'destinations:\n  - { id: web, kind: heap-web, name: Web, settings: { appId: "1" } }\n'
+    assert.deepEqual(
+      readRight(text).instances[0]?.subscriptions.map(({ id, enabled, mapping }) => [id, enabled, mapping]),
+      [
+        ['track-event', true, { event: { '@path': '$.event' } }],
+        ['pages', false, { event: 'Page viewed' }],
+      ],
+    )
+  })
+
   test('an empty list of actions is no actions, not the presets', () => {
     assert.deepEqual(mappings(`destinations:\n  ${heap}, actions: [] }`), [])
   })

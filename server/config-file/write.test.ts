@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { type Configuration, SOURCE_KINDS } from '../../core/configuration.ts'
+import { type Configuration, PRIVACY, SOURCE_KINDS } from '../../core/configuration.ts'
 import { readRight } from './config-file.fixtures.ts'
 import { writeConfigFile } from './write.ts'
 
@@ -163,12 +163,16 @@ const objects = fc.dictionary(
 )
 
 const sources = fc.uniqueArray(
-  fc.record({
-    id: ids,
-    name: names,
-    kind: fc.constantFrom(...SOURCE_KINDS),
-    writeKey: fc.stringMatching(/^[A-Za-z0-9_-]{8,128}$/),
-  }),
+  fc.record(
+    {
+      id: ids,
+      name: names,
+      kind: fc.constantFrom(...SOURCE_KINDS),
+      writeKey: fc.stringMatching(/^[A-Za-z0-9_-]{8,128}$/),
+      privacy: fc.constantFrom(...PRIVACY),
+    },
+    { requiredKeys: ['id', 'name', 'kind', 'writeKey'] },
+  ),
   { maxLength: 4, comparator: (a, b) => a.id === b.id || a.writeKey === b.writeKey },
 )
 const subscriptions = fc.uniqueArray(
@@ -184,15 +188,19 @@ const subscriptions = fc.uniqueArray(
 )
 const instancesOf = (sourceIds: readonly string[]) =>
   fc.uniqueArray(
-    fc.record({
-      id: ids,
-      kind: fc.constantFrom('heap', 'webhook'),
-      name: names,
-      enabled: fc.boolean(),
-      sources: fc.shuffledSubarray([...sourceIds]),
-      settings: fc.record({ appId: texts, rate: objects }),
-      subscriptions,
-    }),
+    fc.record(
+      {
+        id: ids,
+        kind: fc.constantFrom('heap', 'webhook'),
+        name: names,
+        enabled: fc.boolean(),
+        sources: fc.shuffledSubarray([...sourceIds]),
+        consent: fc.uniqueArray(names, { minLength: 1, maxLength: 3 }),
+        settings: fc.record({ appId: texts, rate: objects }),
+        subscriptions,
+      },
+      { requiredKeys: ['id', 'kind', 'name', 'enabled', 'sources', 'settings', 'subscriptions'] },
+    ),
     { maxLength: 3, selector: ({ id }) => id },
   )
 /** Through JSON, as a store gives them: with ordinary prototypes, and with "__proto__" as a key like any other. */

@@ -1,5 +1,5 @@
 import { Document } from 'yaml'
-import type { Configuration, Instance, Subscription } from '../../core/configuration.ts'
+import type { Configuration, Instance, Source, Subscription } from '../../core/configuration.ts'
 
 const COMMENT = ` The configuration of Millrace: its sources, its destinations and the connections between them.
  
@@ -14,7 +14,7 @@ const COMMENT = ` The configuration of Millrace: its sources, its destinations a
  */
 export function writeConfigFile({ sources, instances }: Configuration): string {
   const content = {
-    sources: sources.map(({ id, name, kind, writeKey }) => ({ id, name, kind, writeKey })),
+    sources: sources.map(sourceContent),
     destinations: instances.map(instanceContent),
   }
   // Without aliases: two objects that happen to be one and the same must be edited apart.
@@ -24,8 +24,13 @@ export function writeConfigFile({ sources, instances }: Configuration): string {
   return document.toString({ lineWidth: 0 })
 }
 
-function instanceContent({ id, kind, name, enabled, sources, settings, subscriptions }: Instance) {
-  return { id, kind, name, enabled, sources, settings, actions: subscriptions.map(actionContent) }
+function sourceContent({ id, name, kind, writeKey, privacy }: Source) {
+  return { id, name, kind, writeKey, ...(privacy === undefined ? {} : { privacy }) }
+}
+
+function instanceContent({ id, kind, name, enabled, sources, consent, settings, subscriptions }: Instance) {
+  const needed = consent === undefined ? {} : { consent }
+  return { id, kind, name, enabled, sources, ...needed, settings, actions: subscriptions.map(actionContent) }
 }
 
 function actionContent({ id, action, name, enabled, trigger, mapping }: Subscription) {

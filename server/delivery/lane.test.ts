@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { type Delivery, type Destination, NO_CONTEXT } from '../../core/destination.ts'
+import { type CloudDestination, type Delivery, NO_CONTEXT } from '../../core/destination.ts'
 import { webhook } from '../../destinations/webhook/index.ts'
 import { type Call, laneUnderTest, type Receiver } from './testing.ts'
 
@@ -52,6 +52,37 @@ describe('A lane delivers', () => {
     await lane.track('a')
     await lane.run()
     assert.deepEqual(lane.waits_ms, [])
+  })
+})
+
+describe('A lane of an instance that needs consent', () => {
+  test('sends what is allowed, counts the rest as filtered, and loses nothing in between', async () => {
+    const lane = laneUnderTest(() => undefined, { consent: ['Analytics'] })
+    await lane.allowing('before', { Analytics: false })
+    await lane.track('says nothing')
+    await lane.allowing('allowed', { Analytics: true })
+    await lane.allowing('discarded', { Analytics: true }, 'alias')
+    await lane.allowing('not said', {})
+    await lane.allowing('wanted by no trigger either', { Analytics: false }, 'alias')
+    await lane.run()
+    assert.deepEqual(lane.calls.map(lane.names), [['says nothing', 'allowed']])
+    assert.deepEqual(await lane.counts(), {
+      read: 6,
+      filtered: 3,
+      discarded: 1,
+      matched: 2,
+      deliveries: 2,
+      delivered: 2,
+    })
+  })
+
+  test('moves on over a log of which nothing is allowed', async () => {
+    const lane = laneUnderTest(() => undefined, { consent: ['Analytics'] })
+    await lane.allowing('a', { Analytics: false })
+    await lane.run()
+    await lane.run()
+    assert.deepEqual([lane.calls, await lane.counts()], [[], { read: 1, filtered: 1 }])
+    assert.deepEqual(await lane.ledger.cursor('it', 0), { chunk: 2, index: 0 })
   })
 })
 
@@ -220,7 +251,7 @@ describe('A delivery that needs several requests', () => {
       const url = 'https://example.com/all'
       return [{ request: { method: 'POST', url, json: names } as const, deliveries }, ...own]
     },
-  } as Destination
+  } as CloudDestination
   const event = ({ body }: Call) => (body as { event?: string }).event
   const isForAll = ({ request }: Call) => request.url.endsWith('/all')
 

@@ -133,6 +133,22 @@ describe('What is parked, when its turn comes,', () => {
     assert.deepEqual(await office.counts(), { read: 6, matched: 6, deliveries: 6, delivered: 5, dead: 1 })
   })
 
+  test('ends as a dead letter when consent is needed now that it does not carry', async () => {
+    const office = postOffice({ lanes: 1 })
+    const context = { consent: { categoryPreferences: { Analytics: true, Ads: false } } }
+    await office.write(numbered('ada', 6), 'ada', context)
+    await office.start()
+    await office.pass(1_000)
+    await office.stop()
+    office.configure((instance) => ({ ...instance, consent: ['Analytics', 'Ads'] }))
+    await office.start()
+    await office.pass(2 * PERSON.window_ms)
+    await office.stop()
+    const [dead] = await office.ledger.deadLetters({}, page)
+    assert.equal(dead?.reason.code, 'CONSENT_MISSING')
+    assert.deepEqual(await office.counts(), { read: 6, matched: 6, deliveries: 6, delivered: 5, dead: 1 })
+  })
+
   test('is handled by the mapping of now', async () => {
     const office = postOffice({ lanes: 1 })
     await office.write(numbered('ada', 6))

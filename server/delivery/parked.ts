@@ -103,6 +103,10 @@ async function readDelivery(log: DecodedLog, instance: CompiledInstance, row: Pa
     return { outcome: unsent({ code: 'EVENT_GONE', text }), messageId: '' }
   }
   const { messageId } = envelope.event
+  if (instance.filters(envelope)) {
+    const text = 'The destination needs consent now that the event does not carry.'
+    return { outcome: unsent({ code: 'CONSENT_MISSING', text }), messageId }
+  }
   for (const one of instance.handle(envelope)) {
     if (one.status === 'rejected') {
       if (one.subscriptionId !== row.subscriptionId) continue

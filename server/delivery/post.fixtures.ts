@@ -7,7 +7,7 @@ import {
   type Planned,
   type PlannedRequest,
 } from '../../core/destination.ts'
-import type { SpecEvent } from '../../core/event.ts'
+import type { JsonObject, SpecEvent } from '../../core/event.ts'
 import { compileInstance } from '../../core/instance.ts'
 import { judgeHttp } from '../../core/judge.ts'
 import type { Judgement } from '../../core/outcome.ts'
@@ -57,6 +57,7 @@ export const BUDGETS = {
  * remembered, `first…` needs two steps, `round…` never ends, `heavy…` uses five units, `long…` is cut; all others of a batch go in one request.
  */
 export const post = destination({
+  mode: 'cloud',
   kind: 'post',
   name: 'Post',
   help: 'For tests.',
@@ -197,7 +198,7 @@ export function postOffice(options: { lanes?: number; ids?: readonly string[] } 
       instances = []
     },
     /** Letters are in the log, in order: `ada: hello`. A letter's lane is its writer's, who is its reader unless named. */
-    async write(letters: readonly string[], writer?: string): Promise<void> {
+    async write(letters: readonly string[], writer?: string, context: JsonObject = {}): Promise<void> {
       await log.append(
         letters.map((letter) => {
           number += 1
@@ -208,6 +209,7 @@ export function postOffice(options: { lanes?: number; ids?: readonly string[] } 
             userId: to,
             event: text,
             timestamp: '2026-01-01T00:00:00Z',
+            context,
           }
           const receivedAt = new Date(clock.now_ms()).toISOString()
           return { key: writer ?? to, text: entryText({ kind: 'event', sourceId: 'app', receivedAt, event }) }

@@ -102,8 +102,9 @@ export function settlement(instanceId: string, lane: number, batch: Batch, behin
       const done = batch.entries.slice(start, taken)
       const { counts, deadLetters, added } = accountOf(instanceId, done, settled, now_ms)
       if (isEnd) {
-        counts.add('', 'read', batch.discardedAtEnd)
+        counts.add('', 'read', batch.discardedAtEnd + batch.filteredAtEnd)
         counts.add('', 'discarded', batch.discardedAtEnd)
+        counts.add('', 'filtered', batch.filteredAtEnd)
       }
       const subjects = [...new Set(added.map(({ subject }) => subject))]
       return {
@@ -139,9 +140,10 @@ function accountOf(
   const counts = tally(instanceId)
   const deadLetters: DeadLetter[] = []
   const added: NewParked[] = []
-  for (const { envelope, handled, discardedBefore } of entries) {
-    counts.add('', 'read', 1 + discardedBefore)
+  for (const { envelope, handled, discardedBefore, filteredBefore } of entries) {
+    counts.add('', 'read', 1 + discardedBefore + filteredBefore)
     counts.add('', 'discarded', discardedBefore)
+    counts.add('', 'filtered', filteredBefore)
     counts.add('', 'matched', 1)
     for (const one of handled) {
       const { subscriptionId, outcome } = outcomeOf(one, settled)

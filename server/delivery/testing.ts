@@ -1,6 +1,6 @@
 import type { Instance } from '../../core/configuration.ts'
-import type { Destination, HttpRequest, HttpResponse } from '../../core/destination.ts'
-import type { Entry, Json } from '../../core/event.ts'
+import type { CloudDestination, HttpRequest, HttpResponse } from '../../core/destination.ts'
+import type { Entry, Json, JsonObject } from '../../core/event.ts'
 import { compileInstance } from '../../core/instance.ts'
 import { presetSubscriptions } from '../../core/presets.ts'
 import { heap } from '../../destinations/heap/index.ts'
@@ -23,9 +23,9 @@ export type Receiver = (call: Call, number: number) => Partial<HttpResponse> | '
  */
 export function laneUnderTest(
   receiver: Receiver,
-  options: { destination?: Destination; giveUpAfter_ms?: number } = {},
+  options: { destination?: CloudDestination; giveUpAfter_ms?: number; consent?: readonly string[] } = {},
 ) {
-  const { destination = heap, giveUpAfter_ms = 72 * 3_600_000 } = options
+  const { destination = heap, giveUpAfter_ms = 72 * 3_600_000, consent } = options
   const clock = { now_ms: Date.parse('2026-01-01T00:00:00.000Z') }
   const log = memoryLog({ lanes: 1, now: () => clock.now_ms })
   const ledger = memoryLedger()
@@ -53,6 +53,16 @@ export function laneUnderTest(
         names.map((name, index) => ({ key: 'ada', text: entryText(trackEntry(name, index, clock.now_ms)) })),
       )
     },
+    /** Appends a call with what its person allows. */
+    async allowing(
+      name: string,
+      categoryPreferences: JsonObject,
+      type: 'track' | 'alias' = 'track',
+    ): Promise<void> {
+      const entry = trackEntry(name, 0, clock.now_ms) as { event: object }
+      const event = { ...entry.event, type, context: { consent: { categoryPreferences } } }
+      await log.append([{ key: 'ada', text: JSON.stringify({ ...entry, event }) }])
+    },
     /** Runs until the lane has nothing left to do, or until `until` says stop. */
     async run(until: () => boolean = () => false): Promise<void> {
       abort = new AbortController()
@@ -65,7 +75,7 @@ export function laneUnderTest(
         },
       }
       const runtime = await startRuntime({
-        instance: compileInstance(instanceOf(destination), destination),
+        instance: compileInstance({ ...instanceOf(destination), ...(consent && { consent }) }, destination),
         lanes: 1,
         ledger,
         send,
@@ -112,7 +122,7 @@ function trackEntry(name: string, index: number, now_ms: number): Entry {
   }
 }
 
-function instanceOf(destination: Destination): Instance {
+function instanceOf(destination: CloudDestination): Instance {
   return {
     id: 'it',
     kind: destination.kind,

@@ -3,15 +3,15 @@ import { afterEach, beforeEach, describe, test } from 'node:test'
 import { watchHealth } from '../health.ts'
 import { memoryLedger } from '../ledger/memory.ts'
 import { memoryLog } from '../log/memory.ts'
-import { healthRoutes } from './health-routes.ts'
+import { type Check, healthRoutes } from './health-routes.ts'
 import { httpListener } from './listener.ts'
 
 const MIB = 1_048_576
 const ENTRY = { key: 'p', text: '{}' }
 
 /** A server over a log, a ledger and a disk that the test can spoil. */
-function makeServer() {
-  const state = { free_mib: 1_000, isDelivering: true, logFails: false, log_ms: Date.now() }
+function makeServer(notes: Readonly<Record<string, Check>> = {}) {
+  const state = { free_mib: 1_000, isDelivering: true, logFails: false, log_ms: Date.now(), notes }
   const memory = memoryLog({ lanes: 1, now: () => state.log_ms })
   const ledger = memoryLedger()
   const health = watchHealth({
@@ -29,6 +29,7 @@ function makeServer() {
     },
     diskFree_bytes_min: 256 * MIB,
     isDelivering: () => state.isDelivering,
+    notes: state.notes,
   })
   const server = httpListener({ body_bytes_max: 1_000, onFault: () => {} })
   healthRoutes(server, '1.2.3', health.readiness)
@@ -127,6 +128,15 @@ describe('the health of a server', () => {
       assert.equal(made.health.unwell(), unwell)
     })
   }
+
+  test('what a person should know is told, and keeps no server from being ready', async () => {
+    const noted = makeServer({ plugin: { ok: false, text: 'Not built.' } })
+    await noted.health.checkDisk()
+    const { status, ready, failed } = await noted.ready()
+    assert.deepEqual({ status, ready, failed }, { status: 200, ready: true, failed: ['plugin'] })
+    noted.health.stop()
+    await noted.server.close()
+  })
 
   test('exactly the free space that is needed is enough', async () => {
     made.state.free_mib = 256

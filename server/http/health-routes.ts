@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 
-/** One thing that must be well before events can be taken, or that a person should know. */
+/** One thing that must be well before events can be taken, or that a person should know: then it may be unwell in a server that is ready. */
 export type Check = { readonly ok: boolean; readonly text: string }
 export type Readiness = {
   readonly ready: boolean

@@ -3,17 +3,25 @@ import { makeIngest } from '../ingest/ingest.fixtures.ts'
 import type { IngestDeps } from '../ingest/ingest.ts'
 import { allowEveryOrigin } from './cors.ts'
 import { ingestRoutes } from './ingest-routes.ts'
-import { httpListener, listen } from './listener.ts'
+import { httpListener, type ListenerOptions, listen } from './listener.ts'
 
 export const BODY_BYTES_MAX = 10_000
 
 /** A server on a port of its own that takes events as the real one does, into a log in memory. */
-export async function startIngest(given: Partial<IngestDeps> = {}) {
+export async function startIngest(
+  given: Partial<IngestDeps> = {},
+  folders: readonly string[] = ['/v1'],
+  trustProxy: NonNullable<ListenerOptions['trustProxy']> = false,
+) {
   const faults: unknown[] = []
-  const server = httpListener({ body_bytes_max: BODY_BYTES_MAX, onFault: (error) => faults.push(error) })
+  const server = httpListener({
+    body_bytes_max: BODY_BYTES_MAX,
+    trustProxy,
+    onFault: (error) => faults.push(error),
+  })
   const { take, entries } = makeIngest(given)
   allowEveryOrigin(server)
-  ingestRoutes(server, take)
+  ingestRoutes(server, take, folders)
   const url = await listen(server, '127.0.0.1', 0)
   return { url, server, entries, faults, close: () => server.close() }
 }

@@ -52,6 +52,77 @@ describe('the clients’ addresses', () => {
   }
 })
 
+describe('below other folders', () => {
+  let server: Server
+  before(async () => {
+    server = await startIngest({}, ['/v1', '/wren/e'])
+  })
+  after(() => server.close())
+
+  for (const path of ['/v1/t', '/wren/e/t', '/wren/e/batch']) {
+    test(`POST ${path} takes calls too`, async () => {
+      const body = JSON.stringify({ ...anyCall, batch: [] })
+      assert.equal((await send(server.url + path, { body })).status, 200)
+    })
+  }
+  test('and nothing below those that were not given', async () => {
+    const answer = await send(`${server.url}/wren/t`, { body: JSON.stringify(anyCall) })
+    assert.deepEqual([answer.status, errorOf(answer).code], [404, 'ROUTE_NOT_FOUND'])
+  })
+
+  // https://github.com/segmentio/analytics-next/blob/master/packages/browser/src/core/stats/remote-metrics.ts
+  const series = '{"series":[{"type":"Counter","metric":"analytics_js.invoke","value":1,"tags":{}}]}'
+  for (const path of ['/v1/m', '/wren/e/m']) {
+    for (const body of [series, '', 'no JSON']) {
+      test(`POST ${path} takes ${body || 'nothing'} and keeps none of it`, async () => {
+        const before = (await server.entries()).length
+        const answer = await send(server.url + path, { headers: { 'content-type': 'text/plain' }, body })
+        assert.deepEqual([answer.status, answer.text], [200, SUCCESS])
+        assert.equal((await server.entries()).length, before)
+      })
+    }
+  }
+})
+
+describe('the address and the browser of a visitor', () => {
+  type Row = readonly [
+    title: string,
+    trustProxy: false | number | readonly string[],
+    headers: Record<string, string>,
+    context: object | undefined,
+  ]
+  const plain = { 'content-type': 'text/plain;charset=UTF-8', 'user-agent': 'Browser/1' }
+  const proxies = { ...plain, 'x-forwarded-for': '198.51.100.7, 203.0.113.77, 10.0.0.1' }
+  const seen = (ip: string) => ({ ip, userAgent: 'Browser/1' })
+  const rows: readonly Row[] = [
+    ['are added to a call from a page', false, plain, seen('127.0.0.1')],
+    [
+      'are not added to a call from a server',
+      false,
+      { ...plain, 'content-type': 'application/json' },
+      undefined,
+    ],
+    ['are not added to a call that does not say', false, { 'user-agent': 'curl' }, undefined],
+    ['are not what a stranger says', false, proxies, seen('127.0.0.1')],
+    ['are what one proxy says', 1, proxies, seen('10.0.0.1')],
+    ['are what two proxies say', 2, proxies, seen('203.0.113.77')],
+    ['are what proxies at known addresses say', ['loopback', '10.0.0.0/8'], proxies, seen('203.0.113.77')],
+    ['are not what a proxy elsewhere says', ['192.0.2.1'], proxies, seen('127.0.0.1')],
+  ]
+  for (const [title, trustProxy, headers, context] of rows) {
+    test(title, async () => {
+      const server = await startIngest({}, ['/v1'], trustProxy)
+      try {
+        await send(`${server.url}/v1/t`, { headers, body: JSON.stringify(anyCall) })
+        const [entry] = await server.entries()
+        assert.deepEqual(entry?.kind === 'event' ? entry.event.context : entry, context)
+      } finally {
+        await server.close()
+      }
+    })
+  }
+})
+
 describe('the clients’ bodies', () => {
   let server: Server
   before(async () => {

@@ -19,34 +19,54 @@ const CALLS: Readonly<Record<string, CallType | undefined>> = {
   batch: undefined,
   b: undefined,
 }
+/** Where the browser libraries send figures about themselves, when settings that are not ours ask for them. */
+const METRICS = 'm'
 const SUCCESS = '{"success":true}'
+const JSON_TYPE = 'application/json; charset=utf-8'
+const PLAIN_TEXT = /^\s*text\/plain\s*(;|$)/i
 
-/** `POST /v1/track` and its thirteen relatives. */
+/** `POST /v1/track` and its thirteen relatives, below each of the folders. */
 export function ingestRoutes(
   server: FastifyInstance,
   post: (request: IngestRequest) => Promise<Reply>,
+  folders: readonly string[] = ['/v1'],
 ): void {
-  // Fastify refuses a Content-Type that it cannot read; here nobody looks at it.
-  const onRequest = async ({ headers }: FastifyRequest): Promise<void> => {
+  const plainText = new WeakSet<FastifyRequest>()
+  // Fastify refuses a Content-Type that it cannot read; here nobody needs it to read the body.
+  const onRequest = async (request: FastifyRequest): Promise<void> => {
+    const { headers } = request
+    if (PLAIN_TEXT.test(headers['content-type'] ?? '')) plainText.add(request)
     headers['content-type'] = undefined
   }
-  for (const [name, type] of Object.entries(CALLS)) {
-    server.post(`/v1/${name}`, { onRequest }, async (request, reply) => {
-      const { status, json } = await post(ingestRequest(request, type))
-      return reply
-        .code(status)
-        .header('content-type', 'application/json; charset=utf-8')
-        .send(status === 200 && !('refused' in json) ? SUCCESS : JSON.stringify(json))
-    })
+  for (const folder of folders) {
+    for (const [name, type] of Object.entries(CALLS)) {
+      server.post(`${folder}/${name}`, { onRequest }, async (request, reply) => {
+        const { status, json } = await post(ingestRequest(request, type, plainText.has(request)))
+        return reply
+          .code(status)
+          .header('content-type', JSON_TYPE)
+          .send(status === 200 && !('refused' in json) ? SUCCESS : JSON.stringify(json))
+      })
+    }
+    // Taken and thrown away: they are no events, and an error would be in the page's console.
+    server.post(`${folder}/${METRICS}`, { onRequest }, async (_request, reply) =>
+      reply.header('content-type', JSON_TYPE).send(SUCCESS),
+    )
   }
 }
 
-function ingestRequest({ headers, body }: FastifyRequest, type: CallType | undefined): IngestRequest {
+function ingestRequest(
+  request: FastifyRequest,
+  type: CallType | undefined,
+  isPlainText: boolean,
+): IngestRequest {
+  const { headers, body, ip } = request
   return {
     type,
     authorization: headers.authorization,
     contentEncoding: headers['content-encoding'],
     isStrict: headers['x-strict-mode'] === '1',
     body: body instanceof Uint8Array ? body : new Uint8Array(),
+    visitor: { address: ip, userAgent: headers['user-agent'], isPlainText },
   }
 }

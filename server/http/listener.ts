@@ -15,13 +15,20 @@ const RETRY_AFTER_S = 5
 
 export type ListenerOptions = {
   readonly body_bytes_max: number
+  /** Which proxies may say who sent a request, and to which name: false for none, how many, or their addresses. */
+  readonly trustProxy?: false | number | readonly string[]
   readonly onFault: (error: unknown) => void
 }
 
 /** An HTTP server that hands bodies over as bytes and answers every failure with a code from the error table. */
-export function httpListener({ body_bytes_max, onFault }: ListenerOptions): FastifyInstance {
+export function httpListener({
+  body_bytes_max,
+  trustProxy = false,
+  onFault,
+}: ListenerOptions): FastifyInstance {
   const server = fastify({
     bodyLimit: body_bytes_max,
+    trustProxy: trusted(trustProxy),
     keepAliveTimeout: KEEP_ALIVE_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: 'idle',
@@ -41,6 +48,11 @@ export function httpListener({ body_bytes_max, onFault }: ListenerOptions): Fast
   return server
 }
 
+function trusted(proxies: NonNullable<ListenerOptions['trustProxy']>) {
+  if (proxies === false) return false
+  return typeof proxies === 'number' ? (_address: string, hop: number) => hop < proxies : [...proxies]
+}
+
 /** @throws {AppError} PORT_IN_USE */
 export async function listen(server: FastifyInstance, host: string, port: number): Promise<string> {
   try {
@@ -56,6 +68,8 @@ export function sendError(reply: FastifyReply, error: AppError): FastifyReply {
   if (status === 503) {
     reply.header('retry-after', String(RETRY_AFTER_S + Math.floor(Math.random() * (RETRY_AFTER_S + 1))))
   }
+  // What is not there now, such as a source, may be in a moment; some caches keep a 404 unless they are told not to.
+  reply.header('cache-control', 'no-store')
   return reply.code(status).send({ success: false, error: { code, message, details } })
 }
 

@@ -6,6 +6,7 @@ import { readJson } from './body.ts'
 import { isObject, readCalls } from './calls.ts'
 import type { DedupeWindow } from './dedupe.ts'
 import { type Item, makeItem } from './item.ts'
+import type { Visitor } from './visitor.ts'
 
 /** Segment: 32 KB an event, 500 KB a batch, 2,500 events. Customer.io's newer limits are 64 KB and 1 MB. */
 export const DEFAULT_LIMITS = {
@@ -34,6 +35,8 @@ export type IngestRequest = {
   /** `X-Strict-Mode: 1`: a refused call makes the answer 400, with a result for each call. */
   readonly isStrict: boolean
   readonly body: Uint8Array
+  /** Left out when it is not known, or not to be noted. */
+  readonly visitor?: Visitor
 }
 export type Reply = { readonly status: number; readonly json: object }
 
@@ -83,7 +86,8 @@ export function ingest(deps: IngestDeps) {
       receivedAt: new Date(now_ms).toISOString(),
       newMessageId: deps.newMessageId,
     }
-    const context = { source, type: request.type, shared, around, dedupe, seed: log.seed, limits }
+    const { type, visitor } = request
+    const context = { source, type, shared, around, dedupe, seed: log.seed, limits, visitor }
     const items = calls.map((call) => makeItem(call, context))
     if (items.length > 0) await store(items)
     return reply(items, request)

@@ -8,6 +8,7 @@ import type { NewEntry } from '../log/log.ts'
 import { isObject } from './calls.ts'
 import type { DedupeWindow } from './dedupe.ts'
 import type { IngestLimits } from './ingest.ts'
+import { type Visitor, withVisitor } from './visitor.ts'
 
 /** How much of a refused call is kept, so that a person can see what was sent. */
 const REFUSED_TEXT_CHARS_MAX = 2_000
@@ -26,6 +27,7 @@ export type ItemContext = {
   /** What fingerprints are made with. */
   readonly seed: number
   readonly limits: IngestLimits
+  readonly visitor?: Visitor | undefined
 }
 
 /** What one call becomes: an event, a duplicate or a refusal. Never throws: a bad call does not sink the others. */
@@ -34,7 +36,7 @@ export function makeItem(call: unknown, context: ItemContext): Item {
   const parsed = parseCall(call, context.type, context.shared, around)
   if (!parsed.ok) return refused(call, parsed.code, parsed.reason, context)
 
-  const { event } = parsed
+  const event = withVisitor(parsed.event, context.visitor, source.privacy ?? 'keep')
   const common = { sourceId: source.id, receivedAt: around.receivedAt }
   const entry: Entry = { kind: 'event', ...common, event }
   const text = writableText(entry)

@@ -67,7 +67,7 @@ export type StoredRefusal = {
 
 /**
  * What is counted. Of a source: `accepted`, `refused`, `duplicate` calls. Of an instance, in events: `read` = events of
- * connected sources, each `discarded` or `matched`. In deliveries, under the subscription: `deliveries` = what the
+ * connected sources, each `discarded`, `filtered` (by consent) or `matched`. In deliveries, under the subscription: `deliveries` = what the
  * matched events became, each `delivered`, `unchanged`, `dead`, `parked` (now: it falls when they end) or `forgotten`.
  */
 export type CountName =
@@ -76,6 +76,7 @@ export type CountName =
   | 'duplicate'
   | 'read'
   | 'discarded'
+  | 'filtered'
   | 'matched'
   | 'deliveries'
   | 'delivered'

@@ -10,6 +10,8 @@ export type BatchEntry = {
   readonly handled: readonly Handled[]
   /** Events of connected sources since the entry before this one that no trigger matched. */
   readonly discardedBefore: number
+  /** The same, that the person's consent keeps from this instance. */
+  readonly filteredBefore: number
 }
 
 /** What an instance has to do next in a lane. */
@@ -17,6 +19,7 @@ export type Batch = {
   readonly entries: readonly BatchEntry[]
   readonly deliveries: readonly BoundDelivery[]
   readonly discardedAtEnd: number
+  readonly filteredAtEnd: number
   /** The cursor when all of it is done; equal to where it began when there was nothing to read. */
   readonly end: Position
   readonly isFull: boolean
@@ -34,6 +37,7 @@ export async function readBatch(
   const entries: BatchEntry[] = []
   const deliveries: BoundDelivery[] = []
   let discarded = 0
+  let filtered = 0
   let end = from
   let seen = 0
   for (const { chunk, envelopes } of chunks) {
@@ -41,13 +45,19 @@ export async function readBatch(
       if (deliveries.length >= count_max) return { ...batch({ chunk, index }), isFull: true }
       const envelope = envelopes[index]
       if (envelope?.kind !== 'event' || !instance.sources.has(envelope.sourceId)) continue
+      if (instance.filters(envelope)) {
+        filtered += 1
+        continue
+      }
       const handled = instance.handle(envelope)
       if (handled.length === 0) {
         discarded += 1
         continue
       }
-      entries.push({ address: envelope.address, envelope, handled, discardedBefore: discarded })
+      const { address } = envelope
+      entries.push({ address, envelope, handled, discardedBefore: discarded, filteredBefore: filtered })
       discarded = 0
+      filtered = 0
       for (const one of handled) if (one.status === 'ready') deliveries.push(one.delivery)
     }
     end = { chunk: chunk + 1, index: 0 }
@@ -56,7 +66,7 @@ export async function readBatch(
   return { ...batch(end), isFull: seen >= count_max }
 
   function batch(position: Position) {
-    return { entries, deliveries, discardedAtEnd: discarded, end: position }
+    return { entries, deliveries, discardedAtEnd: discarded, filteredAtEnd: filtered, end: position }
   }
 }
 

@@ -1,5 +1,12 @@
 import type { Kysely, Selectable } from 'kysely'
-import type { Configuration, Instance, Source, SourceKind, Subscription } from '../../core/configuration.ts'
+import type {
+  Configuration,
+  Instance,
+  Privacy,
+  Source,
+  SourceKind,
+  Subscription,
+} from '../../core/configuration.ts'
 import type { JsonObject } from '../../core/event.ts'
 import type { Mapping } from '../../core/mapping/mapping.ts'
 import type { Tables } from './schema.ts'
@@ -27,8 +34,11 @@ export async function readAll(db: Kysely<Tables>): Promise<Configuration> {
 export async function replaceAll(db: Kysely<Tables>, { sources, instances }: Configuration): Promise<void> {
   await db.deleteFrom('instances').execute() // and, by the foreign keys, their connections and subscriptions
   await db.deleteFrom('sources').execute()
-  for (const [position, { id, name, kind, writeKey }] of sources.entries()) {
-    await db.insertInto('sources').values({ id, position, name, kind, write_key: writeKey }).execute()
+  for (const [position, { writeKey, privacy = null, ...source }] of sources.entries()) {
+    await db
+      .insertInto('sources')
+      .values({ ...source, position, write_key: writeKey, privacy })
+      .execute()
   }
   for (const [position, instance] of instances.entries()) await insertInstance(db, instance, position)
 }
@@ -36,9 +46,10 @@ export async function replaceAll(db: Kysely<Tables>, { sources, instances }: Con
 async function insertInstance(db: Kysely<Tables>, instance: Instance, position: number): Promise<void> {
   const { id: instance_id, kind, name, enabled } = instance
   const settings = JSON.stringify(instance.settings)
+  const consent = instance.consent === undefined ? null : JSON.stringify(instance.consent)
   await db
     .insertInto('instances')
-    .values({ id: instance_id, position, kind, name, enabled: Number(enabled), settings })
+    .values({ id: instance_id, position, kind, name, enabled: Number(enabled), settings, consent })
     .execute()
   for (const [position, source_id] of instance.sources.entries()) {
     await db.insertInto('connections').values({ instance_id, source_id, position }).execute()
@@ -57,12 +68,18 @@ async function insertInstance(db: Kysely<Tables>, instance: Instance, position: 
 
 type Row<Table extends keyof Tables> = Selectable<Tables[Table]>
 
-function sourceOf({ id, name, kind, write_key }: Row<'sources'>): Source {
-  return { id, name, kind: kind as SourceKind, writeKey: write_key }
+function sourceOf({ id, name, kind, write_key, privacy }: Row<'sources'>): Source {
+  return {
+    id,
+    name,
+    kind: kind as SourceKind,
+    writeKey: write_key,
+    ...(privacy === null ? {} : { privacy: privacy as Privacy }),
+  }
 }
 
 function instanceOf(
-  { id, kind, name, enabled, settings }: Row<'instances'>,
+  { id, kind, name, enabled, settings, consent }: Row<'instances'>,
   connections: readonly Row<'connections'>[],
   subscriptions: readonly Row<'subscriptions'>[],
 ): Instance {
@@ -72,6 +89,7 @@ function instanceOf(
     name,
     enabled: enabled === 1,
     sources: connections.map((row) => row.source_id),
+    ...(consent === null ? {} : { consent: JSON.parse(consent) as readonly string[] }),
     settings: JSON.parse(settings) as JsonObject,
     subscriptions: subscriptions.map(subscriptionOf),
   }

@@ -1,8 +1,15 @@
 import type { Migration } from '../sqlite/migrate.ts'
 
-/** The tables, as Kysely sees them. `settings` and `mapping` are JSON text; `position` keeps the order. */
+/** The tables, as Kysely sees them. `settings`, `consent` and `mapping` are JSON text; `position` keeps the order. */
 export type Tables = {
-  sources: { id: string; position: number; name: string; kind: string; write_key: string }
+  sources: {
+    id: string
+    position: number
+    name: string
+    kind: string
+    write_key: string
+    privacy: string | null
+  }
   instances: {
     id: string
     position: number
@@ -10,6 +17,7 @@ export type Tables = {
     name: string
     enabled: number
     settings: string
+    consent: string | null
   }
   connections: { instance_id: string; position: number; source_id: string }
   subscriptions: {
@@ -64,6 +72,13 @@ export const MIGRATIONS: readonly Migration[] = [
         mapping text not null check (json_valid(mapping)),
         primary key (instance_id, id)
       ) strict, without rowid;
+    `,
+  },
+  {
+    name: 'privacy of sources, consent of destinations',
+    sql: `
+      alter table sources add column privacy text;
+      alter table instances add column consent text check (consent is null or json_valid(consent));
     `,
   },
 ]

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, test } from 'node:test'
+import { migrate } from '../sqlite/migrate.ts'
+import { MIGRATIONS } from './schema.ts'
 import { sqliteStore } from './sqlite.ts'
 import { storeConformance } from './store.conformance.ts'
 import { CONFIGURATION } from './store.fixtures.ts'
@@ -53,6 +55,21 @@ describe('the SQLite store', () => {
     const store = sqliteStore(path)
     await store.apply(CONFIGURATION)
     for (const file of [path, `${path}-wal`]) assert.equal(statSync(file).mode & 0o777, 0o600, file)
+    await store.close()
+  })
+
+  test('opens a file from before privacy and consent, with what is in it', async (t) => {
+    const path = join(folderOf(t), 'store.db')
+    const older = new DatabaseSync(path)
+    migrate(older, MIGRATIONS.slice(0, 1))
+    older.exec(`insert into sources values ('site', 0, 'Site', 'javascript', 'wk_12345678')`)
+    older.exec(`insert into instances values ('heap', 0, 'heap', 'Heap', 1, '{}')`)
+    older.close()
+    const store = sqliteStore(path)
+    const sources = [{ id: 'site', name: 'Site', kind: 'javascript', writeKey: 'wk_12345678' }]
+    const heap = { id: 'heap', kind: 'heap', name: 'Heap', enabled: true }
+    const instances = [{ ...heap, sources: [], settings: {}, subscriptions: [] }]
+    assert.deepStrictEqual(await store.read(), { sources, instances })
     await store.close()
   })
 

@@ -169,6 +169,19 @@ const CHANGES = [
     after: withHeap({ sources: ['b', 'a'] }),
     changes: heapUpdated,
   },
+  {
+    title: 'the privacy of a source',
+    before,
+    after: { ...before, sources: [a, { ...b, privacy: 'drop' }] },
+    changes: [{ what: 'source', id: 'b', change: 'updated' }],
+  },
+  { title: 'consent needed', before, after: withHeap({ consent: ['Ads'] }), changes: heapUpdated },
+  {
+    title: 'consent needed no more',
+    before: withHeap({ consent: ['Ads'] }),
+    after: before,
+    changes: heapUpdated,
+  },
   { title: 'a destination disabled', before, after: withHeap({ enabled: false }), changes: heapUpdated },
   { title: 'a setting', before, after: withHeap({ settings: { appId: '12' } }), changes: heapUpdated },
   {

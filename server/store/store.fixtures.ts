@@ -30,11 +30,12 @@ export const EMPTY: Configuration = { sources: [], instances: [] }
 export const CONFIGURATION: Configuration = {
   sources: [
     source('website', { name: `Bob's "site"; drop table sources; -- 🛒 é e\u0301` }),
-    source('backend'),
+    source('backend', { privacy: 'truncate' }),
   ],
   instances: [
     instance('heap', {
       sources: ['website', 'backend'],
+      consent: ['Analytics', "Ads & 'more'"],
       settings: {
         appId: '011',
         nested: { list: [1, 2.5, -3e-7, null, true, [], {}], 'a.b': { 'key with "quotes"': "it's" } },

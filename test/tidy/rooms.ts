@@ -21,6 +21,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'server/config-file': { imports: ['core', 'server/store'], packages: ['yaml'] },
   'server/ingest': { imports: ['core', 'server/log'], packages: ['node:'] },
   'server/http': { imports: ['core', 'server/ingest'], packages: ['fastify'] },
+  'server/pages': {
+    imports: ['core'],
+    packages: ['node:', 'fastify', '@customerio/cdp-analytics-browser', '@segment/analytics-next'],
+  },
   'server/admin': {
     imports: ['core', 'server/log', 'server/store', 'server/ledger'],
     packages: ['node:', 'fastify'],
@@ -34,6 +38,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'server/cli': { imports: ['core', 'server/config-file'], packages: ['node:'] },
   // The composition roots: the files that stand in server/ itself.
   server: { imports: ANYTHING, packages: ['node:', 'fastify', 'pino'] },
+  plugin: { imports: ['core'], packages: [] },
   sandbox: { imports: ['core'], packages: ['node:', 'fastify'] },
 }
 

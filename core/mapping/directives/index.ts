@@ -1,10 +1,11 @@
 import { first, ifDirective, lookup } from './choices.ts'
 import type { Directive } from './directive.ts'
+import { hash } from './hash.ts'
 import { liquid } from './liquid.ts'
 import { arrayPath, transform } from './nested.ts'
 import { literal, path, template } from './paths.ts'
 import { excludeWhenNull, flatten, json, merge, omit, pick } from './shapes.ts'
-import { caseDirective, concat, hash, lower, replace, trim, upper } from './texts.ts'
+import { caseDirective, concat, lower, replace, trim, upper } from './texts.ts'
 import { boolean, datetime, number, string } from './types.ts'
 
 /** Every directive, in the order of docs/mappings.md. */

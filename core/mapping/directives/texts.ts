@@ -1,4 +1,3 @@
-import { hex, sha256 } from '../../sha256.ts'
 import type { MappingValue, Resolve } from '../mapping.ts'
 import {
   changed,
@@ -28,16 +27,6 @@ export const caseDirective: Directive = (argument, place) => {
   const { operator, value = null } = argument as Parts
   return (operator === 'lower' ? lower : upper)(value, { ...place, part: (one) => place.part(one, 'value') })
 }
-
-const EMAIL = /^[^\s@]+@[^\s@]+$/
-
-export const hash = changing((value, failed) => {
-  if (value === null || value === '') return undefined
-  if (typeof value === 'object') return failed('cannot hash a list or an object')
-  const text = String(value)
-  const trimmed = text.trim()
-  return hex(sha256(EMAIL.test(trimmed) ? trimmed.toLowerCase() : text))
-})
 
 /** A list, or `{values, separator}`. */
 export const concat: Directive = (argument, { at, part }) => {

@@ -1,0 +1,4 @@
+import { offer } from '../heap-web.ts'
+import { SMALL } from '../small.ts'
+
+offer(0, SMALL)

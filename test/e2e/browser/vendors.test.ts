@@ -30,7 +30,7 @@ describe('In Chromium', { skip: noChromium, timeout: 120_000 }, () => {
       () => [],
     )
   })
-  after(() => web.end())
+  after(() => web?.end())
 
   for (const { vendor, way, strategy, name } of rows) {
     const { global, delivery, npm } = VENDORS[vendor]

@@ -1,5 +1,5 @@
 import { build } from 'esbuild'
-import type { BrowserContext, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { type Snippets, snippets } from '../../../core/snippets.ts'
 import { type Configured, type Millrace, makePlace, type Place, source, until } from '../server.ts'
 import { launchChromium } from './chromium.ts'
@@ -15,55 +15,60 @@ export type Web = Awaited<ReturnType<typeof startWeb>>
  * `more` are further destinations.
  */
 export async function startWeb(names: readonly string[], more: (place: Place) => Configured['destinations']) {
-  const receiver = await startReceiver()
-  const place = await makePlace()
-  place.configure({
-    sources: names.map((name) => source(name, 'javascript')),
-    destinations: [
-      ...names.map((name) => ({
-        id: `hook-${name}`,
-        name,
-        kind: 'webhook',
-        sources: [name],
-        settings: { url: `${receiver.url}/${name}` },
-      })),
-      ...more(place),
-    ],
-  })
-  const millrace: Millrace = await place.start()
-  const front: Front = await startFront(millrace.url)
-  const site: Site = await startSite()
-  const browser = await launchChromium()
-  const contexts: BrowserContext[] = []
+  /** What is to be ended, the last first. */
+  const ends: (() => Promise<void>)[] = []
+  const end = async () => {
+    for (const one of ends.splice(0).toReversed()) await one()
+  }
+  try {
+    return await start()
+  } catch (error) {
+    await end()
+    throw error
+  }
 
-  return {
-    place,
-    millrace,
-    front,
-    site,
-    snippetsFor: (name: string): Snippets => snippets({ host: front.url, writeKey: `${name}-key` }),
-    /** A browser that nobody has used. Errors that its pages do not expect are kept. */
-    async newContext(): Promise<BrowserContext> {
-      const context = await browser.newContext()
-      contexts.push(context)
-      return context
-    },
-    received: (name: string) => receiver.of(name),
-    /** Waits for events of a source, in the order in which they came out of the log. */
-    arrived(name: string, count: number): Promise<readonly ReceivedEvent[]> {
-      const look = () => (receiver.of(name).length >= count ? receiver.of(name) : undefined)
-      return until(`${count} events of ${name}`, look, () => JSON.stringify(receiver.of(name).map(titleOf)))
-    },
-    async end(): Promise<void> {
-      try {
-        for (const context of contexts) await context.close()
-        await browser.close()
-        await Promise.all([front.close(), site.close()])
-        await place.end()
-      } finally {
-        await receiver.close()
-      }
-    },
+  async function start() {
+    const receiver = await startReceiver()
+    ends.push(receiver.close)
+    const place = await makePlace()
+    ends.push(place.end)
+    place.configure({
+      sources: names.map((name) => source(name, 'javascript')),
+      destinations: [
+        ...names.map((name) => ({
+          id: `hook-${name}`,
+          name,
+          kind: 'webhook',
+          sources: [name],
+          settings: { url: `${receiver.url}/${name}` },
+        })),
+        ...more(place),
+      ],
+    })
+    const millrace: Millrace = await place.start()
+    const front: Front = await startFront(millrace.url)
+    ends.push(front.close)
+    const site: Site = await startSite()
+    ends.push(site.close)
+    const browser = await launchChromium()
+    ends.push(() => browser.close())
+
+    return {
+      place,
+      millrace,
+      front,
+      site,
+      snippetsFor: (name: string): Snippets => snippets({ host: front.url, writeKey: `${name}-key` }),
+      /** A browser that nobody has used. */
+      newContext: () => browser.newContext(),
+      received: (name: string) => receiver.of(name),
+      /** Waits for events of a source, in the order in which they came out of the log. */
+      arrived(name: string, count: number): Promise<readonly ReceivedEvent[]> {
+        const look = () => (receiver.of(name).length >= count ? receiver.of(name) : undefined)
+        return until(`${count} events of ${name}`, look, () => JSON.stringify(receiver.of(name).map(titleOf)))
+      },
+      end,
+    }
   }
 }
 

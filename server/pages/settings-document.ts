@@ -11,6 +11,13 @@ import type { PagePlugin } from '../../core/page-plugin.ts'
  */
 const DELIVERY_NAMES = ['Segment.io', 'Customer.io Data Pipelines'] as const
 
+/**
+ * Each call at once, and outliving its page: a library without this loses a call that is followed by leaving. Browsers
+ * let 65,536 bytes be on their way so; what is over that, both libraries send again by themselves.
+ * https://fetch.spec.whatwg.org/#http-network-or-cache-fetch, "keepalive". A site's own strategy takes its place.
+ */
+const DELIVERY_STRATEGY = { strategy: 'standard', config: { keepalive: true } } as const
+
 /** Where a page finds what it needs, as it is to be written into the document. */
 export type PageAddresses = {
   readonly protocol: 'http' | 'https'
@@ -93,7 +100,7 @@ function consentOf(instances: readonly Instance[]): PageSource['consent'] {
 export function settingsDocument(source: PageSource, addresses: PageAddresses): JsonObject {
   const { writeKey, scripts, consent } = source
   const { protocol, apiHost, scriptUrl } = addresses
-  const delivery = { apiKey: writeKey, apiHost, protocol }
+  const delivery = { apiKey: writeKey, apiHost, protocol, deliveryStrategy: DELIVERY_STRATEGY }
   const remotePlugins = scripts.flatMap(({ name, libraryName, bundle, settings }) => {
     const url = scriptUrl(bundle)
     return url === undefined ? [] : [{ name, creationName: name, libraryName, url, settings }]

@@ -28,7 +28,7 @@ export function transformBench({ events, rounds }: { events: number; rounds: num
     name: `transform: ${name}`,
     perSecond: median(values),
     cpu_us: 1_000_000 / median(values),
-    ...(name === 'ours' ? { ratio: { to: 'plain', value: median(values) / plain, floor: 0.6 } } : {}),
+    ...(name === 'ours' ? { ratio: { to: 'plain', value: median(values) / plain, floor: 0.5 } } : {}),
   }))
 }
 

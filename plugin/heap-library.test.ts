@@ -98,7 +98,7 @@ describe('Heap is brought', () => {
       failed: 0,
       problem: 'blocked',
     })
-    assert.deepEqual(page.tell('library.logged'), ['Heap Web: blocked'])
+    assert.deepEqual(page.tell('console.said'), ['Heap Web: blocked'])
   })
 
   test('a library that never comes gets at most 1,000 calls to wait for it', async () => {

@@ -206,12 +206,12 @@ describe('What goes wrong', () => {
     ],
   ]
   for (const [title, settings, code, counts] of rows) {
-    test(`${title}: counted, told in the library's log, and nobody else feels it`, async () => {
+    test(`${title}: counted, said, and nobody else feels it`, async () => {
       const page = await simplePage(settings)
       page.run(`{ ${code} }`)
       const { problem, ...told } = page.status()
       assert.deepEqual(told, { heap: 'loading', sent: 0, rejected: 0, lost: 0, failed: 0, ...counts })
-      assert.deepEqual(page.tell('library.logged'), [`Heap Web: ${problem}`])
+      assert.deepEqual(page.tell('console.said'), [`Heap Web: ${problem}`])
     })
   }
 

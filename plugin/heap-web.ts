@@ -35,28 +35,29 @@ function plugin(settings: PagePlugin, languages: Languages, instances: Record<st
   )
 
   /** Nothing that happens here may reach the page or other destinations. */
-  function contained(run: () => void, context?: Context): void {
+  function contained(run: () => void): void {
     try {
       run()
     } catch (error) {
-      count('failed', `${error}`, context)
+      count('failed', `${error}`)
     }
   }
 
-  function count(name: 'rejected' | 'lost' | 'failed', problem: string, context?: Context): void {
+  /** Said once, not for each event: the libraries show what a plugin logs to nobody. */
+  function count(name: 'rejected' | 'lost' | 'failed', problem: string): void {
     status[name] += 1
+    if (status.problem !== problem) console.warn(`Heap Web: ${problem}`)
     status.problem = problem
-    context?.log('warn', `Heap Web: ${problem}`)
   }
 
-  function deliver({ match, read, action }: Compiled, event: SpecEvent, context: Context): void {
+  function deliver({ match, read, action }: Compiled, event: SpecEvent): void {
     if (!match(event)) return
     const problems: MappingProblem[] = []
     const values = read(event, problems)
     const [problem] = problems
     const loss = lossOf(status)
-    if (problem) count('rejected', `${problem.at} ${problem.problem}`, context)
-    else if (loss) count('lost', loss, context)
+    if (problem) count('rejected', `${problem.at} ${problem.problem}`)
+    else if (loss) count('lost', loss)
     else {
       perform(action, values, settings.arrayLimit)
       status.sent += 1
@@ -67,9 +68,9 @@ function plugin(settings: PagePlugin, languages: Languages, instances: Record<st
     contained(() => {
       const event = eventOf(context.event)
       resets.arrived(event.messageId)
-      for (const one of subscriptions) contained(() => deliver(one, event, context), context)
+      for (const one of subscriptions) contained(() => deliver(one, event))
       resets.ended(event.messageId)
-    }, context)
+    })
     return context
   }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { PagePlugin } from '../core/page-plugin.ts'
-import { fakePage, parsed, SETTINGS, SIMPLE, simplePage, subscription, track } from './testing.ts'
+import { fakePage, parsed, SCRIPTS, SETTINGS, SIMPLE, simplePage, subscription, track } from './testing.ts'
 import { bundleFor } from './which-bundle.ts'
 
 const FULL: PagePlugin = {
@@ -27,6 +27,15 @@ describe('Two instances in one page', () => {
     })
   }
 
+  test('scripts that both arrive before any instance is made: the one that can do more stays', async () => {
+    const page = fakePage()
+    for (const bundle of ['heap-web-full', 'heap-web'] as const) page.run(SCRIPTS.get(bundle) as string)
+    await page.run(`library.add(millraceHeapWeb(${parsed(FULL)}))`)
+    page.run('arriveHeap()')
+    page.call(track('Signed Up'))
+    assert.deepEqual(page.calls(), [['track', 'loud', {}]])
+  })
+
   test('of two App Ids, the first has the page', async () => {
     const page = fakePage()
     await page.load('heap-web', SIMPLE)
@@ -44,6 +53,22 @@ describe('Two instances in one page', () => {
     page.run("arriveHeap(); library.emit('reset')")
     assert.deepEqual(page.calls(), [['resetIdentity']])
   })
+})
+
+test('after a reset, properties are sent again: they are another visitor’s', async () => {
+  const page = await simplePage({
+    subscriptions: [subscription('identifyUser', 'type = "identify"', { properties: { plan: 'pro' } })],
+  })
+  page.run('arriveHeap()')
+  const identify = (messageId: string) => page.call({ type: 'identify', messageId })
+  identify('a')
+  identify('b')
+  page.run("library.emit('reset')")
+  identify('c')
+  assert.deepEqual(
+    page.calls().map(([name]) => name),
+    ['addUserProperties', 'resetIdentity', 'addUserProperties'],
+  )
 })
 
 describe('A reset is done in the order of the calls', () => {

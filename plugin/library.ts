@@ -7,7 +7,6 @@ import type { CallType } from '../core/event.ts'
 export type Context = {
   readonly id: string
   readonly event: { readonly messageId: string }
-  log(level: 'debug' | 'info' | 'warn' | 'error', message: string): void
   updateEvent(path: string, value: unknown): unknown
 }
 

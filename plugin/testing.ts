@@ -91,7 +91,8 @@ export const parsed = (value: object) => `JSON.parse(${JSON.stringify(JSON.strin
 
 const PAGE = `
 var window = globalThis
-var console = { info: (text) => console.said.push(text), said: [] }
+var console = { said: [] }
+console.info = console.warn = (text) => console.said.push(text)
 var document = { scripts: [], createElement: () => ({}), head: { append: (one) => document.scripts.push(one) } }
 var listeners = {}
 var addEventListener = (name, listener) => { listeners[name] = listener }
@@ -113,7 +114,6 @@ const emitter = () => {
 var library = Object.assign(emitter(), {
   queue: emitter(),
   plugins: [],
-  logged: [],
   async add(plugins) {
     for (const plugin of plugins) {
       library.plugins.push(plugin)
@@ -122,7 +122,6 @@ var library = Object.assign(emitter(), {
   },
   context: (event) => ({
     event,
-    log: (level, text) => { library.logged.push(text) },
     updateEvent(path, value) { const [first, second] = path.split('.'); (event[first] ??= {})[second] = value },
   }),
   start(event) {

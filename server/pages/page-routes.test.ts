@@ -296,7 +296,12 @@ describe('the settings document names the address that the page used', () => {
         const { integrations, remotePlugins } = JSON.parse(text)
         const here = (address: string) => address.replace('HOST', pages.host)
         for (const name of ['Segment.io', 'Customer.io Data Pipelines']) {
-          const expected = { apiKey: 'site-key', apiHost: here(apiHost), protocol: protocol ?? 'http' }
+          const expected = {
+            apiKey: 'site-key',
+            apiHost: here(apiHost),
+            protocol: protocol ?? 'http',
+            deliveryStrategy: { strategy: 'standard', config: { keepalive: true } },
+          }
           assert.deepEqual(integrations[name], expected)
         }
         if (plugin !== undefined) assert.equal(remotePlugins[0].url, here(plugin))

@@ -34,7 +34,13 @@ const namesOf = ({ remotePlugins = [] }: Document) => remotePlugins.map(({ name 
 
 describe('the settings document', () => {
   test('of a source without destinations tells both libraries where events go, and nothing else', () => {
-    const delivery = { apiKey: 'site-key', apiHost: 'events.example.com/v1', protocol: 'https' }
+    const deliveryStrategy = { strategy: 'standard', config: { keepalive: true } }
+    const delivery = {
+      apiKey: 'site-key',
+      apiHost: 'events.example.com/v1',
+      protocol: 'https',
+      deliveryStrategy,
+    }
     assert.deepEqual(documentOf([]), {
       integrations: { 'Segment.io': delivery, 'Customer.io Data Pipelines': delivery },
       edgeFunction: {},

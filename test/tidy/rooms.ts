@@ -40,6 +40,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   server: { imports: ANYTHING, packages: ['node:', 'fastify', 'pino'] },
   plugin: { imports: ['core'], packages: [] },
   sandbox: { imports: ['core'], packages: ['node:', 'fastify'] },
+  // What a person would write: the vendors' libraries, and nothing of ours.
+  examples: {
+    imports: [],
+    packages: ['node:', '@segment/analytics-node', '@customerio/cdp-analytics-browser', 'react', 'react-dom'],
+  },
 }
 
 /** Functions over the limit that stay whole, and why. */

@@ -15,7 +15,6 @@ export const BUDGETS = {
   userProperties: { limit: 30, span_ms: 30_000 },
 } as const
 export type BudgetName = keyof typeof BUDGETS
-export const BUDGET_NAMES = Object.keys(BUDGETS) as readonly BudgetName[]
 
 /** How many requests went over each budget. One request may go over two. */
 export type Breaches = { [name in BudgetName]: number }

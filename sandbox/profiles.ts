@@ -6,7 +6,6 @@ import type { Links } from './links.ts'
 import type { People, PersonKeys } from './people.ts'
 
 type Properties = PartnerUser['properties']
-export type Profiles = ReturnType<typeof makeProfiles>
 
 /** The properties of people and of accounts, of which there are at most `accounts_max`. The last write wins. */
 export function makeProfiles({

@@ -58,6 +58,15 @@ describe('millrace validate', () => {
       assert.equal(err.at(-1), '4 problems')
     }))
 
+  test('warns of a field that is nearly one of the event, and takes the file', () =>
+    inFile(RIGHT.replace('trigger: event =', 'trigger: evnt ='), async (file) => {
+      const { code, err } = await run(validate, deps, file)
+      assert.equal(code, 0)
+      assert.deepEqual(err, [
+        'warning: hook › signups › trigger: unknown field `evnt`: did you mean `event`? (at character 1)',
+      ])
+    }))
+
   test('counts one problem as one', () =>
     inFile(RIGHT.replace('kind: javascript', 'kind: telepathy'), async (file) => {
       const { code, err } = await run(validate, deps, file)

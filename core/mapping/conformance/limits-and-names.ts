@@ -4,6 +4,11 @@ import { at, gives, json, nested, nothing, problem, prop, type Topic, withProper
 
 const LONG = withProperties({ long: 'x'.repeat(600_000) })
 
+/** A list of texts of 600,000 characters, and what makes another of it. */
+const withTexts = (count: number) =>
+  withProperties({ list: Array.from({ length: count }, () => ({ text: 'x'.repeat(600_000) })) })
+const texts = { '@arrayPath': ['$.properties.list', at('$.text')] }
+
 /** What keeps a mapping within bounds, and names that have caused trouble elsewhere. */
 export const limitsAndNames: readonly Topic[] = [
   {
@@ -22,6 +27,19 @@ export const limitsAndNames: readonly Topic[] = [
         '@concat of 1,000,000 characters',
         { '@lookup': { value: { '@concat': pieces(5) }, table: {}, default: 'made' } },
         gives('made'),
+      ],
+      [
+        '@arrayPath of less than 5,000,000 characters and items',
+        { '@lookup': { value: texts, table: {}, default: 'made' } },
+        gives('made'),
+        withTexts(8),
+      ],
+      ['@arrayPath of more', texts, problem('@arrayPath', /5,000,000/), withTexts(9)],
+      [
+        'apply of @transform of more',
+        { '@transform': { apply: { list: prop('list') }, mapping: 1 } },
+        problem('@transform', /5,000,000/),
+        withTexts(9),
       ],
       ['@concat of more', { '@concat': [...pieces(5), 'x'] }, problem('@concat', /1,?000,?000|long/)],
       [

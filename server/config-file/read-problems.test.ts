@@ -53,8 +53,8 @@ const SOURCES: readonly Row[] = [
   - { id: b, name: B, kind: javascript, writeKey: wk_23456789, olderWriteKeys: [wk_12345678] }
 `,
     problems: [
-      '2:80 sources[0].olderWriteKeys[0]: must be 8 to 128 characters of "A" to "Z", "a" to "z", "0" to "9", "_" and "-"',
-      '3:80 sources[1].olderWriteKeys[0]: is also sources[0].writeKey; each source needs a write key of its own',
+      '2:81 sources[0].olderWriteKeys[0]: must be 8 to 128 characters of "A" to "Z", "a" to "z", "0" to "9", "_" and "-"',
+      '3:81 sources[1].olderWriteKeys[0]: is also sources[0].writeKey; each source needs a write key of its own',
     ],
   },
   {

@@ -46,7 +46,11 @@ export function memoryStore(): Store {
 
 /** What is not there stands in JSON as nothing. */
 function parseChange(text: string): RecordedChange {
-  return { before: undefined, after: undefined, ...(JSON.parse(text) as Omit<RecordedChange, 'before' | 'after'>) }
+  return {
+    before: undefined,
+    after: undefined,
+    ...(JSON.parse(text) as Omit<RecordedChange, 'before' | 'after'>),
+  }
 }
 
 function parse(text: string): Configuration {

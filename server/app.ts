@@ -27,6 +27,9 @@ import { pageRoutes } from './pages/page-routes.ts'
 import { startReadersHost } from './readers-host.ts'
 import { sqliteStore } from './store/sqlite.ts'
 import type { Store } from './store/store.ts'
+import { WEB_FOLDER } from './web-folder.ts'
+import { webFiles } from './web/web-files.ts'
+import { webPage, webRoutes } from './web/web-routes.ts'
 
 const TRIM_EVERY_MS = 60_000
 const ADMIN_BODY_BYTES_MAX = 10_485_760
@@ -143,8 +146,10 @@ function publicListener(
 
 /** What people on this machine may reach. */
 function adminListener(onFault: (error: unknown) => void): FastifyInstance {
-  const admin = httpListener({ body_bytes_max: ADMIN_BODY_BYTES_MAX, onFault })
+  const pages = webFiles(WEB_FOLDER)
+  const admin = httpListener({ body_bytes_max: ADMIN_BODY_BYTES_MAX, onFault, otherwise: webPage(pages) })
   loopbackOnly(admin)
+  webRoutes(admin, pages)
   return admin
 }
 

@@ -27,9 +27,9 @@ import { pageRoutes } from './pages/page-routes.ts'
 import { startReadersHost } from './readers-host.ts'
 import { sqliteStore } from './store/sqlite.ts'
 import type { Store } from './store/store.ts'
-import { WEB_FOLDER } from './web-folder.ts'
 import { webFiles } from './web/web-files.ts'
 import { webPage, webRoutes } from './web/web-routes.ts'
+import { WEB_FOLDER } from './web-folder.ts'
 
 const TRIM_EVERY_MS = 60_000
 const ADMIN_BODY_BYTES_MAX = 10_485_760

@@ -43,8 +43,7 @@ export function httpListener({
   server.removeAllContentTypeParsers()
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   server.setNotFoundHandler(
-    async (request, reply) =>
-      (await otherwise?.(request, reply)) ?? sendError(reply, routeNotFound(request)),
+    async (request, reply) => (await otherwise?.(request, reply)) ?? sendError(reply, routeNotFound(request)),
   )
   server.setErrorHandler(async (error: FastifyError, _request, reply) => {
     const named = nameError(error, body_bytes_max)

@@ -20,7 +20,10 @@ type Asked = {
  *
  * @throws {ApiError}
  */
-export async function request<Answer>(path: string, { method, query, body, signal }: Asked = {}): Promise<Answer> {
+export async function request<Answer>(
+  path: string,
+  { method, query, body, signal }: Asked = {},
+): Promise<Answer> {
   const answer = await reach(apiAddress(path, query), {
     method: method ?? (body === undefined ? 'GET' : 'POST'),
     headers: {

@@ -8,8 +8,8 @@ export type UseLive<Row> = Live<Row> & {
 }
 
 /**
- * The rows of a stream while the component is shown. Give `read` and `types` from outside of the component: another
- * address begins anew, another function does not.
+ * The rows of a stream while the component is shown. Another address begins anew; the options are those of the
+ * first time.
  */
 export function useLive<Row>(address: string, options: LiveOptions<Row>): UseLive<Row> {
   const [given] = useState(options)

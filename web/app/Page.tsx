@@ -33,7 +33,9 @@ export function Page({ title, crumbs = [], note, actions, tabs, children }: Prop
             {title}
           </h1>
           {note}
-          {actions !== undefined && <div className="ml-auto flex flex-wrap items-center gap-2">{actions}</div>}
+          {actions !== undefined && (
+            <div className="ml-auto flex flex-wrap items-center gap-2">{actions}</div>
+          )}
         </div>
         {tabs}
       </div>
@@ -45,7 +47,13 @@ export function Page({ title, crumbs = [], note, actions, tabs, children }: Prop
 /** The place in the header where a page puts its crumbs. */
 export const CRUMBS_ID = 'crumbs'
 
-function Crumbs({ crumbs, title }: { readonly crumbs: readonly Crumb[]; readonly title: string }): ReactElement {
+function Crumbs({
+  crumbs,
+  title,
+}: {
+  readonly crumbs: readonly Crumb[]
+  readonly title: string
+}): ReactElement {
   return (
     <ol className="flex min-w-0 items-center gap-1 text-sm text-muted">
       {crumbs.map(({ label, link }) => (

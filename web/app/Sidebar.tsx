@@ -29,11 +29,7 @@ export function Sidebar({ isOpen, onClose }: Props): ReactElement {
   }, [isOpen])
   return (
     <>
-      {isOpen && (
-        // biome-ignore lint/a11y/noStaticElementInteractions: the button and Escape close it too.
-        // biome-ignore lint/a11y/useKeyWithClickEvents: the same.
-        <div className="fixed inset-0 z-30 bg-text/40 md:hidden" onClick={onClose} />
-      )}
+      {isOpen && <div className="fixed inset-0 z-30 bg-text/40 md:hidden" onClick={onClose} />}
       <nav
         ref={nav}
         id="places"

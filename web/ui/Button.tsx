@@ -10,7 +10,14 @@ export type ButtonProps = ButtonHTMLAttributes<HTMLButtonElement> & {
   readonly isBusy?: boolean
 }
 
-export function Button({ look, size, isBusy = false, className, children, ...rest }: ButtonProps): ReactElement {
+export function Button({
+  look,
+  size,
+  isBusy = false,
+  className,
+  children,
+  ...rest
+}: ButtonProps): ReactElement {
   return (
     <button
       type="button"

@@ -16,8 +16,12 @@ export function CodeBlock({ code, title, height_max = 'tall' }: Props): ReactEle
         {title}
         <CopyButton text={code} what={title} label="Copy" />
       </figcaption>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: who has no mouse must be able to scroll it. */}
-      <pre tabIndex={0} aria-label={title} role="region" className={`overflow-auto p-3 leading-5 ${height_max === 'short' ? 'max-h-48' : 'max-h-[28rem]'}`}>
+      <pre
+        tabIndex={0}
+        aria-label={title}
+        role="region"
+        className={`overflow-auto p-3 leading-5 ${height_max === 'short' ? 'max-h-48' : 'max-h-[28rem]'}`}
+      >
         <code>{code}</code>
       </pre>
     </figure>

@@ -28,7 +28,11 @@ export function CopyButton({ text, what = 'it', label }: Props): ReactElement {
       onClick={() => {
         const copied = navigator.clipboard?.writeText(typeof text === 'string' ? text : text())
         if (copied === undefined) setState('failed')
-        else copied.then(() => setState('copied'), () => setState('failed'))
+        else
+          copied.then(
+            () => setState('copied'),
+            () => setState('failed'),
+          )
       }}
     >
       <Icon name={state === 'copied' ? 'check' : 'copy'} size={14} />

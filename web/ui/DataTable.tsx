@@ -1,7 +1,6 @@
-import { useVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, type ReactElement, type ReactNode, useId, useRef } from 'react'
+import { type CSSProperties, type ReactElement, type ReactNode, useId } from 'react'
 import { classNames } from './class-names.ts'
-import { nextIndex } from './VirtualList.tsx'
+import { useVirtualRows, type VirtualRows } from './use-virtual-rows.ts'
 
 export type Column<Row> = {
   readonly name: string
@@ -11,52 +10,23 @@ export type Column<Row> = {
   readonly isNumber?: boolean
 }
 
-type Props<Row> = {
+type Props<Row> = Omit<VirtualRows<Row>, 'row_px'> & {
   readonly label: string
   readonly columns: readonly Column<Row>[]
-  readonly rows: readonly Row[]
-  readonly keyOf: (row: Row) => string
-  readonly chosen?: string | undefined
-  readonly onChoose?: (row: Row) => void
-  readonly onEnd?: () => void
-  /** Of the whole table; what does not fit scrolls. Without it the table is as high as its rows. */
+  /** Gives the height; what does not fit scrolls. */
   readonly className?: string
   readonly row_px?: number
 }
-
-const END_ROWS = 20
 
 /**
  * A table that draws the rows that are seen. The body is one stop for Tab; arrows, Page Up and Down, Home and End choose
  * a row, Enter opens it.
  */
-export function DataTable<Row>(props: Props<Row>): ReactElement {
-  const { label, columns, rows, keyOf, chosen, onChoose, onEnd, className = '', row_px = 32 } = props
+export function DataTable<Row>({ row_px = 32, ...props }: Props<Row>): ReactElement {
+  const { label, columns, rows, onChoose, className = 'h-96' } = props
   const id = useId()
-  const scroller = useRef<HTMLDivElement>(null)
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => row_px,
-    overscan: 10,
-    getItemKey: (index) => keyOf(rows[index] as Row),
-    onChange: ({ range }) => {
-      if (range !== null && range.endIndex >= rows.length - END_ROWS) onEnd?.()
-    },
-  })
-  const at = rows.findIndex((row) => keyOf(row) === chosen)
+  const { scroller, at, onKeyDown, total_px, drawn } = useVirtualRows({ ...props, row_px })
   const grid = { gridTemplateColumns: columns.map(({ width }) => width).join(' ') }
-
-  function move(event: KeyboardEvent): void {
-    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / row_px) - 2)
-    const to = nextIndex(event.key, at, rows.length, page)
-    const row = to === undefined ? undefined : rows[to]
-    if (to === undefined || row === undefined || onChoose === undefined) return
-    event.preventDefault()
-    virtual.scrollToIndex(to)
-    onChoose(row)
-  }
-
   return (
     <div
       ref={scroller}
@@ -65,32 +35,14 @@ export function DataTable<Row>(props: Props<Row>): ReactElement {
       aria-rowcount={rows.length + 1}
       aria-activedescendant={at === -1 ? undefined : `${id}-${at}`}
       tabIndex={0}
-      onKeyDown={move}
+      onKeyDown={onKeyDown}
       className={classNames('overflow-auto text-sm -outline-offset-2', className)}
     >
-      <div
-        role="row"
-        tabIndex={-1}
-        aria-rowindex={1}
-        className="sticky top-0 z-10 grid h-8 items-center gap-3 border-b border-line bg-surface px-3 text-muted"
-        style={grid}
-      >
-        {columns.map(({ name, isNumber }) => (
-          <span
-            key={name}
-            role="columnheader"
-            tabIndex={-1}
-            className={classNames('truncate font-medium', isNumber && 'text-right')}
-          >
-            {name}
-          </span>
-        ))}
-      </div>
-      <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
-        {virtual.getVirtualItems().map(({ index, key, start }) => {
+      <Head columns={columns} grid={grid} />
+      <div role="rowgroup" className="relative" style={{ height: total_px }}>
+        {drawn.map(({ index, key, start }) => {
           const row = rows[index] as Row
           return (
-            // biome-ignore lint/a11y/useKeyWithClickEvents: the table takes the keys.
             <div
               key={key}
               id={`${id}-${index}`}
@@ -118,6 +70,36 @@ export function DataTable<Row>(props: Props<Row>): ReactElement {
             </div>
           )
         })}
+      </div>
+    </div>
+  )
+}
+
+type HeadProps = {
+  readonly columns: readonly { readonly name: string; readonly isNumber?: boolean }[]
+  readonly grid: CSSProperties
+}
+
+function Head({ columns, grid }: HeadProps): ReactElement {
+  return (
+    <div role="rowgroup" className="sticky top-0 z-10 bg-surface">
+      <div
+        role="row"
+        tabIndex={-1}
+        aria-rowindex={1}
+        className="grid h-8 items-center gap-3 border-b border-line px-3 text-muted"
+        style={grid}
+      >
+        {columns.map(({ name, isNumber }) => (
+          <span
+            key={name}
+            role="columnheader"
+            tabIndex={-1}
+            className={classNames('truncate font-medium', isNumber && 'text-right')}
+          >
+            {name}
+          </span>
+        ))}
       </div>
     </div>
   )

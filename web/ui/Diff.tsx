@@ -12,11 +12,20 @@ type Props = {
 }
 
 /** Two values side by side, with what differs in words for readers and in colour for eyes. */
-export function Diff({ label, was, becomes, wasTitle = 'Was', becomesTitle = 'Becomes' }: Props): ReactElement {
+export function Diff({
+  label,
+  was,
+  becomes,
+  wasTitle = 'Was',
+  becomesTitle = 'Becomes',
+}: Props): ReactElement {
   const lines = useMemo(() => diffLines(text(was), text(becomes)), [was, becomes])
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: who has no mouse must be able to scroll it.
-    <section aria-label={label} tabIndex={0} className="max-h-[32rem] overflow-auto rounded-lg border border-line">
+    <section
+      aria-label={label}
+      tabIndex={0}
+      className="max-h-[32rem] overflow-auto rounded-lg border border-line"
+    >
       <table className="w-full table-fixed font-mono text-sm">
         <thead className="sticky top-0 bg-well text-left font-sans text-muted">
           <tr>
@@ -30,7 +39,6 @@ export function Diff({ label, was, becomes, wasTitle = 'Was', becomesTitle = 'Be
         </thead>
         <tbody>
           {lines.map((line, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a line is its place.
             <tr key={index} className="align-top leading-5">
               <Side text={line.was} kind={line.kind} isNew={false} />
               <Side text={line.becomes} kind={line.kind} isNew />
@@ -42,7 +50,11 @@ export function Diff({ label, was, becomes, wasTitle = 'Was', becomesTitle = 'Be
   )
 }
 
-type SideProps = { readonly text: string | undefined; readonly kind: DiffLine['kind']; readonly isNew: boolean }
+type SideProps = {
+  readonly text: string | undefined
+  readonly kind: DiffLine['kind']
+  readonly isNew: boolean
+}
 
 function Side({ text: line, kind, isNew }: SideProps): ReactElement {
   const isChanged = kind !== 'same' && line !== undefined

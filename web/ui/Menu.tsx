@@ -5,14 +5,19 @@ import { Icon, type IconName } from './Icon.tsx'
 
 export type MenuItem =
   | {
-      readonly kind?: 'action'
+      readonly kind: 'action'
       readonly label: string
       readonly icon?: IconName
       readonly isDanger?: boolean
       readonly isDisabled?: boolean
       readonly onSelect: () => void
     }
-  | { readonly kind: 'choice'; readonly label: string; readonly isChosen: boolean; readonly onSelect: () => void }
+  | {
+      readonly kind: 'choice'
+      readonly label: string
+      readonly isChosen: boolean
+      readonly onSelect: () => void
+    }
   | { readonly kind: 'line' }
   | { readonly kind: 'title'; readonly label: string }
 
@@ -65,7 +70,6 @@ function Item({ item }: { readonly item: MenuItem }): ReactElement {
         </DropdownMenu.CheckboxItem>
       )
     case 'action':
-    case undefined:
       return (
         <DropdownMenu.Item
           className={classNames(ROW, item.isDanger && 'text-bad')}

@@ -6,35 +6,43 @@ export type Tone = 'good' | 'wait' | 'bad' | 'off'
 export type State =
   | 'flowing'
   | 'idle'
-  | 'waiting'
+  | 'waiting for budget'
   | 'backing off'
   | 'held'
+  | 'paused'
   | 'off'
   | 'failing'
   | 'in pages'
   | 'delivered'
+  | 'unchanged'
   | 'discarded'
   | 'filtered'
   | 'refused'
   | 'duplicate'
   | 'parked'
+  | 'pending'
+  | 'not connected then'
   | 'dead letter'
 
 const LOOKS: Readonly<Record<State, { readonly tone: Tone; readonly icon: IconName }>> = {
   flowing: { tone: 'good', icon: 'flow' },
   idle: { tone: 'off', icon: 'clock' },
-  waiting: { tone: 'wait', icon: 'clock' },
+  'waiting for budget': { tone: 'wait', icon: 'clock' },
   'backing off': { tone: 'wait', icon: 'retry' },
   held: { tone: 'bad', icon: 'hold' },
-  off: { tone: 'off', icon: 'pause' },
+  paused: { tone: 'wait', icon: 'pause' },
+  off: { tone: 'off', icon: 'minus' },
   failing: { tone: 'bad', icon: 'warning' },
   'in pages': { tone: 'good', icon: 'globe' },
   delivered: { tone: 'good', icon: 'check' },
+  unchanged: { tone: 'good', icon: 'check' },
   discarded: { tone: 'off', icon: 'minus' },
   filtered: { tone: 'off', icon: 'filter' },
   refused: { tone: 'wait', icon: 'cross' },
   duplicate: { tone: 'off', icon: 'duplicate' },
   parked: { tone: 'wait', icon: 'clock' },
+  pending: { tone: 'wait', icon: 'clock' },
+  'not connected then': { tone: 'off', icon: 'minus' },
   'dead letter': { tone: 'bad', icon: 'cross' },
 }
 

@@ -21,13 +21,24 @@ const DOTS: Readonly<Record<Tone, string>> = {
 }
 
 /** What happened, from the top down along one line. */
-export function Stations({ label, stations }: { readonly label: string; readonly stations: readonly Station[] }): ReactElement {
+export function Stations({
+  label,
+  stations,
+}: {
+  readonly label: string
+  readonly stations: readonly Station[]
+}): ReactElement {
   return (
     <ol aria-label={label} className="flex flex-col">
       {stations.map(({ id, title, tone, icon, note, children }, index) => (
         <li key={id} className="flex gap-3">
           <div aria-hidden="true" className="flex flex-col items-center">
-            <span className={classNames('flex size-7 shrink-0 items-center justify-center rounded-full', DOTS[tone])}>
+            <span
+              className={classNames(
+                'flex size-7 shrink-0 items-center justify-center rounded-full',
+                DOTS[tone],
+              )}
+            >
               <Icon name={icon} />
             </span>
             {index < stations.length - 1 && <span className="w-px flex-1 bg-edge" />}

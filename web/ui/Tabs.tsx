@@ -11,7 +11,13 @@ export type Tab = {
 }
 
 /** Parts of a page, each with an address of its own. */
-export function Tabs({ label, tabs }: { readonly label: string; readonly tabs: readonly Tab[] }): ReactElement {
+export function Tabs({
+  label,
+  tabs,
+}: {
+  readonly label: string
+  readonly tabs: readonly Tab[]
+}): ReactElement {
   return (
     <nav aria-label={label} className="-mb-px overflow-x-auto">
       <ul className="flex gap-1">
@@ -23,7 +29,9 @@ export function Tabs({ label, tabs }: { readonly label: string; readonly tabs: r
               className="inline-flex h-9 items-center gap-1.5 rounded-t border-b-2 border-transparent px-3 font-medium whitespace-nowrap text-muted -outline-offset-2 hover:text-text aria-[current=page]:border-accent aria-[current=page]:text-text"
             >
               {name}
-              {note !== undefined && <span className="rounded-full bg-off-soft px-1.5 text-xs text-off">{note}</span>}
+              {note !== undefined && (
+                <span className="rounded-full bg-off-soft px-1.5 text-xs text-off">{note}</span>
+              )}
             </Link>
           </li>
         ))}

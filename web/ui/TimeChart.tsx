@@ -1,4 +1,4 @@
-import { type PointerEvent, type ReactElement, useRef, useState } from 'react'
+import { type PointerEvent, type ReactElement, useState } from 'react'
 import { brushed, niceCeiling } from './chart-scale.ts'
 import { clockText, countText, exactText } from './format.ts'
 import { useZone } from './zone.ts'
@@ -60,50 +60,21 @@ export function TimeChart(props: Props): ReactElement {
   )
 }
 
-function Drawing({ label, parts, points, step_ms, onZoom, onPick, height_px = 140 }: Props): ReactElement {
+function Drawing(props: Props): ReactElement {
+  const { label, parts, points, height_px = 140 } = props
   const zone = useZone()
-  const frame = useRef<HTMLDivElement>(null)
-  const [hovered, setHovered] = useState<number>()
-  const [brush, setBrush] = useState<{ readonly from: number; readonly to: number }>()
+  const { hovered, brush, ...handlers } = useBrush(props)
   const totals = points.map(({ counts }) => parts.reduce((sum, { id }) => sum + (counts[id] ?? 0), 0))
-  const top = niceCeiling(Math.max(0, ...totals))
+  const highest = Math.max(0, ...totals)
+  const top = niceCeiling(highest)
   const bar = WIDTH / Math.max(1, points.length)
-  const share = (event: PointerEvent) => {
-    const { left, width } = (frame.current as HTMLElement).getBoundingClientRect()
-    return Math.min(1, Math.max(0, (event.clientX - left) / width))
-  }
-
-  function finish(): void {
-    if (brush === undefined) return
-    const [first, last] = brushed(brush.from, brush.to, points.length)
-    setBrush(undefined)
-    const [from, to] = [points[first], points[last]]
-    if (from === undefined || to === undefined) return
-    if (first === last) onPick?.(from)
-    else onZoom?.(from.at_ms, to.at_ms + step_ms)
-  }
-  const shown = hovered === undefined ? undefined : points[hovered]
+  const edges = [points[0], points[Math.floor(points.length / 2)], points.at(-1)]
   return (
     <div className="relative">
-      <div
-        ref={frame}
-        className="touch-pan-y border-b border-line"
-        onPointerDown={(event) => {
-          event.currentTarget.setPointerCapture(event.pointerId)
-          setBrush({ from: share(event), to: share(event) })
-        }}
-        onPointerMove={(event) => {
-          const at = share(event)
-          setHovered(brushed(at, at, points.length)[0])
-          if (brush !== undefined) setBrush({ ...brush, to: at })
-        }}
-        onPointerUp={finish}
-        onPointerCancel={() => setBrush(undefined)}
-        onPointerLeave={() => setHovered(undefined)}
-      >
+      <div className="touch-pan-y border-b border-line" {...handlers}>
         <svg
           role="img"
-          aria-label={`${label}: highest ${countText(Math.max(0, ...totals))} in ${points.length} steps`}
+          aria-label={`${label}: highest ${countText(highest)} in ${points.length} steps`}
           width="100%"
           height={height_px}
           viewBox={`0 0 ${WIDTH} ${height_px}`}
@@ -131,28 +102,70 @@ function Drawing({ label, parts, points, step_ms, onZoom, onPick, height_px = 14
         </svg>
       </div>
       <span className="pointer-events-none absolute top-0 left-1 text-xs text-muted">{countText(top)}</span>
-      {shown !== undefined && hovered !== undefined && (
-        <div
-          className="pointer-events-none absolute top-2 z-10 rounded-md bg-surface px-2 py-1 text-xs shadow-pop"
-          style={{
-            left: `${(hovered / points.length) * 100}%`,
-            transform: `translateX(${hovered > points.length / 2 ? '-105%' : '12px'})`,
-          }}
-        >
-          <p className="text-muted">{exactText(shown.at_ms, zone)}</p>
-          {parts.map(({ id, label: name }) => (
-            <p key={id}>
-              {name} {(shown.counts[id] ?? 0).toLocaleString('en-US')}
-            </p>
-          ))}
-        </div>
-      )}
+      <Hint parts={parts} points={points} at={hovered} />
       <div className="flex justify-between pt-1 text-xs text-muted">
-        {[points[0], points.at(Math.floor(points.length / 2)), points.at(-1)].map((point, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: left, middle, right.
+        {edges.map((point, index) => (
           <span key={index}>{point !== undefined && clockText(point.at_ms, zone).slice(0, 5)}</span>
         ))}
       </div>
+    </div>
+  )
+}
+
+/** What lies under the pointer, and the stretch that is being dragged over, as shares of the width. */
+function useBrush({ points, step_ms, onZoom, onPick }: Props) {
+  const [hovered, setHovered] = useState<number>()
+  const [brush, setBrush] = useState<{ readonly from: number; readonly to: number }>()
+  function share({ clientX, currentTarget }: PointerEvent): number {
+    const { left, width } = currentTarget.getBoundingClientRect()
+    return Math.min(1, Math.max(0, (clientX - left) / width))
+  }
+  return {
+    hovered,
+    brush,
+    onPointerDown(event: PointerEvent) {
+      event.currentTarget.setPointerCapture(event.pointerId)
+      setBrush({ from: share(event), to: share(event) })
+    },
+    onPointerMove(event: PointerEvent) {
+      const at = share(event)
+      setHovered(brushed(at, at, points.length)[0])
+      if (brush !== undefined) setBrush({ ...brush, to: at })
+    },
+    onPointerUp() {
+      if (brush === undefined) return
+      const [first, last] = brushed(brush.from, brush.to, points.length)
+      setBrush(undefined)
+      const [from, to] = [points[first], points[last]]
+      if (from === undefined || to === undefined) return
+      if (first === last) onPick?.(from)
+      else onZoom?.(from.at_ms, to.at_ms + step_ms)
+    },
+    onPointerCancel: () => setBrush(undefined),
+    onPointerLeave: () => setHovered(undefined),
+  }
+}
+
+type HintProps = Pick<Props, 'parts' | 'points'> & { readonly at: number | undefined }
+
+function Hint({ parts, points, at = -1 }: HintProps): ReactElement | null {
+  const zone = useZone()
+  const point = points[at]
+  if (point === undefined) return null
+  return (
+    <div
+      className="pointer-events-none absolute top-2 z-10 rounded-md bg-surface px-2 py-1 text-xs shadow-pop"
+      style={{
+        left: `${(at / points.length) * 100}%`,
+        transform: `translateX(${at > points.length / 2 ? '-105%' : '12px'})`,
+      }}
+    >
+      <p className="text-muted">{exactText(point.at_ms, zone)}</p>
+      {parts.map(({ id, label }) => (
+        <p key={id}>
+          {label} {(point.counts[id] ?? 0).toLocaleString('en-US')}
+        </p>
+      ))}
     </div>
   )
 }
@@ -183,7 +196,6 @@ function Bar({ parts, counts, left, width, top, height_px }: BarProps): ReactEle
 function PointTable({ label, parts, points, onPick }: Props): ReactElement {
   const zone = useZone()
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: who has no mouse must be able to scroll it.
     <section tabIndex={0} aria-label={label} className="max-h-72 overflow-auto rounded border border-line">
       <table className="w-full text-sm">
         <thead className="sticky top-0 bg-well text-left">

@@ -22,7 +22,9 @@ function commonLengths(left: readonly string[], right: readonly string[]): reado
     const [row, below] = [lengths[i] as Uint16Array, lengths[i + 1] as Uint16Array]
     for (let j = right.length - 1; j >= 0; j -= 1) {
       row[j] =
-        left[i] === right[j] ? (below[j + 1] as number) + 1 : Math.max(below[j] as number, row[j + 1] as number)
+        left[i] === right[j]
+          ? (below[j + 1] as number) + 1
+          : Math.max(below[j] as number, row[j + 1] as number)
     }
   }
   return lengths

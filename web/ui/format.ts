@@ -70,7 +70,10 @@ function formatter(zone: string | undefined, options: Intl.DateTimeFormatOptions
   const found = made.get(key)
   if (found !== undefined) return found
   // Sweden writes dates as ISO 8601 does.
-  const format = new Intl.DateTimeFormat('sv-SE', { ...options, ...(zone === undefined ? {} : { timeZone: zone }) })
+  const format = new Intl.DateTimeFormat('sv-SE', {
+    ...options,
+    ...(zone === undefined ? {} : { timeZone: zone }),
+  })
   made.set(key, format)
   return format
 }

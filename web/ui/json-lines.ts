@@ -14,7 +14,10 @@ export type JsonLine = {
 }
 
 /** The lines of a value; what is below a closed path is left out. */
-export function jsonLines(value: Json, isOpen: (path: string, depth: number) => boolean): readonly JsonLine[] {
+export function jsonLines(
+  value: Json,
+  isOpen: (path: string, depth: number) => boolean,
+): readonly JsonLine[] {
   const lines: JsonLine[] = []
   function walk(one: Json, keys: readonly string[]): void {
     const printed = printPath(keys)
@@ -23,7 +26,14 @@ export function jsonLines(value: Json, isOpen: (path: string, depth: number) => 
     const entries = kind === 'object' || kind === 'list' ? Object.entries(one as object) : []
     const name = keys.at(-1)
     const depth = keys.length
-    lines.push({ path, depth, value: one, size: entries.length, kind, ...(name === undefined ? {} : { name }) })
+    lines.push({
+      path,
+      depth,
+      value: one,
+      size: entries.length,
+      kind,
+      ...(name === undefined ? {} : { name }),
+    })
     if (entries.length === 0 || !isOpen(path, depth)) return
     for (const [key, inner] of entries) walk(inner as Json, [...keys, key])
   }

@@ -14,7 +14,10 @@ let last = 0
 const listeners = new Set<() => void>()
 
 /** Says what has been done; with `undo` it can be taken back while the words are there. */
-export function toast(text: string, { undo, tone = 'plain' }: { undo?: () => void; tone?: Toast['tone'] } = {}): void {
+export function toast(
+  text: string,
+  { undo, tone = 'plain' }: { undo?: () => void; tone?: Toast['tone'] } = {},
+): void {
   last += 1
   const id = last
   change([...toasts, { id, text, tone, undo }].slice(-TOASTS_MAX))

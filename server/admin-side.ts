@@ -20,6 +20,9 @@ import type { Ledger } from './ledger/ledger.ts'
 import type { LogReader } from './log/log.ts'
 import type { PageDeps } from './pages/page-routes.ts'
 import type { Store } from './store/store.ts'
+import { webFiles } from './web/web-files.ts'
+import { webPage, webRoutes } from './web/web-routes.ts'
+import { WEB_FOLDER } from './web-folder.ts'
 
 const ADMIN_BODY_BYTES_MAX = 10_485_760
 
@@ -35,11 +38,13 @@ export type AdminSideDeps = Omit<StatusDeps, 'log'> & {
   readonly extend: ((admin: FastifyInstance) => Promise<void>) | undefined
 }
 
-/** What people on this machine may reach: the admin API. */
+/** What people on this machine may reach: the admin API and the pages. */
 export async function adminSide(deps: AdminSideDeps) {
   const { store, ledger, log, pages, host, onChange, onFault, extend } = deps
-  const server = httpListener({ body_bytes_max: ADMIN_BODY_BYTES_MAX, onFault })
+  const web = webFiles(WEB_FOLDER)
+  const server = httpListener({ body_bytes_max: ADMIN_BODY_BYTES_MAX, onFault, otherwise: webPage(web) })
   loopbackOnly(server)
+  webRoutes(server, web)
   const tester = httpSender({ connections: 1 })
   const configure = configurator({ store, catalogue, now_ms: Date.now, onChange })
   // Until there is a login, whoever reaches this port is one and the same person.

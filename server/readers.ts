@@ -133,6 +133,7 @@ async function trimNowAndThen(
     try {
       const { age_ms_max, bytes_max } = history
       await ledger.trimAttempts({ before_ms: world.now_ms() - age_ms_max, bytes_max })
+      await ledger.trimSeries(world.now_ms())
       await trimMemory(deps, world.now_ms())
       const keepFrom = await neededChunks(log, ledger)
       // What was read is on the disk after this: a power cut cannot bring back a cursor that needs older chunks.

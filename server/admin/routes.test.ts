@@ -4,7 +4,7 @@ import type { Configuration, Instance } from '../../core/configuration.ts'
 import type { Entry } from '../../core/event.ts'
 import { catalogue } from '../../destinations/index.ts'
 import { httpListener } from '../http/listener.ts'
-import type { Attempt, Count, DeadLetter, Progress, StoredRefusal } from '../ledger/ledger.ts'
+import type { Attempt, DeadLetter, NewCount, Progress, StoredRefusal } from '../ledger/ledger.ts'
 import { memoryLedger } from '../ledger/memory.ts'
 import { memoryLog } from '../log/memory.ts'
 import { memoryStore } from '../store/memory.ts'
@@ -30,12 +30,12 @@ const CONFIGURATION: Configuration = {
   ],
 }
 
-const counts: readonly Count[] = [
-  { of: 'website', part: 'track', name: 'accepted', count: 3 },
-  { of: 'website', part: 'page', name: 'accepted', count: 2 },
-  { of: 'website', part: '', name: 'duplicate', count: 1 },
-  { of: 'heap', part: '', name: 'read', count: 5 },
-  { of: 'heap', part: 'trackEvent', name: 'delivered', count: 4 },
+const counts: readonly NewCount[] = [
+  { of: 'website', part: 'track', name: 'accepted', count: 3, at_ms: 0 },
+  { of: 'website', part: 'page', name: 'accepted', count: 2, at_ms: 0 },
+  { of: 'website', part: '', name: 'duplicate', count: 1, at_ms: 0 },
+  { of: 'heap', part: '', name: 'read', count: 5, at_ms: 0 },
+  { of: 'heap', part: 'trackEvent', name: 'delivered', count: 4, at_ms: 0 },
 ]
 const attempt = (instanceId: string, attempt: number): Attempt => ({
   instanceId,

@@ -49,8 +49,25 @@ export function memoryLog({ lanes = 8, now = Date.now, seed = 1 } = {}): EventLo
         limits,
       )
     },
-    async newest(count_max) {
-      return chunks.slice(-count_max).reverse()
+    async after(chunk, limits) {
+      return takeWithin(
+        chunks.filter((one) => one.chunk > chunk),
+        limits,
+      )
+    },
+    async newest(count_max, before = Number.MAX_SAFE_INTEGER) {
+      return chunks
+        .filter(({ chunk }) => chunk < before)
+        .reverse()
+        .slice(0, count_max)
+    },
+    async firstAt(at_ms) {
+      return chunks.find((chunk) => chunk.at_ms >= at_ms)?.chunk ?? next
+    },
+    async countFrom(lane, from) {
+      const rest = chunks.filter((chunk) => chunk.lane === lane && chunk.chunk >= from.chunk)
+      const done = rest[0]?.chunk === from.chunk ? from.index : 0
+      return { count: rest.reduce((sum, { count }) => sum + count, 0) - done, isEstimate: false }
     },
     async end(lane) {
       return ends.get(lane) ?? { chunk: 0, index: 0 }

@@ -6,14 +6,15 @@ import { takeWithin } from './take-within.ts'
 
 type Row = { lane: number; chunk: number; count: number; at_ms: number; crc: number; text: string }
 
+/** So many chunks are counted one by one: some milliseconds. */
+const COUNTED_CHUNKS_MAX = 2_000
+
 /** What a writer's and a reader's connection have in common. */
-export function sqliteReads(
-  db: DatabaseSync,
-  lanes: number,
-): Pick<LogReader, 'lanes' | 'read' | 'newest' | 'end' | 'stats'> {
+export function sqliteReads(db: DatabaseSync, lanes: number): Omit<LogReader, 'seed' | 'onAppend' | 'close'> {
   const columns = 'lane, chunk, count, at_ms, crc, text'
   const select = db.prepare(`select ${columns} from chunk where lane = ? and chunk >= ? order by chunk`)
-  const selectNewest = db.prepare(`select ${columns} from chunk order by chunk desc limit ?`)
+  const selectAfter = db.prepare(`select ${columns} from chunk where chunk > ? order by chunk`)
+  const selectNewest = db.prepare(`select ${columns} from chunk where chunk < ? order by chunk desc limit ?`)
   const selectEnd = db.prepare(
     'select chunk, count as "index" from chunk where lane = ? order by chunk desc limit 1',
   )
@@ -26,12 +27,16 @@ export function sqliteReads(
   `)
 
   return {
+    ...sqlitePlaces(db),
     lanes,
     async read(lane, from, limits) {
       return takeWithin(checkedRows(select.iterate(lane, from.chunk)), limits)
     },
-    async newest(count_max) {
-      return [...checkedRows(selectNewest.iterate(count_max))]
+    async after(chunk, limits) {
+      return takeWithin(checkedRows(selectAfter.iterate(chunk)), limits)
+    },
+    async newest(count_max, before = Number.MAX_SAFE_INTEGER) {
+      return [...checkedRows(selectNewest.iterate(before, count_max))]
     },
     async end(lane) {
       const row = selectEnd.get(lane) as { chunk: number; index: number } | undefined
@@ -45,6 +50,42 @@ export function sqliteReads(
         chunks: row['chunks'] ?? 0,
         oldest_ms: row['oldest_ms'] ?? undefined,
       }
+    },
+  }
+}
+
+/** Questions about where things are, answered without reading entries. */
+function sqlitePlaces(db: DatabaseSync): Pick<LogReader, 'firstAt' | 'countFrom'> {
+  const ends = db.prepare(`
+    select (select chunk from chunk order by chunk limit 1) as first,
+      (select chunk from chunk order by chunk desc limit 1) as last
+  `)
+  const next = db.prepare('select chunk, at_ms from chunk where chunk >= ? order by chunk limit 1')
+  const some = db.prepare(`
+    select count(*) as chunks, sum(count) as entries, min(chunk) as first, max(chunk) as last from (
+      select chunk, count from chunk where lane = ? and chunk >= ? order by chunk limit ${COUNTED_CHUNKS_MAX})
+  `)
+  const more = db.prepare('select count(*) as chunks from chunk where lane = ? and chunk > ?')
+  return {
+    async firstAt(at_ms) {
+      const { first, last } = ends.get() as { first: number | null; last: number | null }
+      let [low, high] = [first ?? 0, (last ?? 0) + 1]
+      while (low < high) {
+        const middle = Math.floor((low + high) / 2)
+        const found = next.get(middle) as { chunk: number; at_ms: number } | undefined
+        if (found === undefined || found.at_ms >= at_ms) high = middle
+        else low = found.chunk + 1
+      }
+      return low
+    },
+    async countFrom(lane, from) {
+      const { chunks, entries, first, last } = some.get(lane, from.chunk) as Record<string, number>
+      if (!chunks || entries === undefined || last === undefined) return { count: 0, isEstimate: false }
+      const done = first === from.chunk ? from.index : 0
+      if (chunks < COUNTED_CHUNKS_MAX) return { count: entries - done, isEstimate: false }
+      const rest = (more.get(lane, last) as { chunks: number }).chunks
+      const count = entries - done + Math.round((rest * entries) / chunks)
+      return { count, isEstimate: rest > 0 }
     },
   }
 }

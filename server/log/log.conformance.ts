@@ -133,6 +133,9 @@ export function eventLogConformance(name: string, makeHarness: () => LogHarness)
       assert.deepEqual((await log.after(numbers[1] as number, NO_LIMIT)).flatMap(values), ['r', 's'])
       assert.deepEqual((await log.after(0, { ...NO_LIMIT, count_max: 2 })).flatMap(values), ['p', 'q'])
       assert.deepEqual(await log.after(numbers[3] as number, NO_LIMIT), [])
+      const all = await log.after(0, NO_LIMIT)
+      const heads = all.map(({ lane, chunk, count, at_ms }) => ({ lane, chunk, count, at_ms }))
+      assert.deepEqual(await log.headsAfter(numbers[0] as number, 2), heads.slice(1, 3))
     })
 
     test('finds the first chunk of a time', async () => {

@@ -11,15 +11,19 @@ export type NewEntry = {
   readonly fingerprint?: Fingerprint
 }
 
-/** The log's record: entries of one lane that were committed together, as one JSON list. */
-export type Chunk = {
+/** A chunk without its entries. */
+export type ChunkHead = {
   readonly lane: number
   readonly chunk: number
   readonly count: number
-  /** `[entry,entry,…]` */
-  readonly text: string
   /** When the log took it, in milliseconds since 1970. */
   readonly at_ms: number
+}
+
+/** The log's record: entries of one lane that were committed together, as one JSON list. */
+export type Chunk = ChunkHead & {
+  /** `[entry,entry,…]` */
+  readonly text: string
 }
 
 export type ReadLimits = {
@@ -62,6 +66,9 @@ export interface LogReader {
 
   /** Chunks of all lanes with higher numbers than this one, in the order of their numbers. */
   after(chunk: number, limits: ReadLimits): Promise<readonly Chunk[]>
+
+  /** The heads of the same, of at most so many chunks. */
+  headsAfter(chunk: number, chunks_max: number): Promise<readonly ChunkHead[]>
 
   /** The newest chunks of all lanes, newest first; with `before`, only those with lower numbers. */
   newest(count_max: number, before?: number): Promise<readonly Chunk[]>

@@ -55,6 +55,10 @@ export function memoryLog({ lanes = 8, now = Date.now, seed = 1 } = {}): EventLo
         limits,
       )
     },
+    async headsAfter(chunk, chunks_max) {
+      const found = chunks.filter((one) => one.chunk > chunk).slice(0, chunks_max)
+      return found.map(({ lane, chunk, count, at_ms }) => ({ lane, chunk, count, at_ms }))
+    },
     async newest(count_max, before = Number.MAX_SAFE_INTEGER) {
       return chunks
         .filter(({ chunk }) => chunk < before)

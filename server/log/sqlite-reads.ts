@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { crc32 } from 'node:zlib'
 import { AppError } from '../../core/errors.ts'
-import type { Chunk, LogReader } from './log.ts'
+import type { Chunk, ChunkHead, LogReader } from './log.ts'
 import { takeWithin } from './take-within.ts'
 
 type Row = { lane: number; chunk: number; count: number; at_ms: number; crc: number; text: string }
@@ -14,6 +14,9 @@ export function sqliteReads(db: DatabaseSync, lanes: number): Omit<LogReader, 's
   const columns = 'lane, chunk, count, at_ms, crc, text'
   const select = db.prepare(`select ${columns} from chunk where lane = ? and chunk >= ? order by chunk`)
   const selectAfter = db.prepare(`select ${columns} from chunk where chunk > ? order by chunk`)
+  const selectHeads = db.prepare(
+    'select lane, chunk, count, at_ms from chunk where chunk > ? order by chunk limit ?',
+  )
   const selectNewest = db.prepare(`select ${columns} from chunk where chunk < ? order by chunk desc limit ?`)
   const selectEnd = db.prepare(
     'select chunk, count as "index" from chunk where lane = ? order by chunk desc limit 1',
@@ -34,6 +37,9 @@ export function sqliteReads(db: DatabaseSync, lanes: number): Omit<LogReader, 's
     },
     async after(chunk, limits) {
       return takeWithin(checkedRows(selectAfter.iterate(chunk)), limits)
+    },
+    async headsAfter(chunk, chunks_max) {
+      return (selectHeads.all(chunk, chunks_max) as ChunkHead[]).map((head) => ({ ...head }))
     },
     async newest(count_max, before = Number.MAX_SAFE_INTEGER) {
       return [...checkedRows(selectNewest.iterate(before, count_max))]

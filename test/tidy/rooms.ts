@@ -34,7 +34,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     imports: ['core', 'server/ledger', 'server/pipeline'],
     packages: ['node:', 'undici'],
   },
-  'server/indexer': { imports: ['core', 'server/ledger', 'server/pipeline'], packages: [] },
+  'server/event-index': { imports: ['core', 'server/sqlite'], packages: ['node:'] },
+  'server/indexer': {
+    imports: ['core', 'server/ledger', 'server/pipeline', 'server/event-index'],
+    packages: [],
+  },
   'server/cli': { imports: ['core', 'server/config-file'], packages: ['node:'] },
   // The composition roots: the files that stand in server/ itself.
   server: { imports: ANYTHING, packages: ['node:', 'fastify', 'pino'] },

@@ -75,6 +75,7 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
     data: {
       logFile: folder.logFile,
       ledgerFile: folder.ledgerFile,
+      indexFile: folder.indexFile,
       instances,
       giveUpAfter_ms: config.giveUpAfter_ms,
       history: config.history,

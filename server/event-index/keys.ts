@@ -1,8 +1,8 @@
-import type { Envelope, SpecEvent } from '../../core/event.ts'
+import type { Entry, Envelope, SpecEvent } from '../../core/event.ts'
 import { fingerprint } from '../../core/identity.ts'
 
-/** What an entry can be found by. `name` is that of a track call, a page or a screen; `person` a userId or an anonymousId. */
-export const KEY_KINDS = ['messageId', 'person', 'name', 'type', 'source'] as const
+/** What an entry can be found by. `kind` is that of what is no event; `name` is that of a track call, a page or a screen; `person` a userId or an anonymousId. */
+export const KEY_KINDS = ['messageId', 'person', 'name', 'type', 'source', 'kind'] as const
 export type KeyKind = (typeof KEY_KINDS)[number]
 export type Key = { readonly kind: KeyKind; readonly value: string }
 
@@ -13,6 +13,7 @@ const KIND_SEEDS: Readonly<Record<KeyKind, number>> = {
   name: 0x2127599b,
   type: 0x6c62272e,
   source: 0x7feb352d,
+  kind: 0x3c6ef372,
 }
 
 export function keyHash({ kind, value }: Key, seed: number): number {
@@ -38,7 +39,7 @@ export function nameOf(event: SpecEvent): string | undefined {
   }
 }
 
-export function messageIdOf(envelope: Envelope): string | undefined {
+export function messageIdOf(envelope: Entry): string | undefined {
   switch (envelope.kind) {
     case 'event':
       return envelope.event.messageId
@@ -52,10 +53,11 @@ export function messageIdOf(envelope: Envelope): string | undefined {
 /** Tells the hashes of what entries of a chunk can be found by. What many of them share may be told more than once. */
 export function keyTeller(seed: number, tell: (hash: number) => void) {
   // Few values that come again and again: hashed once.
-  const frequent: Record<'name' | 'type' | 'source', Map<string, number>> = {
+  const frequent: Record<'name' | 'type' | 'source' | 'kind', Map<string, number>> = {
     name: new Map(),
     type: new Map(),
     source: new Map(),
+    kind: new Map(),
   }
   let told = new Set<number>()
 
@@ -79,6 +81,10 @@ export function keyTeller(seed: number, tell: (hash: number) => void) {
       tellFrequent('source', envelope.sourceId)
       const messageId = messageIdOf(envelope)
       if (messageId !== undefined) tell(hashOf('messageId', messageId, seed))
+      if (envelope.kind !== 'event') tellFrequent('kind', envelope.kind)
+      if (envelope.kind === 'refused' && envelope.refusal.type !== undefined) {
+        tellFrequent('type', envelope.refusal.type)
+      }
       if (envelope.kind !== 'event') return
       const { event } = envelope
       const { userId, anonymousId } = event

@@ -46,6 +46,9 @@ create index block_by_first on block (run, first);
 /** What is asked of runs. */
 export function runReads(db: DatabaseSync) {
   const all = db.prepare('select id, first_chunk, last_chunk, count from run order by first_chunk')
+  const below = db.prepare(
+    'select id, first_chunk, last_chunk, count from run where first_chunk < ? order by first_chunk desc limit 1',
+  )
   const start = db.prepare('select seq from block where run = ? and first <= ? order by first desc limit 1')
   const block = db.prepare('select data from block where run = ? and seq = ?')
 
@@ -58,6 +61,8 @@ export function runReads(db: DatabaseSync) {
     read,
     /** Oldest first. */
     runs: () => all.all() as Run[],
+    /** The newest run that holds chunks with lower numbers than this. */
+    runBelow: (chunk: number) => below.get(chunk) as Run | undefined,
     /** The chunks of a run that may hold what has this hash, in the order of their numbers. */
     chunksOf({ id, first_chunk }: Run, hash: number): readonly number[] {
       const [from, end] = [posting(hash, 0), posting(hash + 1, 0)]

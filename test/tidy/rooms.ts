@@ -28,8 +28,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: ['node:', 'fastify', '@customerio/cdp-analytics-browser', '@segment/analytics-next'],
   },
   'server/admin': {
-    imports: ['core', 'server/log', 'server/store', 'server/ledger'],
-    packages: ['node:', 'fastify'],
+    imports: ['contract', 'core', 'server/log', 'server/store', 'server/ledger'],
+    packages: ['node:', 'fastify', 'typebox'],
   },
   'server/pipeline': { imports: ['core', 'server/log'], packages: [] },
   'server/delivery': {

@@ -34,6 +34,7 @@ type ShapeRow = {
 export function shapeTables(db: DatabaseSync) {
   const all = db.prepare('select * from shape')
   const ofSource = db.prepare('select * from shape where source_id = ? order by count desc, type, name')
+  const last = db.prepare('select max(last_ms) as last_ms from shape where source_id = ?')
   const named = db.prepare(`
     select source_id, type, name, count, last_ms from shape
     where is_other = 0 and name <> '' and instr(lower(name), lower(?)) > 0
@@ -41,6 +42,8 @@ export function shapeTables(db: DatabaseSync) {
   `)
   return {
     shapes: (): readonly Shape[] => (all.all() as ShapeRow[]).map(readShape),
+    /** When the newest event of a source came. */
+    lastOf: (sourceId: string) => (last.get(sourceId) as { last_ms: number | null }).last_ms ?? undefined,
     shapesOf: (sourceId: string): readonly Shape[] => (ofSource.all(sourceId) as ShapeRow[]).map(readShape),
     /** Names that hold a text: the very name first, then by how often they came. */
     names(text: string, count_max: number): readonly EventName[] {

@@ -177,8 +177,8 @@ export type SeriesRange = {
 export type AttemptFilter = {
   readonly instanceId?: string
   readonly outcome?: Judgement['status']
-  /** The receiver's HTTP status; 0 when there was no answer. */
-  readonly status?: number
+  /** The receiver's HTTP status, from the first to the last. */
+  readonly status?: { readonly first: number; readonly last: number } | 'none'
   /** Of its start. */
   readonly from_ms?: number
   /** Before this. */
@@ -258,6 +258,8 @@ export interface Ledger {
   attempts(filter: AttemptFilter, page: Page): Promise<readonly StoredAttempt[]>
   attempt(id: number): Promise<StoredAttempt | undefined>
   deadLetters(filter: DeadLetterFilter, page: Page): Promise<readonly StoredDeadLetter[]>
+  /** How many an instance has. */
+  deadLetterCount(instanceId: string): Promise<number>
   /** What is parked of an event, for all instances. */
   parkedAt(address: Address): Promise<readonly (Parked & { readonly instanceId: string })[]>
   refusals(filter: { sourceId?: string }, page: Page): Promise<readonly (StoredRefusal & { id: number })[]>

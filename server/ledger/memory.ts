@@ -68,6 +68,8 @@ export function memoryLedger(): Ledger {
       new Set(subjects.filter((subject) => parked.has(instanceId, subject))),
     nextSubjects: async (instanceId, count_max) => parked.next(instanceId, count_max),
     parked: async (instanceId, subject, count_max) => parked.rows(instanceId, subject, count_max),
+    deadLetterCount: async (id) =>
+      history.deadLetters.all().filter(({ instanceId }) => instanceId === id).length,
     parkedAt: async (address) => parked.at(address),
     parkedChunks: async () => parked.chunks(),
     recall: async (instanceId, keys, now_ms) => kept.recall(instanceId, keys, now_ms),
@@ -232,11 +234,16 @@ function passes(attempt: Attempt, filter: AttemptFilter): boolean {
   return (
     is(instanceId, attempt.instanceId) &&
     is(outcome, attempt.outcome) &&
-    (status === undefined || (attempt.status ?? 0) === status) &&
+    (status === undefined || hasStatus(attempt, status)) &&
     attempt.startedAt_ms >= from_ms &&
     attempt.startedAt_ms < to_ms &&
     (carried === undefined || carriesOne(attempt, new Set(carried.map(addressText))))
   )
+}
+
+function hasStatus({ status: had }: Attempt, status: NonNullable<AttemptFilter['status']>): boolean {
+  if (status === 'none' || had === undefined) return status === 'none' && had === undefined
+  return had >= status.first && had <= status.last
 }
 
 function carriesOne({ addresses }: { readonly addresses: readonly Address[] }, wanted: ReadonlySet<string>) {

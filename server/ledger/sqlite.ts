@@ -40,6 +40,7 @@ export function sqliteLedger(
     attempts: async (filter, page) => attempts.attempts(filter, page),
     attempt: async (id) => attempts.attempt(id),
     deadLetters: async (filter, page) => history.deadLetters(filter, page),
+    deadLetterCount: async (instanceId) => history.deadLetterCount(instanceId),
     refusals: async ({ sourceId }, page) => history.refusals(sourceId, page),
 
     setState: async (instanceId, state) => memory.setState(instanceId, state),

@@ -153,16 +153,24 @@ export function eventLogConformance(name: string, makeHarness: () => LogHarness)
 
     test('counts what a lane holds from a place on', async () => {
       const lane = laneOf('p', LANES)
-      assert.deepEqual(await log.countFrom(lane, START), { count: 0, isEstimate: false })
+      assert.deepEqual(await log.restFrom(lane, START), { count: 0, isEstimate: false, oldest_ms: undefined })
       const [first] = await log.append([entry('p', 'a'), entry('p', 'b')])
+      time_ms = 2_000
       await log.append([entry('p', 'c'), entry('q', 'd')])
       const from = (index: number) => ({ chunk: first?.chunk as number, index })
-      assert.equal((await log.countFrom(lane, START)).count, 3)
-      assert.equal((await log.countFrom(lane, from(1))).count, 2)
-      assert.equal((await log.countFrom(lane, { ...from(0), chunk: from(0).chunk + 1 })).count, 1)
+      const rests: readonly [place: typeof START, count: number, oldest_ms: number | undefined][] = [
+        [START, 3, 1_000],
+        [from(1), 2, 1_000],
+        [from(2), 1, 2_000],
+        [{ chunk: from(0).chunk + 1, index: 0 }, 1, 2_000],
+        [{ chunk: from(0).chunk + 9, index: 0 }, 0, undefined],
+      ]
+      for (const [place, count, oldest_ms] of rests) {
+        assert.deepEqual(await log.restFrom(lane, place), { count, isEstimate: false, oldest_ms })
+      }
       const many = Array.from({ length: CHUNK_COUNT_MAX }, (_, n) => entry('p', String(n)))
       await log.append(many)
-      assert.equal((await log.countFrom(lane, START)).count, 3 + CHUNK_COUNT_MAX)
+      assert.equal((await log.restFrom(lane, START)).count, 3 + CHUNK_COUNT_MAX)
     })
 
     test('adds nothing of an append that cannot be stored, and goes on after it', async () => {

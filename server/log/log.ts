@@ -32,6 +32,13 @@ export type ReadLimits = {
   readonly bytes_max: number
 }
 
+export type Rest = {
+  readonly count: number
+  readonly isEstimate: boolean
+  /** When the first of it was written; undefined for nothing. */
+  readonly oldest_ms: number | undefined
+}
+
 export type LogStats = {
   readonly bytes: number
   readonly chunks: number
@@ -79,8 +86,8 @@ export interface LogReader {
    */
   firstAt(at_ms: number): Promise<number>
 
-  /** How many entries a lane holds from a place on. Counted as far as that is quick; what is further on is estimated. */
-  countFrom(lane: number, from: Position): Promise<{ readonly count: number; readonly isEstimate: boolean }>
+  /** What a lane holds from a place on. Counted as far as that is quick; what is further on is estimated. */
+  restFrom(lane: number, from: Position): Promise<Rest>
 
   /** The place after the newest entry of a lane: where a new reader starts. */
   end(lane: number): Promise<Position>

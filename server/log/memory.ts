@@ -68,10 +68,13 @@ export function memoryLog({ lanes = 8, now = Date.now, seed = 1 } = {}): EventLo
     async firstAt(at_ms) {
       return chunks.find((chunk) => chunk.at_ms >= at_ms)?.chunk ?? next
     },
-    async countFrom(lane, from) {
-      const rest = chunks.filter((chunk) => chunk.lane === lane && chunk.chunk >= from.chunk)
-      const done = rest[0]?.chunk === from.chunk ? from.index : 0
-      return { count: rest.reduce((sum, { count }) => sum + count, 0) - done, isEstimate: false }
+    async restFrom(lane, from) {
+      const ofLane = chunks.filter((chunk) => chunk.lane === lane && chunk.chunk >= from.chunk)
+      const left = ofLane.map(({ chunk, count, at_ms }) => {
+        return { at_ms, count: count - (chunk === from.chunk ? from.index : 0) }
+      })
+      const count = left.reduce((sum, one) => sum + one.count, 0)
+      return { count, isEstimate: false, oldest_ms: left.find((one) => one.count > 0)?.at_ms }
     },
     async end(lane) {
       return ends.get(lane) ?? { chunk: 0, index: 0 }

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { crc32 } from 'node:zlib'
 import { AppError } from '../../core/errors.ts'
-import type { Chunk, ChunkHead, LogReader } from './log.ts'
+import type { Chunk, ChunkHead, LogReader, Rest } from './log.ts'
 import { takeWithin } from './take-within.ts'
 
 type Row = { lane: number; chunk: number; count: number; at_ms: number; crc: number; text: string }
@@ -61,7 +61,7 @@ export function sqliteReads(db: DatabaseSync, lanes: number): Omit<LogReader, 's
 }
 
 /** Questions about where things are, answered without reading entries. */
-function sqlitePlaces(db: DatabaseSync): Pick<LogReader, 'firstAt' | 'countFrom'> {
+function sqlitePlaces(db: DatabaseSync): Pick<LogReader, 'firstAt' | 'restFrom'> {
   const ends = db.prepare(`
     select (select chunk from chunk order by chunk limit 1) as first,
       (select chunk from chunk order by chunk desc limit 1) as last
@@ -70,6 +70,10 @@ function sqlitePlaces(db: DatabaseSync): Pick<LogReader, 'firstAt' | 'countFrom'
   const some = db.prepare(`
     select count(*) as chunks, sum(count) as entries, min(chunk) as first, max(chunk) as last from (
       select chunk, count from chunk where lane = ? and chunk >= ? order by chunk limit ${COUNTED_CHUNKS_MAX})
+  `)
+  const oldest = db.prepare(`
+    select at_ms from chunk where lane = :lane and chunk >= :chunk and (chunk > :chunk or count > :idx)
+    order by chunk limit 1
   `)
   const more = db.prepare('select count(*) as chunks from chunk where lane = ? and chunk > ?')
   return {
@@ -84,17 +88,20 @@ function sqlitePlaces(db: DatabaseSync): Pick<LogReader, 'firstAt' | 'countFrom'
       }
       return low
     },
-    async countFrom(lane, from) {
+    async restFrom(lane, from) {
       const { chunks, entries, first, last } = some.get(lane, from.chunk) as Record<string, number>
-      if (!chunks || entries === undefined || last === undefined) return { count: 0, isEstimate: false }
-      const done = first === from.chunk ? from.index : 0
-      if (chunks < COUNTED_CHUNKS_MAX) return { count: entries - done, isEstimate: false }
-      const rest = (more.get(lane, last) as { chunks: number }).chunks
-      const count = entries - done + Math.round((rest * entries) / chunks)
-      return { count, isEstimate: rest > 0 }
+      if (!chunks || entries === undefined || first === undefined || last === undefined) return NOTHING
+      const counted = entries - (first === from.chunk ? from.index : 0)
+      if (counted === 0) return NOTHING
+      const { at_ms } = oldest.get({ lane, chunk: from.chunk, idx: from.index }) as { at_ms: number }
+      const rest = chunks < COUNTED_CHUNKS_MAX ? 0 : (more.get(lane, last) as { chunks: number }).chunks
+      const count = counted + Math.round((rest * entries) / chunks)
+      return { count, isEstimate: rest > 0, oldest_ms: at_ms }
     },
   }
 }
+
+const NOTHING: Rest = { count: 0, isEstimate: false, oldest_ms: undefined }
 
 function* checkedRows(rows: Iterable<unknown>): Generator<Chunk> {
   for (const row of rows as Iterable<Row>) {

@@ -21,8 +21,9 @@ const FILTERS: readonly (readonly [title: string, filter: AttemptFilter, seconds
   ['an outcome', { outcome: 'retry' }, [3, 2]],
   ['delivered', { outcome: 'delivered' }, [4, 1]],
   ['an outcome of an instance', { instanceId: 'heap-2', outcome: 'retry' }, []],
-  ['a status', { status: 503 }, [2]],
-  ['no answer', { status: 0 }, [3]],
+  ['a status', { status: { first: 503, last: 503 } }, [2]],
+  ['a kind of status', { status: { first: 200, last: 299 } }, [4, 1]],
+  ['no answer', { status: 'none' }, [3]],
   ['a time', { from_ms: 2_000, to_ms: 4_000 }, [3, 2]],
   ['an event', { carried: [address(9, 0, 3)] }, [4, 3, 2]],
   ['an event of another place in the same chunk', { carried: [address(7, 4)] }, []],
@@ -88,6 +89,16 @@ export function askedRows(row: Row): void {
       )
     })
   }
+
+  row('dead letters: how many an instance has', async ({ ledger }) => {
+    const deadLetters = [
+      deadLetter(),
+      deadLetter({ address: address(8) }),
+      deadLetter({ instanceId: 'heap-2' }),
+    ]
+    await ledger.record(progress(START, { deadLetters }))
+    assert.deepEqual([await ledger.deadLetterCount('heap-1'), await ledger.deadLetterCount('none')], [2, 0])
+  })
 
   row('what is parked of an event is found, for all instances', async ({ ledger }) => {
     const parkedOf = (subscriptionId: string, index: number) => ({

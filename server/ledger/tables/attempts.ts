@@ -39,10 +39,16 @@ export function attemptTable(db: DatabaseSync) {
         const value = filter[name]
         if (value === undefined) continue
         where.push(condition)
-        if (name !== 'status' || value !== 0) values[name] = value
-        else where[where.length - 1] = 'status is null'
+        values[name] = value
       }
-      const { carried } = filter
+      const { carried, status, outcome } = filter
+      // Word for word what its index says: SQLite does not conclude it from the outcome.
+      if (outcome !== undefined && outcome !== 'delivered') where.push("outcome <> 'delivered'")
+      if (status === 'none') where.push('status is null')
+      else if (status !== undefined) {
+        where.push('status between :first and :last')
+        Object.assign(values, status)
+      }
       if (carried === undefined) {
         return readAll(statement(where).iterate({ ...values, count_max }), count_max)
       }
@@ -59,11 +65,10 @@ export function attemptTable(db: DatabaseSync) {
   }
 }
 
-type Plain = Exclude<keyof AttemptFilter, 'carried'>
+type Plain = Exclude<keyof AttemptFilter, 'carried' | 'status'>
 const CONDITIONS: readonly (readonly [name: Plain, condition: string])[] = [
   ['instanceId', 'instance_id = :instanceId'],
   ['outcome', 'outcome = :outcome'],
-  ['status', 'status = :status'],
   ['from_ms', 'started_at_ms >= :from_ms'],
   ['to_ms', 'started_at_ms < :to_ms'],
 ]

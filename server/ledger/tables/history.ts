@@ -34,6 +34,7 @@ export function historyTables(db: DatabaseSync) {
     select * from dead_letters where chunk = :chunk and idx = :idx and lane = :lane
       and (:id is null or instance_id = :id) and id < :before order by id desc limit max(:count_max, 0)
   `)
+  const letters = db.prepare('select count(*) as count from dead_letters where instance_id = ?')
   const refusalPage = pages<RefusalRow>(db, 'refusals', 'source_id')
 
   return {
@@ -51,6 +52,7 @@ export function historyTables(db: DatabaseSync) {
       const rows = deadLettersAt.all({ lane, chunk, idx, id, before, count_max })
       return (rows as WithId<DeadLetterRow>[]).map(readDeadLetter)
     },
+    deadLetterCount: (instanceId: string) => (letters.get(instanceId) as { count: number }).count,
     refusals(sourceId: string | undefined, page: Page): readonly (StoredRefusal & { id: number })[] {
       return refusalPage(sourceId, page).map(readRefusal)
     },

@@ -28,7 +28,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: ['node:', 'fastify', '@customerio/cdp-analytics-browser', '@segment/analytics-next'],
   },
   'server/admin': {
-    imports: ['contract', 'core', 'server/log', 'server/store', 'server/ledger'],
+    imports: ['contract', 'core', 'server/log', 'server/store', 'server/ledger', 'server/lookup'],
     packages: ['node:', 'fastify', 'typebox'],
   },
   'server/pipeline': { imports: ['core', 'server/log'], packages: [] },
@@ -37,6 +37,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: ['node:', 'undici'],
   },
   'server/event-index': { imports: ['core', 'server/sqlite'], packages: ['node:'] },
+  'server/lookup': {
+    imports: ['contract', 'core', 'server/log', 'server/ledger', 'server/event-index'],
+    packages: ['typebox'],
+  },
   'server/indexer': {
     imports: ['core', 'server/ledger', 'server/pipeline', 'server/event-index'],
     packages: [],

@@ -14,6 +14,7 @@ const FOLDERS = [
   'test',
   'bench',
   'plugin',
+  'web',
 ]
 
 const parts = process.argv.slice(2)

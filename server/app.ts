@@ -124,6 +124,7 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
   try {
     adminUrl = await listen(admin.server, ADMIN_HOST, config.adminPort)
     url = await listen(server, config.host, config.port)
+    asking.warmUp()
     return { url, adminUrl, stop }
   } catch (error) {
     await stop()

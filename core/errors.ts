@@ -72,6 +72,7 @@ export const ERRORS = {
   ADMIN_LOOPBACK_ONLY: { status: 403, retry: false, text: 'The admin API answers only on this machine.' },
   NOT_FOUND: { status: 404, retry: false, text: 'There is no such thing.' },
   QUERY_INVALID: { status: 400, retry: false, text: 'A parameter of the request is not valid.' },
+  CHANGED_MEANWHILE: { status: 409, retry: false, text: 'It was changed meanwhile.' },
 
   // The outcome of a delivery
   VALUES_INVALID: { status: 422, retry: false, text: 'The event does not give what the action needs.' },
@@ -114,6 +115,9 @@ export const ERRORS = {
 
 export type ErrorCode = keyof typeof ERRORS
 
+/** Something wrong in what a person wrote, and where: `['settings', 'appId']`. */
+export type PlacedProblem = { readonly at: readonly (string | number)[]; readonly problem: string }
+
 /**
  * An error that the product expects and can name. `code` is the contract (stable, documented, searchable);
  * `message` is for people; `details` holds the facts, and never a secret or a customer's data.
@@ -121,7 +125,7 @@ export type ErrorCode = keyof typeof ERRORS
 export class AppError extends Error {
   override readonly name = 'AppError'
   readonly code: ErrorCode
-  readonly details: Readonly<Record<string, string | number>>
+  readonly details: Readonly<Record<string, string | number | readonly PlacedProblem[]>>
 
   constructor(code: ErrorCode, details: AppError['details'] = {}, options?: ErrorOptions) {
     super(ERRORS[code].text, options)
@@ -140,7 +144,12 @@ export class AppError extends Error {
 
   /** One line for a person: the text, then the facts. */
   get explanation(): string {
-    const facts = Object.entries(this.details).map(([name, value]) => `${name}: ${value}`)
+    const facts = Object.entries(this.details).map(([name, value]) => `${name}: ${factText(value)}`)
     return facts.length === 0 ? this.message : `${this.message} (${facts.join(', ')})`
   }
+}
+
+function factText(fact: AppError['details'][string]): string {
+  if (typeof fact !== 'object') return String(fact)
+  return fact.map(({ at, problem }) => `${at.join('.')} ${problem}`).join('; ')
 }

@@ -18,7 +18,7 @@ import { sqliteStore } from './store/sqlite.ts'
 
 const DEV_CONFIG = 'examples/dev.yaml'
 const SANDBOX_PREFIX = '/sandbox'
-const USUAL_SANDBOX = `http://127.0.0.1:4001${SANDBOX_PREFIX}`
+const A_SANDBOX = new RegExp(`^http://127\\.0\\.0\\.1:\\d+${SANDBOX_PREFIX}$`)
 const { version } = JSON.parse(readFileSync(packageFile(), 'utf8')) as { version: string }
 const io: Io = { out: (line) => console.log(line), err: (line) => console.error(line) }
 
@@ -64,22 +64,22 @@ function startDeps(usual: Parameters<typeof readServerConfig>[0], withSandbox = 
       const extend = withSandbox ? { extend: mountSandbox } : {}
       return {
         configFile: config.configFile,
-        startApp: (given) => {
-          const configuration =
-            withSandbox && given !== undefined ? toSandbox(given, config.adminPort) : given
-          return startApp({ config, version, logger, configuration, ...extend })
-        },
+        startApp: (configuration) =>
+          startApp({
+            ...{ config, version, logger, configuration, isSample: withSandbox, ...extend },
+            ...(withSandbox ? { adjust: (given: Configuration) => toSandbox(given, config.adminPort) } : {}),
+          }),
       }
     },
     askedToStop,
   }
 }
 
-/** The workspace for trying it names the sandbox at the usual admin port, and follows it to another. */
+/** The workspace for trying it names the sandbox at the admin port of this or an earlier start, and follows it. */
 function toSandbox(configuration: Configuration, adminPort: number): Configuration {
   const apiUrl = `http://127.0.0.1:${adminPort}${SANDBOX_PREFIX}`
   const instances = configuration.instances.map((instance) =>
-    instance.settings['apiUrl'] === USUAL_SANDBOX
+    A_SANDBOX.test(String(instance.settings['apiUrl']))
       ? { ...instance, settings: { ...instance.settings, apiUrl } }
       : instance,
   )

@@ -1,34 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import type { Configuration, Instance } from '../../core/configuration.ts'
 import type { Entry } from '../../core/event.ts'
-import { catalogue } from '../../destinations/index.ts'
 import { httpListener } from '../http/listener.ts'
 import type { Attempt, Count, DeadLetter, Progress, StoredRefusal } from '../ledger/ledger.ts'
 import { memoryLedger } from '../ledger/memory.ts'
 import { memoryLog } from '../log/memory.ts'
-import { memoryStore } from '../store/memory.ts'
 import { adminRoutes } from './routes.ts'
-
-const instance = (id: string, kind: string, settings: Instance['settings']): Instance => ({
-  id,
-  kind,
-  name: id,
-  enabled: true,
-  sources: ['website'],
-  settings,
-  subscriptions: [],
-})
-const CONFIGURATION: Configuration = {
-  sources: [
-    { id: 'website', name: 'Website', kind: 'javascript', writeKey: 'website-key' },
-    { id: 'backend', name: 'Backend', kind: 'node', writeKey: 'backend-key' },
-  ],
-  instances: [
-    instance('heap', 'heap', { appId: '11', region: 'US' }),
-    instance('hook', 'webhook', { url: 'https://example.com', secret: 'hunter2' }),
-  ],
-}
 
 const counts: readonly Count[] = [
   { of: 'website', part: 'track', name: 'accepted', count: 3 },
@@ -91,16 +68,13 @@ const progress = (readerId: string, more: Partial<Progress>): Progress => ({
   ...more,
 })
 
-const HELD = { code: 'DESTINATION_MISCONFIGURED', text: 'It answered 401.' } as const
-
 describe('the admin API', () => {
   const server = httpListener({ body_bytes_max: 1_000, onFault: () => {} })
-  const [store, ledger, log] = [memoryStore(), memoryLedger(), memoryLog({ lanes: 1 })]
-  adminRoutes(server, { store, ledger, log, catalogue })
+  const [ledger, log] = [memoryLedger(), memoryLog({ lanes: 1 })]
+  adminRoutes(server, { ledger, log })
   after(() => server.close())
 
   before(async () => {
-    await store.apply(CONFIGURATION)
     const numbers = [1, 2, 3]
     const attempts = numbers.map((number) => attempt('heap', number))
     const deadLetters = numbers.map((number) => deadLetter('heap', number))
@@ -112,7 +86,6 @@ describe('the admin API', () => {
     await ledger.record(progress('indexer', { refusals: [...refusals, refusal('backend', 4)] }))
     const entry: Entry = { kind: 'duplicate', sourceId: 'website', receivedAt: 'now', messageId: '' }
     const text = (messageId: string) => ({ key: 'p', text: JSON.stringify({ ...entry, messageId }) })
-    await ledger.setState('heap', { state: 'held', since_ms: 5_000, reason: HELD })
     await log.append([text('m1'), text('m2')])
     await log.append([text('m3'), text('m4')])
   })
@@ -121,57 +94,6 @@ describe('the admin API', () => {
     const answer = await server.inject(`/admin/v1/${path}`)
     return { status: answer.statusCode, json: answer.json(), text: answer.body }
   }
-
-  test('shows the sources with their counts, each whole and by parts', async () => {
-    const { json } = await get('sources')
-    assert.deepEqual(json.sources, [
-      {
-        ...CONFIGURATION.sources[0],
-        counts: { accepted: { total: 5, parts: { track: 3, page: 2 } }, duplicate: { total: 1, parts: {} } },
-      },
-      { ...CONFIGURATION.sources[1], counts: {} },
-    ])
-  })
-
-  test('shows the destinations with their counts and what each does now, and no secret', async () => {
-    const { json, text } = await get('destinations')
-    assert.deepEqual(json.destinations, [
-      {
-        ...CONFIGURATION.instances[0],
-        state: 'held',
-        since: '1970-01-01T00:00:05.000Z',
-        reason: HELD,
-        counts: { read: { total: 5, parts: {} }, delivered: { total: 4, parts: { trackEvent: 4 } } },
-      },
-      {
-        ...CONFIGURATION.instances[1],
-        settings: { url: 'https://example.com', secret: '***' },
-        state: 'flowing',
-        counts: {},
-      },
-    ])
-    assert.ok(!text.includes('hunter2'))
-  })
-
-  test('shows no setting of a destination that this version does not know', async () => {
-    const other = memoryStore()
-    await other.apply({ ...CONFIGURATION, instances: [instance('old', 'gone', { key: 'hunter2' })] })
-    const unknowing = httpListener({ body_bytes_max: 1_000, onFault: () => {} })
-    adminRoutes(unknowing, { store: other, ledger, log, catalogue })
-    const answer = await unknowing.inject('/admin/v1/destinations')
-    assert.deepEqual(answer.json().destinations[0].settings, { key: '***' })
-    await unknowing.close()
-  })
-
-  test('an instance that is switched off is off', async () => {
-    const other = memoryStore()
-    await other.apply({ ...CONFIGURATION, instances: [{ ...instance('heap', 'heap', {}), enabled: false }] })
-    const quiet = httpListener({ body_bytes_max: 1_000, onFault: () => {} })
-    adminRoutes(quiet, { store: other, ledger, log, catalogue })
-    const answer = await quiet.inject('/admin/v1/destinations')
-    assert.equal(answer.json().destinations[0].state, 'off')
-    await quiet.close()
-  })
 
   test('shows the newest events first, each with its address', async () => {
     const { json } = await get('events')

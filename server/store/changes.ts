@@ -18,7 +18,7 @@ export function recordedChanges(
   before: Configuration,
   after: Configuration,
   { by, at_ms }: Author,
-): readonly Omit<RecordedChange, 'number'>[] {
+): readonly Omit<RecordedChange, 'number' | 'group'>[] {
   const [old, now] = [itemsByKey(before), itemsByKey(after)]
   return changesBetween(before, after).map((change) => {
     const key = revisionKey(change.what, change.id)

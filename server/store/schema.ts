@@ -24,6 +24,7 @@ export type Tables = {
   }
   changes: {
     number: Generated<number>
+    group: number
     at_ms: number
     by: string
     what: string
@@ -103,6 +104,7 @@ export const MIGRATIONS: readonly Migration[] = [
 
       create table changes (
         number integer primary key autoincrement,
+        "group" integer not null,
         at_ms real not null,
         "by" text not null,
         what text not null,
@@ -112,6 +114,7 @@ export const MIGRATIONS: readonly Migration[] = [
         "after" text
       ) strict;
       create index changes_by_item on changes (what, of_id);
+      create index changes_by_group on changes ("group");
     `,
   },
 ]

@@ -106,11 +106,19 @@ export function storeConformance(name: string, makeHarness: () => Harness): void
       )
       const [created, updated, first] = await store.changes({}, 10)
       assert.deepEqual(created, {
-        ...{ number: created?.number, at_ms: 2_000, by: 'bob', what: 'destination', id: 'heap' },
+        ...{ number: created?.number, group: updated?.number, at_ms: 2_000, by: 'bob' },
+        ...{ what: 'destination', id: 'heap' },
         ...{ change: 'created', before: undefined, after: heap },
       })
       assert.deepEqual(updated, {
-        ...{ number: updated?.number, at_ms: 2_000, by: 'bob', what: 'source', id: 'a' },
+        ...{
+          number: updated?.number,
+          group: updated?.number,
+          at_ms: 2_000,
+          by: 'bob',
+          what: 'source',
+          id: 'a',
+        },
         ...{ change: 'updated', before: a, after: renamed },
       })
       assert.deepEqual([first?.by, first?.at_ms, first?.change], ['ada', 1_000.5, 'created'])
@@ -145,6 +153,12 @@ export function storeConformance(name: string, makeHarness: () => Harness): void
         'destination heap updated',
       ])
       assert.deepEqual(await told({ number: 999_999 }), [])
+      const group = (await store.changes({}, 1))[0]?.group ?? 0
+      assert.deepEqual(await told({ group }), [
+        'destination heap updated',
+        'source b deleted',
+        'source heap created',
+      ])
     })
 
     test('keeps everything over a restart', async (t) => {

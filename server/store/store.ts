@@ -12,6 +12,8 @@ export type Change = {
 /** A change with who made it and what it was before. `number` rises, and is never used again. */
 export type RecordedChange = Change & {
   readonly number: number
+  /** The number of the first of those that were made together. */
+  readonly group: number
   readonly at_ms: number
   readonly by: string
   /** Undefined for what was created. As secret as the configuration itself. */
@@ -47,6 +49,8 @@ export type ChangeFilter = {
   readonly of?: string
   /** Only this one. */
   readonly number?: number
+  /** Only those that were made together. */
+  readonly group?: number
   /** Only older ones. */
   readonly before?: number
 }

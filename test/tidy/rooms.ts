@@ -29,8 +29,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   'server/web': { imports: ['core', 'server/pages'], packages: ['node:', 'fastify'] },
   'server/admin': {
-    imports: ['core', 'server/log', 'server/store', 'server/ledger'],
-    packages: ['node:', 'fastify'],
+    imports: ['contract', 'core', 'server/log', 'server/store', 'server/ledger'],
+    packages: ['node:', 'fastify', 'typebox'],
   },
   'server/pipeline': { imports: ['core', 'server/log'], packages: [] },
   'server/delivery': {

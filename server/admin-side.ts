@@ -1,0 +1,73 @@
+import type { FastifyInstance } from 'fastify'
+import type { Configuration } from '../core/configuration.ts'
+import { catalogue } from '../destinations/index.ts'
+import { catalogueRoutes } from './admin/catalogue-routes.ts'
+import { changeRoutes } from './admin/change-routes.ts'
+import { configurator } from './admin/configurator.ts'
+import { destinationRoutes } from './admin/destination-routes.ts'
+import { explainRoutes } from './admin/explain-routes.ts'
+import { loopbackOnly } from './admin/guard.ts'
+import { adminRouter } from './admin/router.ts'
+import { adminRoutes } from './admin/routes.ts'
+import { sampleRoutes, type TakeBatch } from './admin/sample-routes.ts'
+import { snippetRoutes } from './admin/snippet-routes.ts'
+import { sourceRoutes } from './admin/source-routes.ts'
+import { type StatusDeps, statusRoutes } from './admin/status-routes.ts'
+import { testRoutes } from './admin/test-routes.ts'
+import { trialRoutes } from './admin/trial-routes.ts'
+import { httpSender } from './delivery/send.ts'
+import { httpListener } from './http/listener.ts'
+import type { Ledger } from './ledger/ledger.ts'
+import type { LogReader } from './log/log.ts'
+import type { PageDeps } from './pages/page-routes.ts'
+import type { Store } from './store/store.ts'
+import { webFiles } from './web/web-files.ts'
+import { webPage, webRoutes } from './web/web-routes.ts'
+import { WEB_FOLDER } from './web-folder.ts'
+
+const ADMIN_BODY_BYTES_MAX = 10_485_760
+
+export type AdminSideDeps = Omit<StatusDeps, 'log'> & {
+  readonly store: Store
+  readonly ledger: Ledger
+  readonly log: LogReader
+  readonly pages: Pick<PageDeps, 'ownPaths'>
+  /** A person changed the configuration: ingest, pages and readers follow. */
+  readonly onChange: (configuration: Configuration) => void
+  readonly take: TakeBatch
+  readonly onFault: (error: unknown) => void
+  /** Adds what only development has, such as the sandbox. */
+  readonly extend: ((admin: FastifyInstance) => Promise<void>) | undefined
+}
+
+/** What people on this machine may reach: the admin API, and the pages. */
+export async function adminSide(deps: AdminSideDeps) {
+  const { store, ledger, log, pages, host, take, onChange, onFault, extend } = deps
+  const files = webFiles(WEB_FOLDER)
+  const server = httpListener({ body_bytes_max: ADMIN_BODY_BYTES_MAX, onFault, otherwise: webPage(files) })
+  loopbackOnly(server)
+  webRoutes(server, files)
+  const tester = httpSender({ connections: 1 })
+  const configure = configurator({ store, catalogue, now_ms: Date.now, onChange })
+  // Until there is a login, whoever reaches this port is one and the same person.
+  const router = adminRouter(server, async () => ({ name: 'this machine' }))
+  statusRoutes(router, deps)
+  catalogueRoutes(router, catalogue)
+  sourceRoutes(router, { store, ledger, configurator: configure })
+  destinationRoutes(router, { store, ledger, catalogue, configurator: configure })
+  changeRoutes(router, { store, configurator: configure })
+  adminRoutes(server, { ledger, log })
+  explainRoutes(router, { store, ledger, log, catalogue })
+  trialRoutes(router, { store, log, catalogue })
+  snippetRoutes(router, { store, host, ownPaths: pages.ownPaths })
+  sampleRoutes(router, { store, take, now_ms: Date.now })
+  testRoutes(router, { store, catalogue, send: tester.send })
+  await extend?.(server)
+  return {
+    server,
+    async stop(): Promise<void> {
+      await server.close()
+      await tester.close()
+    },
+  }
+}

@@ -16,7 +16,7 @@ const TONES = { good: 'text-good', wait: 'text-wait', bad: 'text-bad', off: 'tex
 
 /** What stands on a line: how much flows, or what is wrong. Hover or focus tells more, with links that Tab reaches. */
 export function ConnectionPill({ connection, at, onActive }: Props): ReactElement {
-  const { source, destination, state, counts } = connection
+  const { source, destination, state } = connection
   const tone = toneOf(state)
   const isQuiet = state === 'idle' || state === 'off'
   const text = pillText(connection)
@@ -35,14 +35,16 @@ export function ConnectionPill({ connection, at, onActive }: Props): ReactElemen
     >
       <button
         type="button"
-        aria-label={`${source.name} to ${destination.name}: ${state}${counts === undefined ? '' : `, ${counts.read} events in the last hour`}`}
         className={classNames(
           'flex h-6 items-center gap-1 rounded-full border border-line bg-surface px-2 text-xs font-medium whitespace-nowrap',
           TONES[tone],
           isQuiet && 'px-1.5',
         )}
       >
-        {tone === 'bad' && <Icon name="warning" size={12} />}
+        <span className="sr-only">
+          {source.name} to {destination.name}:{' '}
+        </span>
+        {tone === 'bad' && <Icon name="warning" size={12} label={state} />}
         {text}
       </button>
       <div className="invisible absolute top-full left-1/2 w-72 -translate-x-1/2 pt-1 group-focus-within:visible group-hover:visible">
@@ -54,8 +56,15 @@ export function ConnectionPill({ connection, at, onActive }: Props): ReactElemen
   )
 }
 
+/** About as wide as it will be drawn; only for finding a place. */
+export function pillWidth(connection: ConnectionView): number {
+  const isBad = toneOf(connection.state) === 'bad'
+  return pillText(connection).length * 6.5 + 20 + (isBad ? 16 : 0)
+}
+
 function pillText({ state, counts }: ConnectionView): string {
   const rate = counts === undefined || counts.read === 0 ? undefined : hourlyText(counts.read)
   if (state === 'flowing') return rate ?? 'flowing'
+  if (toneOf(state) === 'bad') return rate ?? state
   return rate === undefined || state === 'off' ? state : `${rate} · ${state}`
 }

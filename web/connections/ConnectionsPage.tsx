@@ -18,10 +18,12 @@ const DIAGRAM_FROM_PX = 1_024
 
 /** Home: what is connected to what, and whether it flows. */
 export function ConnectionsPage(): ReactElement {
+  const { data } = useQuery(queries.destinations())
+  const isBare = (data?.destinations.length ?? 0) === 0
   return (
     <Page
       title="Connections"
-      note={<span className="text-sm text-muted">last hour</span>}
+      note={!isBare && <span className="text-sm text-muted">last hour</span>}
       actions={
         <>
           <Link to="/sources/new" className={buttonClass('normal')}>

@@ -2,9 +2,9 @@ import { type ReactElement, useRef, useState } from 'react'
 import { classNames } from '../ui/class-names.ts'
 import { toneOf } from '../ui/StateBadge.tsx'
 import { DestinationCard, SourceCard } from './Cards.tsx'
-import { ConnectionPill } from './ConnectionPill.tsx'
+import { ConnectionPill, pillWidth } from './ConnectionPill.tsx'
 import type { ConnectionsView, ConnectionView } from './connection-view.ts'
-import { curvePath, curvePoint, lineWidth, type Point } from './curve.ts'
+import { curvePath, lineWidth, type Point, placePills } from './curve.ts'
 import { type Anchors, useAnchors } from './use-anchors.ts'
 
 const STROKES = { good: 'stroke-good', wait: 'stroke-wait', bad: 'stroke-bad', off: 'stroke-edge' }
@@ -15,7 +15,11 @@ export function Diagram({ view }: { readonly view: ConnectionsView }): ReactElem
   const container = useRef<HTMLDivElement>(null)
   const [active, setActive] = useState<string>()
   const anchors = useAnchors(container, [...sources, ...destinations].map(({ id }) => id).join(' '))
-  const places = destinations.map(({ id }) => id)
+  const wired = connections.flatMap((connection) => {
+    const ends = endsOf(connection, anchors)
+    return ends === undefined ? [] : [{ connection, ...ends, pillWidth: pillWidth(connection) }]
+  })
+  const places = placePills(wired)
   return (
     <div
       ref={container}
@@ -35,20 +39,15 @@ export function Diagram({ view }: { readonly view: ConnectionsView }): ReactElem
         ))}
       </ul>
       <ul aria-label="Connections">
-        {connections.map((connection) => {
-          const ends = endsOf(connection, anchors)
-          if (ends === undefined) return null
-          const share = pillShare(places.indexOf(connection.destination.id), places.length)
-          return (
-            <li key={connection.key}>
-              <ConnectionPill
-                connection={connection}
-                at={curvePoint(ends.from, ends.to, share)}
-                onActive={(isActive) => setActive(isActive ? connection.key : undefined)}
-              />
-            </li>
-          )
-        })}
+        {wired.map(({ connection }, index) => (
+          <li key={connection.key}>
+            <ConnectionPill
+              connection={connection}
+              at={places[index] as Point}
+              onActive={(isActive) => setActive(isActive ? connection.key : undefined)}
+            />
+          </li>
+        ))}
       </ul>
       <ul aria-label="Destinations" className="z-10 flex flex-col gap-3 self-center">
         {destinations.map((destination) => (
@@ -89,7 +88,7 @@ function Lines({ connections, anchors, active }: LinesProps): ReactElement {
             className={classNames('transition-opacity', STROKES[toneOf(state)], isDim && 'opacity-20')}
             strokeWidth={lineWidth((counts?.read ?? 0) / 60)}
           >
-            <path d={path} opacity={isMoving ? 0.35 : 0.8} strokeDasharray={isMoving ? undefined : '2 6'} />
+            <path d={path} opacity={isMoving ? 0.45 : 0.8} strokeDasharray={isMoving ? undefined : '2 6'} />
             {isMoving && <path d={path} className="flows" strokeLinecap="round" />}
           </g>
         )
@@ -105,9 +104,4 @@ function endsOf(
   const from = anchors.get(`source ${source.id}`)?.right
   const to = anchors.get(`destination ${destination.id}`)?.left
   return from === undefined || to === undefined ? undefined : { from, to }
-}
-
-/** Where on its line a pill stands: further on for destinations further down, so that pills of lines that cross do not. */
-function pillShare(index: number, count: number): number {
-  return count < 2 ? 0.5 : 0.24 + (0.34 * index) / (count - 1)
 }

@@ -17,7 +17,30 @@ export function curvePoint(from: Point, to: Point, share: number): Point {
   }
 }
 
-/** From 1.5 for a line on which little moves to 6: it grows with the order of magnitude. */
+/** From 1.5 for a line on which little moves to 4: it grows with the order of magnitude. */
 export function lineWidth(perMinute: number): number {
-  return Math.min(6, 1.5 + Math.log10(1 + perMinute) * 1.25)
+  return Math.min(4, 1.5 + Math.log10(1 + perMinute) * 0.7)
+}
+
+/** Where on its line a pill may stand, the best place first. */
+const SHARES = [0.5, 0.4, 0.6, 0.3, 0.7, 0.22, 0.78, 0.15, 0.85]
+const PILL_HEIGHT = 26
+const PILL_GAP = 4
+
+export type Wire = { readonly from: Point; readonly to: Point; readonly pillWidth: number }
+
+/** The middles of the pills, so that none lies over another where that can be helped. */
+export function placePills(wires: readonly Wire[]): readonly Point[] {
+  const placed: (Point & { readonly width: number })[] = []
+  for (const { from, to, pillWidth: width } of wires) {
+    const places = SHARES.map((share) => curvePoint(from, to, share))
+    const isFree = ({ x, y }: Point) =>
+      placed.every(
+        (one) =>
+          Math.abs(one.x - x) >= (one.width + width) / 2 + PILL_GAP ||
+          Math.abs(one.y - y) >= PILL_HEIGHT + PILL_GAP,
+      )
+    placed.push({ ...(places.find(isFree) ?? (places[0] as Point)), width })
+  }
+  return placed.map(({ x, y }) => ({ x, y }))
 }

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import type { Configuration } from '../core/configuration.ts'
 import { checkConnections } from '../core/connection.ts'
+import type { JsonObject } from '../core/event.ts'
 import { catalogue } from '../destinations/index.ts'
 import { adminSide } from './admin-side.ts'
 import { alertsSide } from './alerts-side.ts'
@@ -105,6 +106,7 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
       options.isSample === true || options.configuration === undefined ? undefined : config.configFile,
     hasSandbox: options.extend !== undefined,
     limits: config,
+    take: (writeKey, calls) => takeBatch(take, writeKey, calls),
     onChange(changed) {
       live.set(changed)
       readers.configure(changed.instances)
@@ -137,6 +139,21 @@ async function healthIn({ free_bytes }: DataFolder, deps: Omit<HealthDeps, 'free
   const health = watchHealth({ ...deps, free_bytes })
   await health.checkDisk()
   return health
+}
+
+/** A batch as a client would send it. */
+async function takeBatch(
+  take: ReturnType<typeof ingest>,
+  writeKey: string,
+  batch: readonly JsonObject[],
+): Promise<void> {
+  await take({
+    type: undefined,
+    authorization: `Basic ${btoa(`${writeKey}:`)}`,
+    contentEncoding: undefined,
+    isStrict: true,
+    body: new TextEncoder().encode(JSON.stringify({ batch })),
+  })
 }
 
 /** The thread of the readers. */

@@ -54,7 +54,8 @@ export function memoryLedger(): Ledger {
     states: async () => new Map(kept.states),
     parkedSubjects: async (instanceId, subjects) =>
       new Set(subjects.filter((subject) => parked.has(instanceId, subject))),
-    nextSubjects: async (instanceId, count_max) => parked.next(instanceId, count_max),
+    nextSubjects: async (instanceId, count_max, kind) => parked.next(instanceId, count_max, kind),
+    aside: async () => parked.aside(),
     parked: async (instanceId, subject, count_max) => parked.rows(instanceId, subject, count_max),
     parkedChunks: async () => parked.chunks(),
     recall: async (instanceId, keys, now_ms) => kept.recall(instanceId, keys, now_ms),

@@ -164,8 +164,20 @@ alter table attempts add column adjustments_count integer not null default 0;
 alter table attempts add column adjustments any;
 `
 
+/**
+ * Deliveries that are set aside. A subject's row says whether its first delivery is one: they are asked for apart from
+ * the others, and are few.
+ */
+const ASIDE = `
+alter table parked add column aside text;
+create index parked_aside on parked (instance_id) where aside is not null;
+alter table parked_subjects add column is_aside integer not null default 0;
+create index parked_subjects_aside on parked_subjects (instance_id, due_ms) where is_aside = 1;
+`
+
 /** A released migration is never changed, only followed by another. */
 export const MIGRATIONS: readonly Migration[] = [
   { name: 'first', sql: FIRST },
   { name: 'delivery', sql: DELIVERY },
+  { name: 'aside', sql: ASIDE },
 ]

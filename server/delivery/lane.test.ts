@@ -127,7 +127,7 @@ describe('A receiver that is down', () => {
   }
 
   test('is asked ever more seldom, never in a busy loop', async () => {
-    const lane = laneUnderTest(downFor(12, { status: 500 }))
+    const lane = laneUnderTest(downFor(12, { status: 429 }))
     await lane.track('a')
     await lane.run()
     assert.deepEqual(
@@ -157,7 +157,7 @@ describe('A receiver that is down', () => {
   })
 
   test('for longer than the limit leaves dead letters of the old events only', async () => {
-    const lane = laneUnderTest(() => ({ status: 500 }), { giveUpAfter_ms: 10 * MINUTE_MS })
+    const lane = laneUnderTest(() => ({ status: 429 }), { giveUpAfter_ms: 10 * MINUTE_MS })
     await lane.track('old')
     await lane.run(() => lane.clock.now_ms > Date.parse('2026-01-01T00:08:00Z'))
     await lane.track('young')

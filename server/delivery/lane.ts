@@ -20,7 +20,8 @@ export type LaneDeps = {
 export async function runLane(deps: LaneDeps): Promise<void> {
   const { lane, signals } = deps
   const { instance, ledger, stop, now_ms } = deps.runtime
-  const failing: LaneFailing = { current: await ledger.failing(instance.id, lane), count: 0 }
+  const current = await ledger.failing(instance.id, lane)
+  const failing: LaneFailing = { current, count: 0, doubt: undefined }
   let cursor: Position = (await ledger.cursor(instance.id, lane)) ?? { chunk: 0, index: 0 }
   let lastBegan_ms = Number.NEGATIVE_INFINITY
   while (!stop.aborted) {
@@ -31,6 +32,7 @@ export async function runLane(deps: LaneDeps): Promise<void> {
       await signals.grown(lane, version, stop)
     } else {
       cursor = (await finishBatch(deps, batch, failing)) ?? cursor
+      failing.doubt = undefined
     }
   }
 }
@@ -97,7 +99,7 @@ async function parkedSubjects(
   { instance, ledger, bid }: Runtime,
   { deliveries }: Batch,
 ): Promise<Set<string>> {
-  if (deliveries.length === 0 || instance.destination.subject === undefined) return new Set()
+  if (deliveries.length === 0) return new Set()
   const any = await ledger.nextSubjects(instance.id, 1)
   if (any.length === 0) return new Set()
   const subjects = new Set<string>()

@@ -2,7 +2,7 @@ import type { Remembered } from '../../core/destination.ts'
 import type { EventEnvelope, Json, Position } from '../../core/event.ts'
 import type { BoundDelivery, Handled } from '../../core/instance.ts'
 import type { Reason } from '../../core/outcome.ts'
-import type { Attempt, Count, CountName, DeadLetter, NewParked, Progress } from '../ledger/ledger.ts'
+import type { Aside, Attempt, Count, CountName, DeadLetter, NewParked, Progress } from '../ledger/ledger.ts'
 import type { Batch, BatchEntry } from '../pipeline/batch.ts'
 
 /** How a delivery ended, with what a dead letter shows; or that it is to wait for its subject's turn. */
@@ -20,6 +20,7 @@ export type ParkedOutcome = {
   readonly subject: string
   readonly due_ms: number
   readonly state?: Json
+  readonly aside?: Aside
 }
 
 /** Where `deliver` writes what becomes of deliveries. */
@@ -188,9 +189,9 @@ export function unsent(reason: Reason): Rejected {
 function newParked(
   subscriptionId: string,
   { address }: EventEnvelope,
-  { subject, due_ms, state }: ParkedOutcome,
+  { status: _, ...parked }: ParkedOutcome,
 ): NewParked {
-  return { subject, subscriptionId, address, due_ms, ...(state === undefined ? {} : { state }) }
+  return { ...parked, subscriptionId, address }
 }
 
 function deadLetter(

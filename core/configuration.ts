@@ -13,7 +13,10 @@ export type Source = {
   readonly id: string
   readonly name: string
   readonly kind: SourceKind
+  /** The key for new clients. */
   readonly writeKey: string
+  /** Keys from before: still taken, until a person removes them. Never empty. */
+  readonly olderWriteKeys?: readonly string[]
   /** Left out: `keep`. */
   readonly privacy?: Privacy
 }
@@ -35,7 +38,10 @@ export type Instance = {
   /** The destination's kind, such as `heap`. */
   readonly kind: string
   readonly name: string
+  /** Off: events pass it by. */
   readonly enabled: boolean
+  /** Its events wait for it, in order, until a person lets it go on; left out: it is not. */
+  readonly paused?: true
   /** The ids of the sources that are connected to it. */
   readonly sources: readonly string[]
   /** The categories of consent that it needs, all of them; left out: none. Never empty. */
@@ -49,4 +55,9 @@ export type Instance = {
 export type Configuration = {
   readonly sources: readonly Source[]
   readonly instances: readonly Instance[]
+}
+
+/** All keys that a source's clients may send with. */
+export function writeKeysOf({ writeKey, olderWriteKeys = [] }: Source): readonly string[] {
+  return [writeKey, ...olderWriteKeys]
 }

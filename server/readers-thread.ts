@@ -17,9 +17,11 @@ export type ReadersThreadData = {
 export type ToReaders =
   | { readonly type: 'appended'; readonly lanes: readonly number[] }
   | { readonly type: 'checkpoint' }
+  | { readonly type: 'configure'; readonly instances: readonly Instance[] }
   | { readonly type: 'stop' }
 export type FromReaders =
   | { readonly type: 'ready' }
+  | { readonly type: 'configured' }
   | { readonly type: 'trim'; readonly keepFrom: readonly number[] }
   | { readonly type: 'trouble'; readonly readerId: string; readonly lane: number; readonly text: string }
   | { readonly type: 'stopped' }
@@ -50,6 +52,10 @@ async function main(port: MessagePort, data: ReadersThreadData): Promise<void> {
         break
       case 'checkpoint':
         log.checkpoint()
+        break
+      case 'configure':
+        await readers.reconfigure(message.instances)
+        tell({ type: 'configured' })
         break
       case 'stop':
         await readers.stop()

@@ -24,13 +24,26 @@ export function writeConfigFile({ sources, instances }: Configuration): string {
   return document.toString({ lineWidth: 0 })
 }
 
-function sourceContent({ id, name, kind, writeKey, privacy }: Source) {
-  return { id, name, kind, writeKey, ...(privacy === undefined ? {} : { privacy }) }
+function sourceContent({ id, name, kind, writeKey, olderWriteKeys, privacy }: Source) {
+  const older = olderWriteKeys === undefined ? {} : { olderWriteKeys }
+  return { id, name, kind, writeKey, ...older, ...(privacy === undefined ? {} : { privacy }) }
 }
 
-function instanceContent({ id, kind, name, enabled, sources, consent, settings, subscriptions }: Instance) {
+function instanceContent(instance: Instance) {
+  const { id, kind, name, enabled, paused, sources, consent, settings, subscriptions } = instance
   const needed = consent === undefined ? {} : { consent }
-  return { id, kind, name, enabled, sources, ...needed, settings, actions: subscriptions.map(actionContent) }
+  const held = paused === undefined ? {} : { paused }
+  return {
+    id,
+    kind,
+    name,
+    enabled,
+    ...held,
+    sources,
+    ...needed,
+    settings,
+    actions: subscriptions.map(actionContent),
+  }
 }
 
 function actionContent({ id, action, name, enabled, trigger, mapping }: Subscription) {

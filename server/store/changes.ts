@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Configuration } from '../../core/configuration.ts'
-import type { Change } from './store.ts'
+import type { Configuration, Instance, Source } from '../../core/configuration.ts'
+import { type Author, type Change, type RecordedChange, revisionKey } from './store.ts'
 
 /**
  * What a person would say has changed: sources, then destinations; of each the created and updated ones in their
@@ -12,6 +12,29 @@ export function changesBetween(before: Configuration, after: Configuration): rea
     ...changesOf('destination', before.instances, after.instances),
   ]
 }
+
+/** The same, with what each was before and is now. */
+export function recordedChanges(
+  before: Configuration,
+  after: Configuration,
+  { by, at_ms }: Author,
+): readonly Omit<RecordedChange, 'number'>[] {
+  const [old, now] = [itemsByKey(before), itemsByKey(after)]
+  return changesBetween(before, after).map((change) => {
+    const key = revisionKey(change.what, change.id)
+    return { ...change, at_ms, by, before: old.get(key), after: now.get(key) }
+  })
+}
+
+function itemsByKey({ sources, instances }: Configuration): ReadonlyMap<string, Source | Instance> {
+  return new Map<string, Source | Instance>([
+    ...sources.map((source) => [revisionKey('source', source.id), source] as const),
+    ...instances.map((instance) => [revisionKey('destination', instance.id), instance] as const),
+  ])
+}
+
+/** What is done by nobody in particular, such as a test. */
+export const NOBODY: Author = { by: '', at_ms: 0 }
 
 type Item = { readonly id: string }
 

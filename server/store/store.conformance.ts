@@ -96,6 +96,57 @@ export function storeConformance(name: string, makeHarness: () => Harness): void
       assert.deepStrictEqual(await store.read(), second)
     })
 
+    test('records each change with who made it, what it was and what it is, newest first', async () => {
+      await store.apply({ sources: [a], instances: [] }, { by: 'ada', at_ms: 1_000.5 })
+      const renamed = { ...a, name: 'Other' }
+      await store.apply({ sources: [renamed], instances: [heap] }, { by: 'bob', at_ms: 2_000 })
+      await store.apply(
+        { sources: [renamed], instances: [heap] },
+        { by: 'nobody changes anything', at_ms: 3_000 },
+      )
+      const [created, updated, first] = await store.changes({}, 10)
+      assert.deepEqual(created, {
+        ...{ number: created?.number, at_ms: 2_000, by: 'bob', what: 'destination', id: 'heap' },
+        ...{ change: 'created', before: undefined, after: heap },
+      })
+      assert.deepEqual(updated, {
+        ...{ number: updated?.number, at_ms: 2_000, by: 'bob', what: 'source', id: 'a' },
+        ...{ change: 'updated', before: a, after: renamed },
+      })
+      assert.deepEqual([first?.by, first?.at_ms, first?.change], ['ada', 1_000.5, 'created'])
+      const numbers = [created, updated, first].map((change) => change?.number ?? 0)
+      assert.deepEqual(
+        numbers,
+        numbers.toSorted((one, other) => other - one),
+      )
+      assert.deepEqual(
+        await store.revisions(),
+        new Map([
+          ['source:a', numbers[1]],
+          ['destination:heap', numbers[0]],
+        ]),
+      )
+    })
+
+    test('finds changes by what they changed, by number, and page by page', async () => {
+      await store.apply(before)
+      await store.apply(withHeap({ name: 'Other' }))
+      await store.apply({ sources: [a, { ...b, id: 'heap' }], instances: [heap] })
+      const told = async (filter: Parameters<Store['changes']>[0], count_max = 10) =>
+        (await store.changes(filter, count_max)).map(({ what, id, change }) => `${what} ${id} ${change}`)
+      assert.deepEqual(await told({ what: 'destination', of: 'heap' }), [
+        'destination heap updated',
+        'destination heap updated',
+        'destination heap created',
+      ])
+      const [newest] = await store.changes({ what: 'destination', of: 'heap' }, 1)
+      assert.deepEqual(await told({ number: newest?.number ?? 0 }), ['destination heap updated'])
+      assert.deepEqual(await told({ what: 'destination', of: 'heap', before: newest?.number ?? 0 }, 1), [
+        'destination heap updated',
+      ])
+      assert.deepEqual(await told({ number: 999_999 }), [])
+    })
+
     test('keeps everything over a restart', async (t) => {
       if (!harness.durable) return t.skip('forgets by design')
       await store.apply(CONFIGURATION)
@@ -175,6 +226,13 @@ const CHANGES = [
     after: { ...before, sources: [a, { ...b, privacy: 'drop' }] },
     changes: [{ what: 'source', id: 'b', change: 'updated' }],
   },
+  {
+    title: 'a write key rotated',
+    before,
+    after: { ...before, sources: [a, { ...b, writeKey: 'wk_new_12345', olderWriteKeys: [b.writeKey] }] },
+    changes: [{ what: 'source', id: 'b', change: 'updated' }],
+  },
+  { title: 'a pause', before, after: withHeap({ paused: true }), changes: heapUpdated },
   { title: 'consent needed', before, after: withHeap({ consent: ['Ads'] }), changes: heapUpdated },
   {
     title: 'consent needed no more',
@@ -209,6 +267,10 @@ const UNSTORABLE: readonly { readonly title: string; readonly configuration: Con
   {
     title: 'two sources with one write key',
     configuration: { sources: [a, { ...b, writeKey: a.writeKey }], instances: [] },
+  },
+  {
+    title: 'a write key that is an older one of another source',
+    configuration: { sources: [a, { ...b, olderWriteKeys: [a.writeKey] }], instances: [] },
   },
   { title: 'two destinations with one id', configuration: { sources: [a], instances: [heap, heap] } },
   { title: 'a connection to a source that is not there', configuration: { sources: [b], instances: [heap] } },

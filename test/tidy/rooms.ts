@@ -11,6 +11,8 @@ type Room = {
 export const ROOMS: Readonly<Record<string, Room>> = {
   core: { imports: [], packages: ['liquidjs'] },
   destinations: { imports: ['core'], packages: [] },
+  // What the admin API takes and gives: its checks, its document and the types of the pages come from it.
+  contract: { imports: ['core'], packages: ['typebox'] },
   'server/sqlite': { imports: ['core'], packages: ['node:', 'kysely'] },
   'server/log': {
     imports: ['core', 'server/sqlite'],

@@ -4,7 +4,7 @@ import type { Configuration, Instance } from '../../core/configuration.ts'
 import type { Entry } from '../../core/event.ts'
 import { catalogue } from '../../destinations/index.ts'
 import { httpListener } from '../http/listener.ts'
-import type { Attempt, Count, DeadLetter, Progress, StoredRefusal } from '../ledger/ledger.ts'
+import type { Attempt, Count, DeadLetter, NewParked, Progress, StoredRefusal } from '../ledger/ledger.ts'
 import { memoryLedger } from '../ledger/memory.ts'
 import { memoryLog } from '../log/memory.ts'
 import { memoryStore } from '../store/memory.ts'
@@ -93,6 +93,12 @@ const progress = (readerId: string, more: Partial<Progress>): Progress => ({
 
 const HELD = { code: 'DESTINATION_MISCONFIGURED', text: 'It answered 401.' } as const
 
+function setAside(number: number): NewParked {
+  const address = { lane: 0, chunk: number, index: 0 }
+  const aside = { failures: 3, since_ms: number * 1_000, reason: HELD }
+  return { subject: `person ${number}`, subscriptionId: 'track', address, due_ms: 9_000, aside }
+}
+
 describe('the admin API', () => {
   const server = httpListener({ body_bytes_max: 1_000, onFault: () => {} })
   const [store, ledger, log] = [memoryStore(), memoryLedger(), memoryLog({ lanes: 1 })]
@@ -113,6 +119,7 @@ describe('the admin API', () => {
     const entry: Entry = { kind: 'duplicate', sourceId: 'website', receivedAt: 'now', messageId: '' }
     const text = (messageId: string) => ({ key: 'p', text: JSON.stringify({ ...entry, messageId }) })
     await ledger.setState('heap', { state: 'held', since_ms: 5_000, reason: HELD })
+    await ledger.record(progress('heap', { parked: { added: [setAside(7), setAside(8)] } }))
     await log.append([text('m1'), text('m2')])
     await log.append([text('m3'), text('m4')])
   })
@@ -141,6 +148,7 @@ describe('the admin API', () => {
         state: 'held',
         since: '1970-01-01T00:00:05.000Z',
         reason: HELD,
+        aside: { count: 2, since: '1970-01-01T00:00:07.000Z', reason: HELD },
         counts: { read: { total: 5, parts: {} }, delivered: { total: 4, parts: { trackEvent: 4 } } },
       },
       {

@@ -3,7 +3,7 @@ import type { Instance } from '../../core/configuration.ts'
 import type { Destination } from '../../core/destination.ts'
 import { AppError } from '../../core/errors.ts'
 import { addressText } from '../../core/event.ts'
-import type { InstanceState, Ledger, Page } from '../ledger/ledger.ts'
+import type { AsideSum, InstanceState, Ledger, Page } from '../ledger/ledger.ts'
 import { readEnvelopes } from '../log/envelope.ts'
 import type { LogReader } from '../log/log.ts'
 import type { Store } from '../store/store.ts'
@@ -29,11 +29,12 @@ export function adminRoutes(server: FastifyInstance, { store, ledger, log, catal
   })
   server.get('/admin/v1/destinations', async () => {
     const { instances } = await store.read()
-    const [counts, states] = [await ledger.counts(), await ledger.states()]
+    const [counts, states, aside] = [await ledger.counts(), await ledger.states(), await ledger.aside()]
     return {
       destinations: instances.map((instance) => ({
         ...withoutSecrets(instance, catalogue),
         ...shownState(instance, states.get(instance.id)),
+        ...shownAside(aside.get(instance.id)),
         counts: countsOf(counts, instance.id),
       })),
     }
@@ -75,6 +76,13 @@ function shownState({ enabled }: Instance, known: InstanceState | undefined) {
   if (known === undefined) return { state: 'flowing' }
   const { state, since_ms, reason } = known
   return { state, since: new Date(since_ms).toISOString(), ...(reason === undefined ? {} : { reason }) }
+}
+
+/** What fails alone, while others are taken. */
+function shownAside(sum: AsideSum | undefined) {
+  if (sum === undefined) return {}
+  const { count, since_ms, reason } = sum
+  return { aside: { count, since: new Date(since_ms).toISOString(), reason } }
 }
 
 type Counts = Awaited<ReturnType<Ledger['counts']>>

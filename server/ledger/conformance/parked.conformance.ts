@@ -129,16 +129,19 @@ function turnRows(row: Row): void {
 }
 
 function asideRows(row: Row): void {
-  row('subjects whose first delivery is set aside are asked for apart from the others', async ({ ledger }) => {
-    await park(ledger, parked('ada', 1, aside(1, 500)), parked('ada', 2), parked('bob', 3))
-    await park(ledger, parked('bob', 4, aside(1, 600)), parked('eve', 5, { due_ms: 900 }))
-    const subjects = async (kind?: 'turn' | 'aside') =>
-      (await ledger.nextSubjects('heap-1', 10, kind)).map(({ subject }) => subject)
-    assert.deepEqual(await subjects(), ['eve', 'ada', 'bob'])
-    assert.deepEqual(await subjects('turn'), ['eve', 'bob'])
-    assert.deepEqual(await subjects('aside'), ['ada'])
-    assert.equal((await ledger.nextSubjects('heap-1', 1, 'turn')).length, 1)
-  })
+  row(
+    'subjects whose first delivery is set aside are asked for apart from the others',
+    async ({ ledger }) => {
+      await park(ledger, parked('ada', 1, aside(1, 500)), parked('ada', 2), parked('bob', 3))
+      await park(ledger, parked('bob', 4, aside(1, 600)), parked('eve', 5, { due_ms: 900 }))
+      const subjects = async (kind?: 'turn' | 'aside') =>
+        (await ledger.nextSubjects('heap-1', 10, kind)).map(({ subject }) => subject)
+      assert.deepEqual(await subjects(), ['eve', 'ada', 'bob'])
+      assert.deepEqual(await subjects('turn'), ['eve', 'bob'])
+      assert.deepEqual(await subjects('aside'), ['ada'])
+      assert.equal((await ledger.nextSubjects('heap-1', 1, 'turn')).length, 1)
+    },
+  )
 
   row('a subject changes its kind with its first delivery', async ({ ledger }) => {
     await park(ledger, parked('ada', 1), parked('ada', 2))

@@ -1,6 +1,14 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Address, Json } from '../../../core/event.ts'
-import type { Aside, AsideSum, NewParked, Parked, ParkedChanges, ParkedKind, ParkedSubject } from '../ledger.ts'
+import type {
+  Aside,
+  AsideSum,
+  NewParked,
+  Parked,
+  ParkedChanges,
+  ParkedKind,
+  ParkedSubject,
+} from '../ledger.ts'
 
 type ParkedRow = Pick<Address, 'lane' | 'chunk'> & {
   readonly id: number

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Random } from './random.ts'
 
 const TRY_AGAIN_MS = 20
+const LOOK_AGAIN_MS = 5
 /** Of events that the sandbox is told to refuse. */
 export const REFUSED_EVENT = 'Refused Step'
 
@@ -26,8 +27,16 @@ export type SentEvent = {
 /**
  * Clients that behave as the libraries do: each sends its people's events in order, in single calls and batches, and
  * sends a request again until it is answered 200. So many events, or until they are stopped.
+ *
+ * @param allowed How many may be answered 200 by now, so that the events last for as long as they are needed.
  */
-export function startClients(url: string, events: number, crowd: Crowd, random: Random) {
+export function startClients(
+  url: string,
+  events: number,
+  crowd: Crowd,
+  random: Random,
+  allowed: () => number = () => Number.POSITIVE_INFINITY,
+) {
   const { writeKey, clients, peoplePerClient, hotShare } = crowd
   const acknowledged: SentEvent[] = []
   /** How many requests were answered so; 0 is no answer. */
@@ -38,6 +47,10 @@ export function startClients(url: string, events: number, crowd: Crowd, random: 
     const numbers = Array.from({ length: peoplePerClient }, () => 0)
     let left = share
     while (left > 0 && !isStopped) {
+      if (acknowledged.length >= allowed()) {
+        await wait(LOOK_AGAIN_MS)
+        continue
+      }
       const size = Math.min(left, random.next() < 0.3 ? 1 : random.whole(2, 60))
       const batch = Array.from({ length: size }, (): SentEvent => {
         const who = random.next() < hotShare ? 0 : random.whole(0, peoplePerClient - 1)

@@ -7,7 +7,7 @@ import { CALM, CROWD, configurationFor } from './configuration.ts'
 import { number } from './equation.ts'
 import { type Outcome, outcomeAt } from './outcome.ts'
 import { randomFrom } from './random.ts'
-import { type ServerProcess, startServerProcess } from './server-process.ts'
+import { lastWords, type ServerProcess, startServerProcess } from './server-process.ts'
 import { type NoDisk, type SmallDisk, smallDisk } from './small-disk.ts'
 
 const DISK_MIB = 64
@@ -70,7 +70,7 @@ async function onDisk({ main, folder, seed, say }: FullDiskOptions, disk: SmallD
     const all = [...problems, ...outcome.problems]
     return {
       lines: outcome.lines,
-      problems: all.length === 0 ? [] : [...all, `The server said at last: ${server.output().slice(-2_000)}`],
+      problems: all.length === 0 ? [] : [...all, ...lastWords(server)],
     }
   } finally {
     await server.kill()

@@ -8,7 +8,7 @@ import { CALM, CROWD, configurationFor, SOURCE, TROUBLED } from './configuration
 import { number, sumsOf, unbalanced } from './equation.ts'
 import { type Outcome, outcomeAt } from './outcome.ts'
 import { type Random, randomFrom } from './random.ts'
-import { type ServerProcess, startServerProcess } from './server-process.ts'
+import { lastWords, type ServerProcess, startServerProcess } from './server-process.ts'
 
 /** A kill comes when so many events more have been taken, and at most this much later. */
 const KILL_WITHIN_MS = 300
@@ -57,8 +57,12 @@ export async function verifyKills(options: KillsOptions): Promise<Outcome> {
   const random = randomFrom(seed)
   const server = await startServerProcess({ main, folder })
   try {
-    const clients = startClients(server.url, events, CROWD, randomFrom(seed + 1))
-    const killed = await killAtMoments(options, server, clients, random)
+    let allowed = 0
+    const clients = startClients(server.url, events, CROWD, randomFrom(seed + 1), () => allowed)
+    const killed = await killAtMoments(options, server, clients, random, (events) => {
+      allowed = events
+    })
+    allowed = events
     await clients.done
     say(
       `${killed.kills} kill -9 in ${seconds(started_ms)} s, ${killed.early} of them while the server was starting; ` +
@@ -78,10 +82,7 @@ export async function verifyKills(options: KillsOptions): Promise<Outcome> {
     const problems = [...killed.problems, ...outcomes.flatMap((one) => one.problems)]
     return {
       lines: outcomes.flatMap(({ lines }) => lines),
-      problems:
-        problems.length === 0
-          ? []
-          : [...problems, `The server said at last: ${server.output().slice(-2_000)}`],
+      problems: problems.length === 0 ? [] : [...problems, ...lastWords(server)],
     }
   } finally {
     await server.stop()
@@ -94,10 +95,13 @@ async function killAtMoments(
   server: ServerProcess,
   { acknowledged }: Clients,
   random: Random,
+  allow: (events: number) => void,
 ) {
   const moments = Array.from({ length: kills }, () => random.whole(0, events)).sort((a, b) => a - b)
   const told = { kills: 0, early: 0, problems: [] as string[] }
-  for (const moment of moments) {
+  for (const [index, moment] of moments.entries()) {
+    // The next kill finds clients that send.
+    allow(moments[index + 1] ?? events)
     while (acknowledged.length < moment && Date.now() < until_ms) await wait(1)
     if (Date.now() >= until_ms) break
     await wait(random.whole(0, KILL_WITHIN_MS))

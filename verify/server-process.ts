@@ -7,6 +7,8 @@ import { setTimeout as wait } from 'node:timers/promises'
 const READY_WITHIN_MS = 30_000
 const LOOK_EVERY_MS = 10
 const OUTPUT_CHARS_MAX = 100_000
+const LAST_WORDS_CHARS_MAX = 4_000
+const GREETING = /^(Millrace takes events|The admin API is) at /
 
 export type ServerProcessOptions = {
   /** The file that starts the server. */
@@ -74,7 +76,12 @@ export async function startServerProcess(options: ServerProcessOptions) {
     url,
     adminUrl,
     pid: () => child?.pid,
-    output: () => output,
+    /** What it said, without its greetings. */
+    output: () =>
+      output
+        .split('\n')
+        .filter((line) => line !== '' && !GREETING.test(line))
+        .join('\n'),
     isAlive: () =>
       fetch(`${url}/healthz`).then(
         ({ status }) => status === 200,
@@ -96,6 +103,12 @@ export async function startServerProcess(options: ServerProcessOptions) {
   }
 }
 export type ServerProcess = Awaited<ReturnType<typeof startServerProcess>>
+
+/** For whoever looks for the cause of a problem. */
+export function lastWords(server: ServerProcess): readonly string[] {
+  const words = server.output().slice(-LAST_WORDS_CHARS_MAX)
+  return words === '' ? [] : [`The server said at last: ${words}`]
+}
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')

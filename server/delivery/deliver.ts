@@ -26,8 +26,8 @@ export type DeliverDeps = {
   readonly onFailing: (failing: Failing) => Promise<void>
   readonly failing: LaneFailing
   /**
-   * Whether what the budgets have no room for now may be left: the lane then reads on from there, and has a full batch
-   * when there is room again.
+   * Whether what cannot go now may be left: the lane then reads it again from there, with a full batch, and holds nothing
+   * in memory meanwhile.
    */
   readonly mayLeave: () => boolean
   /** Whether a delivery is set aside; such ones are delivered one at a time. */
@@ -46,6 +46,8 @@ export type Round = {
   readonly parts: Parts
   readonly isShort?: boolean
   readonly retry?: Retry
+  /** What was found out by cutting would be lost if the batch were left. */
+  readonly isCut?: true
   /** The next part goes at once, through the gate as it is. */
   readonly goesOn?: true
 }
@@ -58,13 +60,14 @@ type Retry = { readonly reason: Reason; readonly wait_ms: number }
  * A batch that is to be tried again is let out and planned anew, so it uses budgets anew: the receiver may have counted
  * what it did not take.
  *
- * @returns `left`: the budgets had no room for the rest. `stopped`: the server stops before all of it has ended.
+ * @returns How long to wait before the rest is read again, when it was left: there is no room for it, or it must wait.
+ *   `stopped`: the server stops before all of it has ended.
  */
 export async function deliver(
   deps: DeliverDeps,
   deliveries: readonly BoundDelivery[],
   account: Account,
-): Promise<'ended' | 'left' | 'stopped'> {
+): Promise<Delivered> {
   const passage = gatePassage(deps.runtime)
   try {
     return await deliverParts(deps, [deliveries.map(deps.runtime.bid)], account, passage)
@@ -73,13 +76,19 @@ export async function deliver(
   }
 }
 
+export type Delivered = 'ended' | 'stopped' | { readonly leftFor_ms: number }
+/** What waits for less is not worth being read again. */
+const LEAVE_FOR_MS_MIN = 1_000
+
 async function deliverParts(
   deps: DeliverDeps,
   whole: Parts,
   account: Account,
   passage: Passage,
-): Promise<'ended' | 'left' | 'stopped'> {
+): Promise<Delivered> {
+  const { gate } = deps.runtime
   let parts = whole
+  let isCut = false
   for (;;) {
     const [part, ...others] = parts
     if (part === undefined) return 'ended'
@@ -88,14 +97,20 @@ async function deliverParts(
       parts = others
       continue
     }
-    const tried = open.slice(0, deps.runtime.gate.size())
+    if (!isCut && !passage.isHeld() && gate.isShut() && deps.mayLeave()) return { leftFor_ms: 0 }
+    const tried = open.slice(0, gate.size())
     const round = await runRound(deps, tried, account, passage)
     if (round === undefined) return 'stopped'
+    isCut ||= round.isCut === true
     parts = [...round.parts, open.slice(tried.length), ...others].filter(({ length }) => length > 0)
-    if (round.retry !== undefined && !(await waitToRetry(deps, round.retry))) return 'stopped'
-    if (round.retry !== undefined || round.goesOn || parts.length === 0) continue
+    if (round.retry !== undefined) {
+      const left = await waitToRetry(deps, round.retry, !isCut)
+      if (left === undefined) continue
+      return left
+    }
+    if (round.goesOn || parts.length === 0) continue
     await deps.onProgress()
-    if (round.isShort && deps.mayLeave()) return 'left'
+    if (round.isShort && deps.mayLeave()) return { leftFor_ms: 0 }
   }
 }
 
@@ -136,6 +151,7 @@ function gatePassage({ gate }: Runtime) {
       held ??= await gate.enter()
       return held
     },
+    isHeld: () => held !== undefined,
     leave(): void {
       if (held !== undefined) gate.leave()
       held = undefined
@@ -143,13 +159,16 @@ function gatePassage({ gate }: Runtime) {
   }
 }
 
+/** Undefined when it has waited, and is to go on. */
 async function waitToRetry(
-  { runtime: { now_ms, sleep }, failing, onFailing }: DeliverDeps,
+  { runtime: { now_ms, sleep }, failing, onFailing, mayLeave }: DeliverDeps,
   { reason, wait_ms }: Retry,
-): Promise<boolean> {
+  canLeave: boolean,
+): Promise<Delivered | undefined> {
   failing.current = { since_ms: failing.current?.since_ms ?? now_ms(), reason }
   await onFailing(failing.current)
-  return sleep(wait_ms)
+  if (canLeave && wait_ms >= LEAVE_FOR_MS_MIN && mayLeave()) return { leftFor_ms: wait_ms }
+  return (await sleep(wait_ms)) ? undefined : 'stopped'
 }
 
 async function sendAdmitted(deps: SendDeps, admitted: Admitted, account: Account): Promise<Round> {
@@ -258,7 +277,7 @@ function settle(deps: SendDeps, planned: Planned, tried: Try, place: Place): Rou
       return behindParked(admitted, account)
     case 'refused': {
       const others = admitted.bids.filter((bid) => !isMine(bid))
-      return { parts: [...divide(bids, judgement.reason, tried, account), others] }
+      return { parts: [...divide(bids, judgement.reason, tried, account), others], isCut: true }
     }
     case 'continue':
       throw new Error('a step was followed to its end before')

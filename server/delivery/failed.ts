@@ -65,10 +65,10 @@ function act(
     case 'cut': {
       failing.count = 0
       const middle = mine.length >> 1
-      return { parts: [mine.slice(0, middle), mine.slice(middle), others] }
+      return { parts: [mine.slice(0, middle), mine.slice(middle), others], isCut: true }
     }
     case 'first alone':
-      return { parts: [[first as Bid], [...rest, ...others]], retry }
+      return { parts: [[first as Bid], [...rest, ...others]], retry, isCut: true }
     case 'aside':
     case 'guess': {
       const since_ms = failing.current?.since_ms ?? runtime.now_ms()

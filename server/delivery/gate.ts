@@ -41,6 +41,17 @@ export function gate({ batches_max, now_ms, random, sleep, stop, onTrouble }: Ga
   }
   stop.addEventListener('abort', wakeAll, { once: true })
 
+  /** Resolves when one has left, or the server stops. */
+  function left(): Promise<void> {
+    return new Promise((resolve) => {
+      waiting.push(resolve)
+    })
+  }
+
+  function isShut(): boolean {
+    return until_ms > now_ms() || (failures > 0 && inside >= allowed)
+  }
+
   return {
     /** A ticket, to be shown with the answer; undefined when the server stops. */
     async enter(): Promise<Ticket | undefined> {
@@ -52,9 +63,7 @@ export function gate({ batches_max, now_ms, random, sleep, stop, onTrouble }: Ga
           inside += 1
           return { closings }
         } else {
-          await new Promise<void>((resolve) => {
-            waiting.push(resolve)
-          })
+          await left()
         }
       }
       return undefined
@@ -63,6 +72,16 @@ export function gate({ batches_max, now_ms, random, sleep, stop, onTrouble }: Ga
     failures: () => failures,
     /** How many deliveries may go at once. */
     size: () => size,
+    /** Who enters now would have to wait for the receiver. */
+    isShut,
+    /** Resolves when somebody may enter, or the server stops. */
+    async opened(): Promise<void> {
+      while (!stop.aborted && isShut()) {
+        const wait_ms = until_ms - now_ms()
+        if (wait_ms > 0) await sleep(wait_ms)
+        else await left()
+      }
+    },
     leave(): void {
       inside -= 1
       if (waiting.length > 0) wakeAll()

@@ -21,7 +21,7 @@ export type ParkedDeps = { readonly runtime: Runtime; readonly log: DecodedLog; 
  */
 export async function runParked(deps: ParkedDeps): Promise<void> {
   const { runtime, kind } = deps
-  const { instance, ledger, stop, now_ms, sleep, parking } = runtime
+  const { instance, ledger, stop, now_ms, sleep, parking, gate } = runtime
   const current = await ledger.failing(instance.id, laneOf(deps))
   const failing: LaneFailing = { current, count: 0, doubt: undefined }
   while (!stop.aborted) {
@@ -29,8 +29,11 @@ export async function runParked(deps: ParkedDeps): Promise<void> {
     const subjects = await ledger.nextSubjects(instance.id, kind === 'turn' ? SUBJECTS_MAX : 1, kind)
     const due = subjects.filter(({ due_ms }) => due_ms <= now_ms())
     const [next] = subjects
-    if (due.length > 0) await finishParked(deps, due, failing)
-    else if (next === undefined) await parking.raised(version)
+    if (due.length > 0) {
+      await gate.opened()
+      const wait_ms = await finishParked(deps, due, failing)
+      if (wait_ms > 0) await sleep(wait_ms)
+    } else if (next === undefined) await parking.raised(version)
     else await sleep(Math.min(LOOK_AGAIN_MS, next.due_ms - now_ms()))
   }
 }
@@ -39,11 +42,12 @@ function laneOf({ runtime, kind }: ParkedDeps): number {
   return kind === 'turn' ? runtime.lanes : runtime.lanes + 1
 }
 
+/** @returns How long what was left waits. */
 async function finishParked(
   parkedDeps: ParkedDeps,
   due: readonly ParkedSubject[],
   failing: LaneFailing,
-): Promise<void> {
+): Promise<number> {
   const { runtime, log } = parkedDeps
   const { instance, ledger, now_ms, memory, admission, parking } = runtime
   const lane = laneOf(parkedDeps)
@@ -83,11 +87,13 @@ async function finishParked(
     },
   }
   const outcome = await deliver(deps, deliveries, account)
-  failing.doubt = undefined
+  const leftFor_ms = typeof outcome === 'string' ? 0 : outcome.leftFor_ms
+  if (leftFor_ms === 0) failing.doubt = undefined
   await record()
   if (failing.current !== undefined && outcome !== 'stopped') {
     await ledger.recordFailing(instance.id, lane, failing.current, account.takeAttempts())
   }
+  return leftFor_ms
 }
 
 /** The first rows of each subject that are due, a few more than its budgets can have room for; one that is set aside is alone. */

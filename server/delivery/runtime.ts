@@ -5,6 +5,7 @@ import { type Admission, admission } from './admission.ts'
 import { type Bid, bidder } from './bid.ts'
 import { type Witness, witness } from './doubt.ts'
 import { type Gate, gate } from './gate.ts'
+import type { HeldBatches } from './held.ts'
 import { type Memory, memory } from './memory.ts'
 import type { Send } from './send.ts'
 
@@ -22,6 +23,8 @@ export type RuntimeDeps = {
   /** How long a lane fails, and how old an event is, before the event becomes a dead letter. */
   readonly giveUpAfter_ms: number
   readonly onStateLost: (error: unknown) => void
+  /** Shared by all instances. */
+  readonly batches: HeldBatches
 }
 
 /** What the lanes of an instance, and its parked deliveries, share. */
@@ -31,6 +34,8 @@ export type Runtime = RuntimeDeps & {
   readonly admission: Admission
   readonly memory: Memory
   readonly witness: Witness
+  /** Its room for batches. */
+  readonly held: ReturnType<HeldBatches['of']>
   readonly parking: ReturnType<typeof parkingSign>
 }
 
@@ -52,6 +57,7 @@ export async function startRuntime(deps: RuntimeDeps): Promise<Runtime> {
       onWaiting: state.waiting,
     }),
     memory: memory(),
+    held: deps.batches.of(deps.stop),
     witness: witness(now_ms, (await ledger.aside()).get(instance.id)?.count ?? 0),
     parking: parkingSign(deps.stop),
   }

@@ -83,6 +83,7 @@ export function settlement(instanceId: string, lane: number, batch: Batch, behin
     isSettled: (delivery: BoundDelivery) => settled.has(delivery),
     /** Where the cursor is after what was taken. */
     cursor: () => position(taken),
+    hasMoved: () => taken > 0,
     /** Nothing behind the cursor has ended: a lane that reads on from there repeats nothing. */
     isClean(): boolean {
       let before = 0

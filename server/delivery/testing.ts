@@ -9,6 +9,7 @@ import { entryText } from '../log/envelope.ts'
 import { memoryLog } from '../log/memory.ts'
 import { decodedLog } from '../pipeline/decoded-log.ts'
 import { laneSignals } from '../pipeline/lane-signal.ts'
+import { heldBatches } from './held.ts'
 import { runLane } from './lane.ts'
 import { startRuntime } from './runtime.ts'
 import type { Send, Sent } from './send.ts'
@@ -89,6 +90,7 @@ export function laneUnderTest(
           return !abort.signal.aborted
         },
         giveUpAfter_ms,
+        batches: heldBatches(),
         onStateLost(error) {
           throw error
         },

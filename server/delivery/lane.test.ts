@@ -305,6 +305,30 @@ describe('A stop in the middle', () => {
   })
 })
 
+describe('What is discarded between deliveries', () => {
+  const { sendEvent } = webhook.actions
+  const tracksOnly = {
+    ...webhook,
+    actions: { sendEvent: { ...sendEvent, trigger: 'type = "track"' } },
+  } as CloudDestination
+  test('is counted once, though the lane stops in the middle and starts again', async () => {
+    let isMended = false
+    const lane = laneUnderTest(
+      ({ body }) => (!isMended && (body as { event: string }).event === 'b' ? { status: 500 } : undefined),
+      { destination: tracksOnly },
+    )
+    await lane.track('a')
+    await lane.group()
+    await lane.track('b')
+    await lane.group()
+    await lane.run(() => true)
+    assert.deepEqual(await lane.counts(), { read: 1, matched: 1, deliveries: 1, delivered: 1 })
+    isMended = true
+    await lane.run()
+    assert.deepEqual(await lane.counts(), { read: 4, discarded: 2, matched: 2, deliveries: 2, delivered: 2 })
+  })
+})
+
 describe('A destination with a bug', () => {
   const clumsy = (plan: typeof webhook.plan) => ({ ...webhook, plan })
 

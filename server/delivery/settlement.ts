@@ -70,9 +70,11 @@ export function settlement(instanceId: string, lane: number, batch: Batch, behin
     return handled.every((one) => one.status === 'rejected' || settled.has(one.delivery))
   }
 
+  /** Right behind what is done: what was discarded before the next entry is counted with that, and so is read again. */
   function position(done: number): Position {
-    const next = batch.entries[done]
-    return next === undefined ? batch.end : { chunk: next.address.chunk, index: next.address.index }
+    if (done === batch.entries.length) return batch.end
+    const last = batch.entries[done - 1]
+    return last === undefined ? batch.start : { chunk: last.address.chunk, index: last.address.index + 1 }
   }
 
   return {

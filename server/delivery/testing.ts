@@ -54,6 +54,13 @@ export function laneUnderTest(
         names.map((name, index) => ({ key: 'ada', text: entryText(trackEntry(name, index, clock.now_ms)) })),
       )
     },
+    /** Appends a call that no trigger wants. */
+    async group(): Promise<void> {
+      const entry = trackEntry('', 0, clock.now_ms) as { event: object }
+      await log.append([
+        { key: 'ada', text: JSON.stringify({ ...entry, event: { ...entry.event, type: 'group' } }) },
+      ])
+    },
     /** Appends a call with what its person allows. */
     async allowing(
       name: string,

@@ -125,8 +125,10 @@ async function runRound(
   try {
     const admitted = await admission.admit(part, account.behind, deps.standing)
     if (admitted === undefined) return undefined
-    for (const bid of admitted.over) park(bid, now_ms(), account)
-    if (admitted.bids.length === 0) return { parts: [admitted.rest], isShort: admitted.rest.length > 0 }
+    if (admitted.bids.length === 0) {
+      parkOver(admitted, [], now_ms(), account)
+      return { parts: [admitted.rest], isShort: admitted.rest.length > 0 }
+    }
     // What may go waits at the gate last: a batch that waited for its budget must not go through a gate that closed meanwhile.
     const ticket = await passage.enter()
     if (ticket === undefined) {
@@ -135,11 +137,27 @@ async function runRound(
     }
     const round = await sendAdmitted({ ...deps, ticket }, admitted, account)
     goesOn = round.goesOn === true
+    const waiting = parkOver(admitted, round.parts, now_ms(), account)
     const isShort = admitted.rest.length > 0 && round.parts.length === 0
-    return { ...round, parts: [...round.parts, admitted.rest], ...(round.retry === undefined && { isShort }) }
+    const parts = [...round.parts, waiting, admitted.rest]
+    return { ...round, parts, ...(round.retry === undefined && { isShort }) }
   } finally {
     if (!goesOn) passage.leave()
   }
+}
+
+/**
+ * Parks what its subject keeps back, but for subjects of whom something that stands before it has to be let out once
+ * more: parked now, it would make that wait behind itself. @returns those.
+ */
+function parkOver({ over }: Admitted, parts: Parts, now_ms: number, account: Account): readonly Bid[] {
+  const open = new Set(parts.flat().map(({ subject }) => subject))
+  const waiting: Bid[] = []
+  for (const bid of over) {
+    if (bid.subject !== undefined && open.has(bid.subject)) waiting.push(bid)
+    else park(bid, now_ms, account)
+  }
+  return waiting
 }
 
 type Passage = ReturnType<typeof gatePassage>
@@ -184,6 +202,8 @@ async function sendAdmitted(deps: SendDeps, admitted: Admitted, account: Account
     }
     const open = openRequests(plan.requests)
     for (const planned of plan.requests) {
+      // What another lane was told holds for this one too: the rest goes through the gate once more.
+      if (!runtime.gate.isOpen()) return { parts: [admitted.bids] }
       const tried = await sendOne(deps, planned, plan.seen, account)
       isAnswered &&= tried.isAnswered
       // What was refused took nothing. A receiver that counts it all the same answers 429, and is waited for.

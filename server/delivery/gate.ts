@@ -72,6 +72,8 @@ export function gate({ batches_max, now_ms, random, sleep, stop, onTrouble }: Ga
     failures: () => failures,
     /** How many deliveries may go at once. */
     size: () => size,
+    /** Whether another batch has closed it meanwhile. */
+    isOpen: () => until_ms <= now_ms(),
     /** Who enters now would have to wait for the receiver. */
     isShut,
     /** Resolves when somebody may enter, or the server stops. */

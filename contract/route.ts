@@ -41,8 +41,14 @@ export type BodyOf<R extends Route> = R extends { readonly body: infer B extends
   ? Static<B>
   : undefined
 export type AnswerOf<R extends Route> = R extends { readonly answer: infer A extends TSchema }
-  ? Static<A>
+  ? Whole<Static<A>>
   : undefined
+/** Read-only all the way down: whoever answers hands over what it has, and whoever asked only looks. */
+type Whole<T> = T extends readonly (infer Item)[]
+  ? readonly Whole<Item>[]
+  : T extends object
+    ? { readonly [K in keyof T]: Whole<T[K]> }
+    : T
 
 /** An object that may hold nothing else: a misspelt name is an error, not silence. */
 export function exactly<const P extends Readonly<Record<string, TSchema>>>(

@@ -15,6 +15,7 @@ const FOLDERS = [
   'test',
   'bench',
   'plugin',
+  'web',
 ]
 
 const parts = process.argv.slice(2)

@@ -1,3 +1,4 @@
+import { type Address, addressText } from '../../core/event.ts'
 import type { AsideSum, NewParked, Parked, ParkedChanges, ParkedKind, ParkedSubject } from './ledger.ts'
 import { added as addedTo } from './tables/parked.ts'
 
@@ -51,6 +52,16 @@ export function parkedMaps() {
         })
       }
       for (const one of subjects ?? []) look(waiting, one)
+    },
+    at(address: Address): readonly (Parked & { readonly instanceId: string })[] {
+      const found = [...instances].flatMap(([instanceId, waiting]) =>
+        [...waiting.values()].flatMap(({ rows }) =>
+          [...rows.values()].map((row) => ({ instanceId, ...row })),
+        ),
+      )
+      return found
+        .filter((row) => addressText(row.address) === addressText(address))
+        .sort((a, b) => a.id - b.id)
     },
     /** How many there were, by subscription. */
     forget(instanceId: string): ReadonlyMap<string, number> {

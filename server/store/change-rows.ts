@@ -5,11 +5,16 @@ import { CHANGES_KEPT_MAX, type ChangeFilter, type RecordedChange } from './stor
 /** Adds changes in their order, and removes the oldest over the limit. Call it in the transaction that makes them. */
 export async function addChanges(
   db: Kysely<Tables>,
-  changes: readonly Omit<RecordedChange, 'number'>[],
+  changes: readonly Omit<RecordedChange, 'number' | 'group'>[],
 ): Promise<void> {
+  let group = 0
   for (const { at_ms, by, what, id, change, before, after } of changes) {
-    const row = { at_ms, by, what, of_id: id, change, before: textOf(before), after: textOf(after) }
+    const row = { group, at_ms, by, what, of_id: id, change, before: textOf(before), after: textOf(after) }
     const { insertId } = await db.insertInto('changes').values(row).executeTakeFirstOrThrow()
+    if (group === 0) {
+      group = Number(insertId)
+      await db.updateTable('changes').set({ group }).where('number', '=', group).execute()
+    }
     await db
       .deleteFrom('changes')
       .where('number', '<=', Number(insertId) - CHANGES_KEPT_MAX)
@@ -19,13 +24,14 @@ export async function addChanges(
 
 export async function findChanges(
   db: Kysely<Tables>,
-  { what, of, number, before }: ChangeFilter,
+  { what, of, number, group, before }: ChangeFilter,
   count_max: number,
 ): Promise<readonly RecordedChange[]> {
   let query = db.selectFrom('changes').selectAll().orderBy('number', 'desc').limit(count_max)
   if (what !== undefined) query = query.where('what', '=', what)
   if (of !== undefined) query = query.where('of_id', '=', of)
   if (number !== undefined) query = query.where('number', '=', number)
+  if (group !== undefined) query = query.where('group', '=', group)
   if (before !== undefined) query = query.where('number', '<', before)
   return (await query.execute()).map(readChange)
 }
@@ -33,6 +39,7 @@ export async function findChanges(
 function readChange(row: Selectable<Tables['changes']>): RecordedChange {
   return {
     number: row.number,
+    group: row.group,
     at_ms: row.at_ms,
     by: row.by,
     what: row.what as RecordedChange['what'],

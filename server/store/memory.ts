@@ -11,6 +11,7 @@ export function memoryStore(): Store {
   let stored = JSON.stringify({ sources: [], instances: [] } satisfies Configuration)
   const recorded: string[] = []
   const revisions = new Map<string, number>()
+  const things = new Map<string, string>()
   let number = 0
   return {
     async read() {
@@ -19,26 +20,35 @@ export function memoryStore(): Store {
     async apply(configuration, author = NOBODY) {
       const next = storable(configuration)
       const before = parse(stored)
+      const group = number + 1
       for (const change of recordedChanges(before, next, author)) {
         number += 1
         revisions.set(revisionKey(change.what, change.id), number)
-        recorded.unshift(JSON.stringify({ ...change, number }))
+        recorded.unshift(JSON.stringify({ ...change, number, group }))
       }
       recorded.length = Math.min(recorded.length, CHANGES_KEPT_MAX)
       stored = JSON.stringify(next)
       return changesBetween(before, next)
     },
-    async changes({ what, of, number: only, before }, count_max) {
+    async changes({ what, of, number: only, group, before }, count_max) {
       return recorded
         .map((text) => parseChange(text))
         .filter((change) => what === undefined || change.what === what)
         .filter((change) => of === undefined || change.id === of)
         .filter((change) => only === undefined || change.number === only)
+        .filter((change) => group === undefined || change.group === group)
         .filter((change) => before === undefined || change.number < before)
         .slice(0, count_max)
     },
     async revisions() {
       return new Map(revisions)
+    },
+    async kept(name) {
+      const text = things.get(name)
+      return text === undefined ? undefined : JSON.parse(text)
+    },
+    async keep(name, value) {
+      things.set(name, JSON.stringify(value))
     },
     async close() {},
   }

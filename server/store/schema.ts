@@ -22,8 +22,11 @@ export type Tables = {
     settings: string
     consent: string | null
   }
+  /** `alerts`, and `kept …` for what the server remembers. */
+  settings: { name: string; value: string }
   changes: {
     number: Generated<number>
+    group: number
     at_ms: number
     by: string
     what: string
@@ -95,14 +98,20 @@ export const MIGRATIONS: readonly Migration[] = [
     `,
   },
   {
-    name: 'changes, pause, older write keys',
+    name: 'changes, pause, older write keys, alerts',
     sql: `
       alter table sources add column older_write_keys text
         check (older_write_keys is null or json_valid(older_write_keys));
       alter table instances add column paused integer not null default 0 check (paused in (0, 1));
 
+      create table settings (
+        name text primary key,
+        value text not null check (json_valid(value))
+      ) strict, without rowid;
+
       create table changes (
         number integer primary key autoincrement,
+        "group" integer not null,
         at_ms real not null,
         "by" text not null,
         what text not null,
@@ -112,6 +121,7 @@ export const MIGRATIONS: readonly Migration[] = [
         "after" text
       ) strict;
       create index changes_by_item on changes (what, of_id);
+      create index changes_by_group on changes ("group");
     `,
   },
 ]

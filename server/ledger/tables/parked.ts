@@ -29,6 +29,7 @@ export function parkedTables(db: DatabaseSync) {
     aside: nextOf(db, 'and is_aside = 1'),
   }
   const rows = db.prepare('select * from parked where instance_id = ? and subject = ? order by id limit ?')
+  const at = db.prepare('select * from parked where lane = ? and chunk = ? and idx = ? order by id')
   const lanes = db.prepare(`
     with recursive lanes (lane) as (
       select min(lane) from parked
@@ -52,6 +53,10 @@ export function parkedTables(db: DatabaseSync) {
     },
     parked(instanceId: string, subject: string, count_max: number): readonly Parked[] {
       return (rows.all(instanceId, subject, count_max) as ParkedRow[]).map(readParked)
+    },
+    parkedAt({ lane, chunk, index }: Address): readonly (Parked & { readonly instanceId: string })[] {
+      const found = at.all(lane, chunk, index) as (ParkedRow & { readonly instance_id: string })[]
+      return found.map((row) => ({ instanceId: row.instance_id, ...readParked(row) }))
     },
     parkedChunks(): ReadonlyMap<number, number> {
       const found = lanes.all() as { lane: number; chunk: number }[]

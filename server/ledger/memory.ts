@@ -66,7 +66,8 @@ export function memoryLedger(): Ledger {
     states: async () => new Map(kept.states),
     parkedSubjects: async (instanceId, subjects) =>
       new Set(subjects.filter((subject) => parked.has(instanceId, subject))),
-    nextSubjects: async (instanceId, count_max) => parked.next(instanceId, count_max),
+    nextSubjects: async (instanceId, count_max, kind) => parked.next(instanceId, count_max, kind),
+    aside: async () => parked.aside(),
     parked: async (instanceId, subject, count_max) => parked.rows(instanceId, subject, count_max),
     deadLetterCount: async (id) =>
       history.deadLetters.all().filter(({ instanceId }) => instanceId === id).length,

@@ -1,7 +1,6 @@
 import type { EventEnvelope, Position } from '../../core/event.ts'
 import type { Handled } from '../../core/instance.ts'
-import type { Match } from '../../core/trigger/closures.ts'
-import { compileTrigger } from '../../core/trigger/trigger.ts'
+import { compileRange } from '../../core/replay-range.ts'
 import type { NewParked } from '../ledger/ledger.ts'
 import type { ReplayEnd, ReplaySelection, ReplayStep, StoredReplay } from '../ledger/replays.ts'
 import type { DecodedLog } from '../pipeline/decoded-log.ts'
@@ -70,13 +69,15 @@ async function events(
 
   const limits = { count_max: LOOKED_MAX, bytes_max: BYTES_MAX }
   const chunks = await log.after(place.chunk - 1, limits)
-  for (const { chunk, envelopes } of chunks) {
+  for (const { lane, chunk, entries } of chunks) {
     if (chunk >= selection.chunk_end) return portion({ chunk, index: 0 }, true)
-    for (let index = chunk === place.chunk ? place.index : 0; index < envelopes.length; index++) {
+    for (let index = chunk === place.chunk ? place.index : 0; index < entries.length; index++) {
       if (parked.length >= count_max || looked >= LOOKED_MAX) return portion({ chunk, index }, false)
       looked += 1
-      const envelope = envelopes[index]
-      if (envelope?.kind !== 'event' || !wants.event(envelope)) continue
+      const entry = entries[index]
+      if (entry?.kind !== 'event') continue
+      const envelope: EventEnvelope = { ...entry, address: { lane, chunk, index } }
+      if (!wants.event(envelope)) continue
       const made = wants.made(envelope)
       if (made.length === 0) skipped += 1
       for (const one of made) {
@@ -90,27 +91,9 @@ async function events(
 }
 
 function wanted({ instance, now_ms }: Runtime, selection: Events) {
-  const { from_ms, to_ms, sourceId, trigger, subscriptionId, ends } = selection
-  const matches: Match = trigger === undefined ? () => true : compileTrigger(trigger)
-
-  /** What the instance has not come to yet, it delivers anyway. */
-  function isBehind({ address: { lane, chunk, index } }: EventEnvelope): boolean {
-    const end = ends[lane]
-    return end !== undefined && (chunk < end.chunk || (chunk === end.chunk && index < end.index))
-  }
-
+  const { subscriptionId } = selection
   return {
-    event(envelope: EventEnvelope): boolean {
-      const received_ms = Date.parse(envelope.receivedAt)
-      return (
-        instance.sources.has(envelope.sourceId) &&
-        (sourceId === undefined || sourceId === envelope.sourceId) &&
-        received_ms >= from_ms &&
-        received_ms < to_ms &&
-        isBehind(envelope) &&
-        matches(envelope.event)
-      )
-    },
+    event: compileRange(selection, instance.sources),
     made(envelope: EventEnvelope): readonly (Extract<Handled, { status: 'ready' }> | Ended)[] {
       if (instance.filters(envelope)) return []
       const { address } = envelope

@@ -75,6 +75,7 @@ export type StoredRefusal = {
  * matched events became, and `replayed` among them = what a replay of the log added; each `delivered`, `unchanged`, `dead`
  * (now: it falls when a replay delivers them, or they are given up), `parked` (now: it falls when they end), `forgotten`, or
  * `givenUp` (a dead letter that a person discarded).
+ * `expired` events were removed from the log before they were read, because an operator's limit said so.
  */
 export type CountName =
   | 'accepted'
@@ -92,6 +93,7 @@ export type CountName =
   | 'forgotten'
   | 'replayed'
   | 'givenUp'
+  | 'expired'
 export type Count = {
   /** A source's or an instance's id. */
   readonly of: string

@@ -1,5 +1,6 @@
 import type { Address, Json, Position } from '../../core/event.ts'
 import type { Reason } from '../../core/outcome.ts'
+import type { ReplayRange } from '../../core/replay-range.ts'
 import type { DeadLetter, DeadLetterFilter, NewParked } from './ledger.ts'
 
 export type ReplayState = 'running' | 'stopped' | 'done' | 'failed'
@@ -12,20 +13,12 @@ export type ReplaySelection =
       /** Those with higher ids came later. */
       readonly id_max: number
     }
-  | {
+  | (ReplayRange & {
       readonly kind: 'events'
-      /** When they were received. */
-      readonly from_ms: number
-      /** Before this. */
-      readonly to_ms: number
-      readonly sourceId?: string
-      readonly trigger?: string
       readonly subscriptionId?: string
-      /** Where the instance was in each lane: what comes after that, it delivers anyway. */
-      readonly ends: readonly Position[]
       /** Chunks from this one on were written later. */
       readonly chunk_end: number
-    }
+    })
 /** The next dead letter has a higher id than this; or the next event stands here, in the log as a whole. */
 export type ReplayPlace = { readonly id: number } | Position
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { connect } from 'node:net'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { setTimeout as waitFor } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
@@ -149,6 +150,25 @@ describe('the live view', () => {
     const asked = { from: place, filter: {}, count_max: 5_000 }
     const { entries, skipped } = await liveEntries(world.log, asked)
     assert.deepEqual([entries.length, skipped], [2_000, 500])
+  })
+
+  test('a page that takes nothing is asked for nothing: what it misses costs no memory', async () => {
+    const { port } = new URL(url)
+    const slow = connect({ port: Number(port), host: '127.0.0.1' })
+    slow.pause()
+    slow.write('GET /admin/v1/live HTTP/1.1\r\nhost: localhost\r\n\r\n')
+    while (pulls < 2) await waitFor(5)
+    const note = 'x'.repeat(20_000)
+    let [last, still] = [pulls, 0]
+    for (let round = 0; round < 60 && still < 8; round++) {
+      await world.append(Array.from({ length: 50 }, () => world.event({ note })))
+      world.clock.clock_ms += 1_000
+      await waitFor(30)
+      still = pulls === last ? still + 1 : 0
+      last = pulls
+    }
+    slow.destroy()
+    assert.equal(still, 8)
   })
 
   test('a stop of the server ends every view', async () => {

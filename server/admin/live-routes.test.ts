@@ -143,6 +143,16 @@ describe('the live view', () => {
     assert.deepEqual(idsOf(await again.next()), ['b'])
   })
 
+  test('a place may be inside a chunk', async () => {
+    const [address] = await events('a', 'b', 'c')
+    const from = { chunk: address?.chunk ?? 0, index: 1 }
+    const { entries } = await liveEntries(world.log, { from, filter: {}, count_max: 9 })
+    assert.deepEqual(
+      entries.map((one) => one.kind === 'event' && one.event.messageId),
+      ['b', 'c'],
+    )
+  })
+
   test('who comes back much too late is told how much it missed, and goes on from the newest', async () => {
     await events('first')
     const { place } = await liveEntries(world.log, { from: undefined, filter: {}, count_max: 0 })

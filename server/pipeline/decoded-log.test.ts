@@ -46,6 +46,14 @@ test('what the readers of the lanes have just read is not read again', async () 
   assert.equal(asked.after, 0)
 })
 
+test('a chunk that no reader has read yet is not passed over for one that was', async () => {
+  const { log, lanes } = await watchedLog()
+  const decoded = decodedLog(log)
+  const other = lanes.find((lane) => lane !== lanes[0]) as number
+  await decoded.read(other, { chunk: 0, index: 0 }, { count_max: 100, bytes_max: 1e9 })
+  assert.deepEqual(numbers(await decoded.after(0, LIMITS)), [0, 1, 2])
+})
+
 test('where they have not read on, the log is read from there', async () => {
   const { log, asked, lanes } = await watchedLog()
   const decoded = decodedLog(log)

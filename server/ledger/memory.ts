@@ -67,7 +67,6 @@ export function memoryLedger(): Ledger {
     parkedSubjects: async (instanceId, subjects) =>
       new Set(subjects.filter((subject) => parked.has(instanceId, subject))),
     nextSubjects: async (instanceId, count_max, kind) => parked.next(instanceId, count_max, kind),
-    aside: async () => parked.aside(),
     parked: async (instanceId, subject, count_max) => parked.rows(instanceId, subject, count_max),
     deadLetterCount: async (id) =>
       history.deadLetters.all().filter(({ instanceId }) => instanceId === id).length,
@@ -121,6 +120,7 @@ function progressAndParked({
     }
   }
   return {
+    aside: async () => parked.aside(),
     async forget(readerId) {
       progress.cursors.delete(readerId)
       progress.failing.delete(readerId)

@@ -53,7 +53,7 @@ function Wizard({ kind, step, source }: WizardProps): ReactElement {
     // Who came from a source wants that one.
     if (source === undefined || readDraft(kind.kind).sources.includes(source)) return
     const before = readDraft(kind.kind)
-    writeDraft(kind.kind, { ...before, sources: [...before.sources, source] })
+    writeDraft(kind, { ...before, sources: [...before.sources, source] })
   }, [kind, source])
   useEffect(() => {
     if (shown.current !== step) heading.current?.focus()

@@ -90,6 +90,10 @@ describe('The first run, by keys alone', { skip: noChromium, timeout: 180_000 },
     await page.waitForURL('**/destinations/heap')
     await page.getByText('Heap is enabled.').waitFor()
 
+    await until('the destination to read', async () => {
+      const { lag_ms } = (await (await fetch(`${pages.millrace.url}/readyz`)).json()) as { lag_ms: object }
+      return 'heap' in lag_ms ? true : undefined
+    })
     await pages.millrace.post('/v1/track', key, { userId: 'ada', event: 'Paid', properties: { total: 5 } })
     const events = await until('the event in Heap', () => {
       const all = place.sandbox.heap.state({ limit: 10, order: 'arrival' }).apps[APP]?.events ?? []
@@ -100,7 +104,7 @@ describe('The first run, by keys alone', { skip: noChromium, timeout: 180_000 },
       ['Paid'],
     )
     await press(page, /^A Connections/)
-    await page.getByRole('list', { name: 'Connections' }).getByText('flowing').first().waitFor()
+    await page.getByRole('list', { name: 'Destinations' }).getByText('flowing').waitFor()
     assert.deepEqual(troubles(), [])
   })
 

@@ -146,6 +146,14 @@ describe('Setting up', { skip: noChromium, timeout: 180_000 }, () => {
     await page.getByText('Nothing is called “nothing like it”').waitFor()
   })
 
+  test('where a file configures the server, it is said before something is added', async () => {
+    const { page } = await pages.open('/sources/new')
+    await page.getByText(/The file \S+millrace\.yaml configures this server/).waitFor()
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Catalogue' }).click()
+    await page.getByRole('link', { name: /^Webhook/ }).click()
+    await page.getByText(/The file \S+millrace\.yaml configures this server/).waitFor()
+  })
+
   test('for Heap Web, only JavaScript sources are offered, and it says why', async () => {
     const { page } = await pages.open('/destinations/new/heap-web')
     await page.getByRole('checkbox', { name: /website/ }).waitFor()

@@ -42,7 +42,7 @@ describe('a backup', () => {
   /** A reader has done everything that is in the log. */
   async function done(): Promise<void> {
     const cursor = await log.end(0)
-    const count = { of: 'heap', part: '', name: 'read', count: 1 } as const
+    const count = { of: 'heap', part: '', name: 'read', count: 1, at_ms: 0 } as const
     const nothing = { attempts: [], deadLetters: [], refusals: [] }
     const progress: Progress = { readerId: 'heap', lane: 0, cursor, counts: [count], ...nothing }
     await ledger.record(progress)

@@ -2,6 +2,7 @@ import { setTimeout as waitFor } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import type { Configuration } from '../core/configuration.ts'
 import { catalogue } from '../destinations/index.ts'
+import { type AlertRouteDeps, alertRoutes } from './admin/alert-routes.ts'
 import { catalogueRoutes } from './admin/catalogue-routes.ts'
 import { changeRoutes } from './admin/change-routes.ts'
 import { configurator } from './admin/configurator.ts'
@@ -36,6 +37,7 @@ export type AdminSideDeps = Omit<StatusDeps, 'log'> & {
   readonly ledger: Ledger
   readonly log: LogReader
   readonly lookups: Lookups
+  readonly alerts: Pick<AlertRouteDeps, 'canMail' | 'state' | 'send'>
   readonly pages: Pick<PageDeps, 'ownPaths'>
   /** A person changed the configuration: ingest, pages and readers follow. */
   readonly onChange: (configuration: Configuration) => void
@@ -66,6 +68,7 @@ export async function adminSide(deps: AdminSideDeps) {
   sourceRoutes(router, { store, ledger, configurator: configure })
   destinationRoutes(router, { store, ledger, catalogue, configurator: configure })
   changeRoutes(router, { store, configurator: configure })
+  alertRoutes(router, { ...deps.alerts, store, configurator: configure })
   adminRoutes(server, { ledger })
   lookupRoutes(router, { store, ledger, catalogue, lookups, giveUpAfter_ms: limits.giveUpAfter_ms })
   const live = liveRoutes(router, { log, lookups, clock_ms: () => performance.now(), wait })

@@ -6,9 +6,10 @@ import { checkConnections } from '../core/connection.ts'
 import type { JsonObject } from '../core/event.ts'
 import { catalogue } from '../destinations/index.ts'
 import { adminSide } from './admin-side.ts'
+import { alertsSide } from './alerts-side.ts'
 import type { ServerConfig } from './config.ts'
 import { type DataFolder, openDataFolder } from './data-folder.ts'
-import { watchHealth } from './health.ts'
+import { type HealthDeps, watchHealth } from './health.ts'
 import { allowEveryOrigin } from './http/cors.ts'
 import { healthRoutes } from './http/health-routes.ts'
 import { ingestRoutes } from './http/ingest-routes.ts'
@@ -78,32 +79,29 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
   )
   log.onAppend(gatherLanes((lanes) => readers.tell({ type: 'appended', lanes })))
   const pages = pageDeps(config, live)
-  const health = watchHealth({
-    ...config,
+  const health = await healthIn(folder, {
+    ...{ ...config, log, ledger, isDelivering: readers.isReady },
     notes: () => pluginNote(pages, live),
-    log,
-    ledger,
-    free_bytes: folder.free_bytes,
-    isDelivering: readers.isReady,
   })
-  await health.checkDisk()
-
   const onFault = (error: unknown) => logger.error({ err: error }, 'A request failed')
   const take = ingest({ ...ingestDeps(config, live), log: health.log, dedupe, unwell: health.unwell })
-  const server = publicListener(config, onFault)
-  healthRoutes(server, options.version, health.readiness)
-  ingestRoutes(server, take, eventFolders(config))
-  pageRoutes(server, pages)
+  const server = publicSide(options, { take, pages, readiness: health.readiness, onFault })
   const { logFile, ledgerFile, indexFile } = folder
   const asking = lookupHost({ logFile, ledgerFile, indexFile })
   let url = ''
+  let adminUrl = ''
+  const alerts = alertsSide({
+    ...{ store, ledger, lookups: asking.lookups, health, config, pagesUrl: () => adminUrl },
+    onTrouble: (error) => logger.error({ err: error }, 'Alerts could not be looked at'),
+  })
   const admin = await adminSide({
     ...{ store, ledger, log, pages, health, onFault, lookups: asking.lookups },
+    alerts,
     version: options.version,
     startedAt_ms: Date.now(),
     host: () => config.publicUrl ?? url,
     configFile:
-      options.configuration === undefined || options.isSample === true ? undefined : config.configFile,
+      options.isSample === true || options.configuration === undefined ? undefined : config.configFile,
     hasSandbox: options.extend !== undefined,
     limits: config,
     take: (writeKey, calls) => takeBatch(take, writeKey, calls),
@@ -116,6 +114,7 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
 
   async function stop(): Promise<void> {
     health.stop()
+    alerts.stop()
     await server.close()
     await readers.stop()
     await admin.stop()
@@ -123,7 +122,7 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
     await Promise.all([log.close(), ledger.close(), store.close()])
   }
   try {
-    const adminUrl = await listen(admin.server, ADMIN_HOST, config.adminPort)
+    adminUrl = await listen(admin.server, ADMIN_HOST, config.adminPort)
     url = await listen(server, config.host, config.port)
     return { url, adminUrl, stop }
   } catch (error) {
@@ -147,6 +146,13 @@ async function takeBatch(
   })
 }
 
+/** The disk is looked at before the first event is taken. */
+async function healthIn({ free_bytes }: DataFolder, deps: Omit<HealthDeps, 'free_bytes'>) {
+  const health = watchHealth({ ...deps, free_bytes })
+  await health.checkDisk()
+  return health
+}
+
 /** The thread of the readers. */
 function startReadersIn(
   { logFile, ledgerFile, indexFile }: DataFolder,
@@ -164,13 +170,21 @@ function startReadersIn(
   })
 }
 
+type PublicSideDeps = {
+  readonly take: Parameters<typeof ingestRoutes>[1]
+  readonly pages: Parameters<typeof pageRoutes>[1]
+  readonly readiness: Parameters<typeof healthRoutes>[2]
+  readonly onFault: (error: unknown) => void
+}
+
 /** What everybody may reach: clients, pages and those that watch over the server. */
-function publicListener(
-  { limits, trustProxy }: ServerConfig,
-  onFault: (error: unknown) => void,
-): FastifyInstance {
+function publicSide({ config, version }: AppOptions, { take, pages, readiness, onFault }: PublicSideDeps) {
+  const { limits, trustProxy } = config
   const server = httpListener({ body_bytes_max: limits.body_bytes_max, trustProxy, onFault })
   allowEveryOrigin(server)
+  healthRoutes(server, version, readiness)
+  ingestRoutes(server, take, eventFolders(config))
+  pageRoutes(server, pages)
   return server
 }
 

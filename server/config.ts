@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { AppError } from '../core/errors.ts'
 import { DEFAULT_LIMITS, type IngestLimits } from './ingest/ingest.ts'
+import { readMailAddress, readSmtpUrl } from './mail-options.ts'
 import { type Readable, readPagePath, readPublicUrl, readTrustProxy } from './page-options.ts'
 
 const MINUTE_MS = 60_000
@@ -17,6 +18,8 @@ export type ServerConfig = {
   /** The admin API listens on this machine only, on a port of its own. */
   readonly adminPort: number
   readonly logLevel: string
+  /** The mail server that alerts go through; without an address there is none. */
+  readonly mail: { readonly smtpUrl: string | undefined; readonly from: string }
   /** The address by which pages reach the server; undefined: that of each request. Without a slash at its end. */
   readonly publicUrl: string | undefined
   /** A path of one's own for all that pages load and send, such as `/wren`. */
@@ -39,6 +42,8 @@ type Option = {
   readonly env: string
   readonly fallback: string
   readonly help: string
+  /** Not shown when it is wrong. */
+  readonly isSecret?: true
 }
 
 /** Every option, once: the command line's flag, the environment variable, the default. `docs/configuration.md` has the table. */
@@ -70,6 +75,17 @@ export const OPTIONS = {
     env: 'MILLRACE_TRUST_PROXY',
     fallback: '',
     help: 'proxies whose X-Forwarded headers count: how many there are, or their addresses, such as loopback,10.0.0.0/8',
+  },
+  'smtp-url': {
+    env: 'MILLRACE_SMTP_URL',
+    fallback: '',
+    help: 'the mail server for alerts, such as smtps://user:password@mail.example.com',
+    isSecret: true,
+  },
+  'smtp-from': {
+    env: 'MILLRACE_SMTP_FROM',
+    fallback: 'millrace@localhost',
+    help: 'the address that alerts come from',
   },
   'log-level': {
     env: 'MILLRACE_LOG_LEVEL',
@@ -153,6 +169,7 @@ export function readServerConfig(
     publicUrl: optional('public-url', readPublicUrl),
     pagePath: optional('page-path', readPagePath),
     trustProxy: optional('trust-proxy', readTrustProxy) ?? false,
+    mail: { smtpUrl: optional('smtp-url', readSmtpUrl), from: optional('smtp-from', readMailAddress) ?? '' },
     logLevel: oneOf('log-level', LOG_LEVELS),
     limits: {
       event_bytes_max: whole('event-bytes-max', 1_024, 10_000_000),
@@ -190,7 +207,7 @@ function optionReader(
   const invalid = (name: OptionName, problem: string) =>
     new AppError('OPTION_INVALID', {
       option: `--${name} (${OPTIONS[name].env})`,
-      value: text(name),
+      ...('isSecret' in OPTIONS[name] ? {} : { value: text(name) }),
       problem,
     })
   const nonEmpty = (name: OptionName): string => {

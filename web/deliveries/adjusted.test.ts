@@ -23,13 +23,13 @@ const rows: readonly Row[] = [
     'in each of several events',
     { events: [{ note: 1 }, { note: 2 }] },
     [cut('note')],
-    { '$.events.0.note': '`note` was cut', '$.events.1.note': '`note` was cut' },
+    { '$.events[0].note': '`note` was cut', '$.events[1].note': '`note` was cut' },
   ],
   [
     'a name with dots',
     { properties: { 'a.b': 1 } },
     [cut('a.b')],
-    { "$.properties['a.b']": '`a.b` was cut' },
+    { '$.properties["a.b"]': '`a.b` was cut' },
   ],
   [
     'two changes of one value',

@@ -55,10 +55,10 @@ async function wait(ms: number, signal: AbortSignal): Promise<void> {
 /** What people on this machine may reach: the admin API, and the pages. */
 export async function adminSide(deps: AdminSideDeps) {
   const { store, ledger, log, lookups, pages, host, limits, take, onChange, onFault, extend } = deps
-  const files = webFiles(WEB_FOLDER)
-  const server = httpListener({ body_bytes_max: ADMIN_BODY_BYTES_MAX, onFault, otherwise: webPage(files) })
+  const web = webFiles(WEB_FOLDER)
+  const server = httpListener({ body_bytes_max: ADMIN_BODY_BYTES_MAX, onFault, otherwise: webPage(web) })
   loopbackOnly(server)
-  webRoutes(server, files)
+  webRoutes(server, web)
   const tester = httpSender({ connections: 1 })
   const configure = configurator({ store, catalogue, now_ms: Date.now, onChange })
   // Until there is a login, whoever reaches this port is one and the same person.

@@ -10,6 +10,7 @@ import { countText } from '../ui/format.ts'
 import { Icon } from '../ui/Icon.tsx'
 import { Skeleton } from '../ui/Skeleton.tsx'
 import { Time } from '../ui/Time.tsx'
+import { useMedia } from '../ui/use-media.ts'
 import { DiscardDialog } from './DiscardDialog.tsx'
 import { type Group, type Letter, lettersQuery, type Which, whichGroup } from './dead-letters-query.ts'
 import { EditAction } from './EditAction.tsx'
@@ -35,9 +36,11 @@ const COLUMNS: readonly Column<Letter>[] = [
 export function GroupDetail({ group, onRetry, onOpen }: Props): ReactElement {
   const { actions } = useDestination()
   const [isDiscarding, setDiscarding] = useState(false)
+  const [chosen, setChosen] = useState<string>()
   const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(
     lettersQuery(group),
   )
+  const isNarrow = useMedia('(max-width: 40rem)')
   const rows = data?.pages.flatMap(({ deadLetters }) => deadLetters) ?? []
   const [newest] = rows
   const action = actions.find((one) => one.id === group.action)
@@ -67,12 +70,15 @@ export function GroupDetail({ group, onRetry, onOpen }: Props): ReactElement {
       ) : (
         <DataTable
           label="Dead letters"
-          columns={COLUMNS}
+          columns={isNarrow ? COLUMNS.slice(0, 2) : COLUMNS}
           rows={rows}
           keyOf={({ id }) => String(id)}
-          onChoose={({ id }) => onOpen(id)}
+          chosen={chosen}
+          onChoose={({ id }) => setChosen(String(id))}
+          onOpen={({ id }) => onOpen(id)}
+          isOpenedByClick
           onEnd={() => hasNextPage && !isFetchingNextPage && void fetchNextPage()}
-          className="h-72 min-h-48 flex-1 rounded border border-line"
+          className="h-96 rounded border border-line lg:h-auto lg:min-h-48 lg:flex-1"
         />
       )}
       {isDiscarding && (

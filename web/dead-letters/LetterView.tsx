@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { type ReactElement, useState } from 'react'
+import { type ReactElement, useEffect, useRef, useState } from 'react'
 import { adviceFor } from '../../core/advice.ts'
 import type { JsonObject } from '../../core/event.ts'
 import { curlText } from '../deliveries/curl.ts'
@@ -51,9 +51,13 @@ function Letter({ letter, onRetry, onBack }: LetterProps): ReactElement {
   const [isDiscarding, setDiscarding] = useState(false)
   const which: Which = { destination: letter.destination, ids: [letter.id] }
   const action = actions.find((one) => one.id === letter.action)
+  const heading = useRef<HTMLHeadingElement>(null)
+  useEffect(() => heading.current?.focus(), [])
   return (
     <>
-      <h2 className="text-lg font-semibold break-words">{sentence(letter.reason.text)}</h2>
+      <h2 ref={heading} tabIndex={-1} className="text-lg font-semibold break-words outline-none">
+        {sentence(letter.reason.text)}
+      </h2>
       <p>
         {adviceFor(letter.reason.code)} <code className="text-muted">{letter.reason.code}</code>
       </p>
@@ -62,9 +66,11 @@ function Letter({ letter, onRetry, onBack }: LetterProps): ReactElement {
         <code>{letter.messageId}</code> <CopyButton text={letter.messageId} what="the messageId" />
       </p>
       <div className="flex flex-wrap gap-2">
-        <Button look="primary" onClick={() => onRetry(which)}>
-          <Icon name="retry" /> Retry it…
-        </Button>
+        {letter.event !== undefined && (
+          <Button look="primary" onClick={() => onRetry(which)}>
+            <Icon name="retry" /> Retry it…
+          </Button>
+        )}
         {action !== undefined && <EditAction letter={letter} reason={letter.reason} />}
         <Button look="danger" onClick={() => setDiscarding(true)}>
           <Icon name="trash" /> Discard…
@@ -84,7 +90,7 @@ function Way({
   readonly letter: LetterDetail
 }): ReactElement {
   return (
-    <div className="grid gap-x-4 gap-y-2 @2xl:grid-cols-2">
+    <div className="grid gap-x-4 gap-y-2 @xl:grid-cols-2">
       <Station
         title="Event"
         note={
@@ -110,7 +116,7 @@ function Way({
             <span className="self-start">
               <CopyButton
                 text={() => curlText({ ...request, headers: { 'content-type': 'application/json' } })}
-                what="the request as curl"
+                what="as curl"
                 label="Copy as curl"
               />
             </span>

@@ -60,7 +60,7 @@ function Stations({ attempt, address, destinationId }: StationsProps): ReactElem
           {attempt.events === 1 ? 'event' : 'events'}
         </span>
         <span className="ml-auto">
-          <CopyButton text={curl} what="the request as curl" label="Copy as curl" />
+          <CopyButton text={curl} what="as curl" label="Copy as curl" />
         </span>
       </header>
       <p className={reason === undefined ? 'text-muted' : undefined}>
@@ -68,7 +68,7 @@ function Stations({ attempt, address, destinationId }: StationsProps): ReactElem
         {reason !== undefined && <code className="ml-2 text-muted">{reason.code}</code>}
       </p>
       <EventPicker attempt={attempt} address={address} destinationId={destinationId} />
-      <div className="grid gap-x-4 gap-y-2 @2xl:grid-cols-2">
+      <div className="grid gap-x-4 gap-y-2 @xl:grid-cols-2">
         <Received explained={explained} address={address} adjustments={adjustments} />
         <Station title="Request" note={`${method} ${url}`}>
           <JsonOrText

@@ -29,7 +29,7 @@ export function AttemptFilters({ filters, onChange }: Props): ReactElement {
   const known = (choices: typeof OUTCOMES, value = '') =>
     choices.some((choice) => choice.value === value) ? choices : [...choices, { value, label: value }]
   return (
-    <search aria-label="Filters" className="flex flex-wrap items-end gap-x-3 gap-y-2">
+    <search aria-label="Filters" className="grid grid-cols-2 items-end gap-x-3 gap-y-2 sm:flex sm:flex-wrap">
       <Labelled label="Outcome">
         {(id) => (
           <Select
@@ -97,7 +97,7 @@ function TextFilter({ label, value = '', onText }: TextFilterProps): ReactElemen
           onBlur={take}
           onKeyDown={(event) => event.key === 'Enter' && take()}
           placeholder={label === 'Person' ? 'userId or anonymousId' : 'Its whole name'}
-          className="w-44"
+          className="sm:w-44"
         />
       )}
     </Labelled>

@@ -2,6 +2,7 @@ import type { ReactElement } from 'react'
 import { type Column, DataTable } from '../ui/DataTable.tsx'
 import { spanText } from '../ui/format.ts'
 import { Time } from '../ui/Time.tsx'
+import { useMedia } from '../ui/use-media.ts'
 import type { Attempt } from './attempts-query.ts'
 import { OutcomeBadge } from './OutcomeBadge.tsx'
 
@@ -13,10 +14,10 @@ type Props = {
 }
 
 const COLUMNS: readonly Column<Attempt>[] = [
-  { name: 'Time', width: '4.5rem', cell: ({ startedAt }) => <Time at={startedAt} as="clock" /> },
+  { name: 'Time', width: '4.25rem', cell: ({ startedAt }) => <Time at={startedAt} as="clock" /> },
   {
     name: 'Event',
-    width: 'minmax(6rem, 3fr)',
+    width: 'minmax(5rem, 3fr)',
     cell: ({ first, events }) => (
       <>
         {first?.name ?? '(no longer in the log)'}
@@ -25,39 +26,30 @@ const COLUMNS: readonly Column<Attempt>[] = [
     ),
   },
   { name: 'Person', width: 'minmax(4rem, 2fr)', cell: ({ first }) => first?.person ?? '–' },
-  {
-    name: 'To',
-    width: 'minmax(4rem, 2fr)',
-    cell: ({ method, url }) => (
-      <span title={`${method} ${url}`} className="text-muted">
-        {pathOf(url)}
-      </span>
-    ),
-  },
-  { name: 'Outcome', width: '7.5rem', cell: ({ outcome }) => <OutcomeBadge outcome={outcome} /> },
-  { name: 'Status', width: '3rem', isNumber: true, cell: ({ status }) => status ?? '–' },
-  { name: 'Took', width: '3.75rem', isNumber: true, cell: ({ duration_ms }) => spanText(duration_ms) },
+  { name: 'Outcome', width: '7.25rem', cell: ({ outcome }) => <OutcomeBadge outcome={outcome} /> },
+  { name: 'Status', width: '2.75rem', isNumber: true, cell: ({ status }) => status ?? '–' },
+  { name: 'Took', width: '3.5rem', isNumber: true, cell: ({ duration_ms }) => spanText(duration_ms) },
 ]
 
+/** What a phone has room for; the rest is one touch away. */
+const NARROW = COLUMNS.filter(({ name }) => ['Time', 'Event', 'Outcome'].includes(name))
+
 export function AttemptTable({ rows, chosen, onChoose, onEnd }: Props): ReactElement {
+  const isNarrow = useMedia('(max-width: 40rem)')
   return (
     <DataTable
       label="Deliveries"
-      columns={COLUMNS}
+      columns={isNarrow ? NARROW : COLUMNS}
       rows={rows}
       keyOf={keyOf}
       chosen={chosen}
       onChoose={(row) => onChoose(keyOf(row))}
       onEnd={onEnd}
-      className="h-96 min-h-0 flex-1 lg:h-auto"
+      className="min-h-0 flex-1"
     />
   )
 }
 
 function keyOf({ id }: Attempt): string {
   return String(id)
-}
-
-function pathOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).pathname : url
 }

@@ -71,7 +71,7 @@ function AttemptList({ destinationId, filters, chosen, onChoose }: ListProps): R
   if (isPending) return <Skeleton lines={8} />
   const searchedTo = query.data?.pages.at(-1)?.searched_to
   return (
-    <div className="flex h-full flex-col">
+    <div className="flex h-[70vh] flex-col lg:h-full">
       <p aria-live="polite" className="empty:hidden">
         {fresh.count > 0 && (
           <button

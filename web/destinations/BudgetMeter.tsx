@@ -13,7 +13,7 @@ export function BudgetMeter({
   readonly budget: Overview['budgets'][number]
 }): ReactElement {
   const share = max === 0 ? 0 : Math.min(1, used / max)
-  const text = `${Math.round(share * 100)} % of ${countText(max)} within ${spanText(window_ms)}`
+  const text = `${countText(used)} of ${countText(max)} used within the last ${spanText(window_ms)}, ${Math.round(share * 100)} %`
   return (
     <span className="flex items-center gap-3">
       <span

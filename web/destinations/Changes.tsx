@@ -8,6 +8,8 @@ import { Time } from '../ui/Time.tsx'
 import { undoChange } from './use-save.ts'
 
 const PAGE_ROWS = 20
+/** What the file says would come back with the next start. */
+const BY_FILE = 'the configuration file'
 
 /** Who changed what, newest first; the newest can be taken back. */
 export function Changes({ of }: { readonly of: string }): ReactElement {
@@ -44,7 +46,7 @@ export function Changes({ of }: { readonly of: string }): ReactElement {
                   <Time at={at} /> by {by}
                 </p>
               </div>
-              {index === 0 && change === 'updated' && (
+              {index === 0 && change === 'updated' && by !== BY_FILE && (
                 <Button size="small" onClick={() => void undoChange(client, id)}>
                   Undo
                 </Button>

@@ -5,12 +5,13 @@ import { classNames } from '../ui/class-names.ts'
 import { spanText } from '../ui/format.ts'
 import { Time } from '../ui/Time.tsx'
 import { BudgetMeter } from './BudgetMeter.tsx'
-import { useDestination } from './destination.ts'
+import { useDestination, useKind } from './destination.ts'
 import type { Overview } from './overview-query.ts'
 
 /** What a person at 2 a.m. wants to know first, in numbers. */
 export function Tiles({ overview }: { readonly overview: Overview }): ReactElement {
   const { id } = useDestination()
+  const kind = useKind()
   const params = { destinationId: id }
   const { delivered, dead, discarded, filtered, budgets } = overview
   return (
@@ -37,7 +38,11 @@ export function Tiles({ overview }: { readonly overview: Overview }): ReactEleme
         <Count of={filtered} />
       </Tile>
       {budgets.map((budget) => (
-        <Tile key={budget.name} label={budget.label} isWide>
+        <Tile
+          key={budget.name}
+          label={`Budget that ${kind?.name ?? 'the receiver'} allows: ${budget.label}`}
+          isWide
+        >
           <BudgetMeter budget={budget} />
         </Tile>
       ))}

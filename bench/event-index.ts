@@ -45,7 +45,7 @@ export async function eventIndexBench({
       {
         name: 'event index: built anew from the log',
         perSecond: median(rates),
-        ratio: { to: 'JSON.parse of the same events', value: median(rates) / parsed, floor: 0.3 },
+        ratio: { to: 'JSON.parse of the same events', value: median(rates) / parsed, floor: 0.35 },
       },
       {
         name: 'event index: keeping up, its own part',

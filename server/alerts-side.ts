@@ -79,6 +79,7 @@ async function measureOne(
     ...(reason === undefined ? {} : { reason }),
     delivered: minutesOf(points, 'delivered', from_ms),
     dead: minutesOf(points, 'dead', from_ms),
+    expired: minutesOf(points, 'expired', from_ms),
   }
 }
 

@@ -170,6 +170,14 @@ const rows: readonly {
     wrong: ['0', '1000001'],
   },
   {
+    name: 'retention-hard-gib',
+    read: (c) => c.logBytesHard_max,
+    text: '40',
+    value: 40 * GIB,
+    right: ['0'],
+    wrong: ['-1', '1000001'],
+  },
+  {
     name: 'history-days',
     read: (c) => c.history.age_ms_max,
     text: '3',

@@ -30,6 +30,8 @@ export type ServerConfig = {
   readonly lanes: number
   readonly dedupe: { readonly window_ms: number; readonly ids_max: number }
   readonly retention: { readonly age_ms_max: number; readonly bytes_max: number }
+  /** The size that the log may have whatever readers need, bytes; 0: as long as there is room. */
+  readonly logBytesHard_max: number
   readonly history: { readonly age_ms_max: number; readonly bytes_max: number }
   /** Below this much free space, events are answered 503, so that what is there can still be delivered. */
   readonly diskFree_bytes_min: number
@@ -128,6 +130,11 @@ export const OPTIONS = {
     help: 'how long the log keeps delivered events',
   },
   'retention-gib': { env: 'MILLRACE_RETENTION_GIB', fallback: '20', help: 'how large the log may grow' },
+  'retention-hard-gib': {
+    env: 'MILLRACE_RETENTION_HARD_GIB',
+    fallback: '0',
+    help: 'how large the log may grow with events that were not delivered yet; 0: as long as there is room. What is over it is lost, and counted as expired',
+  },
   'history-days': { env: 'MILLRACE_HISTORY_DAYS', fallback: '14', help: 'how long attempts are kept' },
   'history-gib': { env: 'MILLRACE_HISTORY_GIB', fallback: '5', help: 'how large the attempts may grow' },
   'disk-free-mib': {
@@ -185,6 +192,7 @@ export function readServerConfig(
       age_ms_max: number('retention-days', 0, 36_500) * DAY_MS,
       bytes_max: number('retention-gib', 0.01, 1_000_000) * GIB,
     },
+    logBytesHard_max: number('retention-hard-gib', 0, 1_000_000) * GIB,
     history: {
       age_ms_max: number('history-days', 0, 36_500) * DAY_MS,
       bytes_max: number('history-gib', 0.01, 1_000_000) * GIB,

@@ -9,7 +9,16 @@ import { alertWatch } from './watch.ts'
 const MINUTE_MS = 60_000
 const ROOM = { free_bytes: 1e12, free_bytes_min: 1 }
 const HELD: MeasuredInstance = {
-  ...{ id: 'heap', name: 'Heap', state: 'held', since_ms: 0, lag_ms: 0, delivered: [], dead: [] },
+  ...{
+    id: 'heap',
+    name: 'Heap',
+    state: 'held',
+    since_ms: 0,
+    lag_ms: 0,
+    delivered: [],
+    dead: [],
+    expired: [],
+  },
 }
 const OPS: AlertChannel = { id: 'ops', kind: 'slack', url: 'https://hooks.example.com/1' }
 

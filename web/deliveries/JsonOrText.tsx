@@ -11,8 +11,11 @@ type Props = {
   readonly openDepth?: number
 }
 
+/** Down to the properties of an event in a batch. */
+const OPEN_DEPTH = 5
+
 /** A body as it was sent or answered: a tree when it is JSON, else as it stands. */
-export function JsonOrText({ text, label, marks = {}, openDepth = 3 }: Props): ReactElement {
+export function JsonOrText({ text, label, marks = {}, openDepth = OPEN_DEPTH }: Props): ReactElement {
   const json = readJson(text)
   if (text === '') return <p className="text-sm text-muted">No body.</p>
   if (json === undefined) {

@@ -13,6 +13,7 @@ import { Tag } from '../ui/Tag.tsx'
 import { Time } from '../ui/Time.tsx'
 import { type Destination, DestinationContext } from './destination.ts'
 import { HeaderButtons } from './HeaderButtons.tsx'
+import { overviewQuery } from './overview-query.ts'
 import { StateStrip } from './StateStrip.tsx'
 
 const EVERY_MS = 3_000
@@ -71,7 +72,7 @@ type TabsProps = { readonly id: string; readonly destination: Destination | unde
 
 function DestinationTabs({ id, destination }: TabsProps): ReactElement {
   const params = { destinationId: id }
-  const dead = destination?.counts['dead']?.total ?? 0
+  const dead = useQuery({ ...overviewQuery(id), enabled: destination?.mode === 'cloud' }).data?.dead
   const note = (count: number | undefined) =>
     count === undefined || count === 0 ? {} : { note: countText(count) }
   return (

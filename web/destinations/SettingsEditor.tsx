@@ -11,12 +11,14 @@ import { useSave } from './use-save.ts'
 
 const NAME_CHARS_MAX = 100
 
+/** Only what was changed here; all else is as it is saved, also when others save it meanwhile. */
 type Edit = {
-  readonly name: string
-  readonly consent: string
-  /** Only what was changed: an empty text where a value was taken away. */
+  readonly name?: string
+  readonly consent?: string
+  /** An empty text where a value was taken away. */
   readonly settings: JsonObject
 }
+const NOTHING: Edit = { settings: {} }
 
 /** Name, settings and consent, saved together. What others change meanwhile is not overwritten. */
 export function SettingsEditor({ kind }: { readonly kind: Kind }): ReactElement {
@@ -26,7 +28,8 @@ export function SettingsEditor({ kind }: { readonly kind: Kind }): ReactElement 
   const form = useRef<HTMLFormElement>(null)
   const values = { ...destination.settings, ...edit.settings }
   const problems = settingsProblems(kind.kind, given(values))
-  const nameProblem = edit.name.trim() === '' ? 'is needed' : undefined
+  const name = edit.name ?? destination.name
+  const nameProblem = name.trim() === '' ? 'is needed' : undefined
 
   function submit(event: FormEvent): void {
     event.preventDefault()
@@ -46,8 +49,8 @@ export function SettingsEditor({ kind }: { readonly kind: Kind }): ReactElement 
             {...ids}
             className="max-w-xs"
             maxLength={NAME_CHARS_MAX}
-            value={edit.name}
-            onText={(name) => change({ ...edit, name })}
+            value={name}
+            onText={(text) => change({ name: text })}
           />
         )}
       </Field>
@@ -56,7 +59,7 @@ export function SettingsEditor({ kind }: { readonly kind: Kind }): ReactElement 
         values={values}
         problems={problems}
         isAsked={isAsked}
-        onChange={(name, value) => change({ ...edit, settings: { ...edit.settings, [name]: value ?? '' } })}
+        onChange={(key, value) => change({ settings: { ...edit.settings, [key]: value ?? '' } })}
       />
       <Field
         label="Consent categories"
@@ -67,8 +70,8 @@ export function SettingsEditor({ kind }: { readonly kind: Kind }): ReactElement 
             {...ids}
             className="max-w-lg"
             placeholder="Analytics, Marketing"
-            value={edit.consent}
-            onText={(consent) => change({ ...edit, consent })}
+            value={edit.consent ?? destination.consent.join(', ')}
+            onText={(consent) => change({ consent })}
           />
         )}
       </Field>
@@ -85,43 +88,44 @@ export function SettingsEditor({ kind }: { readonly kind: Kind }): ReactElement 
   )
 }
 
-function useEdit(destination: Destination) {
+function useEdit({ id, revision }: Destination) {
   const send = useSave()
-  const saved = asEdit(destination)
-  const [edit, setEdit] = useState<Edit>(saved)
-  const [seen, setSeen] = useState(destination.revision)
+  const [edit, setEdit] = useState(NOTHING)
+  /** Of what the person saw who began to type. */
+  const [seen, setSeen] = useState(revision)
   const [isBusy, setBusy] = useState(false)
+  const [isRefused, setRefused] = useState(false)
   const isChanged =
-    edit.name !== saved.name || edit.consent !== saved.consent || Object.keys(edit.settings).length > 0
-  // Nothing was typed: what is shown follows what others save.
+    edit.name !== undefined || edit.consent !== undefined || Object.keys(edit.settings).length > 0
+  // Who tries again after a refusal has been told what happened, and sees what others saved.
   useEffect(() => {
-    if (isChanged || destination.revision === seen) return
-    setSeen(destination.revision)
-    setEdit(asEdit(destination))
-  }, [destination, isChanged, seen])
+    if (!isRefused || revision === seen) return
+    setSeen(revision)
+    setRefused(false)
+  }, [isRefused, revision, seen])
 
+  function change(part: Partial<Edit>): void {
+    if (!isChanged) setSeen(revision)
+    setEdit({ ...edit, ...part })
+  }
   async function save(settings: JsonObject): Promise<void> {
-    const { id } = destination
+    const { name, consent } = edit
+    const body = {
+      ...(name === undefined ? {} : { name: name.trim() }),
+      ...(consent === undefined ? {} : { consent: categories(consent) }),
+      ...(Object.keys(edit.settings).length === 0 ? {} : { settings }),
+      revision: seen,
+    }
     setBusy(true)
-    const body = { name: edit.name.trim(), consent: categories(edit.consent), settings, revision: seen }
     const isSaved = await send({
-      said: `The settings of ${body.name} are saved.`,
-      ask: async () => {
-        const answer = await api('PATCH /admin/v1/destinations/:id', { params: { id }, body })
-        setSeen(answer.saved.revision)
-        setEdit(asEdit(answer.saved))
-        return answer
-      },
+      said: 'The settings are saved.',
+      ask: () => api('PATCH /admin/v1/destinations/:id', { params: { id }, body }),
     })
     setBusy(false)
-    // Whoever tries again has seen what the message says.
-    if (!isSaved) setSeen(destination.revision)
+    if (isSaved) setEdit(NOTHING)
+    else setRefused(true)
   }
-  return { edit, change: setEdit, isChanged, isBusy, discard: () => setEdit(saved), save }
-}
-
-function asEdit({ name, consent }: Destination): Edit {
-  return { name, consent: consent.join(', '), settings: {} }
+  return { edit, change, isChanged, isBusy, discard: () => setEdit(NOTHING), save }
 }
 
 function categories(text: string): string[] {

@@ -42,6 +42,16 @@ describe('The page of a destination in Chromium', { skip: noChromium, timeout: 1
   async function send(batch: readonly object[]): Promise<void> {
     await pages.millrace.post('/v1/batch', 'backend-key', { batch })
   }
+  /** A change by somebody else; says its number. */
+  async function patch(path: string, body: object): Promise<number> {
+    const answer = await fetch(`${pages.millrace.adminUrl}/admin/v1/${path}`, {
+      method: 'PATCH',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+    assert.equal(answer.status, 200)
+    return ((await answer.json()) as { change: number }).change
+  }
   async function open(path: string, options = {}): Promise<Page> {
     return (await pages.open(`/destinations/${path}`, options)).page
   }
@@ -148,6 +158,58 @@ describe('The page of a destination in Chromium', { skip: noChromium, timeout: 1
     await row('Set Account Properties').getByText('when type is group').waitFor()
   })
 
+  test('a dead letter is looked at, its action mended, and it is sent again after a dry run', async () => {
+    const page = await open('heap/dead-letters')
+    await page.getByRole('option').filter({ hasText: 'never identities' }).click()
+    await page.waitForURL(/code=HEAP_IDENTITY_NEVER/)
+    const letters = page.getByRole('grid', { name: 'Dead letters' })
+    await letters.focus()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/letter=\d+/)
+    await page.getByRole('region', { name: 'Event' }).getByText('"null"').waitFor()
+    const edit = page.getByRole('link', { name: 'Edit the action' })
+    assert.match(
+      (await edit.getAttribute('href')) ?? '',
+      /heap\/actions\/track-event\?sample=\d+%2F\d+%2F\d+&/,
+    )
+
+    const dialog = page.getByRole('dialog')
+    await page.getByRole('button', { name: 'Retry it…' }).click()
+    await dialog.getByText('1 would still be refused.').waitFor()
+    assert.equal(await dialog.getByRole('button', { name: 'Send it again' }).isEnabled(), false)
+    await dialog.getByRole('button', { name: 'Cancel' }).click()
+
+    const mapping = { event: { '@path': '$.event' }, identity: 'somebody' }
+    const path = 'destinations/heap/actions/track-event'
+    const change = await patch(path, { mapping })
+    await page.getByRole('button', { name: 'All of this reason' }).click()
+    await page.getByRole('button', { name: 'Retry it…' }).click()
+    await dialog.getByText('1 would now be accepted.').waitFor()
+    await dialog.getByRole('table').getByText('"identity": "somebody"').waitFor()
+    await dialog.getByRole('button', { name: 'Send it again' }).click()
+    await page
+      .getByRole('list', { name: 'Replays' })
+      .getByText(/1 of 1: 1 delivered/)
+      .waitFor()
+    await page.getByText('No dead letters').waitFor()
+    const { events } = appOf(pages.place.sandbox, APP_ID)
+    assert.equal(events.filter(({ identity }) => identity === 'somebody').length, 1)
+    await fetch(`${pages.millrace.adminUrl}/admin/v1/changes/${change}/undo`, { method: 'POST' })
+  })
+
+  test('dead letters are discarded only by whoever types it', async () => {
+    await send([order('undefined')])
+    const page = await open('heap/dead-letters?code=HEAP_IDENTITY_NEVER')
+    await page.getByRole('button', { name: 'Discard…' }).click()
+    const button = page.getByRole('dialog').getByRole('button', { name: 'Discard for ever' })
+    assert.equal(await button.isEnabled(), false)
+    await page.getByLabel('Type “discard” to confirm').fill('discard')
+    await button.click()
+    await page.getByText('1 dead letter is discarded.').waitFor()
+    await page.getByText('No dead letters').waitFor()
+  })
+
   test('a delivery is shown from the event to the answer, with what was adjusted in its place', async () => {
     const page = await open('heap/deliveries?person=ada')
     const grid = page.getByRole('grid', { name: 'Deliveries' })
@@ -205,12 +267,7 @@ describe('The page of a destination in Chromium', { skip: noChromium, timeout: 1
     assert.equal(await appId.getAttribute('aria-invalid'), 'true')
     await appId.fill(APP_ID)
     await name.fill('Heap One')
-    const other = await fetch(`${pages.millrace.adminUrl}/admin/v1/destinations/heap`, {
-      method: 'PATCH',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ consent: ['Analytics'] }),
-    })
-    assert.equal(other.status, 200)
+    await patch('destinations/heap', { consent: ['Analytics'] })
     await page.getByRole('button', { name: 'Save' }).click()
     await page
       .getByRole('status')

@@ -29,7 +29,7 @@ const order = (userId: string, properties: object = {}) => ({
   properties,
 })
 
-describe('The page of a destination in Chromium', { skip: noChromium, timeout: 120_000 }, () => {
+describe('The page of a destination in Chromium', { skip: noChromium, timeout: 300_000 }, () => {
   let pages: AdminPages
   before(async () => {
     pages = await startAdminPages(configured)
@@ -96,6 +96,7 @@ describe('The page of a destination in Chromium', { skip: noChromium, timeout: 1
     assert.equal(seen(), before)
     await dialog.getByRole('button', { name: 'Send it to Heap Production' }).click()
     await dialog.getByText('Answered 200').waitFor()
+    await assertAccessible(page, 'a test')
     assert.equal(seen(), before + 1)
   })
 
@@ -174,6 +175,8 @@ describe('The page of a destination in Chromium', { skip: noChromium, timeout: 1
       /heap\/actions\/track-event\?sample=\d+%2F\d+%2F\d+&/,
     )
 
+    await assertAccessible(page, 'a dead letter')
+
     const dialog = page.getByRole('dialog')
     await page.getByRole('button', { name: 'Retry it…' }).click()
     await dialog.getByText('1 would still be refused.').waitFor()
@@ -187,6 +190,7 @@ describe('The page of a destination in Chromium', { skip: noChromium, timeout: 1
     await page.getByRole('button', { name: 'Retry it…' }).click()
     await dialog.getByText('1 would now be accepted.').waitFor()
     await dialog.getByRole('table').getByText('"identity": "somebody"').waitFor()
+    await assertAccessible(page, 'a dry run')
     await dialog.getByRole('button', { name: 'Send it again' }).click()
     await page
       .getByRole('list', { name: 'Replays' })
@@ -301,6 +305,7 @@ describe('The page of a destination in Chromium', { skip: noChromium, timeout: 1
     await page.getByText('Web', { exact: true }).waitFor()
     await page.getByRole('heading', { name: 'There is no history here' }).waitFor()
     await page.getByText('millraceHeapWeb.instances').waitFor()
+    await assertAccessible(page, 'no history')
     await tab(page, /^Dead letters/).click()
     await page.getByRole('heading', { name: 'There is no history here' }).waitFor()
     await tab(page, /^Overview/).click()

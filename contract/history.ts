@@ -17,6 +17,13 @@ const attempt = {
   method: Type.String(),
   url: Type.String(),
   events: count('How many events it carried'),
+  first: Type.Optional(
+    exactly({
+      address: Type.String(),
+      name: Type.String({ description: 'Of the event; of one that has none, its type' }),
+      person: Type.Optional(Type.String({ description: 'Its userId, else its anonymousId' })),
+    }),
+  ),
 }
 export const Attempt = exactly(attempt)
 export const AttemptDetail = exactly({

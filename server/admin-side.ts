@@ -55,7 +55,7 @@ async function wait(ms: number, signal: AbortSignal): Promise<void> {
   await waitFor(ms, undefined, { signal }).catch(() => {})
 }
 
-/** What people on this machine may reach: the admin API and the pages. */
+/** What people on this machine may reach: the admin API, and the pages. */
 export async function adminSide(deps: AdminSideDeps) {
   const { store, ledger, log, lookups, pages, host, limits, take, onChange, onReplay, onFault, extend } = deps
   const web = webFiles(WEB_FOLDER)

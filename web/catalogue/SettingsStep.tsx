@@ -1,12 +1,12 @@
 import { type ReactElement, useRef, useState } from 'react'
 import type { Json } from '../../core/event.ts'
+import { SettingsForm } from '../settings-form/SettingsForm.tsx'
+import { settingsProblems } from '../settings-form/settings-problems.ts'
 import { Field } from '../ui/Field.tsx'
 import { TextInput } from '../ui/TextInput.tsx'
 import { type Draft, writeDraft } from './draft.ts'
 import type { Kind } from './KindCards.tsx'
-import { SettingsForm } from './SettingsForm.tsx'
 import { StepButtons } from './StepButtons.tsx'
-import { settingsProblems } from './settings-problems.ts'
 
 type Props = { readonly kind: Kind; readonly draft: Draft }
 const NAME_CHARS_MAX = 100

@@ -51,10 +51,10 @@ function Wizard({ kind, step, source }: WizardProps): ReactElement {
   const heading = useRef<HTMLHeadingElement>(null)
   const shown = useRef(step)
   useEffect(() => {
-    // Who came from a source wants that one.
-    if (source === undefined || readDraft(kind.kind).sources.includes(source)) return
+    // Who came from a source wants that one; who came from another destination, all of its sources.
     const before = readDraft(kind.kind)
-    writeDraft(kind, { ...before, sources: [...before.sources, source] })
+    const wanted = (source ?? '').split(',').filter((one) => one !== '' && !before.sources.includes(one))
+    if (wanted.length > 0) writeDraft(kind, { ...before, sources: [...before.sources, ...wanted] })
   }, [kind, source])
   useEffect(() => {
     if (shown.current !== step) heading.current?.focus()

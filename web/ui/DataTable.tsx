@@ -16,6 +16,8 @@ type Props<Row> = Omit<VirtualRows<Row>, 'row_px'> & {
   /** Gives the height; what does not fit scrolls. */
   readonly className?: string
   readonly row_px?: number
+  /** A click opens a row as Enter does; arrows choose one only. */
+  readonly isOpenedByClick?: boolean
 }
 
 /**
@@ -23,7 +25,7 @@ type Props<Row> = Omit<VirtualRows<Row>, 'row_px'> & {
  * a row, Enter opens it.
  */
 export function DataTable<Row>({ row_px = 32, ...props }: Props<Row>): ReactElement {
-  const { label, columns, rows, onChoose, className = 'h-96' } = props
+  const { label, columns, rows, onChoose, onOpen, isOpenedByClick = false, className = 'h-96' } = props
   const id = useId()
   const { scroller, at, onKeyDown, total_px, drawn } = useVirtualRows({ ...props, row_px })
   const grid = { gridTemplateColumns: columns.map(({ width }) => width).join(' ') }
@@ -50,7 +52,7 @@ export function DataTable<Row>({ row_px = 32, ...props }: Props<Row>): ReactElem
               tabIndex={-1}
               aria-rowindex={index + 2}
               aria-selected={index === at}
-              onClick={() => onChoose?.(row)}
+              onClick={() => (isOpenedByClick ? onOpen : onChoose)?.(row)}
               className={classNames(
                 'absolute inset-x-0 top-0 grid items-center gap-3 border-b border-line px-3 aria-selected:bg-accent-soft',
                 onChoose !== undefined && 'cursor-pointer hover:bg-hover',

@@ -66,11 +66,14 @@ export const ERRORS = {
   PORT_IN_USE: { status: 500, retry: false, text: 'Another program listens on this port.' },
   DATA_IN_USE: { status: 500, retry: false, text: 'Another Millrace uses this data folder.' },
   SCHEMA_TOO_NEW: { status: 500, retry: false, text: 'The data was written by a newer Millrace.' },
+  BACKUP_INVALID: { status: 422, retry: false, text: 'This cannot be backed up or restored.' },
   CHUNK_DAMAGED: { status: 500, retry: false, text: 'A chunk of the log does not match its checksum.' },
 
   // Admin API
   ADMIN_LOOPBACK_ONLY: { status: 403, retry: false, text: 'The admin API answers only on this machine.' },
   NOT_FOUND: { status: 404, retry: false, text: 'There is no such thing.' },
+  LOOKUPS_BUSY: { status: 503, retry: true, text: 'Too many questions are being answered already.' },
+  LIVE_TOO_MANY: { status: 503, retry: true, text: 'Too many live views are open.' },
   QUERY_INVALID: { status: 400, retry: false, text: 'A parameter of the request is not valid.' },
   CHANGED_MEANWHILE: { status: 409, retry: false, text: 'It was changed meanwhile.' },
 

@@ -20,6 +20,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   'server/store': { imports: ['core', 'server/sqlite'], packages: ['node:', 'kysely'] },
   'server/ledger': { imports: ['core', 'server/sqlite'], packages: ['node:'] },
+  'server/backup': { imports: ['core', 'server/sqlite'], packages: ['node:'] },
+  'server/alerts': { imports: ['core'], packages: ['node:', 'undici', 'nodemailer'] },
   'server/config-file': { imports: ['core', 'server/store'], packages: ['yaml'] },
   'server/ingest': { imports: ['core', 'server/log'], packages: ['node:'] },
   'server/http': { imports: ['core', 'server/ingest'], packages: ['fastify'] },
@@ -29,7 +31,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   'server/web': { imports: ['core', 'server/pages'], packages: ['node:', 'fastify'] },
   'server/admin': {
-    imports: ['contract', 'core', 'server/log', 'server/store', 'server/ledger'],
+    imports: ['contract', 'core', 'server/log', 'server/store', 'server/ledger', 'server/lookup'],
     packages: ['node:', 'fastify', 'typebox'],
   },
   'server/pipeline': { imports: ['core', 'server/log'], packages: [] },
@@ -37,7 +39,15 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     imports: ['core', 'server/ledger', 'server/pipeline'],
     packages: ['node:', 'undici'],
   },
-  'server/indexer': { imports: ['core', 'server/ledger', 'server/pipeline'], packages: [] },
+  'server/event-index': { imports: ['core', 'server/sqlite'], packages: ['node:'] },
+  'server/lookup': {
+    imports: ['contract', 'core', 'server/log', 'server/ledger', 'server/event-index'],
+    packages: ['typebox'],
+  },
+  'server/indexer': {
+    imports: ['core', 'server/ledger', 'server/pipeline', 'server/event-index'],
+    packages: [],
+  },
   'server/cli': { imports: ['core', 'server/config-file'], packages: ['node:'] },
   // The composition roots: the files that stand in server/ itself.
   server: { imports: ANYTHING, packages: ['node:', 'fastify', 'pino'] },

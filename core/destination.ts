@@ -251,8 +251,8 @@ export type WebDestination<S extends Fields = Fields, A extends Actions = Action
   calls(delivery: Delivery<A>, settings: Values<S>): readonly PageCall[]
 }
 
-/** A call of a library in the page: the name of the function, then its arguments. */
-export type PageCall = readonly [name: string, ...given: readonly Json[]]
+/** A call of a library in the page. */
+export type PageCall = { readonly name: string; readonly given: readonly Json[] }
 
 export type Destination = CloudDestination | WebDestination
 

@@ -231,11 +231,11 @@ describe('an explanation for a destination that the page sends to', () => {
     const words = { kind, name, help, settings, actions, presets, label: 'Web' }
     const script = { name: 'Shop', libraryName: 'shop' }
     const page = () => assert.fail('not asked for')
-    const calls = ({ values }: Delivery) => [['buy', (values as JsonObject)['name'] ?? null] as const]
+    const calls = ({ values }: Delivery) => [{ name: 'buy', given: [(values as JsonObject)['name'] ?? null] }]
     const destination = webDestination({ ...words, mode: 'web', script, page, calls })
     const told = explain(trackEvent({ event: 'Bought' }), bought(), { ...WHERE, destination })
     assert.deepEqual([told.trigger?.matches, told.fields[0]?.value, told.requests], [true, 'Bought', []])
-    assert.deepEqual(told.calls, [['buy', 'Bought']])
+    assert.deepEqual(told.calls, [{ name: 'buy', given: ['Bought'] }])
     const other = explain(trackEvent({ event: 'Left' }), bought({ trigger: 'event = "Bought"' }), {
       ...WHERE,
       destination,

@@ -30,12 +30,12 @@ export type PageValues = {
 export function heapCalls(isTrack: boolean, values: PageValues, arrayLimit = 0): readonly PageCall[] {
   const { identity = '', anonymousId = '', event = '', properties = {}, traits = {} } = values
   const calls: PageCall[] = []
-  if (!isBlank(identity)) calls.push(['identify', identity])
+  if (!isBlank(identity)) calls.push({ name: 'identify', given: [identity] })
   const known = flatProperties({ anonymous_id: anonymousId, ...(isTrack ? traits : properties) }, true)
-  if (Object.keys(known).length > 0) calls.push(['addUserProperties', known])
+  if (Object.keys(known).length > 0) calls.push({ name: 'addUserProperties', given: [known] })
   if (!isTrack) return calls
   const track = (name: string, given: JsonObject) =>
-    calls.push(['track', cut(name, EVENT_NAME_CHARS_MAX), flatProperties(given)])
+    calls.push({ name: 'track', given: [cut(name, EVENT_NAME_CHARS_MAX), flatProperties(given)] })
   track(event, properties)
   for (const [key, list] of Object.entries(properties)) {
     if (!Array.isArray(list)) continue

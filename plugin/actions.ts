@@ -14,7 +14,7 @@ export function forgetPerson(): void {
 
 /** Calls Heap's library for one event. */
 export function perform(action: PageSubscription['action'], values: Values, arrayLimit = 0): void {
-  for (const [name, ...given] of heapCalls(action === 'trackEvent', values, arrayLimit)) {
+  for (const { name, given } of heapCalls(action === 'trackEvent', values, arrayLimit)) {
     if (name === 'addUserProperties') {
       const now = (values.identity ?? '') + JSON.stringify(given)
       if (now === before) continue

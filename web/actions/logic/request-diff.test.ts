@@ -45,8 +45,8 @@ const rows: readonly Row[] = [
   ],
   [
     'calls of a page',
-    calling(['identify', 'ada'], ['track', 'A', { x: 1 }]),
-    calling(['track', 'A', { x: 2 }]),
+    calling({ name: 'identify', given: ['ada'] }, { name: 'track', given: ['A', { x: 1 }] }),
+    calling({ name: 'track', given: ['A', { x: 2 }] }),
     ['changed heap.track', 'gone heap.identify'],
   ],
 ]

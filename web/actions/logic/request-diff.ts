@@ -32,7 +32,7 @@ export function sentParts(was: Explanation | undefined, becomes: Explanation): r
 function sentOf({ requests, calls = [] }: Explanation): Sent[] {
   return [
     ...requests.map(requestSent),
-    ...calls.map(([name, ...given]) => ({
+    ...calls.map(({ name, given }) => ({
       title: `heap.${name}`,
       text: given.map((one) => JSON.stringify(one, null, 2)).join(',\n'),
       headers: {},

@@ -10,7 +10,8 @@ import { EditorContext } from './editor-context.ts'
 import { FromDeadLetter } from './FromDeadLetter.tsx'
 import { History } from './History.tsx'
 import { LeaveGuard } from './LeaveGuard.tsx'
-import type { SavedAction } from './logic/draft.ts'
+import type { Draft, SavedAction } from './logic/draft.ts'
+import { isRight } from './logic/trigger-state.ts'
 import { NameAndSwitch } from './NameAndSwitch.tsx'
 import { Preview } from './preview/Preview.tsx'
 import { Trial, type TrialHandle } from './preview/Trial.tsx'
@@ -36,9 +37,10 @@ export function ActionEditor({ destination, kind, actionKind, saved }: Props): R
   const { draft, began } = editor
   const address = search['sample']?.replaceAll('-', '/')
   const samples = useSamples(destination.sources, draft.trigger, editor.isRight, address)
-  const preview = usePreview({ destination: destination.id, saved, draft, sample: samples.sample })
+  const right = useLastRight(draft, isRight(editor.trigger))
+  const preview = usePreview({ destination: destination.id, saved, draft: right, sample: samples.sample })
   const isChanged = editor.changes.trigger !== undefined || editor.changes.mapping !== undefined
-  const trial = useTrial(destination.id, saved, draft, isChanged)
+  const trial = useTrial(destination.id, saved, right, isChanged)
   const [hasSaved, setHasSaved] = useState(false)
   const saving = useSave({ destination, saved }, { draft, began }, (next) => {
     setHasSaved(true)
@@ -85,7 +87,7 @@ export function ActionEditor({ destination, kind, actionKind, saved }: Props): R
           address={address}
           hasSaved={hasSaved && !editor.isDirty}
         />
-        <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
+        <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,11fr)_minmax(0,9fr)]">
           <div className="flex min-w-0 flex-col gap-4">
             <NameAndSwitch editor={editor} />
             <When
@@ -112,7 +114,7 @@ export function ActionEditor({ destination, kind, actionKind, saved }: Props): R
               samples={samples}
               preview={preview}
               explained={explained}
-              saved={saved}
+              isBehind={!isRight(editor.trigger)}
               isWeb={kind.mode === 'web'}
               receiver={kind.name}
               onChoose={(sample) => {
@@ -147,6 +149,13 @@ function discard(editor: Editor): void {
   const { draft, began } = editor
   editor.put(began)
   toast('Your changes are discarded.', { undo: () => editor.put(draft) })
+}
+
+/** The newest draft whose trigger can be read: what is tried and shown while a person is in the middle of a word. */
+function useLastRight(draft: Draft, isRightNow: boolean): Draft {
+  const [right, setRight] = useState(draft)
+  if (isRightNow && right !== draft) setRight(draft)
+  return right
 }
 
 /** Ctrl-S saves, Ctrl-Enter shows what would have become of the last events; ⌘ on a Mac. */

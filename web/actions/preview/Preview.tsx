@@ -2,7 +2,6 @@ import type { ReactElement } from 'react'
 import { ErrorState, errorText } from '../../ui/ErrorState.tsx'
 import { JsonTree } from '../../ui/JsonTree.tsx'
 import { Skeleton } from '../../ui/Skeleton.tsx'
-import type { SavedAction } from '../logic/draft.ts'
 import { ProblemLine } from '../ProblemLine.tsx'
 import type { Explained, usePreview } from '../use-preview.ts'
 import type { useSamples } from '../use-samples.ts'
@@ -14,7 +13,8 @@ type Props = {
   readonly samples: ReturnType<typeof useSamples>
   readonly preview: ReturnType<typeof usePreview>
   readonly explained: Explained | undefined
-  readonly saved: SavedAction
+  /** The trigger is not right for the moment: this is with the last one that was. */
+  readonly isBehind: boolean
   readonly isWeb: boolean
   readonly receiver: string
   readonly onChoose: (address: string | undefined) => void
@@ -54,6 +54,11 @@ export function Preview(props: Props): ReactElement {
         'event' in answer &&
         samples.sample !== undefined && (
           <div aria-busy={after.isPlaceholderData || undefined} className="divide-y divide-line">
+            {props.isBehind && (
+              <p className="px-4 py-2 text-sm text-muted">
+                The trigger is not right yet: this is with the last one that was.
+              </p>
+            )}
             <Matches explained={explained} />
             <Becomes
               explained={explained}

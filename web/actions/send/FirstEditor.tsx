@@ -14,9 +14,7 @@ export function FirstEditor({ label, type, value, onValue, depth = 0 }: ValuePro
     <ol className="flex flex-col gap-2">
       {items.map((item, index) => (
         <li key={index} className="flex items-start gap-1">
-          <span className="w-10 shrink-0 pt-1.5 text-right text-xs text-muted">
-            {index === 0 ? 'this' : 'or else'}
-          </span>
+          <span className="w-12 shrink-0 pt-1.5 text-sm text-muted">{index === 0 ? 'this' : 'or else'}</span>
           <div className="min-w-0 flex-1">
             <ValueEditor
               label={`${label}, ${index + 1}`}

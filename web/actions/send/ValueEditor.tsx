@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react'
 import type { FieldType } from '../../../core/destination.ts'
 import type { MappingValue } from '../../../core/mapping/mapping.ts'
+import { classNames } from '../../ui/class-names.ts'
 import { Select } from '../../ui/Select.tsx'
 import { KIND_LABELS, kindOf, VALUE_KINDS, type ValueKind, valueFor } from '../logic/value-kinds.ts'
 import { CodeValue } from './CodeValue.tsx'
@@ -26,6 +27,8 @@ export type ValueProps = {
 }
 
 const DEPTH_MAX = 3
+/** They need the whole width. */
+const LARGE: readonly ValueKind[] = ['object', 'first', 'code']
 
 /** How a value is made: from the event, a text, fixed, an object, the first that is there, or any directive as code. */
 export function ValueEditor(props: ValueProps): ReactElement {
@@ -33,7 +36,7 @@ export function ValueEditor(props: ValueProps): ReactElement {
   const [kind, setKind] = useChosenKind(kindOf(value, type))
   const kinds = VALUE_KINDS.filter((one) => one === kind || isOffered(one, type, depth))
   return (
-    <div className="flex min-w-0 flex-col gap-2 sm:flex-row">
+    <div className={classNames('flex min-w-0 flex-col gap-2', !LARGE.includes(kind) && 'sm:flex-row')}>
       <Select
         aria-label={`${label}: where from`}
         value={kind}
@@ -42,7 +45,7 @@ export function ValueEditor(props: ValueProps): ReactElement {
           setKind(next as ValueKind)
           onValue(valueFor(next as ValueKind, value, fallback))
         }}
-        className="w-full shrink-0 self-start sm:w-42"
+        className={classNames('w-full shrink-0 self-start', depth === 0 ? 'sm:w-42' : 'sm:w-40')}
       />
       <div className="min-w-0 flex-1">
         <Inner {...props} kind={kind} />

@@ -31,7 +31,7 @@ export function ConditionRow({ item, problem, onItem, onRemove }: Props): ReactE
   return (
     <div role="group" aria-label={`Condition: ${name}`} className="flex flex-col gap-1">
       <div className="flex items-start gap-2">
-        <div className="grid min-w-0 flex-1 grid-cols-1 gap-2 sm:grid-cols-[minmax(0,5fr)_10.5rem_minmax(0,5fr)]">
+        <div className="grid min-w-0 flex-1 grid-cols-1 gap-2 sm:grid-cols-[minmax(0,4fr)_8.5rem_minmax(0,5fr)]">
           {item.kind === 'code' ? (
             <CodePart item={item} problem={problem} onItem={onItem} />
           ) : (

@@ -23,12 +23,7 @@ export function ValueInput({ item, onItem }: Props): ReactElement {
       return <OneValue item={item} value={String(value)} onItem={onItem} types={['text']} />
     case 'one':
       return (
-        <OneValue
-          item={item}
-          value={value as Simple}
-          onItem={onItem}
-          types={['text', 'number', 'yes or no']}
-        />
+        <OneValue item={item} value={value as Simple} onItem={onItem} types={['text', 'number', 'yes/no']} />
       )
     case 'several':
       return <Several item={item} onItem={onItem} />
@@ -45,7 +40,7 @@ function OneValue({ item, value, onItem, types }: OneProps): ReactElement {
   const set = (next: Simple) => onItem({ ...item, value: next })
   return (
     <span className="flex min-w-0 gap-1">
-      {type === 'yes or no' ? (
+      {type === 'yes/no' ? (
         <Select
           aria-label="Value"
           value={String(value)}
@@ -82,7 +77,7 @@ function OneValue({ item, value, onItem, types }: OneProps): ReactElement {
             setChosen(next as Simples)
             set(withType(value, next as Simples))
           }}
-          className="w-24 shrink-0"
+          className="w-[5.5rem] shrink-0"
         />
       )}
     </span>

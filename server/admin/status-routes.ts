@@ -40,7 +40,7 @@ export function statusRoutes({ on }: AdminRouter, deps: StatusDeps): void {
   const document = openapi(ROUTES, version)
   on('GET /admin/v1/openapi.json', () => document)
   on('GET /admin/v1/status', async () => {
-    const [{ ready, checks }, { bytes, chunks, oldest_ms }] = await Promise.all([
+    const [{ ready, checks }, { bytes, chunks, oldest_ms, damaged_count }] = await Promise.all([
       health.readiness(),
       log.stats(),
     ])
@@ -53,7 +53,10 @@ export function statusRoutes({ on }: AdminRouter, deps: StatusDeps): void {
       ...(configFile === undefined ? {} : { configFile }),
       sandbox: hasSandbox,
       login: false,
-      health: { ok: ready && problems.length === 0, problems: problems.map(({ text }) => ({ text })) },
+      health: {
+        ok: ready && problems.length === 0 && damaged_count === 0,
+        problems: [...problems, ...damage(damaged_count)].map(({ text }) => ({ text })),
+      },
       disk: { free_bytes: health.free_bytes(), free_bytes_min: config.diskFree_bytes_min },
       log: {
         bytes,
@@ -68,4 +71,10 @@ export function statusRoutes({ on }: AdminRouter, deps: StatusDeps): void {
       },
     }
   })
+}
+
+function damage(count: number): readonly { readonly text: string }[] {
+  if (count === 0) return []
+  const events = count === 1 ? 'One event was' : `${count} events were`
+  return [{ text: `${events} damaged on the disk and set aside: docs/operating.md says what to do.` }]
 }

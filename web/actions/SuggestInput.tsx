@@ -36,7 +36,8 @@ export function SuggestInput(props: Props): ReactElement {
   const input = useRef<HTMLInputElement>(null)
   const list = useRef<HTMLUListElement>(null)
   const caretAfter = useRef<number>(undefined)
-  const [caret, setCaret] = useState<number>()
+  // Where a person has just asked for the input, what may be written is shown at once.
+  const [caret, setCaret] = useState(props.autoFocus ? value.length : undefined)
   const [at, setAt] = useState(-1)
   const options = caret === undefined ? [] : suggest(value, Math.min(caret, value.length))
   const isOpen = options.length > 0

@@ -71,7 +71,7 @@ export function ObjectEditor({ label, value, fallback, onValue, depth = 0 }: Val
       <div className="flex flex-wrap gap-2">
         <NewKey
           label={`${label}: add a key`}
-          button="Add"
+          button="Add a key"
           onKey={(key) => set({ ...parts, added: { ...added, [key]: added[key] ?? { '@path': '$.' } } })}
           keys={[]}
         />
@@ -82,7 +82,7 @@ export function ObjectEditor({ label, value, fallback, onValue, depth = 0 }: Val
         ) : (
           <NewKey
             label={`${label}: leave a key out`}
-            button="Leave out"
+            button="Leave a key out"
             keys={keys}
             onKey={(key) => set({ ...parts, without: [...new Set([...without, key])] })}
           />
@@ -150,7 +150,7 @@ function NewKey({ label, button, keys, onKey }: NewKeyProps): ReactElement {
   if (text === undefined) {
     return (
       <Button size="small" look="quiet" aria-label={label} onClick={() => setText('')}>
-        <Icon name={button === 'Add' ? 'plus' : 'minus'} /> {button}
+        <Icon name={button === 'Add a key' ? 'plus' : 'minus'} /> {button}
       </Button>
     )
   }
@@ -175,7 +175,7 @@ function NewKey({ label, button, keys, onKey }: NewKeyProps): ReactElement {
         className="w-44"
       />
       <Button size="small" onClick={() => done(text)}>
-        {button}
+        Done
       </Button>
     </span>
   )

@@ -90,11 +90,7 @@ export function ActionEditor({ destination, kind, actionKind, saved }: Props): R
         <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,11fr)_minmax(0,9fr)]">
           <div className="flex min-w-0 flex-col gap-4">
             <NameAndSwitch editor={editor} />
-            <When
-              editor={editor}
-              counted={samples.matching?.counted}
-              isCounting={draft.trigger !== saved.trigger && samples.matching === undefined}
-            />
+            <When editor={editor} counted={samples.matching?.counted} isCounting={samples.isCounting} />
             <Send
               editor={editor}
               kind={actionKind}

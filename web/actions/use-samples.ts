@@ -54,6 +54,7 @@ export function useSamples(sources: readonly string[], trigger: string, isRight:
     list: events.length > 0 ? events : all,
     matching: matching.data,
     isMatching: events.length > 0,
+    isCounting: matching.isPlaceholderData,
     isLoading: matching.isPending || recent.isPending,
     error: matching.error ?? recent.error,
     paste: setPasted,

@@ -61,6 +61,13 @@ describe('what is sent, beside what is sent now', () => {
       )
     })
   }
+  test('is not changed by a comma alone', () => {
+    const [part] = sentParts(sending(track({ a: 1 })), sending(track({ a: 1, b: 2 })))
+    assert.deepEqual(
+      oneBelowTheOther(part?.lines ?? []).map(({ sign, text }) => sign + text),
+      [' {', '   "a": 1,', '+  "b": 2', ' }'],
+    )
+  })
   test('shows what goes above what comes', () => {
     const [part] = sentParts(sending(track({ a: 1, b: 2, c: 3 })), sending(track({ a: 5, b: 6, c: 3 })))
     assert.deepEqual(

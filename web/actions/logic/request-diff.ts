@@ -1,5 +1,5 @@
 import type { Explanation, ShownRequest } from '../../../core/explain.ts'
-import { type DiffLine, diffLines } from '../../ui/diff-lines.ts'
+import { type DiffLine, diffJsonLines } from '../../ui/diff-lines.ts'
 
 /** One request, or one call that the page makes, beside what it is under the saved action. */
 export type SentPart = {
@@ -63,7 +63,7 @@ function linesOf(kind: SentPart['kind'], was: string, becomes: string): readonly
       return was.split('\n').map((line) => ({ kind: 'removed', was: line }))
     case 'same':
     case 'changed':
-      return diffLines(was, becomes)
+      return diffJsonLines(was, becomes)
   }
 }
 

@@ -28,10 +28,10 @@ export function SampleBar({ samples, event, onChoose }: Props): ReactElement {
   }
   return (
     <div className="flex flex-wrap items-center gap-x-2 gap-y-1 border-b border-line px-4 py-2">
-      <h2 id="sample" className="text-lg font-semibold">
+      <h2 id="sample" className="flex-1 text-lg font-semibold sm:flex-none">
         Sample
       </h2>
-      <p className="flex min-w-0 flex-1 flex-wrap items-baseline gap-x-1.5 text-sm">
+      <p className="order-last flex w-full min-w-0 flex-wrap items-baseline gap-x-1.5 text-sm sm:order-none sm:w-auto sm:flex-1">
         {event !== undefined && (
           <>
             <strong className="truncate">{nameOf(event) || event.type}</strong>

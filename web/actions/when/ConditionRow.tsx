@@ -29,7 +29,11 @@ const OPERATORS = FORM_OPERATORS.map((operator) => ({ value: operator, label: op
 export function ConditionRow({ item, problem, onItem, onRemove }: Props): ReactElement {
   const name = item.kind === 'code' ? item.text : item.field || 'new condition'
   return (
-    <div role="group" aria-label={`Condition: ${name}`} className="flex flex-col gap-1">
+    <div
+      role="group"
+      aria-label={`Condition: ${name}`}
+      className="flex flex-col gap-1 max-sm:border-b max-sm:border-line max-sm:pb-2"
+    >
       <div className="flex items-start gap-2">
         <div className="grid min-w-0 flex-1 grid-cols-1 gap-2 sm:grid-cols-[minmax(0,4fr)_8.5rem_minmax(0,5fr)]">
           {item.kind === 'code' ? (

@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { Reason } from './configuration.ts'
 import { count, exactly, next, oneOf, paging, route, time } from './route.ts'
 
-export const ATTEMPT_OUTCOMES = ['delivered', 'retry', 'refused', 'continue', 'later'] as const
+export const ATTEMPT_OUTCOMES = ['delivered', 'retry', 'refused', 'continue', 'later', 'parked'] as const
 const attempt = {
   id: Type.Integer(),
   destination: Type.String(),

@@ -17,7 +17,7 @@ export type InstanceDeps = Omit<RuntimeDeps, 'send' | 'onStateLost'> & {
 /** Runs all lanes of an instance side by side, and its parked deliveries. Resolves when every one has stopped. */
 export async function runInstance(deps: InstanceDeps): Promise<void> {
   const { lanes, instance, onTrouble, stop } = deps
-  const sender = deps.makeSender({ connections: lanes + 1 })
+  const sender = deps.makeSender({ connections: lanes + 2 })
   const onStateLost = (error: unknown) => onTrouble(instance.id, 0, error)
   let runtime: Runtime | undefined
   await keepRunning(lanes, async () => {
@@ -30,7 +30,10 @@ export async function runInstance(deps: InstanceDeps): Promise<void> {
     const running = Array.from({ length: lanes }, (_, lane) =>
       keepRunning(lane, () => runLane({ ...deps, runtime: started, lane })),
     )
-    await Promise.all([...running, keepRunning(lanes, () => runParked({ ...deps, runtime: started }))])
+    const parked = (['turn', 'aside'] as const).map((kind, index) =>
+      keepRunning(lanes + index, () => runParked({ ...deps, runtime: started, kind })),
+    )
+    await Promise.all([...running, ...parked])
     await started.admission.flush().catch(onStateLost)
   }
 

@@ -21,6 +21,7 @@ export function parkedSettlement(instanceId: string, lane: number) {
     takeAttempts: noted.takeAttempts,
     remember: noted.remember,
     isSettled: (delivery: BoundDelivery) => settled.has(delivery),
+    rowOf: (delivery: BoundDelivery) => rows.get(delivery),
     expect(row: Parked, delivery: BoundDelivery): void {
       rows.set(delivery, row)
     },
@@ -83,10 +84,11 @@ function changesOf(taken: readonly Ended[]): Pick<ParkedChanges, 'ended' | 'post
     ended: taken.filter(({ outcome }) => outcome.status !== 'parked').map(({ row }) => row.id),
     postponed: taken.flatMap(({ row, outcome }) => {
       if (outcome.status !== 'parked') return []
-      const { due_ms, state } = outcome
+      const { status: _, subject: __, ...changed } = outcome
       // Nothing new: its turn did not come, that is all.
-      if (state === row.state && row.due_ms <= due_ms) return []
-      return [{ id: row.id, due_ms, ...(state === undefined ? {} : { state }) }]
+      if (changed.aside === undefined && changed.state === row.state && row.due_ms <= changed.due_ms)
+        return []
+      return [{ id: row.id, ...changed }]
     }),
   }
 }

@@ -8,13 +8,14 @@ export type ReaderId = string
 /** One try at sending a request. */
 export type Attempt = {
   readonly instanceId: string
-  /** For parked deliveries, which come from all lanes: the number after the last lane. */
+  /** For parked deliveries, which come from all lanes: the number after the last lane; for those set aside the next. */
   readonly lane: number
   readonly startedAt_ms: number
   readonly duration_ms: number
   /** Tries at this very request so far, this one included. */
   readonly attempt: number
-  readonly outcome: Judgement['status']
+  /** `parked`: it failed, and its one delivery is set aside. */
+  readonly outcome: Judgement['status'] | 'parked'
   /** The receiver's HTTP status; undefined when there was no answer. */
   readonly status: number | undefined
   readonly reason: Reason | undefined
@@ -121,7 +122,14 @@ export type NewParked = {
   readonly due_ms: number
   /** What a judgement `later` left. */
   readonly state?: Json
+  readonly aside?: Aside
 }
+/** A delivery was set aside: it fails alone, and is tried again on a schedule of its own. */
+export type Aside = { readonly failures: number; readonly since_ms: number; readonly reason: Reason }
+/** What is set aside for an instance: how many deliveries, since when, and the reason of the newest. */
+export type AsideSum = { readonly count: number; readonly since_ms: number; readonly reason: Reason }
+/** Which parked subjects: those whose first delivery waits for its turn, or those whose first is set aside. */
+export type ParkedKind = 'turn' | 'aside'
 /** `id` rises in the order of parking. */
 export type Parked = NewParked & { readonly id: number }
 export type ParkedChanges = {
@@ -129,7 +137,7 @@ export type ParkedChanges = {
   /** By id: they have ended. */
   readonly ended?: readonly number[]
   /** They stay in their place, with a new time and state. */
-  readonly postponed?: readonly { readonly id: number; readonly due_ms: number; readonly state?: Json }[]
+  readonly postponed?: readonly (Pick<NewParked, 'due_ms' | 'state' | 'aside'> & { readonly id: number })[]
   /** When each subject is to be looked at again, where it has deliveries left: not before its first one is due. */
   readonly subjects?: readonly ParkedSubject[]
 }
@@ -178,7 +186,7 @@ export type SeriesRange = {
 /** Which attempts: all that is given must hold. */
 export type AttemptFilter = {
   readonly instanceId?: string
-  readonly outcome?: Judgement['status']
+  readonly outcome?: Attempt['outcome']
   /** The receiver's HTTP status, from the first to the last. */
   readonly status?: { readonly first: number; readonly last: number } | 'none'
   /** Of its start. */
@@ -231,8 +239,10 @@ export interface Ledger {
 
   /** Which of the subjects have parked deliveries. */
   parkedSubjects(instanceId: string, subjects: readonly string[]): Promise<ReadonlySet<string>>
-  /** The subjects to look at first, earliest first. */
-  nextSubjects(instanceId: string, count_max: number): Promise<readonly ParkedSubject[]>
+  /** The subjects to look at first, earliest first; of both kinds when none is named. */
+  nextSubjects(instanceId: string, count_max: number, kind?: ParkedKind): Promise<readonly ParkedSubject[]>
+  /** What is set aside, by instance; an instance without any is not there. */
+  aside(): Promise<ReadonlyMap<string, AsideSum>>
   /** The parked deliveries of a subject, in the order in which they were parked. */
   parked(instanceId: string, subject: string, count_max: number): Promise<readonly Parked[]>
   /** For each lane that has any, the first chunk that a parked delivery needs: it must stay in the log. */

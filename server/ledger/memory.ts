@@ -1,6 +1,6 @@
 import { type Address, addressText, type Position } from '../../core/event.ts'
 import { packAddresses } from './addresses.ts'
-import { BODY_bytes_max, packText, unpackText } from './body.ts'
+import { ANSWER_bytes_max, BODY_bytes_max, cutText, DEAD_ANSWER_bytes_max } from './body.ts'
 import type {
   Attempt,
   AttemptFilter,
@@ -66,7 +66,8 @@ export function memoryLedger(): Ledger {
     states: async () => new Map(kept.states),
     parkedSubjects: async (instanceId, subjects) =>
       new Set(subjects.filter((subject) => parked.has(instanceId, subject))),
-    nextSubjects: async (instanceId, count_max) => parked.next(instanceId, count_max),
+    nextSubjects: async (instanceId, count_max, kind) => parked.next(instanceId, count_max, kind),
+    aside: async () => parked.aside(),
     parked: async (instanceId, subject, count_max) => parked.rows(instanceId, subject, count_max),
     deadLetterCount: async (id) =>
       history.deadLetters.all().filter(({ instanceId }) => instanceId === id).length,
@@ -190,7 +191,7 @@ function historyLists() {
       newRefusals: readonly StoredRefusal[],
     ): void {
       for (const attempt of newAttempts) attempts.add(attempt)
-      for (const letter of newDeadLetters) deadLetters.add(letter, deadLetterKey(letter))
+      for (const letter of newDeadLetters) deadLetters.add(keptLetter(letter), deadLetterKey(letter))
       for (const refusal of newRefusals) refusals.add(refusal, addressText(refusal.address))
     },
     trim(before_ms: number, bytes_max: number): number {
@@ -269,8 +270,8 @@ function deadLetterKey({ instanceId, subscriptionId, address }: DeadLetter): str
 
 function keptAttempt(attempt: Attempt): KeptAttempt {
   const copied = copy(attempt)
-  const requestBody = kept(copied.requestBody)
-  const responseBody = kept(copied.responseBody)
+  const requestBody = cutText(copied.requestBody, BODY_bytes_max)
+  const responseBody = cutText(copied.responseBody, ANSWER_bytes_max)
   const adjustments = copied.adjustments === undefined ? '' : JSON.stringify(copied.adjustments)
   const bytes =
     ROW_bytes +
@@ -281,11 +282,10 @@ function keptAttempt(attempt: Attempt): KeptAttempt {
   return { ...copied, requestBody, responseBody, bytes }
 }
 
-/** A body as it will be read back; only one that must be cut is worth packing. */
-function kept(body: string): string {
-  if (Buffer.byteLength(body) <= BODY_bytes_max) return body
-  const { stored, size_bytes } = packText(body, BODY_bytes_max)
-  return unpackText(stored, size_bytes)
+function keptLetter(letter: DeadLetter): DeadLetter {
+  const { response } = letter
+  if (response === undefined) return letter
+  return { ...letter, response: { ...response, body: cutText(response.body, DEAD_ANSWER_bytes_max) } }
 }
 
 /** Halves of surrogate pairs become U+FFFD, as they do in UTF-8. */

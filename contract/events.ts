@@ -22,7 +22,10 @@ const eventFilters = {
   to: Type.Optional(time('Received before.')),
 }
 
-/** What became of one event at one destination that is connected to its source. */
+/**
+ * What became of one event at one destination that is connected to its source. `no trace`: it came before the destination
+ * was connected, or what was sent of it has left the history.
+ */
 export const FATES = [
   'discarded',
   'filtered',
@@ -34,6 +37,7 @@ export const FATES = [
   'off',
   'in pages',
   'not connected then',
+  'no trace',
 ] as const
 export const Fate = exactly({
   destination: Type.String(),

@@ -71,6 +71,8 @@ export const ERRORS = {
   // Admin API
   ADMIN_LOOPBACK_ONLY: { status: 403, retry: false, text: 'The admin API answers only on this machine.' },
   NOT_FOUND: { status: 404, retry: false, text: 'There is no such thing.' },
+  LOOKUPS_BUSY: { status: 503, retry: true, text: 'Too many questions are being answered already.' },
+  LIVE_TOO_MANY: { status: 503, retry: true, text: 'Too many live views are open.' },
   QUERY_INVALID: { status: 400, retry: false, text: 'A parameter of the request is not valid.' },
   CHANGED_MEANWHILE: { status: 409, retry: false, text: 'It was changed meanwhile.' },
 

@@ -1,3 +1,4 @@
+import { setTimeout as waitFor } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import type { Configuration } from '../core/configuration.ts'
 import { catalogue } from '../destinations/index.ts'
@@ -7,6 +8,8 @@ import { configurator } from './admin/configurator.ts'
 import { destinationRoutes } from './admin/destination-routes.ts'
 import { explainRoutes } from './admin/explain-routes.ts'
 import { loopbackOnly } from './admin/guard.ts'
+import { liveRoutes } from './admin/live-routes.ts'
+import { lookupRoutes } from './admin/lookup-routes.ts'
 import { adminRouter } from './admin/router.ts'
 import { adminRoutes } from './admin/routes.ts'
 import { snippetRoutes } from './admin/snippet-routes.ts'
@@ -18,6 +21,7 @@ import { httpSender } from './delivery/send.ts'
 import { httpListener } from './http/listener.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import type { LogReader } from './log/log.ts'
+import type { Lookups } from './lookup/lookups.ts'
 import type { PageDeps } from './pages/page-routes.ts'
 import type { Store } from './store/store.ts'
 import { webFiles } from './web/web-files.ts'
@@ -30,6 +34,7 @@ export type AdminSideDeps = Omit<StatusDeps, 'log'> & {
   readonly store: Store
   readonly ledger: Ledger
   readonly log: LogReader
+  readonly lookups: Lookups
   readonly pages: Pick<PageDeps, 'ownPaths'>
   /** A person changed the configuration: ingest, pages and readers follow. */
   readonly onChange: (configuration: Configuration) => void
@@ -38,9 +43,14 @@ export type AdminSideDeps = Omit<StatusDeps, 'log'> & {
   readonly extend: ((admin: FastifyInstance) => Promise<void>) | undefined
 }
 
+/** Until the signal fires at most. */
+async function wait(ms: number, signal: AbortSignal): Promise<void> {
+  await waitFor(ms, undefined, { signal }).catch(() => {})
+}
+
 /** What people on this machine may reach: the admin API and the pages. */
 export async function adminSide(deps: AdminSideDeps) {
-  const { store, ledger, log, pages, host, onChange, onFault, extend } = deps
+  const { store, ledger, log, lookups, pages, host, limits, onChange, onFault, extend } = deps
   const web = webFiles(WEB_FOLDER)
   const server = httpListener({ body_bytes_max: ADMIN_BODY_BYTES_MAX, onFault, otherwise: webPage(web) })
   loopbackOnly(server)
@@ -54,7 +64,9 @@ export async function adminSide(deps: AdminSideDeps) {
   sourceRoutes(router, { store, ledger, configurator: configure })
   destinationRoutes(router, { store, ledger, catalogue, configurator: configure })
   changeRoutes(router, { store, configurator: configure })
-  adminRoutes(server, { ledger, log })
+  adminRoutes(server, { ledger })
+  lookupRoutes(router, { store, ledger, catalogue, lookups, giveUpAfter_ms: limits.giveUpAfter_ms })
+  const live = liveRoutes(router, { log, lookups, clock_ms: () => performance.now(), wait })
   explainRoutes(router, { store, ledger, log, catalogue })
   trialRoutes(router, { store, log, catalogue })
   snippetRoutes(router, { store, host, ownPaths: pages.ownPaths })
@@ -63,6 +75,7 @@ export async function adminSide(deps: AdminSideDeps) {
   return {
     server,
     async stop(): Promise<void> {
+      live.stop()
       await server.close()
       await tester.close()
     },

@@ -18,6 +18,7 @@ import { sqliteLedger } from './ledger/sqlite.ts'
 import { type LiveConfiguration, liveConfiguration } from './live-configuration.ts'
 import type { EventLog } from './log/log.ts'
 import { sqliteLog } from './log/sqlite.ts'
+import { lookupHost } from './lookup-host.ts'
 import { eventFolders, pageDeps, pluginNote } from './page-deps.ts'
 import { pageRoutes } from './pages/page-routes.ts'
 import { startReadersHost } from './readers-host.ts'
@@ -92,9 +93,11 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
   healthRoutes(server, options.version, health.readiness)
   ingestRoutes(server, take, eventFolders(config))
   pageRoutes(server, pages)
+  const { logFile, ledgerFile, indexFile } = folder
+  const asking = lookupHost({ logFile, ledgerFile, indexFile })
   let url = ''
   const admin = await adminSide({
-    ...{ store, ledger, log, pages, health, onFault },
+    ...{ store, ledger, log, pages, health, onFault, lookups: asking.lookups },
     version: options.version,
     startedAt_ms: Date.now(),
     host: () => config.publicUrl ?? url,
@@ -114,6 +117,7 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
     await server.close()
     await readers.stop()
     await admin.stop()
+    await asking.stop()
     await Promise.all([log.close(), ledger.close(), store.close()])
   }
   try {
@@ -128,14 +132,14 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
 
 /** The thread of the readers. */
 function startReadersIn(
-  { logFile, ledgerFile }: DataFolder,
+  { logFile, ledgerFile, indexFile }: DataFolder,
   { config, logger }: AppOptions,
   instances: Configuration['instances'],
   onTrim: (keepFrom: readonly number[]) => void,
 ) {
   const { giveUpAfter_ms, history, stopWithin_ms } = config
   return startReadersHost({
-    data: { logFile, ledgerFile, instances, giveUpAfter_ms, history, trimEvery_ms: TRIM_EVERY_MS },
+    data: { logFile, ledgerFile, indexFile, instances, giveUpAfter_ms, history, trimEvery_ms: TRIM_EVERY_MS },
     stopWithin_ms,
     onTrim,
     onTrouble: (readerId, lane, error) =>

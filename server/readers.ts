@@ -3,6 +3,8 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Instance } from '../core/configuration.ts'
 import type { Destination } from '../core/destination.ts'
 import { httpSender, type Sender } from './delivery/send.ts'
+import type { EventIndex } from './event-index/index-file.ts'
+import { runEventIndexer } from './indexer/event-indexer.ts'
 import { INDEXER, runIndexerLane } from './indexer/indexer.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import type { LogReader } from './log/log.ts'
@@ -15,6 +17,8 @@ export type ReadersDeps = {
   readonly ledger: Ledger
   readonly catalogue: ReadonlyMap<string, Destination>
   readonly instances: readonly Instance[]
+  /** Opens the event index; left out, there is none. */
+  readonly openIndex?: () => EventIndex
   readonly giveUpAfter_ms: number
   readonly history: { readonly age_ms_max: number; readonly bytes_max: number }
   /** How often old history goes, and the log is told what no reader needs any more. */
@@ -32,6 +36,8 @@ export type World = {
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<boolean>
   readonly makeSender: (limits: { readonly connections: number }) => Sender
 }
+
+const EVENT_INDEXER = 'event indexer'
 
 export type Readers = {
   /** Follows a change of the configuration; resolves when every instance runs as it says. */
@@ -61,6 +67,7 @@ export async function startReaders(deps: ReadersDeps): Promise<Readers> {
   })
   await instances.start(deps.instances)
   await ledger.trimMemory(instances.knownIds(), world.now_ms())
+  let index: EventIndex | undefined
   const running = [
     ...lanes.map(async (lane) => {
       while (!abort.signal.aborted) {
@@ -68,8 +75,24 @@ export async function startReaders(deps: ReadersDeps): Promise<Readers> {
         await sleep(1_000)
       }
     }),
-    trimNowAndThen({ ...deps, world }, instances, sleep),
+    keepIndexed(),
+    trimNowAndThen({ ...deps, world }, instances, () => index, sleep),
   ]
+
+  /** What an error left half done is read from the file again: the index goes on from what it had stored. */
+  async function keepIndexed(): Promise<void> {
+    while (deps.openIndex !== undefined && !abort.signal.aborted) {
+      try {
+        index = deps.openIndex()
+        await runEventIndexer({ ...shared, index })
+      } catch (error) {
+        deps.onTrouble(EVENT_INDEXER, 0, error)
+      }
+      index?.close()
+      index = undefined
+      await sleep(1_000)
+    }
+  }
 
   return {
     reconfigure: instances.reconfigure,
@@ -97,6 +120,7 @@ async function neededChunks(log: LogReader, ledger: Ledger): Promise<readonly nu
 async function trimNowAndThen(
   deps: ReadersDeps & { readonly world: World },
   instances: ReturnType<typeof runningInstances>,
+  index: () => EventIndex | undefined,
   sleep: (ms: number) => Promise<boolean>,
 ): Promise<void> {
   const { log, ledger, history, trimEvery_ms, onTrim, onTrouble, world } = deps
@@ -104,13 +128,17 @@ async function trimNowAndThen(
     try {
       const { age_ms_max, bytes_max } = history
       await ledger.trimAttempts({ before_ms: world.now_ms() - age_ms_max, bytes_max })
+      await ledger.trimSeries(world.now_ms())
       await instances.forgetRemoved()
       // What is remembered stays while an instance is only switched off: the receiver remembers it too.
       await ledger.trimMemory(instances.knownIds(), world.now_ms())
       const keepFrom = await neededChunks(log, ledger)
       // What was read is on the disk after this: a power cut cannot bring back a cursor that needs older chunks.
       await ledger.sync()
+      index()?.sync()
       onTrim(keepFrom)
+      // The index follows the log, and never holds it: what is gone before it was indexed could not be shown anyway.
+      index()?.trim(await log.firstAt(0))
     } catch (error) {
       onTrouble('trim', 0, error)
     }

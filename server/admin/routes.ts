@@ -3,7 +3,6 @@ import type { Destination } from '../../core/destination.ts'
 import { AppError } from '../../core/errors.ts'
 import { addressText } from '../../core/event.ts'
 import type { Ledger, Page } from '../ledger/ledger.ts'
-import { readEnvelopes } from '../log/envelope.ts'
 import type { LogReader } from '../log/log.ts'
 import type { Store } from '../store/store.ts'
 
@@ -18,30 +17,7 @@ export type AdminDeps = {
 }
 
 /** What pages, scripts and the smoke test ask. Lists are newest first; `?limit=` and `?before=` page through them. */
-export function adminRoutes(
-  server: FastifyInstance,
-  { ledger, log }: Pick<AdminDeps, 'ledger' | 'log'>,
-): void {
-  server.get('/admin/v1/events', async (request) => {
-    const { count_max } = page(request)
-    const chunks = await log.newest(count_max)
-    const events = chunks.flatMap((chunk) => [...readEnvelopes(chunk)].reverse()).slice(0, count_max)
-    return { events: events.map((event) => ({ ...event, address: addressText(event.address) })) }
-  })
-  server.get('/admin/v1/attempts', async (request) => {
-    const attempts = await ledger.attempts(instanceFilter(request), page(request))
-    return {
-      attempts: attempts.map((attempt) => ({
-        ...attempt,
-        addresses: attempt.addresses.map(addressText),
-        adjustments: (attempt.adjustments ?? []).map((one) => ({
-          ...one,
-          address: addressText(one.address),
-        })),
-        adjustments_count: attempt.adjustments_count ?? 0,
-      })),
-    }
-  })
+export function adminRoutes(server: FastifyInstance, { ledger }: Pick<AdminDeps, 'ledger'>): void {
   server.get('/admin/v1/dead-letters', async (request) => {
     const deadLetters = await ledger.deadLetters(instanceFilter(request), page(request))
     return { deadLetters: deadLetters.map((one) => ({ ...one, address: addressText(one.address) })) }

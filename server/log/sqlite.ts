@@ -109,10 +109,11 @@ export function sqliteLogReader(
   path: string,
 ): LogReader & { readonly wake: (lanes: Iterable<number>) => void; readonly checkpoint: () => void } {
   const db = open(path, false)
-  const { lanes } = readMeta(db, 0)
+  const { lanes, seed } = readMeta(db, 0)
   const listeners = laneListeners()
   return {
     ...sqliteReads(db, lanes),
+    seed,
     onAppend: listeners.add,
     wake: listeners.tell,
     checkpoint: () => checkpoint(db, 'passive'),

@@ -29,7 +29,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   'server/web': { imports: ['core', 'server/pages'], packages: ['node:', 'fastify'] },
   'server/admin': {
-    imports: ['contract', 'core', 'server/log', 'server/store', 'server/ledger'],
+    imports: ['contract', 'core', 'server/log', 'server/store', 'server/ledger', 'server/lookup'],
     packages: ['node:', 'fastify', 'typebox'],
   },
   'server/pipeline': { imports: ['core', 'server/log'], packages: [] },
@@ -37,7 +37,15 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     imports: ['core', 'server/ledger', 'server/pipeline'],
     packages: ['node:', 'undici'],
   },
-  'server/indexer': { imports: ['core', 'server/ledger', 'server/pipeline'], packages: [] },
+  'server/event-index': { imports: ['core', 'server/sqlite'], packages: ['node:'] },
+  'server/lookup': {
+    imports: ['contract', 'core', 'server/log', 'server/ledger', 'server/event-index'],
+    packages: ['typebox'],
+  },
+  'server/indexer': {
+    imports: ['core', 'server/ledger', 'server/pipeline', 'server/event-index'],
+    packages: [],
+  },
   'server/cli': { imports: ['core', 'server/config-file'], packages: ['node:'] },
   // The composition roots: the files that stand in server/ itself.
   server: { imports: ANYTHING, packages: ['node:', 'fastify', 'pino'] },

@@ -12,6 +12,7 @@ import { liveRoutes } from './admin/live-routes.ts'
 import { lookupRoutes } from './admin/lookup-routes.ts'
 import { adminRouter } from './admin/router.ts'
 import { adminRoutes } from './admin/routes.ts'
+import { sampleRoutes, type TakeBatch } from './admin/sample-routes.ts'
 import { snippetRoutes } from './admin/snippet-routes.ts'
 import { sourceRoutes } from './admin/source-routes.ts'
 import { type StatusDeps, statusRoutes } from './admin/status-routes.ts'
@@ -38,6 +39,7 @@ export type AdminSideDeps = Omit<StatusDeps, 'log'> & {
   readonly pages: Pick<PageDeps, 'ownPaths'>
   /** A person changed the configuration: ingest, pages and readers follow. */
   readonly onChange: (configuration: Configuration) => void
+  readonly take: TakeBatch
   readonly onFault: (error: unknown) => void
   /** Adds what only development has, such as the sandbox. */
   readonly extend: ((admin: FastifyInstance) => Promise<void>) | undefined
@@ -48,13 +50,13 @@ async function wait(ms: number, signal: AbortSignal): Promise<void> {
   await waitFor(ms, undefined, { signal }).catch(() => {})
 }
 
-/** What people on this machine may reach: the admin API and the pages. */
+/** What people on this machine may reach: the admin API, and the pages. */
 export async function adminSide(deps: AdminSideDeps) {
-  const { store, ledger, log, lookups, pages, host, limits, onChange, onFault, extend } = deps
-  const web = webFiles(WEB_FOLDER)
-  const server = httpListener({ body_bytes_max: ADMIN_BODY_BYTES_MAX, onFault, otherwise: webPage(web) })
+  const { store, ledger, log, lookups, pages, host, limits, take, onChange, onFault, extend } = deps
+  const files = webFiles(WEB_FOLDER)
+  const server = httpListener({ body_bytes_max: ADMIN_BODY_BYTES_MAX, onFault, otherwise: webPage(files) })
   loopbackOnly(server)
-  webRoutes(server, web)
+  webRoutes(server, files)
   const tester = httpSender({ connections: 1 })
   const configure = configurator({ store, catalogue, now_ms: Date.now, onChange })
   // Until there is a login, whoever reaches this port is one and the same person.
@@ -70,6 +72,7 @@ export async function adminSide(deps: AdminSideDeps) {
   explainRoutes(router, { store, ledger, log, catalogue })
   trialRoutes(router, { store, log, catalogue })
   snippetRoutes(router, { store, host, ownPaths: pages.ownPaths })
+  sampleRoutes(router, { store, take, now_ms: Date.now })
   testRoutes(router, { store, catalogue, send: tester.send })
   await extend?.(server)
   return {

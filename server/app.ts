@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import type { Configuration } from '../core/configuration.ts'
 import { checkConnections } from '../core/connection.ts'
+import type { JsonObject } from '../core/event.ts'
 import { catalogue } from '../destinations/index.ts'
 import { adminSide } from './admin-side.ts'
 import type { ServerConfig } from './config.ts'
@@ -105,6 +106,7 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
       options.configuration === undefined || options.isSample === true ? undefined : config.configFile,
     hasSandbox: options.extend !== undefined,
     limits: config,
+    take: (writeKey, calls) => takeBatch(take, writeKey, calls),
     onChange(changed) {
       live.set(changed)
       readers.configure(changed.instances)
@@ -128,6 +130,21 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
     await stop()
     throw error
   }
+}
+
+/** A batch as a client would send it. */
+async function takeBatch(
+  take: ReturnType<typeof ingest>,
+  writeKey: string,
+  batch: readonly JsonObject[],
+): Promise<void> {
+  await take({
+    type: undefined,
+    authorization: `Basic ${btoa(`${writeKey}:`)}`,
+    contentEncoding: undefined,
+    isStrict: true,
+    body: new TextEncoder().encode(JSON.stringify({ batch })),
+  })
 }
 
 /** The thread of the readers. */

@@ -1,0 +1,115 @@
+import { Link, useNavigate } from '@tanstack/react-router'
+import { type ReactElement, type ReactNode, useMemo, useState } from 'react'
+import { type Column, DataTable } from '../ui/DataTable.tsx'
+import { StateBadge } from '../ui/StateBadge.tsx'
+import { Tag } from '../ui/Tag.tsx'
+import { Time } from '../ui/Time.tsx'
+import { useWide } from '../ui/use-wide.ts'
+import { addressParam, type Entry, messageIdOf, personOf, titleOf } from './entry.ts'
+import { refusalWords } from './refusal-advice.ts'
+
+const ROW_PX = 32
+/** With a second line that says why, and what to do. */
+const EXPLAINED_PX = 54
+const WIDE_PX = 768
+
+type Props = {
+  readonly label: string
+  readonly rows: readonly Entry[]
+  /** By id; the source is a column when they are given. */
+  readonly sourceNames?: ReadonlyMap<string, string>
+  readonly onEnd?: (() => void) | undefined
+  readonly onScroll?: (offset_px: number) => void
+  readonly className?: string
+  readonly footer?: ReactNode
+}
+
+/** Whatever came in, a row each; a row opens what happened to it. */
+export function EntryTable({ sourceNames, ...rest }: Props): ReactElement {
+  const navigate = useNavigate()
+  const [chosen, setChosen] = useState<string>()
+  const isWide = useWide(WIDE_PX)
+  const columns = useMemo(() => columnsOf(isWide, sourceNames), [isWide, sourceNames])
+  return (
+    <DataTable
+      {...rest}
+      columns={columns}
+      keyOf={({ address }) => address}
+      row_px={ROW_PX}
+      heightOf_px={({ kind }) => (kind === 'event' ? ROW_PX : EXPLAINED_PX)}
+      rowClass={({ kind }) => (kind === 'event' ? undefined : 'bg-wait-soft')}
+      chosen={chosen}
+      onChoose={({ address }) => setChosen(address)}
+      onOpen={(entry) => void navigate({ to: '/events/$address', params: { address: addressParam(entry) } })}
+      isOpenedByClick
+    />
+  )
+}
+
+function columnsOf(
+  isWide: boolean,
+  sourceNames: ReadonlyMap<string, string> | undefined,
+): readonly Column<Entry>[] {
+  const time: Column<Entry> = {
+    name: 'Time',
+    width: '4.5rem',
+    cell: ({ receivedAt }) => <Time at={receivedAt} as="clock" />,
+  }
+  const what: Column<Entry> = {
+    name: 'What',
+    width: 'minmax(0, 3fr)',
+    cell: (entry) => <What entry={entry} />,
+  }
+  if (!isWide) return [time, what]
+  return [
+    time,
+    what,
+    { name: 'Person', width: 'minmax(0, 1.5fr)', cell: (entry) => personOf(entry) ?? <None /> },
+    ...(sourceNames === undefined ? [] : [sourceColumn(sourceNames)]),
+    {
+      name: 'messageId',
+      width: 'minmax(0, 1.2fr)',
+      cell: (entry) => <span className="font-mono text-xs text-muted">{messageIdOf(entry) ?? ''}</span>,
+    },
+  ]
+}
+
+function sourceColumn(names: ReadonlyMap<string, string>): Column<Entry> {
+  return {
+    name: 'Source',
+    width: 'minmax(0, 1fr)',
+    cell: ({ sourceId }) => names.get(sourceId) ?? sourceId,
+  }
+}
+
+function None(): ReactElement {
+  return <span className="text-muted">–</span>
+}
+
+function What({ entry }: { readonly entry: Entry }): ReactElement {
+  const words = refusalWords(entry)
+  const type = entry.kind === 'event' ? entry.event.type : undefined
+  return (
+    <>
+      <span className="flex items-center gap-2">
+        <Link
+          to="/events/$address"
+          params={{ address: addressParam(entry) }}
+          tabIndex={-1}
+          preload={false}
+          className="min-w-0 truncate font-medium hover:underline"
+          onClick={(event) => event.stopPropagation()}
+        >
+          {titleOf(entry)}
+        </Link>
+        {type !== undefined && <Tag>{type}</Tag>}
+        {entry.kind !== 'event' && <StateBadge state={entry.kind} />}
+      </span>
+      {words !== undefined && (
+        <span className="block truncate text-wait" title={`${words.why} ${words.advice}`}>
+          {words.why} {words.advice}
+        </span>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,66 @@
+import type { Answer } from '../api/api.ts'
+
+/** Whatever came in: an event, a refused call, or a duplicate. */
+export type Entry = Answer<'GET /admin/v1/events'>['events'][number]
+export type ReceivedEvent = Extract<Entry, { kind: 'event' }>['event']
+
+/** The name that people know it by: `Order Completed`, `Pricing`; else the kind of call. */
+export function titleOf(entry: Entry): string {
+  switch (entry.kind) {
+    case 'event':
+      return nameOf(entry.event) ?? `${entry.event.type} call`
+    case 'refused':
+      return entry.refusal.type === undefined ? 'A call' : `${entry.refusal.type} call`
+    case 'duplicate':
+      return 'A call that had come before'
+  }
+}
+
+/** A track call's event, a page's or screen's name. */
+export function nameOf(event: ReceivedEvent): string | undefined {
+  switch (event.type) {
+    case 'track':
+      return event.event
+    case 'page':
+    case 'screen':
+      return event.name === undefined || event.name === '' ? undefined : event.name
+    case 'group':
+      return event.groupId
+    case 'identify':
+    case 'alias':
+      return undefined
+  }
+}
+
+/** Who did it: a userId before an anonymousId. */
+export function personOf(entry: Entry): string | undefined {
+  return entry.kind === 'event' ? (entry.event.userId ?? entry.event.anonymousId) : undefined
+}
+
+export function messageIdOf(entry: Entry): string | undefined {
+  switch (entry.kind) {
+    case 'event':
+      return entry.event.messageId
+    case 'refused':
+      return entry.refusal.messageId
+    case 'duplicate':
+      return entry.messageId
+  }
+}
+
+/** `3-1042-7`: an address as it stands in a page's address. */
+export function addressParam({ address }: Pick<Entry, 'address'>): string {
+  return address.replaceAll('/', '-')
+}
+
+/** Whether it stands before the other one in the log. Chunks are numbered through all lanes. */
+export function isOlder(entry: Pick<Entry, 'address'>, than: Pick<Entry, 'address'>): boolean {
+  const [chunk, index] = placeOf(entry)
+  const [otherChunk, otherIndex] = placeOf(than)
+  return chunk < otherChunk || (chunk === otherChunk && index < otherIndex)
+}
+
+function placeOf({ address }: Pick<Entry, 'address'>): readonly [chunk: number, index: number] {
+  const [, chunk = 0, index = 0] = address.split('/').map(Number)
+  return [chunk, index]
+}

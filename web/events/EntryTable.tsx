@@ -1,17 +1,20 @@
 import { Link, useNavigate } from '@tanstack/react-router'
 import { type ReactElement, type ReactNode, useMemo, useState } from 'react'
 import { type Column, DataTable } from '../ui/DataTable.tsx'
+import { exactText } from '../ui/format.ts'
 import { StateBadge } from '../ui/StateBadge.tsx'
 import { Tag } from '../ui/Tag.tsx'
 import { Time } from '../ui/Time.tsx'
 import { useWide } from '../ui/use-wide.ts'
-import { addressParam, type Entry, messageIdOf, personOf, titleOf } from './entry.ts'
+import { useZone } from '../ui/zone.ts'
+import { addressParam, type Entry, messageIdOf, personOf, summaryOf, titleOf } from './entry.ts'
 import { refusalWords } from './refusal-advice.ts'
 
 const ROW_PX = 32
 /** With a second line that says why, and what to do. */
 const EXPLAINED_PX = 54
 const WIDE_PX = 768
+const RECENT_MS = 43_200_000
 
 type Props = {
   readonly label: string
@@ -52,12 +55,12 @@ function columnsOf(
 ): readonly Column<Entry>[] {
   const time: Column<Entry> = {
     name: 'Time',
-    width: '4.5rem',
-    cell: ({ receivedAt }) => <Time at={receivedAt} as="clock" />,
+    width: '5rem',
+    cell: ({ receivedAt }) => <Received at={receivedAt} />,
   }
   const what: Column<Entry> = {
     name: 'What',
-    width: 'minmax(0, 3fr)',
+    width: 'minmax(0, 4fr)',
     cell: (entry) => <What entry={entry} />,
   }
   if (!isWide) return [time, what]
@@ -72,6 +75,19 @@ function columnsOf(
       cell: (entry) => <span className="font-mono text-xs text-muted">{messageIdOf(entry) ?? ''}</span>,
     },
   ]
+}
+
+/** The time of day, or the day when it is not of these hours. */
+function Received({ at }: { readonly at: string }): ReactElement {
+  const zone = useZone()
+  const time_ms = Date.parse(at)
+  if (Date.now() - time_ms < RECENT_MS) return <Time at={at} as="clock" />
+  const exact = exactText(time_ms, zone)
+  return (
+    <time dateTime={at} title={exact} className="whitespace-nowrap">
+      {exact.slice(5, 16)}
+    </time>
+  )
 }
 
 function sourceColumn(names: ReadonlyMap<string, string>): Column<Entry> {
@@ -104,6 +120,7 @@ function What({ entry }: { readonly entry: Entry }): ReactElement {
         </Link>
         {type !== undefined && <Tag>{type}</Tag>}
         {entry.kind !== 'event' && <StateBadge state={entry.kind} />}
+        <span className="hidden min-w-0 shrink-[9] truncate text-muted md:inline">{summaryOf(entry)}</span>
       </span>
       {words !== undefined && (
         <span className="block truncate text-wait" title={`${words.why} ${words.advice}`}>

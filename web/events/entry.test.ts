@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { addressParam, type Entry, isOlder, messageIdOf, personOf, titleOf } from './entry.ts'
+import { addressParam, type Entry, isOlder, messageIdOf, personOf, summaryOf, titleOf } from './entry.ts'
 import { refusalWords } from './refusal-advice.ts'
 
 const COMMON = { address: '3/1042/7', sourceId: 'site', receivedAt: '2026-11-25T00:21:30.000Z' }
@@ -28,8 +28,14 @@ type Row = readonly [
 const rows: readonly Row[] = [
   ['a track call', event({ type: 'track', event: 'Paid', userId: 'ada' }), 'Paid', 'ada', 'm1'],
   ['a named page', event({ type: 'page', name: 'Pricing', anonymousId: 'a1' }), 'Pricing', 'a1', 'm1'],
-  ['a page without a name', event({ type: 'page', name: '', anonymousId: 'a1' }), 'page call', 'a1', 'm1'],
-  ['both ids', event({ type: 'identify', userId: 'u', anonymousId: 'a' }), 'identify call', 'u', 'm1'],
+  [
+    'a page without a name',
+    event({ type: 'page', name: '', anonymousId: 'a1' }),
+    'Page without a name',
+    'a1',
+    'm1',
+  ],
+  ['both ids', event({ type: 'identify', userId: 'u', anonymousId: 'a' }), 'Identify call', 'u', 'm1'],
   ['a group', event({ type: 'group', groupId: 'shop', userId: 'u' }), 'shop', 'u', 'm1'],
   ['refused', refused({ type: 'track', messageId: 'm2' }), 'track call', undefined, 'm2'],
   ['refused, of no type', refused({}), 'A call', undefined, undefined],
@@ -40,6 +46,17 @@ for (const [name, entry, title, person, messageId] of rows) {
     assert.deepEqual([titleOf(entry), personOf(entry), messageIdOf(entry)], [title, person, messageId])
   })
 }
+
+test('a glance at what an event says: simple values, sizes of the others, nothing that is empty', () => {
+  const properties = { total: 4.5, coupon: null, note: '', products: [1, 2], shipping: { to: 'DE' } }
+  assert.equal(
+    summaryOf(event({ type: 'track', event: 'Paid', properties })),
+    'total 4.5 · products [2] · shipping {1}',
+  )
+  assert.equal(summaryOf(event({ type: 'identify', traits: { plan: 'pro' } })), 'plan pro')
+  assert.equal(summaryOf(event({ type: 'alias' })), '')
+  assert.equal(summaryOf(refused({})), '')
+})
 
 test('an address becomes part of a page’s address', () => {
   assert.equal(addressParam(COMMON), '3-1042-7')

@@ -8,12 +8,21 @@ export type ReceivedEvent = Extract<Entry, { kind: 'event' }>['event']
 export function titleOf(entry: Entry): string {
   switch (entry.kind) {
     case 'event':
-      return nameOf(entry.event) ?? `${entry.event.type} call`
+      return nameOf(entry.event) ?? TITLES[entry.event.type]
     case 'refused':
       return entry.refusal.type === undefined ? 'A call' : `${entry.refusal.type} call`
     case 'duplicate':
       return 'A call that had come before'
   }
+}
+
+const TITLES: Readonly<Record<ReceivedEvent['type'], string>> = {
+  track: 'Track call',
+  identify: 'Identify call',
+  page: 'Page without a name',
+  screen: 'Screen without a name',
+  group: 'Group call',
+  alias: 'Alias call',
 }
 
 /** A track call's event, a page's or screen's name. */
@@ -30,6 +39,25 @@ export function nameOf(event: ReceivedEvent): string | undefined {
     case 'alias':
       return undefined
   }
+}
+
+const SUMMARY_MAX = 6
+
+/** What it says, at a glance: `total 45 · currency EUR`; lists and objects by their size. */
+export function summaryOf(entry: Entry): string {
+  if (entry.kind !== 'event') return ''
+  const { event } = entry
+  const told = 'properties' in event ? event.properties : 'traits' in event ? event.traits : undefined
+  return Object.entries(told ?? {})
+    .filter(([, value]) => value !== null && value !== '')
+    .slice(0, SUMMARY_MAX)
+    .map(([name, value]) => `${name} ${shortText(value)}`)
+    .join(' · ')
+}
+
+function shortText(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.length}]`
+  return typeof value === 'object' && value !== null ? `{${Object.keys(value).length}}` : String(value)
 }
 
 /** Who did it: a userId before an anonymousId. */

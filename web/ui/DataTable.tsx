@@ -79,7 +79,15 @@ export function DataTable<Row>({ row_px = 32, ...props }: Props<Row>): ReactElem
           )
         })}
       </div>
-      {footer}
+      {footer !== undefined && (
+        <div role="rowgroup">
+          <div role="row" tabIndex={-1}>
+            <div role="gridcell" tabIndex={-1}>
+              {footer}
+            </div>
+          </div>
+        </div>
+      )}
     </div>
   )
 }

@@ -87,7 +87,7 @@ function Facts({ entry }: { readonly entry: Entry }): ReactElement {
   const [person, messageId] = [personOf(entry), messageIdOf(entry)]
   const name = entry.kind === 'event' ? nameOf(entry.event) : undefined
   return (
-    <dl className="panel grid grid-cols-2 gap-x-6 gap-y-3 p-4 md:grid-cols-4">
+    <dl className="panel flex flex-wrap gap-x-10 gap-y-3 p-4">
       <Fact name="Source">
         <Link to="/sources/$sourceId" params={{ sourceId: entry.sourceId }} className="link">
           {source?.name ?? entry.sourceId}

@@ -43,7 +43,10 @@ export function EventStations({ detail }: { readonly detail: Detail }): ReactEle
     ...(entry.kind === 'event' && destinations.length === 0 ? [nowhereStation(entry.sourceId)] : []),
   ]
   return (
-    <section aria-label="What happened to it" className="panel p-4">
+    <section aria-labelledby="what-happened" className="panel p-4">
+      <h2 id="what-happened" className="sr-only">
+        What happened to it
+      </h2>
       <Stations label="What happened to it" stations={stations} />
     </section>
   )

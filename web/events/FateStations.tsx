@@ -107,7 +107,10 @@ type At = { readonly destination: string; readonly address: string }
 
 function mappedStation({ action, name, values, adjustments, reason }: Delivery, at: At): Station {
   const marks: Record<string, Mark> = {}
-  for (const { field, text } of adjustments) marks[`$.${field}`] = { tone: 'wait', text }
+  for (const { field, text } of adjustments) {
+    // A field of the action, or what became one of its properties.
+    for (const path of [`$.${field}`, `$.properties.${field}`]) marks[path] = { tone: 'wait', text }
+  }
   const isBroken = reason?.code === 'VALUES_INVALID'
   return {
     id: `mapped ${action}`,
@@ -126,10 +129,8 @@ function mappedStation({ action, name, values, adjustments, reason }: Delivery, 
       <>
         {adjustments.length > 0 && (
           <ul className="text-sm text-wait">
-            {adjustments.map(({ field, text }, index) => (
-              <li key={index}>
-                <code>{field}</code>: {text}
-              </li>
+            {adjustments.map(({ text }, index) => (
+              <li key={index}>{text}</li>
             ))}
           </ul>
         )}

@@ -13,6 +13,8 @@ import { refusalWords } from './refusal-advice.ts'
 const ROW_PX = 32
 /** With a second line that says why, and what to do. */
 const EXPLAINED_PX = 54
+/** Where it is narrow, in two lines. */
+const NARROW_EXPLAINED_PX = 74
 const WIDE_PX = 768
 const RECENT_MS = 43_200_000
 
@@ -39,7 +41,7 @@ export function EntryTable({ sourceNames, ...rest }: Props): ReactElement {
       columns={columns}
       keyOf={({ address }) => address}
       row_px={ROW_PX}
-      heightOf_px={({ kind }) => (kind === 'event' ? ROW_PX : EXPLAINED_PX)}
+      heightOf_px={({ kind }) => (kind === 'event' ? ROW_PX : isWide ? EXPLAINED_PX : NARROW_EXPLAINED_PX)}
       rowClass={({ kind }) => (kind === 'event' ? undefined : 'bg-wait-soft')}
       chosen={chosen}
       onChoose={({ address }) => setChosen(address)}
@@ -113,7 +115,7 @@ function What({ entry }: { readonly entry: Entry }): ReactElement {
           params={{ address: addressParam(entry) }}
           tabIndex={-1}
           preload={false}
-          className="min-w-0 truncate font-medium hover:underline"
+          className="max-w-full min-w-0 shrink truncate font-medium hover:underline md:max-w-[65%] md:shrink-0"
           onClick={(event) => event.stopPropagation()}
         >
           {titleOf(entry)}
@@ -123,7 +125,10 @@ function What({ entry }: { readonly entry: Entry }): ReactElement {
         <span className="hidden min-w-0 shrink-[9] truncate text-muted md:inline">{summaryOf(entry)}</span>
       </span>
       {words !== undefined && (
-        <span className="block truncate text-wait" title={`${words.why} ${words.advice}`}>
+        <span
+          className="line-clamp-2 whitespace-normal text-wait md:line-clamp-1"
+          title={`${words.why} ${words.advice}`}
+        >
           {words.why} {words.advice}
         </span>
       )}

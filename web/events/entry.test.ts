@@ -36,7 +36,7 @@ const rows: readonly Row[] = [
     'm1',
   ],
   ['both ids', event({ type: 'identify', userId: 'u', anonymousId: 'a' }), 'Identify call', 'u', 'm1'],
-  ['a group', event({ type: 'group', groupId: 'shop', userId: 'u' }), 'shop', 'u', 'm1'],
+  ['a group', event({ type: 'group', groupId: 'shop', userId: 'u' }), 'Group shop', 'u', 'm1'],
   ['refused', refused({ type: 'track', messageId: 'm2' }), 'track call', undefined, 'm2'],
   ['refused, of no type', refused({}), 'A call', undefined, undefined],
   ['a duplicate', duplicate, 'A call that had come before', undefined, 'm9'],

@@ -8,7 +8,7 @@ export type ReceivedEvent = Extract<Entry, { kind: 'event' }>['event']
 export function titleOf(entry: Entry): string {
   switch (entry.kind) {
     case 'event':
-      return nameOf(entry.event) ?? TITLES[entry.event.type]
+      return titleOfEvent(entry.event)
     case 'refused':
       return entry.refusal.type === undefined ? 'A call' : `${entry.refusal.type} call`
     case 'duplicate':
@@ -16,12 +16,16 @@ export function titleOf(entry: Entry): string {
   }
 }
 
-const TITLES: Readonly<Record<ReceivedEvent['type'], string>> = {
+function titleOfEvent(event: ReceivedEvent): string {
+  if (event.type === 'group') return `Group ${event.groupId}`
+  return nameOf(event) ?? TITLES[event.type]
+}
+
+const TITLES: Readonly<Record<Exclude<ReceivedEvent['type'], 'group'>, string>> = {
   track: 'Track call',
   identify: 'Identify call',
   page: 'Page without a name',
   screen: 'Screen without a name',
-  group: 'Group call',
   alias: 'Alias call',
 }
 
@@ -34,7 +38,6 @@ export function nameOf(event: ReceivedEvent): string | undefined {
     case 'screen':
       return event.name === undefined || event.name === '' ? undefined : event.name
     case 'group':
-      return event.groupId
     case 'identify':
     case 'alias':
       return undefined

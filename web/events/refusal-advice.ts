@@ -22,7 +22,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   EVENT_TYPE_UNKNOWN: 'Set "type" to track, identify, page, screen, group or alias.',
   EVENT_PERSON_MISSING: 'Give the call a userId, or an anonymousId where nobody is signed in.',
   EVENT_FIELD_MISSING: 'Fill it in where the call is made.',
-  EVENT_FIELD_INVALID: 'Send it as the type that is named here.',
+  EVENT_FIELD_INVALID: 'Mend the field where the call is made.',
   EVENT_TIMESTAMP_INVALID: 'Send ISO 8601, such as 2026-11-25T00:21:30Z, or leave it out.',
   EVENT_TOO_LARGE: 'Send less with the call, or in several calls.',
 }

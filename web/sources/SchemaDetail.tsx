@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import type { ReactElement } from 'react'
+import { Fragment, type ReactElement } from 'react'
 import type { Json } from '../../core/event.ts'
 import { api } from '../api/api.ts'
 import { queries } from '../api/queries.ts'
@@ -161,7 +161,7 @@ function PropertyTable({ label, properties, sampled }: PropertyTableProps): Reac
       <thead>
         <tr className="text-left text-muted">
           {['Property', 'Type', 'In', 'Examples'].map((name) => (
-            <th key={name} scope="col" className="border-b border-line py-1 pr-3 font-medium">
+            <th key={name} scope="col" className="border-b border-line py-1 pr-3 font-medium first:pl-2">
               {name}
             </th>
           ))}
@@ -189,28 +189,52 @@ type PropertyRowProps = {
 
 function PropertyRow({ property, sampled, problem }: PropertyRowProps): ReactElement {
   const { path, types, count, examples } = property
-  const cell = 'border-b border-line py-1.5 pr-3 align-top'
+  const isFine = problem === undefined
+  const cell = `py-1.5 pr-3 align-top first:pl-2 ${isFine ? 'border-b border-line' : 'bg-wait-soft'}`
   return (
-    <tr className={problem === undefined ? undefined : 'bg-wait-soft'}>
-      <th scope="row" className={`${cell} text-left font-mono font-normal break-all`}>
-        {path}
-        {problem !== undefined && (
-          <span className="flex items-center gap-1 font-sans text-wait">
-            <Icon name="warning" size={12} /> {problem}
-          </span>
-        )}
-      </th>
-      <td className={cell}>
-        {Object.entries(types)
-          .toSorted(([, a], [, b]) => b - a)
-          .map(([type]) => type)
-          .join(', ')}
-      </td>
-      <td className={`${cell} whitespace-nowrap`}>{shareText(count, sampled)}</td>
-      <td className={`${cell} font-mono break-all text-muted`}>
-        {examples.slice(0, EXAMPLES_SHOWN).map(exampleText).join(', ')}
-      </td>
-    </tr>
+    <>
+      <tr>
+        <th scope="row" className={`${cell} text-left font-mono font-normal`}>
+          <Path path={path} />
+        </th>
+        <td className={cell}>
+          {Object.entries(types)
+            .toSorted(([, a], [, b]) => b - a)
+            .map(([type]) => type)
+            .join(', ')}
+        </td>
+        <td className={`${cell} whitespace-nowrap`}>{shareText(count, sampled)}</td>
+        <td className={`${cell} font-mono break-all ${isFine ? 'text-muted' : ''}`}>
+          {examples.slice(0, EXAMPLES_SHOWN).map(exampleText).join(', ')}
+        </td>
+      </tr>
+      {problem !== undefined && (
+        <tr>
+          <td colSpan={4} className="border-b border-line bg-wait-soft px-2 pb-1.5 text-wait">
+            <Icon name="warning" size={12} className="mr-1 inline" />
+            {problem}
+          </td>
+        </tr>
+      )}
+    </>
+  )
+}
+
+/** May break behind its dots. */
+function Path({ path }: { readonly path: string }): ReactElement {
+  return (
+    <>
+      {path.split('.').map((part, index) => (
+        <Fragment key={index}>
+          {index > 0 && (
+            <>
+              .<wbr />
+            </>
+          )}
+          {part}
+        </Fragment>
+      ))}
+    </>
   )
 }
 

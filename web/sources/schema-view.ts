@@ -8,7 +8,16 @@ export type Sort = (typeof SORTS)[number]
 
 /** What people know it by; calls without a name by their type. */
 export function shapeName({ type, name }: Shape): string {
-  return name === '' ? `${type} without a name` : name
+  return name === '' ? UNNAMED[type] : name
+}
+
+const UNNAMED: Readonly<Record<Shape['type'], string>> = {
+  track: 'Track calls',
+  identify: 'Identify calls',
+  page: 'Pages without a name',
+  screen: 'Screens without a name',
+  group: 'Group calls',
+  alias: 'Alias calls',
 }
 
 export function shownShapes(shapes: readonly Shape[], q: string, sort: Sort): readonly Shape[] {

@@ -3,7 +3,6 @@ import { type Answer, api } from '../../api/api.ts'
 import { useSaved } from '../../api/use-saved.ts'
 import { Button } from '../../ui/Button.tsx'
 import { CopyButton } from '../../ui/CopyButton.tsx'
-import { Field } from '../../ui/Field.tsx'
 import { TextInput } from '../../ui/TextInput.tsx'
 import { Part } from './Part.tsx'
 
@@ -19,24 +18,24 @@ export function RenameSource({ source }: { readonly source: Source }): ReactElem
     { said: (next) => `The source is called “${next}” now.` },
   )
   const next = text.trim()
-  const error = next === '' ? 'A source needs a name.' : undefined
   return (
     <Part title="Name">
       <form
-        className="flex flex-wrap items-end gap-2"
+        className="flex items-center gap-2"
         onSubmit={(event) => {
           event.preventDefault()
-          if (error === undefined && next !== name) save.mutate(next)
+          if (next !== '' && next !== name) save.mutate(next)
         }}
       >
-        <div className="min-w-0 flex-1">
-          <Field label="Name" error={error} isRequired>
-            {(ids) => (
-              <TextInput {...ids} value={text} onText={setText} maxLength={NAME_CHARS_MAX} className="h-8" />
-            )}
-          </Field>
-        </div>
-        <Button type="submit" isBusy={save.isPending} disabled={error !== undefined || next === name}>
+        <TextInput
+          aria-label="Name"
+          aria-invalid={next === '' || undefined}
+          value={text}
+          onText={setText}
+          maxLength={NAME_CHARS_MAX}
+          className="h-8 min-w-0 flex-1"
+        />
+        <Button type="submit" isBusy={save.isPending} disabled={next === '' || next === name}>
           Rename
         </Button>
       </form>

@@ -103,7 +103,7 @@ export const Change = exactly({
   id: Type.Integer({ description: 'Rises; the revision of what it changed' }),
   at: time('When.'),
   by: Type.String({ description: 'Who: a person, a token, or the configuration file' }),
-  what: oneOf(['source', 'destination']),
+  what: oneOf(['source', 'destination', 'alerts']),
   of: id('The source or destination'),
   change: oneOf(CHANGES),
   actions: Type.Array(Type.String(), { description: 'The ids of the actions that it changed' }),

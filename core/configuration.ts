@@ -51,10 +51,30 @@ export type Instance = {
   readonly subscriptions: readonly Subscription[]
 }
 
+export const CHANNEL_KINDS = ['webhook', 'slack', 'email'] as const
+/** Where alerts are sent. */
+export type AlertChannel =
+  /** `slack`: an incoming webhook of Slack, or of what understands the same (Mattermost, Discord's `/slack`). */
+  | { readonly id: string; readonly kind: 'webhook' | 'slack'; readonly url: string }
+  | { readonly id: string; readonly kind: 'email'; readonly to: readonly string[] }
+
+/** What people are told of, and where. A rule that is left out is as it comes (`core/alerts.ts`); `false` switches it off. */
+export type AlertSettings = {
+  readonly channels: readonly AlertChannel[]
+  readonly rules?: {
+    readonly held?: { readonly minutes: number } | false
+    readonly failing?: { readonly percent: number; readonly minutes: number } | false
+    readonly lag?: { readonly minutes: number } | false
+    readonly deadLetters?: { readonly count: number; readonly minutes: number } | false
+    readonly disk?: boolean
+  }
+}
+
 /** Everything that a person configures, in the order in which it is shown. */
 export type Configuration = {
   readonly sources: readonly Source[]
   readonly instances: readonly Instance[]
+  readonly alerts?: AlertSettings
 }
 
 /** All keys that a source's clients may send with. */

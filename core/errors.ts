@@ -66,6 +66,7 @@ export const ERRORS = {
   PORT_IN_USE: { status: 500, retry: false, text: 'Another program listens on this port.' },
   DATA_IN_USE: { status: 500, retry: false, text: 'Another Millrace uses this data folder.' },
   SCHEMA_TOO_NEW: { status: 500, retry: false, text: 'The data was written by a newer Millrace.' },
+  BACKUP_INVALID: { status: 422, retry: false, text: 'This cannot be backed up or restored.' },
   CHUNK_DAMAGED: { status: 500, retry: false, text: 'A chunk of the log does not match its checksum.' },
 
   // Admin API

@@ -28,11 +28,6 @@ export function sampleCalls(run: string, now_ms: number): readonly JsonObject[] 
   }))
 }
 
-/** The call of the story with the most in it: an event with objects and lists in its properties. */
-export function sampleOrder(): JsonObject {
-  return call('track', { userId: USER, event: 'Order Completed', properties: ORDER })
-}
-
 const USER = 'sample-ada'
 const ORDER: JsonObject = {
   total: 29.9,

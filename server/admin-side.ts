@@ -2,6 +2,7 @@ import { setTimeout as waitFor } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import type { Configuration } from '../core/configuration.ts'
 import { catalogue } from '../destinations/index.ts'
+import { type AlertRouteDeps, alertRoutes } from './admin/alert-routes.ts'
 import { catalogueRoutes } from './admin/catalogue-routes.ts'
 import { changeRoutes } from './admin/change-routes.ts'
 import { configurator } from './admin/configurator.ts'
@@ -36,6 +37,7 @@ export type AdminSideDeps = Omit<StatusDeps, 'log'> & {
   readonly ledger: Ledger
   readonly log: LogReader
   readonly lookups: Lookups
+  readonly alerts: Pick<AlertRouteDeps, 'canMail' | 'state' | 'send'>
   readonly pages: Pick<PageDeps, 'ownPaths'>
   /** A person changed the configuration: ingest, pages and readers follow. */
   readonly onChange: (configuration: Configuration) => void
@@ -50,13 +52,13 @@ async function wait(ms: number, signal: AbortSignal): Promise<void> {
   await waitFor(ms, undefined, { signal }).catch(() => {})
 }
 
-/** What people on this machine may reach: the admin API, and the pages. */
+/** What people on this machine may reach: the admin API and the pages. */
 export async function adminSide(deps: AdminSideDeps) {
   const { store, ledger, log, lookups, pages, host, limits, take, onChange, onFault, extend } = deps
-  const files = webFiles(WEB_FOLDER)
-  const server = httpListener({ body_bytes_max: ADMIN_BODY_BYTES_MAX, onFault, otherwise: webPage(files) })
+  const web = webFiles(WEB_FOLDER)
+  const server = httpListener({ body_bytes_max: ADMIN_BODY_BYTES_MAX, onFault, otherwise: webPage(web) })
   loopbackOnly(server)
-  webRoutes(server, files)
+  webRoutes(server, web)
   const tester = httpSender({ connections: 1 })
   const configure = configurator({ store, catalogue, now_ms: Date.now, onChange })
   // Until there is a login, whoever reaches this port is one and the same person.
@@ -66,6 +68,7 @@ export async function adminSide(deps: AdminSideDeps) {
   sourceRoutes(router, { store, ledger, configurator: configure })
   destinationRoutes(router, { store, ledger, catalogue, configurator: configure })
   changeRoutes(router, { store, configurator: configure })
+  alertRoutes(router, { ...deps.alerts, store, configurator: configure })
   adminRoutes(server, { ledger })
   lookupRoutes(router, { store, ledger, catalogue, lookups, giveUpAfter_ms: limits.giveUpAfter_ms })
   const live = liveRoutes(router, { log, lookups, clock_ms: () => performance.now(), wait })

@@ -7,6 +7,8 @@ import type { Configuration } from '../core/configuration.ts'
 import { AppError } from '../core/errors.ts'
 import { catalogue } from '../destinations/index.ts'
 import { startApp } from './app.ts'
+import { backUp, bringBack } from './backup-commands.ts'
+import { backup, restore } from './cli/backup.ts'
 import type { Io } from './cli/command.ts'
 import { exportCommand } from './cli/export.ts'
 import { optionLines, readFlags } from './cli/options.ts'
@@ -43,6 +45,10 @@ function run(command: string, rest: readonly string[]): Promise<number> {
       )
     case 'export':
       return exportCommand.run({ readStored }, rest, io)
+    case 'backup':
+      return backup.run({ makeBackup: backUp }, rest, io)
+    case 'restore':
+      return restore.run({ restoreBackup: bringBack }, rest, io)
     case 'version':
     case '--version':
       io.out(version)
@@ -112,7 +118,7 @@ function askedToStop(): Promise<void> {
 }
 
 function help(command: string): number {
-  const commands = [start, dev, validate, exportCommand]
+  const commands = [start, dev, validate, exportCommand, backup, restore]
   if (command !== 'help' && command !== '--help') io.err(`"${command}" is no command.\n`)
   io.out(`Millrace ${version}\n`)
   for (const { usage, summary } of commands) io.out(`  ${usage}\n      ${summary}`)

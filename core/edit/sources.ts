@@ -45,9 +45,11 @@ export function changeSource(
 }
 
 /** Its connections go with it. @throws {AppError} NOT_FOUND */
-export function removeSource({ sources, instances }: Configuration, id: string): Configuration {
+export function removeSource(configuration: Configuration, id: string): Configuration {
+  const { sources, instances } = configuration
   find('source', sources, id)
   return {
+    ...configuration,
     sources: sources.filter((source) => source.id !== id),
     instances: instances.map((instance) => ({
       ...instance,

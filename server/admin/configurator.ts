@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Configuration, Instance, Source } from '../../core/configuration.ts'
+import type { AlertSettings, Configuration, Instance, Source } from '../../core/configuration.ts'
 import { connectionProblem } from '../../core/connection.ts'
 import type { Destination } from '../../core/destination.ts'
 import { AppError, type PlacedProblem } from '../../core/errors.ts'
@@ -116,17 +116,26 @@ const SOURCE_TWICE: PlacedProblem = { at: ['sources'], problem: 'name a source t
 
 /** @throws {AppError} CHANGED_MEANWHILE when the item is not as the change left it */
 function takeBack(configuration: Configuration, change: RecordedChange): Configuration {
-  const { sources, instances } = configuration
-  return change.what === 'source'
-    ? { sources: put(sources, change) as readonly Source[], instances }
-    : { sources, instances: put(instances, change) as readonly Instance[] }
+  const { sources, instances, alerts } = configuration
+  switch (change.what) {
+    case 'source':
+      return { ...configuration, sources: put(sources, change as OfItem<Source>) }
+    case 'destination':
+      return { ...configuration, instances: put(instances, change as OfItem<Instance>) }
+    case 'alerts': {
+      if (!isDeepStrictEqual(alerts, change.after)) throw new AppError('CHANGED_MEANWHILE', {})
+      const { alerts: _, ...rest } = configuration
+      return change.before === undefined ? rest : { ...rest, alerts: change.before as AlertSettings }
+    }
+  }
 }
 
-function put<Item extends Source | Instance>(
+type OfItem<Item> = RecordedChange & { readonly before: Item | undefined; readonly after: Item | undefined }
+
+function put<Item extends { readonly id: string }>(
   items: readonly Item[],
-  change: RecordedChange,
-): readonly (Source | Instance)[] {
-  const { id, what, before, after } = change
+  { id, what, before, after }: OfItem<Item>,
+): readonly Item[] {
   const now = items.find((item) => item.id === id)
   if (!isDeepStrictEqual(now, after)) throw new AppError('CHANGED_MEANWHILE', { [what]: id })
   if (before === undefined) return items.filter((item) => item.id !== id)
@@ -135,11 +144,11 @@ function put<Item extends Source | Instance>(
 }
 
 /** A destination that comes back is connected to those of its sources that are still there. */
-function withSourcesThatAre({ sources, instances }: Configuration): Configuration {
-  const here = new Set(sources.map(({ id }) => id))
+function withSourcesThatAre(configuration: Configuration): Configuration {
+  const here = new Set(configuration.sources.map(({ id }) => id))
   return {
-    sources,
-    instances: instances.map((instance) => ({
+    ...configuration,
+    instances: configuration.instances.map((instance) => ({
       ...instance,
       sources: instance.sources.filter((id) => here.has(id)),
     })),

@@ -90,7 +90,8 @@ function shownSettings({ kind, settings }: Instance, catalogue: Known['catalogue
 export function shownChange(change: RecordedChange): Static<typeof Change> {
   const { number, at_ms, by, what, id, change: how, before, after } = change
   const actions = changedActions(before, after)
-  const name = after?.name ?? before?.name ?? id
+  const item = after ?? before
+  const name = item !== undefined && 'name' in item ? item.name : 'Alerts'
   return {
     ...{ id: number, at: new Date(at_ms).toISOString(), by, what, of: id, change: how },
     actions: actions.map((one) => one.id),
@@ -102,6 +103,7 @@ function changeText(
   { what, change, before, after }: RecordedChange,
   actions: readonly Subscription[],
 ): string {
+  if (what === 'alerts') return change === 'deleted' ? 'back to what they were at first' : 'changed'
   if (change !== 'updated') return `${what} ${change === 'created' ? 'added' : 'removed'}`
   const keys = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])
   const read = (item: unknown, key: string) =>

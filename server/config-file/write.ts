@@ -12,10 +12,11 @@ const COMMENT = ` The configuration of Millrace: its sources, its destinations a
  * The configuration as a file: `readConfigFile` gives back exactly the same. Everything is written out, also what is
  * as it comes, so that the file goes on meaning the same when a later Millrace has other ready-made actions.
  */
-export function writeConfigFile({ sources, instances }: Configuration): string {
+export function writeConfigFile({ sources, instances, alerts }: Configuration): string {
   const content = {
     sources: sources.map(sourceContent),
     destinations: instances.map(instanceContent),
+    ...(alerts === undefined ? {} : { alerts }),
   }
   // Without aliases: two objects that happen to be one and the same must be edited apart.
   const document = new Document(content, { aliasDuplicateObjects: false })

@@ -1,15 +1,16 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Configuration, Instance, Source } from '../../core/configuration.ts'
+import type { Configuration } from '../../core/configuration.ts'
 import { type Author, type Change, type RecordedChange, revisionKey } from './store.ts'
 
 /**
- * What a person would say has changed: sources, then destinations; of each the created and updated ones in their
+ * What a person would say has changed: sources, then destinations, then alerts; of each the created and updated ones in their
  * new order, then the deleted ones. A new order by itself is kept, but is no change of any of them.
  */
 export function changesBetween(before: Configuration, after: Configuration): readonly Change[] {
   return [
     ...changesOf('source', before.sources, after.sources),
     ...changesOf('destination', before.instances, after.instances),
+    ...changesOf('alerts', alertItems(before), alertItems(after)),
   ]
 }
 
@@ -26,8 +27,11 @@ export function recordedChanges(
   })
 }
 
-function itemsByKey({ sources, instances }: Configuration): ReadonlyMap<string, Source | Instance> {
-  return new Map<string, Source | Instance>([
+type Kept = RecordedChange['before']
+
+function itemsByKey({ sources, instances, alerts }: Configuration): ReadonlyMap<string, Kept> {
+  return new Map<string, Kept>([
+    [revisionKey('alerts', 'alerts'), alerts],
     ...sources.map((source) => [revisionKey('source', source.id), source] as const),
     ...instances.map((instance) => [revisionKey('destination', instance.id), instance] as const),
   ])
@@ -35,6 +39,10 @@ function itemsByKey({ sources, instances }: Configuration): ReadonlyMap<string, 
 
 /** What is done by nobody in particular, such as a test. */
 export const NOBODY: Author = { by: '', at_ms: 0 }
+
+function alertItems({ alerts }: Configuration): readonly Item[] {
+  return alerts === undefined ? [] : [{ id: 'alerts', ...alerts }]
+}
 
 type Item = { readonly id: string }
 

@@ -11,6 +11,7 @@ export function memoryStore(): Store {
   let stored = JSON.stringify({ sources: [], instances: [] } satisfies Configuration)
   const recorded: string[] = []
   const revisions = new Map<string, number>()
+  const things = new Map<string, string>()
   let number = 0
   return {
     async read() {
@@ -41,6 +42,13 @@ export function memoryStore(): Store {
     },
     async revisions() {
       return new Map(revisions)
+    },
+    async kept(name) {
+      const text = things.get(name)
+      return text === undefined ? undefined : JSON.parse(text)
+    },
+    async keep(name, value) {
+      things.set(name, JSON.stringify(value))
     },
     async close() {},
   }

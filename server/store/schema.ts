@@ -22,6 +22,8 @@ export type Tables = {
     settings: string
     consent: string | null
   }
+  /** `alerts`, and `kept …` for what the server remembers. */
+  settings: { name: string; value: string }
   changes: {
     number: Generated<number>
     group: number
@@ -96,11 +98,16 @@ export const MIGRATIONS: readonly Migration[] = [
     `,
   },
   {
-    name: 'changes, pause, older write keys',
+    name: 'changes, pause, older write keys, alerts',
     sql: `
       alter table sources add column older_write_keys text
         check (older_write_keys is null or json_valid(older_write_keys));
       alter table instances add column paused integer not null default 0 check (paused in (0, 1));
+
+      create table settings (
+        name text primary key,
+        value text not null check (json_valid(value))
+      ) strict, without rowid;
 
       create table changes (
         number integer primary key autoincrement,

@@ -48,6 +48,22 @@ export function sqliteStore(path: string): Store {
         rows.map(({ what, of_id, newest }) => [revisionKey(what as Change['what'], of_id), newest]),
       )
     },
+    async kept(name) {
+      const row = await db
+        .selectFrom('settings')
+        .select('value')
+        .where('name', '=', `kept ${name}`)
+        .executeTakeFirst()
+      return row === undefined ? undefined : JSON.parse(row.value)
+    },
+    async keep(name, value) {
+      const row = { name: `kept ${name}`, value: JSON.stringify(value) }
+      await db
+        .insertInto('settings')
+        .values(row)
+        .onConflict((conflict) => conflict.column('name').doUpdateSet({ value: row.value }))
+        .execute()
+    },
     async close() {
       await db.destroy()
       file.close()

@@ -65,6 +65,7 @@ export function storeConformance(name: string, makeHarness: () => Harness): void
           { what: 'source', id: 'backend', change: 'deleted' },
           { what: 'destination', id: 'heap', change: 'deleted' },
           { what: 'destination', id: 'archive', change: 'deleted' },
+          { what: 'alerts', id: 'alerts', change: 'deleted' },
         ])
       })
     }
@@ -159,6 +160,17 @@ export function storeConformance(name: string, makeHarness: () => Harness): void
         'source b deleted',
         'source heap created',
       ])
+    })
+
+    test('remembers what the server tells it, apart from the configuration', async () => {
+      assert.equal(await store.kept('alerts'), undefined)
+      await store.keep('alerts', { told: [1] })
+      await store.keep('other', 'text')
+      await store.keep('alerts', { told: [1, 2] })
+      await store.apply(CONFIGURATION)
+      assert.deepEqual(await store.kept('alerts'), { told: [1, 2] })
+      assert.equal(await store.kept('other'), 'text')
+      assert.deepStrictEqual(await store.read(), CONFIGURATION)
     })
 
     test('keeps everything over a restart', async (t) => {
@@ -267,6 +279,18 @@ const CHANGES = [
     before,
     after: withHeap({ subscriptions: [subscription('first'), subscription('track-event')] }),
     changes: heapUpdated,
+  },
+  {
+    title: 'where alerts go',
+    before,
+    after: { ...before, alerts: { channels: [{ id: 'ops', kind: 'slack', url: 'https://a.example' }] } },
+    changes: [{ what: 'alerts', id: 'alerts', change: 'created' }],
+  },
+  {
+    title: 'what alerts tell of',
+    before: { ...before, alerts: { channels: [], rules: { lag: false } } },
+    after: { ...before, alerts: { channels: [], rules: { lag: { minutes: 5 } } } },
+    changes: [{ what: 'alerts', id: 'alerts', change: 'updated' }],
   },
   {
     title: 'a destination deleted, with all that hangs on it',

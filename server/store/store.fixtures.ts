@@ -60,4 +60,11 @@ export const CONFIGURATION: Configuration = {
       settings: {},
     }),
   ],
+  alerts: {
+    channels: [
+      { id: 'ops', kind: 'slack', url: 'https://hooks.example.com/1' },
+      { id: 'mail', kind: 'email', to: ['ops@example.com'] },
+    ],
+    rules: { held: { minutes: 2 }, lag: false },
+  },
 }

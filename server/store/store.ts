@@ -1,10 +1,12 @@
-import type { Configuration, Instance, Source } from '../../core/configuration.ts'
+import type { AlertSettings, Configuration, Instance, Source } from '../../core/configuration.ts'
+import type { Json } from '../../core/event.ts'
 
 export type { Configuration, Instance, Source, SourceKind, Subscription } from '../../core/configuration.ts'
 export { SOURCE_KINDS } from '../../core/configuration.ts'
 
 export type Change = {
-  readonly what: 'source' | 'destination'
+  /** There is one thing of what `alerts`; its id is `alerts` too. */
+  readonly what: 'source' | 'destination' | 'alerts'
   readonly id: string
   readonly change: 'created' | 'updated' | 'deleted'
 }
@@ -17,8 +19,8 @@ export type RecordedChange = Change & {
   readonly at_ms: number
   readonly by: string
   /** Undefined for what was created. As secret as the configuration itself. */
-  readonly before: Source | Instance | undefined
-  readonly after: Source | Instance | undefined
+  readonly before: Source | Instance | AlertSettings | undefined
+  readonly after: Source | Instance | AlertSettings | undefined
 }
 export type Author = { readonly by: string; readonly at_ms: number }
 /** Older ones are removed: nobody undoes the ten-thousandth change before. */
@@ -41,6 +43,9 @@ export interface Store {
   changes(filter: ChangeFilter, count_max: number): Promise<readonly RecordedChange[]>
   /** The number of the newest change of each source and destination, by `revisionKey`. */
   revisions(): Promise<ReadonlyMap<string, number>>
+  /** A small thing that the server itself has to remember over a restart, by name; the newest one. */
+  kept(name: string): Promise<Json | undefined>
+  keep(name: string, value: Json): Promise<void>
   close(): Promise<void>
 }
 

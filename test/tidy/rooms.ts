@@ -20,6 +20,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   'server/store': { imports: ['core', 'server/sqlite'], packages: ['node:', 'kysely'] },
   'server/ledger': { imports: ['core', 'server/sqlite'], packages: ['node:'] },
+  'server/backup': { imports: ['core', 'server/sqlite'], packages: ['node:'] },
+  'server/alerts': { imports: ['core'], packages: ['node:', 'undici', 'nodemailer'] },
   'server/config-file': { imports: ['core', 'server/store'], packages: ['yaml'] },
   'server/ingest': { imports: ['core', 'server/log'], packages: ['node:'] },
   'server/http': { imports: ['core', 'server/ingest'], packages: ['fastify'] },

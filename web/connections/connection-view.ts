@@ -56,7 +56,8 @@ function destinationView(
 ): DestinationView {
   const dead = rate?.dead ?? 0
   if (one.state === 'flowing' && dead > 0) {
-    const text = `${countText(dead)} ${dead === 1 ? 'delivery' : 'deliveries'} became dead letters in the last hour`
+    const became = dead === 1 ? 'delivery became a dead letter' : 'deliveries became dead letters'
+    const text = `${countText(dead)} ${became} in the last hour`
     return { ...one, rate, state: 'failing', problem: { text, isAboutDeadLetters: true } }
   }
   const problem = one.reason && { text: one.reason.text, isAboutDeadLetters: false }

@@ -22,25 +22,32 @@ export function lineWidth(perMinute: number): number {
   return Math.min(4, 1.5 + Math.log10(1 + perMinute) * 0.7)
 }
 
-/** Where on its line a pill may stand, the best place first. */
-const SHARES = [0.5, 0.4, 0.6, 0.3, 0.7, 0.22, 0.78, 0.15, 0.85]
+/** Where on its line a pill may stand, the best place first: from the middle outwards. */
+const SHARES = [
+  0.5,
+  ...Array.from({ length: 19 }, (_, step) => (step + 1) * 0.02).flatMap((off) => [0.5 - off, 0.5 + off]),
+]
 const PILL_HEIGHT = 26
 const PILL_GAP = 4
 
 export type Wire = { readonly from: Point; readonly to: Point; readonly pillWidth: number }
 
-/** The middles of the pills, so that none lies over another where that can be helped. */
+/**
+ * The middles of the pills, so that none lies over another where that can be helped. Flat lines choose first: along a
+ * steep one there is more room.
+ */
 export function placePills(wires: readonly Wire[]): readonly Point[] {
-  const placed: (Point & { readonly width: number })[] = []
-  for (const { from, to, pillWidth: width } of wires) {
-    const places = SHARES.map((share) => curvePoint(from, to, share))
+  const steepness = ({ from, to }: Wire) => Math.abs(to.y - from.y)
+  const placed = new Map<Wire, Point>()
+  for (const wire of wires.toSorted((a, b) => steepness(a) - steepness(b))) {
+    const places = SHARES.map((share) => curvePoint(wire.from, wire.to, share))
     const isFree = ({ x, y }: Point) =>
-      placed.every(
-        (one) =>
-          Math.abs(one.x - x) >= (one.width + width) / 2 + PILL_GAP ||
-          Math.abs(one.y - y) >= PILL_HEIGHT + PILL_GAP,
+      [...placed].every(
+        ([other, at]) =>
+          Math.abs(at.x - x) >= (other.pillWidth + wire.pillWidth) / 2 + PILL_GAP ||
+          Math.abs(at.y - y) >= PILL_HEIGHT + PILL_GAP,
       )
-    placed.push({ ...(places.find(isFree) ?? (places[0] as Point)), width })
+    placed.set(wire, places.find(isFree) ?? (places[0] as Point))
   }
-  return placed.map(({ x, y }) => ({ x, y }))
+  return wires.map((wire) => placed.get(wire) as Point)
 }

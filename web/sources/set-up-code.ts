@@ -75,14 +75,14 @@ function nodeSteps(name: string, { host, writeKey }: Place): readonly SetUpStep[
     { title: 'Install', code: `npm install ${name}` },
     {
       title: 'Send',
-      code: `import { Analytics } from '${name}'
+      code: `import { Analytics } from "${name}"
 
 const analytics = new Analytics({
-  writeKey: '${writeKey}',
-  host: '${host}',
+  writeKey: "${writeKey}",
+  host: "${host}",
 })
 
-analytics.track({ userId: 'user-1', event: 'Signed Up', properties: { plan: 'pro' } })
+analytics.track({ userId: "user-1", event: "Signed Up", properties: { plan: "pro" } })
 await analytics.closeAndFlush()`,
     },
   ]

@@ -75,7 +75,7 @@ export function Icon({ name, size = 16, className, label }: Props): ReactElement
       strokeWidth={1.5}
       strokeLinecap="round"
       strokeLinejoin="round"
-      className={classNames('shrink-0', className)}
+      className={classNames('inline-block shrink-0', className)}
       {...(label === undefined ? { 'aria-hidden': true } : { role: 'img', 'aria-label': label })}
     >
       <path d={PATHS[name]} />

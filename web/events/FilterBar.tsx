@@ -41,7 +41,7 @@ export function FilterBar({ label, filters, onChange, others = [], children }: P
         isSearch
       />
       <Select
-        aria-label="What came in"
+        aria-label="Kind"
         value={filters['kind'] ?? ''}
         choices={KINDS}
         onChoice={(kind) => onChange({ kind })}

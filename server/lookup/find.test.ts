@@ -59,6 +59,9 @@ describe('finding entries', () => {
     ],
     ['nothing that is not there', { messageId: 'z' }, []],
     ['no part of a name', { name: 'Bou' }, []],
+    ['a text that stands somewhere in them, in whatever case', { text: 'bOUg' }, ['d']],
+    ['a text within a source', { text: 'anon', sourceId: 'website' }, ['d', 'b']],
+    ['a text that stands nowhere', { text: 'nowhere' }, []],
   ]
   for (const isIndexed of [true, false]) {
     for (const [title, filter, ids] of rows) {

@@ -46,23 +46,13 @@ export function parkedMaps() {
       }
       for (const one of subjects ?? []) look(waiting, one)
     },
-    at(address: Address): readonly (Parked & { readonly instanceId: string })[] {
-      const found = [...instances].flatMap(([instanceId, waiting]) =>
-        [...waiting.values()].flatMap(({ rows }) =>
-          [...rows.values()].map((row) => ({ instanceId, ...row })),
-        ),
-      )
-      return found
-        .filter((row) => addressText(row.address) === addressText(address))
-        .sort((a, b) => a.id - b.id)
-    },
-    /** How many there were, by subscription. */
+    /** How many were counted as parked, by subscription. */
     forget(instanceId: string): ReadonlyMap<string, number> {
       const counts = new Map<string, number>()
       for (const { rows } of instances.get(instanceId)?.values() ?? []) {
-        for (const { id, subscriptionId } of rows.values()) {
-          counts.set(subscriptionId, (counts.get(subscriptionId) ?? 0) + 1)
+        for (const { id, subscriptionId, replay } of rows.values()) {
           subjectOf.delete(id)
+          if (replay?.isDead !== true) counts.set(subscriptionId, (counts.get(subscriptionId) ?? 0) + 1)
         }
       }
       instances.delete(instanceId)
@@ -90,6 +80,16 @@ function parkedReads(instances: ReadonlyMap<string, ReadonlyMap<string, Waiting>
         found.push(row)
       }
       return found
+    },
+    at(address: Address): readonly (Parked & { readonly instanceId: string })[] {
+      const found = [...instances].flatMap(([instanceId, waiting]) =>
+        [...waiting.values()].flatMap(({ rows }) =>
+          [...rows.values()].map((row) => ({ instanceId, ...row })),
+        ),
+      )
+      return found
+        .filter((row) => addressText(row.address) === addressText(address))
+        .sort((a, b) => a.id - b.id)
     },
     aside(): ReadonlyMap<string, AsideSum> {
       const sums = new Map<string, AsideSum>()

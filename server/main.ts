@@ -49,14 +49,14 @@ async function run(command: string, rest: readonly string[]): Promise<number> {
       )
     case 'export':
       return exportCommand.run({ readStored }, rest, io)
+    case 'verify':
+      return verify.run(await verifyDeps(), rest, io)
     case 'backup':
       return backup.run({ makeBackup: backUp }, rest, io)
     case 'restore':
       return restore.run({ restoreBackup: bringBack }, rest, io)
     case 'replay':
       return replay.run(replayDeps(), rest, io)
-    case 'verify':
-      return verify.run(await verifyDeps(), rest, io)
     case 'version':
     case '--version':
       io.out(version)

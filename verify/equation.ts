@@ -27,11 +27,11 @@ export async function totals(adminUrl: string, kind: 'sources' | 'destinations',
 }
 
 /** Asks until the sums are as they should be, or time is up, and says what they are. */
-export async function sumsWithin(
+export async function sumsWithin<Seen extends Sums>(
   within_ms: number,
-  look: () => Promise<Sums>,
-  isRight: (sums: Sums) => boolean,
-): Promise<Sums> {
+  look: () => Promise<Seen>,
+  isRight: (sums: Seen) => boolean,
+): Promise<Seen> {
   const until = Date.now() + within_ms
   for (;;) {
     const sums = await look()

@@ -8,7 +8,7 @@ import { number } from './equation.ts'
 import { type Outcome, outcomeAt } from './outcome.ts'
 import { randomFrom } from './random.ts'
 import { lastWords, type ServerProcess, startServerProcess } from './server-process.ts'
-import { type NoDisk, type SmallDisk, smallDisk } from './small-disk.ts'
+import { type DiskKind, type NoDisk, type SmallDisk, smallDisk } from './small-disk.ts'
 
 const DISK_MIB = 64
 const EVENTS_MAX = 500_000
@@ -22,6 +22,7 @@ export type FullDiskOptions = {
   readonly main: string
   readonly folder: string
   readonly seed: number
+  readonly disk: DiskKind
   readonly say: (line: string) => void
 }
 
@@ -33,7 +34,7 @@ export async function verifyFullDisk(
   options: FullDiskOptions,
 ): Promise<Outcome & { readonly skipped: boolean }> {
   const { folder, say } = options
-  const disk: SmallDisk | NoDisk = await smallDisk(join(folder, 'disk'), DISK_MIB)
+  const disk: SmallDisk | NoDisk = await smallDisk(join(folder, 'disk'), DISK_MIB, options.disk)
   if ('skipped' in disk) {
     say(`skipped: there is no way to make a small disk here: ${disk.skipped}`)
     return { lines: [], problems: [], skipped: true }

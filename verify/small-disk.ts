@@ -17,12 +17,20 @@ export type SmallDisk = {
 }
 export type NoDisk = { readonly skipped: string }
 
+/** `auto`: the best that there is here. `files`: the limit on the size of files. */
+export type DiskKind = 'auto' | 'files'
+
 /**
  * A file system of its own in memory, in a namespace of its own: needs no rights where the system lets users have
  * namespaces. Where it does not, a limit on the size of each file, which every system has.
  */
-export async function smallDisk(folder: string, size_mib: number): Promise<SmallDisk | NoDisk> {
+export async function smallDisk(
+  folder: string,
+  size_mib: number,
+  kind: DiskKind,
+): Promise<SmallDisk | NoDisk> {
   mkdirSync(folder, { recursive: true })
+  if (kind === 'files') return limitedFiles(folder, Math.ceil(size_mib / 4))
   const inMemory = await memoryDisk(folder, size_mib)
   if (!('skipped' in inMemory)) return inMemory
   const limited = limitedFiles(folder, Math.ceil(size_mib / 4))

@@ -5,6 +5,7 @@ import { number } from './equation.ts'
 import { verifyFullDisk } from './full-disk.ts'
 import { verifyKills } from './kills.ts'
 import type { Outcome } from './outcome.ts'
+import type { DiskKind } from './small-disk.ts'
 
 export type VerifyOptions = {
   /** The file that starts the server. */
@@ -14,7 +15,7 @@ export type VerifyOptions = {
   /** No kill comes later than this. */
   readonly minutes: number
   readonly seed: number
-  readonly fullDisk: boolean
+  readonly disk: DiskKind | 'off'
   readonly say: (line: string) => void
 }
 
@@ -25,7 +26,7 @@ export type VerifyOptions = {
  * @returns What is wrong; nothing when all is well.
  */
 export async function verify(options: VerifyOptions): Promise<readonly string[]> {
-  const { kills, events, seed, minutes, fullDisk, say } = options
+  const { kills, events, seed, minutes, disk, say } = options
   const folder = mkdtempSync(join(tmpdir(), 'millrace-verify-'))
   const indented = (line: string) => say(`  ${line}`)
   try {
@@ -37,11 +38,11 @@ export async function verify(options: VerifyOptions): Promise<readonly string[]>
     killed.lines.forEach(indented)
 
     const outcomes: Outcome[] = [killed]
-    if (fullDisk) {
+    if (disk !== 'off') {
       say('Full disk:')
       const diskFolder = join(folder, 'full-disk')
       mkdirSync(diskFolder)
-      const filled = await verifyFullDisk({ ...options, folder: diskFolder, say: indented })
+      const filled = await verifyFullDisk({ ...options, disk, folder: diskFolder, say: indented })
       filled.lines.forEach(indented)
       outcomes.push(filled)
     }

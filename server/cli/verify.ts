@@ -9,7 +9,7 @@ export type VerifyDeps = {
     readonly events: number
     readonly minutes: number
     readonly seed: number
-    readonly fullDisk: boolean
+    readonly disk: DiskKind
     readonly say: (line: string) => void
   }) => Promise<readonly string[]>
   readonly verifyAgainst: (options: {
@@ -22,6 +22,9 @@ export type VerifyDeps = {
   }) => Promise<readonly string[]>
   readonly random: () => number
 }
+
+const DISKS = ['auto', 'files', 'off'] as const
+type DiskKind = (typeof DISKS)[number]
 
 const FLAGS = {
   kills: { env: '', fallback: '20', help: '' },
@@ -40,7 +43,7 @@ export const verify: Command<VerifyDeps> = {
   name: 'verify',
   summary: 'Prove on this machine that nothing is lost: kill -9, failing receivers, a full disk',
   usage:
-    'millrace verify [--kills N] [--events N] [--minutes N] [--seed N] [--disk auto|off]\n' +
+    'millrace verify [--kills N] [--events N] [--minutes N] [--seed N] [--disk auto|files|off]\n' +
     '  millrace verify --against URL --write-key KEY [--admin URL] [--events N]',
 
   async run(deps, args, io) {
@@ -59,14 +62,11 @@ export const verify: Command<VerifyDeps> = {
     const { against, 'write-key': writeKey, admin: adminUrl = FLAGS.admin.fallback } = flags
     const minutes = whole('minutes', 1, 10_000)
     if (against === undefined) {
-      const disk = flags.disk ?? FLAGS.disk.fallback
-      if (disk !== 'auto' && disk !== 'off') throw invalid('--disk must be auto or off')
+      const disk = DISKS.find((one) => one === (flags.disk ?? FLAGS.disk.fallback))
+      if (disk === undefined) throw invalid(`--disk must be one of ${DISKS.join(', ')}`)
       const seed = whole('seed', 0, SEEDS, String(Math.floor(deps.random() * SEEDS)))
       const [kills, events] = [whole('kills', 0, 100_000), whole('events', 100, 1_000_000)]
-      return told(
-        io,
-        await deps.verify({ kills, events, minutes, seed, fullDisk: disk === 'auto', say: io.out }),
-      )
+      return told(io, await deps.verify({ kills, events, minutes, seed, disk, say: io.out }))
     }
     if (writeKey === undefined) throw invalid('--against needs the --write-key of a source')
     const events = whole('events', 1, 10_000, EVENTS_AGAINST)

@@ -1,10 +1,11 @@
 import { type Address, addressText, type Position } from '../../core/event.ts'
 import { packAddresses } from './addresses.ts'
-import { BODY_bytes_max, packText, unpackText } from './body.ts'
+import { ANSWER_bytes_max, BODY_bytes_max, cutText, DEAD_ANSWER_bytes_max } from './body.ts'
 import {
   type Attempt,
   type AttemptFilter,
   type Count,
+  type DeadLetter,
   type Failing,
   hasSeries,
   type Ledger,
@@ -68,7 +69,6 @@ export function memoryLedger(): Ledger {
     parkedSubjects: async (instanceId, subjects) =>
       new Set(subjects.filter((subject) => parked.has(instanceId, subject))),
     nextSubjects: async (instanceId, count_max, kind) => parked.next(instanceId, count_max, kind),
-    aside: async () => parked.aside(),
     parked: async (instanceId, subject, count_max) => parked.rows(instanceId, subject, count_max),
     deadLetterCount: async (filter) => letters.all().filter((letter) => isWanted(letter, filter)).length,
     parkedAt: async (address) => parked.at(address),
@@ -180,6 +180,7 @@ function progressAndParked(parts: Parts) {
     }
   }
   return {
+    aside: async () => parked.aside(),
     async forget(readerId) {
       progress.cursors.delete(readerId)
       progress.failing.delete(readerId)
@@ -201,7 +202,7 @@ function progressAndParked(parts: Parts) {
       counts.forEach(addCount)
       addAttempts(attempts)
       history.add([], refusals)
-      deadLetters.forEach(letters.addDeadLetter)
+      deadLetters.map(keptLetter).forEach(letters.addDeadLetter)
       kept.remember(readerId, rest.remembered ?? [])
       if (rest.parked !== undefined) parked.change(readerId, rest.parked)
       if (rest.replayed !== undefined) end(readerId, rest.replayed)
@@ -326,8 +327,8 @@ function key(...parts: readonly string[]): string {
 
 function keptAttempt(attempt: Attempt): KeptAttempt {
   const copied = copy(attempt)
-  const requestBody = kept(copied.requestBody)
-  const responseBody = kept(copied.responseBody)
+  const requestBody = cutText(copied.requestBody, BODY_bytes_max)
+  const responseBody = cutText(copied.responseBody, ANSWER_bytes_max)
   const adjustments = copied.adjustments === undefined ? '' : JSON.stringify(copied.adjustments)
   const bytes =
     ROW_bytes +
@@ -338,11 +339,10 @@ function keptAttempt(attempt: Attempt): KeptAttempt {
   return { ...copied, requestBody, responseBody, bytes }
 }
 
-/** A body as it will be read back; only one that must be cut is worth packing. */
-function kept(body: string): string {
-  if (Buffer.byteLength(body) <= BODY_bytes_max) return body
-  const { stored, size_bytes } = packText(body, BODY_bytes_max)
-  return unpackText(stored, size_bytes)
+function keptLetter(letter: DeadLetter): DeadLetter {
+  const { response } = letter
+  if (response === undefined) return letter
+  return { ...letter, response: { ...response, body: cutText(response.body, DEAD_ANSWER_bytes_max) } }
 }
 
 /** Halves of surrogate pairs become U+FFFD, as they do in UTF-8. */

@@ -8,6 +8,7 @@ import { type Clients, type Crowd, startClients } from '../../verify/clients.ts'
 import { sumsOf, sumsWithin, unbalanced, wrongSums } from '../../verify/equation.ts'
 import { type Random, randomFrom } from '../../verify/random.ts'
 import { type ServerProcess, startServerProcess } from '../../verify/server-process.ts'
+import { listedElsewhere } from './listed-elsewhere.ts'
 
 const MAIN = join(import.meta.dirname, '../../server/main.ts')
 const COUNTED_WITHIN_MS = 5_000
@@ -118,14 +119,25 @@ async function miscounted(
   { adminUrl }: ServerProcess,
   { source, destination, events }: { source: string; destination: string; events: number },
 ): Promise<string[]> {
-  const sums = await sumsWithin(
+  const look = async () => ({
+    ...(await sumsOf(adminUrl, source, destination)),
+    listed: await listedElsewhere(adminUrl, { source, destination }),
+  })
+  const { listed, ...sums } = await sumsWithin(
     COUNTED_WITHIN_MS,
-    () => sumsOf(adminUrl, source, destination),
-    ({ accepted, delivered, parked }) => accepted === events && delivered === events && parked === 0,
+    look,
+    ({ accepted, delivered, parked, listed }) =>
+      [accepted, delivered, ...Object.values(listed)].every((count) => count === events) && parked === 0,
   )
   const all = { accepted: events, read: events, matched: events, deliveries: events, delivered: events }
   const none = { dead: 0, parked: 0, forgotten: 0 }
-  return [...unbalanced(destination, sums), ...wrongSums(destination, sums, { ...all, ...none })]
+  return [
+    ...unbalanced(destination, sums),
+    ...wrongSums(destination, sums, { ...all, ...none }),
+    ...Object.entries(listed).flatMap(([name, count]) =>
+      count === events ? [] : [`${destination}: ${name} is ${count}, of ${events} events`],
+    ),
+  ]
 }
 
 /** The first Heap takes more than Heap would, so that the crashes come while much is on its way. */

@@ -199,13 +199,16 @@ create index dead_letters_by_address on dead_letters (chunk, idx);
 
 /**
  * Deliveries that are set aside. A subject's row says whether its first delivery is one: they are asked for apart from
- * the others, and are few.
+ * the others, and are few. And requests that fail again and again, which are kept once.
  */
 const ASIDE = `
 alter table parked add column aside text;
 create index parked_aside on parked (instance_id) where aside is not null;
 alter table parked_subjects add column is_aside integer not null default 0;
 create index parked_subjects_aside on parked_subjects (instance_id, due_ms) where is_aside = 1;
+
+-- The attempt before that holds the same request; its own is then empty.
+alter table attempts add column body_of integer;
 `
 
 /**

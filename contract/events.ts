@@ -18,6 +18,7 @@ const eventFilters = {
   event: Type.Optional(Type.String({ description: 'The name of a track event, page or screen' })),
   person: Type.Optional(Type.String({ description: 'A userId or an anonymousId' })),
   messageId: Type.Optional(Type.String()),
+  q: Type.Optional(Type.String({ maxLength: 200, description: 'Stands somewhere in the entry' })),
   from: Type.Optional(time('Received at or after.')),
   to: Type.Optional(time('Received before.')),
 }

@@ -30,7 +30,7 @@ export function park(
 }
 
 /** A delivery of nobody waits for itself alone. */
-function ownSubject({ envelope, subscriptionId }: BoundDelivery): string {
+export function ownSubject({ envelope, subscriptionId }: BoundDelivery): string {
   return `\0${addressText(envelope.address)} ${subscriptionId}`
 }
 

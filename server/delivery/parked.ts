@@ -1,11 +1,10 @@
-import { addressText } from '../../core/event.ts'
-import type { BoundDelivery, CompiledInstance } from '../../core/instance.ts'
+import type { BoundDelivery } from '../../core/instance.ts'
 import type { Parked, ParkedKind, ParkedSubject } from '../ledger/ledger.ts'
 import type { DecodedLog } from '../pipeline/decoded-log.ts'
 import { type DeliverDeps, deliver, type LaneFailing } from './deliver.ts'
 import { parkedSettlement } from './parked-settlement.ts'
+import { eventReader, readDelivery } from './read-delivery.ts'
 import type { Runtime } from './runtime.ts'
-import { invalid, type Rejected, unsent } from './settlement.ts'
 
 /** How many subjects are looked at for one batch. */
 const SUBJECTS_MAX = 200
@@ -49,18 +48,19 @@ async function finishParked(
   failing: LaneFailing,
 ): Promise<number> {
   const { runtime, log } = parkedDeps
-  const { instance, ledger, now_ms, memory, admission, parking } = runtime
+  const { instance, ledger, now_ms, memory, admission, parking, replaying } = runtime
   const lane = laneOf(parkedDeps)
   const { rows, subjects } = await readRows(parkedDeps, due)
   const account = parkedSettlement(instance.id, lane)
   const deliveries: BoundDelivery[] = []
+  const readEvent = eventReader(log)
   for (const row of rows) {
-    const read = await readDelivery(log, instance, row)
+    const read = await readDelivery(readEvent, instance, row)
     if ('delivery' in read) {
       account.expect(row, read.delivery)
       deliveries.push(read.delivery)
     } else {
-      account.end(row, read.outcome, read.messageId)
+      account.end(row, read.outcome, read.envelope)
       if (row.aside !== undefined) runtime.witness.ended()
     }
   }
@@ -71,6 +71,7 @@ async function finishParked(
     memory.stored(progress.remembered ?? [])
     // A subject may have gone from one of the two kinds to the other.
     parking.raise()
+    if (progress.replayed !== undefined) replaying.raise()
   }
   const deps: DeliverDeps = {
     runtime,
@@ -113,33 +114,4 @@ async function readRows({ runtime, kind }: ParkedDeps, due: readonly ParkedSubje
     subjects.push(subject)
   }
   return { rows, subjects }
-}
-
-type Read = { readonly delivery: BoundDelivery } | { readonly outcome: Rejected; readonly messageId: string }
-
-/** Reads the event again, and handles it as the instance is configured now. */
-async function readDelivery(log: DecodedLog, instance: CompiledInstance, row: Parked): Promise<Read> {
-  const { lane, chunk, index } = row.address
-  const [found] = await log.read(lane, { chunk, index: 0 }, { count_max: 1, bytes_max: 1 })
-  const envelope = found?.chunk === chunk ? found.envelopes[index] : undefined
-  if (envelope?.kind !== 'event') {
-    const text = `There is no event at ${addressText(row.address)}.`
-    return { outcome: unsent({ code: 'EVENT_GONE', text }), messageId: '' }
-  }
-  const { messageId } = envelope.event
-  if (instance.filters(envelope)) {
-    const text = 'The destination needs consent now that the event does not carry.'
-    return { outcome: unsent({ code: 'CONSENT_MISSING', text }), messageId }
-  }
-  for (const one of instance.handle(envelope)) {
-    if (one.status === 'rejected') {
-      if (one.subscriptionId !== row.subscriptionId) continue
-      return { outcome: invalid(one.problems), messageId }
-    }
-    if (one.delivery.subscriptionId !== row.subscriptionId) continue
-    const { state } = row
-    return { delivery: state === undefined ? one.delivery : { ...one.delivery, state } }
-  }
-  const text = `"${row.subscriptionId}" is off or removed, or its trigger does not match this event any more.`
-  return { outcome: unsent({ code: 'SUBSCRIPTION_GONE', text }), messageId }
 }

@@ -8,6 +8,7 @@ import { type Gate, gate } from './gate.ts'
 import type { HeldBatches } from './held.ts'
 import { type Memory, memory } from './memory.ts'
 import type { Send } from './send.ts'
+import type { ChangeSign } from './sign.ts'
 
 export type RuntimeDeps = {
   readonly instance: CompiledInstance
@@ -25,6 +26,8 @@ export type RuntimeDeps = {
   readonly onStateLost: (error: unknown) => void
   /** Shared by all instances. */
   readonly batches: HeldBatches
+  /** A replay was begun, stopped or resumed, or something that one had parked has ended. Shared by all instances. */
+  readonly replaying: ChangeSign
 }
 
 /** What the lanes of an instance, and its parked deliveries, share. */

@@ -1,5 +1,6 @@
 import type { Remembered } from '../../core/destination.ts'
 import type { EventEnvelope, Json, Position } from '../../core/event.ts'
+import { nameOf } from '../../core/event-name.ts'
 import type { BoundDelivery, Handled } from '../../core/instance.ts'
 import type { Reason } from '../../core/outcome.ts'
 import type {
@@ -159,7 +160,9 @@ function accountOf(
       counts.add(subscriptionId, 'deliveries', 1)
       counts.add(subscriptionId, COUNTED[outcome.status], 1)
       if (outcome.status === 'rejected') {
-        deadLetters.push(deadLetter(instanceId, subscriptionId, envelope, outcome, now_ms))
+        deadLetters.push(
+          deadLetter(instanceId, { subscriptionId, address: envelope.address }, envelope, outcome, now_ms),
+        )
       } else if (outcome.status === 'parked') added.push(newParked(subscriptionId, envelope, outcome))
     }
   }
@@ -210,14 +213,17 @@ function newParked(
   return { ...parked, subscriptionId, address }
 }
 
-function deadLetter(
+export function deadLetter(
   instanceId: string,
-  subscriptionId: string,
-  { address, event: { messageId } }: EventEnvelope,
+  { subscriptionId, address }: Pick<DeadLetter, 'subscriptionId' | 'address'>,
+  envelope: EventEnvelope | undefined,
   { reason, request, response }: Rejected,
   at_ms: number,
 ): DeadLetter {
-  return { instanceId, subscriptionId, address, messageId, at_ms, reason, request, response }
+  const event = envelope?.event
+  const named = event === undefined ? {} : { event: nameOf(event) ?? event.type }
+  const messageId = event?.messageId ?? ''
+  return { instanceId, subscriptionId, address, messageId, ...named, at_ms, reason, request, response }
 }
 
 /** Adds up counts, so that a batch writes each of them once. */

@@ -13,6 +13,7 @@ import { heldBatches } from './held.ts'
 import { runLane } from './lane.ts'
 import { startRuntime } from './runtime.ts'
 import type { Send, Sent } from './send.ts'
+import { changeSign } from './sign.ts'
 
 export type Call = { readonly request: HttpRequest; readonly body: Json }
 /** What the receiver does with a request; `undefined` is 200. */
@@ -98,6 +99,7 @@ export function laneUnderTest(
         },
         giveUpAfter_ms,
         batches: heldBatches(),
+        replaying: changeSign(),
         onStateLost(error) {
           throw error
         },

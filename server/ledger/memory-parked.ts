@@ -39,37 +39,20 @@ export function parkedMaps() {
         rowsOf(waiting, id)?.delete(id)
         subjectOf.delete(id)
       }
-      for (const { id, due_ms, state, aside } of postponed ?? []) {
-        const rows = rowsOf(waiting, id)
-        const row = rows?.get(id)
-        if (row === undefined) continue
-        const { state: _, aside: __, ...rest } = row
-        rows?.set(id, {
-          ...rest,
-          due_ms,
-          ...(state === undefined ? {} : { state }),
-          ...(aside === undefined ? {} : { aside }),
-        })
+      for (const change of postponed ?? []) {
+        const rows = rowsOf(waiting, change.id)
+        const row = rows?.get(change.id)
+        if (row !== undefined) rows?.set(change.id, changed(row, change))
       }
       for (const one of subjects ?? []) look(waiting, one)
     },
-    at(address: Address): readonly (Parked & { readonly instanceId: string })[] {
-      const found = [...instances].flatMap(([instanceId, waiting]) =>
-        [...waiting.values()].flatMap(({ rows }) =>
-          [...rows.values()].map((row) => ({ instanceId, ...row })),
-        ),
-      )
-      return found
-        .filter((row) => addressText(row.address) === addressText(address))
-        .sort((a, b) => a.id - b.id)
-    },
-    /** How many there were, by subscription. */
+    /** How many were counted as parked, by subscription. */
     forget(instanceId: string): ReadonlyMap<string, number> {
       const counts = new Map<string, number>()
       for (const { rows } of instances.get(instanceId)?.values() ?? []) {
-        for (const { id, subscriptionId } of rows.values()) {
-          counts.set(subscriptionId, (counts.get(subscriptionId) ?? 0) + 1)
+        for (const { id, subscriptionId, replay } of rows.values()) {
           subjectOf.delete(id)
+          if (replay?.isDead !== true) counts.set(subscriptionId, (counts.get(subscriptionId) ?? 0) + 1)
         }
       }
       instances.delete(instanceId)
@@ -97,6 +80,16 @@ function parkedReads(instances: ReadonlyMap<string, ReadonlyMap<string, Waiting>
         found.push(row)
       }
       return found
+    },
+    at(address: Address): readonly (Parked & { readonly instanceId: string })[] {
+      const found = [...instances].flatMap(([instanceId, waiting]) =>
+        [...waiting.values()].flatMap(({ rows }) =>
+          [...rows.values()].map((row) => ({ instanceId, ...row })),
+        ),
+      )
+      return found
+        .filter((row) => addressText(row.address) === addressText(address))
+        .sort((a, b) => a.id - b.id)
     },
     aside(): ReadonlyMap<string, AsideSum> {
       const sums = new Map<string, AsideSum>()
@@ -128,4 +121,16 @@ function parkedReads(instances: ReadonlyMap<string, ReadonlyMap<string, Waiting>
 function kindOf({ rows }: Waiting): ParkedKind {
   const [head] = rows.values()
   return head?.aside === undefined ? 'turn' : 'aside'
+}
+
+type Postponed = NonNullable<ParkedChanges['postponed']>[number]
+
+/** With a new time, state and mark: what is not named is gone. */
+function changed({ state: _, aside: __, ...row }: Parked, { due_ms, state, aside }: Postponed): Parked {
+  return {
+    ...row,
+    due_ms,
+    ...(state === undefined ? {} : { state }),
+    ...(aside === undefined ? {} : { aside }),
+  }
 }

@@ -34,7 +34,7 @@ export async function eventList(
 }
 
 /** @throws {AppError} QUERY_INVALID */
-function readFilter({ source, kind, type, event, person, messageId, from, to }: Query): EventFilter {
+function readFilter({ source, kind, type, event, person, messageId, q, from, to }: Query): EventFilter {
   const [from_ms, to_ms] = [readTime('from', from), readTime('to', to)]
   return {
     ...(source === undefined ? {} : { sourceId: source }),
@@ -43,6 +43,7 @@ function readFilter({ source, kind, type, event, person, messageId, from, to }: 
     ...(event === undefined ? {} : { name: event }),
     ...(person === undefined ? {} : { person }),
     ...(messageId === undefined ? {} : { messageId }),
+    ...(q === undefined || q === '' ? {} : { text: q }),
     ...(from_ms === undefined ? {} : { from_ms }),
     ...(to_ms === undefined ? {} : { to_ms }),
   }

@@ -1,6 +1,7 @@
 import type { Address, CallType, Entry, Envelope } from '../../core/event.ts'
+import { nameOf } from '../../core/event-name.ts'
 import type { EventIndexReader } from '../event-index/index-file.ts'
-import { type Key, keyHash, messageIdOf, nameOf } from '../event-index/keys.ts'
+import { type Key, keyHash, messageIdOf } from '../event-index/keys.ts'
 import { readEnvelopes } from '../log/envelope.ts'
 import type { Chunk, LogReader } from '../log/log.ts'
 
@@ -20,6 +21,8 @@ export type EventFilter = {
   /** A userId or an anonymousId. */
   readonly person?: string
   readonly messageId?: string
+  /** Stands somewhere in the entry, in whatever case. */
+  readonly text?: string
   /** Received at or after. */
   readonly from_ms?: number
   /** Received before. */
@@ -168,7 +171,8 @@ function needlesOf({ messageId, person, name }: EventFilter): readonly string[] 
 }
 
 export function matcher(filter: EventFilter): (entry: Entry) => boolean {
-  const { sourceId, kind, type, name, person, messageId, from_ms, to_ms } = filter
+  const { sourceId, kind, type, name, person, messageId, text, from_ms, to_ms } = filter
+  const wanted = text?.toLowerCase()
   const isOfEvent = name !== undefined || person !== undefined
   const [from, to] = [from_ms, to_ms].map((ms) => (ms === undefined ? undefined : new Date(ms).toISOString()))
   return function fits(entry) {
@@ -179,6 +183,7 @@ export function matcher(filter: EventFilter): (entry: Entry) => boolean {
     if (from !== undefined && entry.receivedAt < from) return false
     if (to !== undefined && entry.receivedAt >= to) return false
     if (type !== undefined && typeOf(entry) !== type) return false
+    if (wanted !== undefined && !JSON.stringify(entry).toLowerCase().includes(wanted)) return false
     if (!isOfEvent) return true
     if (entry.kind !== 'event') return false
     const { userId, anonymousId } = entry.event

@@ -77,10 +77,7 @@ function liveMatcher({ kinds, text, sourceId, type, name }: LiveFilter): (envelo
     ...(sourceId === undefined ? {} : { sourceId }),
     ...(type === undefined ? {} : { type }),
     ...(name === undefined ? {} : { name }),
+    ...(text === undefined ? {} : { text }),
   })
-  const wanted = text?.toLowerCase()
-  return (envelope) =>
-    (kinds === undefined || kinds.includes(envelope.kind)) &&
-    fits(envelope) &&
-    (wanted === undefined || JSON.stringify(envelope).toLowerCase().includes(wanted))
+  return (envelope) => (kinds === undefined || kinds.includes(envelope.kind)) && fits(envelope)
 }

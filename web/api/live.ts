@@ -7,6 +7,10 @@ export type Live<Row> = {
   readonly rows: readonly Row[]
   /** How many were not shown since the start: more came than a person could see. */
   readonly skipped: number
+  /** How many came since it was paused; they are shown when it goes on. */
+  readonly waiting: number
+  /** The server follows from here on: what is older can be asked for without a gap. */
+  readonly isBegun: boolean
 }
 export type LiveOptions<Row> = {
   readonly rows_max: number
@@ -16,11 +20,15 @@ export type LiveOptions<Row> = {
 
 /**
  * Rows that arrive by themselves. Those of one frame are gathered and shown at once, so that hundreds a second cost a
- * page no more than sixty redraws; what would pass `rows_max` between two frames is let go and counted.
+ * page no more than sixty redraws; what would pass `rows_max` between two frames, or in a pause, is let go and counted.
  */
 export function liveRows<Row>(address: string, { rows_max, read }: LiveOptions<Row>) {
-  let now: Live<Row> = { state: 'connecting', rows: [], skipped: 0 }
-  let waiting: Row[] = []
+  let now: Live<Row> = { state: 'connecting', rows: [], skipped: 0, waiting: 0, isBegun: false }
+  let reached: StreamState = 'connecting'
+  let isPaused = false
+  /** Not shown yet, oldest first. */
+  let held: Row[] = []
+  let waiting = 0
   let skipped = 0
   let frame: number | undefined
   let stop: (() => void) | undefined
@@ -32,30 +40,33 @@ export function liveRows<Row>(address: string, { rows_max, read }: LiveOptions<R
   }
 
   function flush(): void {
+    if (frame !== undefined) cancelAnimationFrame(frame)
     frame = undefined
-    const rows = [...waiting.reverse(), ...now.rows].slice(0, rows_max)
-    waiting = []
-    show({ rows, skipped })
+    if (isPaused) {
+      show({ waiting })
+      return
+    }
+    const rows = [...held.reverse(), ...now.rows].slice(0, rows_max)
+    held = []
+    waiting = 0
+    show({ rows, skipped, waiting })
   }
 
   function take(data: unknown): void {
+    if (!now.isBegun) show({ isBegun: true })
     const found = read(data)
     if (found === undefined) return
-    skipped += found.skipped ?? 0
-    waiting.push(...found.rows)
-    if (waiting.length > rows_max) skipped += waiting.splice(0, waiting.length - rows_max).length
-    if (waiting.length > 0 || found.skipped) frame ??= requestAnimationFrame(flush)
+    const left = found.skipped ?? 0
+    skipped += left
+    waiting += found.rows.length + left
+    held.push(...found.rows)
+    if (held.length > rows_max) skipped += held.splice(0, held.length - rows_max).length
+    if (found.rows.length > 0 || left > 0) frame ??= requestAnimationFrame(flush)
   }
 
-  function open(): void {
-    stop ??= openStream(address, take, (state) => show({ state }))
-  }
-
-  function close(): void {
-    stop?.()
-    stop = undefined
-    if (frame !== undefined) cancelAnimationFrame(frame)
-    frame = undefined
+  function onState(state: StreamState): void {
+    reached = state
+    if (!isPaused) show({ state })
   }
 
   return {
@@ -64,19 +75,29 @@ export function liveRows<Row>(address: string, { rows_max, read }: LiveOptions<R
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    open,
-    close,
-    /** Lets nothing in until it is resumed; what comes meanwhile is not kept. */
-    pause() {
-      close()
-      if (waiting.length > 0) flush()
+    open(): void {
+      stop ??= openStream(address, take, onState)
+    },
+    close(): void {
+      stop?.()
+      stop = undefined
+      if (frame !== undefined) cancelAnimationFrame(frame)
+      frame = undefined
+    },
+    /** Shows nothing new until it is resumed, and counts what comes. */
+    pause(): void {
+      if (isPaused) return
+      flush()
+      isPaused = true
       show({ state: 'paused' })
     },
-    resume() {
-      show({ state: 'connecting' })
-      open()
+    resume(): void {
+      if (!isPaused) return
+      isPaused = false
+      flush()
+      show({ state: reached })
     },
-    clear() {
+    clear(): void {
       skipped = 0
       show({ rows: [], skipped: 0 })
     },

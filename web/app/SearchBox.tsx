@@ -1,4 +1,3 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import {
   type KeyboardEvent,
@@ -9,12 +8,12 @@ import {
   useRef,
   useState,
 } from 'react'
-import { api } from '../api/api.ts'
 import { Icon } from '../ui/Icon.tsx'
+import { rememberHit, useRecentHits } from './recent-hits.ts'
 import { SearchHits } from './SearchHits.tsx'
-import { type ShownHit, showHit } from './search-hits.ts'
+import type { ShownHit } from './search-hits.ts'
+import { useHits } from './use-hits.ts'
 
-const SHOWN_MAX = 12
 const STEPS: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1 }
 
 /** Looks for events, people, sources and destinations from anywhere: `/` and Ctrl-K lead here. */
@@ -25,16 +24,30 @@ export function SearchBox(): ReactElement {
   const [text, setText] = useState('')
   const [isOpen, setOpen] = useState(false)
   const [at, setAt] = useState(-1)
+  const [pasted, setPasted] = useState('')
   const asked = useDeferredValue(text.trim())
-  const { hits, said } = useHits(asked, isOpen)
-  useSearchKeys(() => input.current?.focus())
+  const found = useHits(asked, isOpen)
+  const recent = useRecentHits()
+  const hits = asked === '' ? recent : found.hits
+  const said = asked === '' ? RECENT_SAID : found.said
+  useSearchKeys(() => {
+    input.current?.focus()
+    input.current?.select()
+  })
 
   function go(hit: ShownHit | undefined): void {
     setOpen(false)
     input.current?.blur()
-    if (hit !== undefined) void navigate(hit.link)
-    else if (asked !== '') void navigate({ to: '/search', search: { q: text.trim() } })
+    if (hit !== undefined) {
+      rememberHit(hit)
+      setText('')
+      void navigate(hit.link)
+    } else if (text.trim() !== '') void navigate({ to: '/search', search: { q: text.trim() } })
   }
+  useJump(found.isOfThis && asked === pasted ? found.hits : [], (hit) => {
+    setPasted('')
+    go(hit)
+  })
   function onKeyDown(event: KeyboardEvent): void {
     const step = STEPS[event.key]
     if (step !== undefined && hits.length > 0) {
@@ -67,6 +80,7 @@ export function SearchBox(): ReactElement {
           setOpen(true)
           setAt(-1)
         }}
+        onPaste={(event) => setPasted(event.clipboardData.getData('text').trim())}
         onFocus={() => setOpen(true)}
         onBlur={() => setOpen(false)}
         onKeyDown={onKeyDown}
@@ -78,38 +92,32 @@ export function SearchBox(): ReactElement {
       >
         /
       </span>
-      {isOpen && asked !== '' && <SearchHits id={id} hits={hits} at={at} onChoose={go} said={said} />}
+      {isOpen && (asked !== '' || recent.length > 0) && (
+        <SearchHits id={id} hits={hits} at={at} onChoose={go} said={said} />
+      )}
     </search>
   )
 }
 
-function useHits(
-  asked: string,
-  isOpen: boolean,
-): { readonly hits: readonly ShownHit[]; readonly said: string } {
-  const { data, error, isFetching } = useQuery({
-    queryKey: ['search', asked],
-    queryFn: ({ signal }) => api('GET /admin/v1/search', { query: { q: asked }, signal }),
-    enabled: isOpen && asked !== '',
-    placeholderData: keepPreviousData,
-    retry: false,
+const RECENT_SAID = 'Type a messageId, a person, an event name, a source or a destination.'
+
+/** A messageId that was pasted leads to its event at once, when one event has it; its duplicates do not count. */
+function useJump(hits: readonly ShownHit[], go: (hit: ShownHit) => void): void {
+  const events = hits.filter(isEvent)
+  const only = events.length === 1 ? events[0] : undefined
+  const latest = useRef({ only, go })
+  useEffect(() => {
+    latest.current = { only, go }
   })
-  const hits = asked === '' ? [] : (data?.hits ?? []).slice(0, SHOWN_MAX).map(showHit)
-  const isLooking = isFetching && data === undefined
-  return { hits, said: saidOf({ asked, count: hits.length, isLooking, error }) }
+  const key = only?.key
+  useEffect(() => {
+    const { only: hit, go: leave } = latest.current
+    if (key !== undefined && hit !== undefined) leave(hit)
+  }, [key])
 }
 
-type Said = {
-  readonly asked: string
-  readonly count: number
-  readonly isLooking: boolean
-  readonly error: Error | null
-}
-
-function saidOf({ asked, count, isLooking, error }: Said): string {
-  if (error !== null) return error.message
-  if (isLooking) return 'Looking…'
-  return count === 0 ? `Nothing is called or holds “${asked}”.` : 'Enter shows all that was found.'
+function isEvent({ group, text }: ShownHit): boolean {
+  return group === 'Events with this messageId' && text !== 'duplicate' && !text.startsWith('refused: ')
 }
 
 function useSearchKeys(focus: () => void): void {

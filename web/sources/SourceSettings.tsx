@@ -1,6 +1,37 @@
+import { useQuery } from '@tanstack/react-query'
+import { useParams } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
-import { EmptyState } from '../ui/EmptyState.tsx'
+import { queries } from '../api/queries.ts'
+import { Skeleton } from '../ui/Skeleton.tsx'
+import { DeleteSource } from './settings/DeleteSource.tsx'
+import { PrivacyChoice } from './settings/PrivacyChoice.tsx'
+import { RenameSource } from './settings/RenameSource.tsx'
+import { SourceChanges } from './settings/SourceChanges.tsx'
+import { SourceDestinations } from './settings/SourceDestinations.tsx'
+import { SourceLimits } from './settings/SourceLimits.tsx'
+import { WriteKeys } from './settings/WriteKeys.tsx'
 
+/** What can be changed of a source, each part saved by itself. */
 export function SourceSettings(): ReactElement {
-  return <EmptyState icon="info" title="Settings" />
+  const { sourceId } = useParams({ from: '/sources/$sourceId' })
+  const source = useQuery(queries.source(sourceId)).data
+  const status = useQuery(queries.status()).data
+  if (source === undefined) return <Skeleton lines={8} />
+  return (
+    <div className="flex max-w-3xl flex-col gap-4">
+      {status?.configuredBy === 'file' && (
+        <p className="rounded-lg bg-wait-soft p-3 text-wait">
+          This server is configured by {status.configFile ?? 'a file'}: what is changed here is undone at its
+          next start.
+        </p>
+      )}
+      <RenameSource key={source.name} source={source} />
+      <WriteKeys source={source} />
+      <PrivacyChoice source={source} />
+      <SourceDestinations source={source} />
+      <SourceLimits />
+      <SourceChanges sourceId={source.id} />
+      <DeleteSource source={source} />
+    </div>
+  )
 }

@@ -19,12 +19,15 @@ export function CopyButton({ text, what = 'it', label }: Props): ReactElement {
     return () => clearTimeout(timer)
   }, [state])
   const said = { ready: label ?? '', copied: 'Copied', failed: 'Select and copy by hand' }[state]
+  const name = `Copy ${what}`
+  // The words that are seen must be part of the name that is spoken.
+  const isNameShown = label !== undefined && !name.includes(label)
   return (
     <button
       type="button"
       className="inline-flex h-6 shrink-0 items-center gap-1 rounded px-1.5 text-xs text-muted hover:bg-hover hover:text-text"
-      aria-label={state === 'ready' ? `Copy ${what}` : undefined}
-      title={state === 'ready' ? `Copy ${what}` : undefined}
+      aria-label={state === 'ready' && !isNameShown ? name : undefined}
+      title={state === 'ready' ? name : undefined}
       onClick={() => {
         const copied = navigator.clipboard?.writeText(typeof text === 'string' ? text : text())
         if (copied === undefined) setState('failed')

@@ -16,6 +16,11 @@ type Props<Row> = Omit<VirtualRows<Row>, 'row_px'> & {
   /** Gives the height; what does not fit scrolls. */
   readonly className?: string
   readonly row_px?: number
+  readonly rowClass?: (row: Row) => string | undefined
+  /** A click opens a row, instead of choosing it. */
+  readonly isOpenedByClick?: boolean
+  /** Below the last row. */
+  readonly footer?: ReactNode
 }
 
 /**
@@ -23,7 +28,9 @@ type Props<Row> = Omit<VirtualRows<Row>, 'row_px'> & {
  * a row, Enter opens it.
  */
 export function DataTable<Row>({ row_px = 32, ...props }: Props<Row>): ReactElement {
-  const { label, columns, rows, onChoose, className = 'h-96' } = props
+  const { label, columns, rows, onChoose, onOpen, rowClass, isOpenedByClick = false, footer } = props
+  const { className = 'h-96' } = props
+  const onClick = isOpenedByClick ? onOpen : onChoose
   const id = useId()
   const { scroller, at, onKeyDown, total_px, drawn } = useVirtualRows({ ...props, row_px })
   const grid = { gridTemplateColumns: columns.map(({ width }) => width).join(' ') }
@@ -40,7 +47,7 @@ export function DataTable<Row>({ row_px = 32, ...props }: Props<Row>): ReactElem
     >
       <Head columns={columns} grid={grid} />
       <div role="rowgroup" className="relative" style={{ height: total_px }}>
-        {drawn.map(({ index, key, start }) => {
+        {drawn.map(({ index, key, start, size }) => {
           const row = rows[index] as Row
           return (
             <div
@@ -50,12 +57,13 @@ export function DataTable<Row>({ row_px = 32, ...props }: Props<Row>): ReactElem
               tabIndex={-1}
               aria-rowindex={index + 2}
               aria-selected={index === at}
-              onClick={() => onChoose?.(row)}
+              onClick={() => onClick?.(row)}
               className={classNames(
                 'absolute inset-x-0 top-0 grid items-center gap-3 border-b border-line px-3 aria-selected:bg-accent-soft',
-                onChoose !== undefined && 'cursor-pointer hover:bg-hover',
+                onClick !== undefined && 'cursor-pointer hover:bg-hover',
+                rowClass?.(row),
               )}
-              style={{ ...grid, height: row_px, transform: `translateY(${start}px)` }}
+              style={{ ...grid, height: size, transform: `translateY(${start}px)` }}
             >
               {columns.map(({ name, cell, isNumber }) => (
                 <span
@@ -71,6 +79,15 @@ export function DataTable<Row>({ row_px = 32, ...props }: Props<Row>): ReactElem
           )
         })}
       </div>
+      {footer !== undefined && (
+        <div role="rowgroup">
+          <div role="row" tabIndex={-1}>
+            <div role="gridcell" tabIndex={-1}>
+              {footer}
+            </div>
+          </div>
+        </div>
+      )}
     </div>
   )
 }

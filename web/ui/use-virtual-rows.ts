@@ -9,10 +9,14 @@ export type VirtualRows<Row> = {
   readonly rows: readonly Row[]
   readonly keyOf: (row: Row) => string
   readonly row_px: number
+  /** For rows that are higher than others. */
+  readonly heightOf_px?: ((row: Row) => number) | undefined
   readonly chosen?: string | undefined
   readonly onChoose?: ((row: Row) => void) | undefined
   readonly onOpen?: ((row: Row) => void) | undefined
   readonly onEnd?: (() => void) | undefined
+  /** How far down it is. */
+  readonly onScroll?: ((offset_px: number) => void) | undefined
 }
 
 /** Which rows are to be drawn, which is chosen, and what keys do: the same for lists and tables. */
@@ -20,19 +24,22 @@ export function useVirtualRows<Row>({
   rows,
   keyOf,
   row_px,
+  heightOf_px,
   chosen,
   onChoose,
   onOpen,
   onEnd,
+  onScroll,
 }: VirtualRows<Row>) {
   const scroller = useRef<HTMLDivElement>(null)
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => row_px,
+    estimateSize: (index) => heightOf_px?.(rows[index] as Row) ?? row_px,
     overscan: 10,
     getItemKey: (index) => keyOf(rows[index] as Row),
-    onChange: ({ range }) => {
+    onChange: ({ range, scrollOffset }) => {
+      onScroll?.(scrollOffset ?? 0)
       if (range !== null && range.endIndex >= rows.length - END_ROWS) onEnd?.()
     },
   })

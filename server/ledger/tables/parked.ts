@@ -10,6 +10,7 @@ import type {
   ParkedSubject,
 } from '../ledger.ts'
 
+type ParkedKey = Pick<NewParked, 'subscriptionId' | 'address'> & { readonly instanceId: string }
 type ParkedRow = Pick<Address, 'lane' | 'chunk'> & {
   readonly id: number
   readonly subject: string
@@ -18,6 +19,8 @@ type ParkedRow = Pick<Address, 'lane' | 'chunk'> & {
   readonly due_ms: number
   readonly state: string | null
   readonly aside: string | null
+  readonly replay_id: number | null
+  readonly of_dead: number
 }
 
 /** Deliveries that wait for their subject's turn. Every question is answered from an index, however many rows there are. */
@@ -29,6 +32,9 @@ export function parkedTables(db: DatabaseSync) {
     aside: nextOf(db, 'and is_aside = 1'),
   }
   const rows = db.prepare('select * from parked where instance_id = ? and subject = ? order by id limit ?')
+  const isAt = db.prepare(
+    'select 1 from parked where instance_id = ? and subscription_id = ? and lane = ? and chunk = ? and idx = ?',
+  )
   const at = db.prepare('select * from parked where lane = ? and chunk = ? and idx = ? order by id')
   const lanes = db.prepare(`
     with recursive lanes (lane) as (
@@ -53,6 +59,9 @@ export function parkedTables(db: DatabaseSync) {
     },
     parked(instanceId: string, subject: string, count_max: number): readonly Parked[] {
       return (rows.all(instanceId, subject, count_max) as ParkedRow[]).map(readParked)
+    },
+    isParked({ instanceId, subscriptionId, address: { lane, chunk, index } }: ParkedKey): boolean {
+      return isAt.get(instanceId, subscriptionId, lane, chunk, index) !== undefined
     },
     parkedAt({ lane, chunk, index }: Address): readonly (Parked & { readonly instanceId: string })[] {
       const found = at.all(lane, chunk, index) as (ParkedRow & { readonly instance_id: string })[]
@@ -94,8 +103,8 @@ export function added(sum: AsideSum | undefined, { since_ms, reason }: Aside): A
 
 function parkedWrites(db: DatabaseSync) {
   const add = db.prepare(`
-    insert into parked (instance_id, subject, subscription_id, lane, chunk, idx, due_ms, state, aside)
-    values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    insert into parked (instance_id, subject, subscription_id, lane, chunk, idx, due_ms, state, aside, replay_id, of_dead)
+    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
   `)
   const addSubject = db.prepare(`
     insert into parked_subjects (instance_id, subject, due_ms, is_aside) values (?, ?, ?, ?)
@@ -111,7 +120,7 @@ function parkedWrites(db: DatabaseSync) {
   )
   const removeSubject = db.prepare('delete from parked_subjects where instance_id = ? and subject = ?')
   const counted = db.prepare(
-    'select subscription_id as part, count(*) as count from parked where instance_id = ? group by 1',
+    'select subscription_id as part, count(*) as count from parked where instance_id = ? and of_dead = 0 group by 1',
   )
   const removeAll = db.prepare('delete from parked where instance_id = ?')
   const removeSubjects = db.prepare('delete from parked_subjects where instance_id = ?')
@@ -119,7 +128,9 @@ function parkedWrites(db: DatabaseSync) {
   function addOne(instanceId: string, one: NewParked): void {
     const { lane, chunk, index } = one.address
     const [state, aside] = [jsonOrNull(one.state), jsonOrNull(one.aside)]
-    add.run(instanceId, one.subject, one.subscriptionId, lane, chunk, index, one.due_ms, state, aside)
+    const replay = [one.replay?.id ?? null, one.replay?.isDead === true ? 1 : 0] as const
+    const { subject, subscriptionId, due_ms } = one
+    add.run(instanceId, subject, subscriptionId, lane, chunk, index, due_ms, state, aside, ...replay)
     addSubject.run(instanceId, one.subject, one.due_ms, aside === null ? 0 : 1)
   }
 
@@ -136,7 +147,8 @@ function parkedWrites(db: DatabaseSync) {
         else setDue.run(Math.max(due_ms, head.due_ms), head.aside === null ? 0 : 1, instanceId, subject)
       }
     },
-    /** Ends everything that is parked for an instance, and says how much that was, by subscription. */
+    addParked: addOne,
+    /** Ends everything that is parked for an instance, and says how much was counted as that, by subscription. */
     forgetParked(instanceId: string): readonly { readonly part: string; readonly count: number }[] {
       const counts = counted.all(instanceId) as { part: string; count: number }[]
       removeAll.run(instanceId)
@@ -151,7 +163,7 @@ function jsonOrNull(value: Json | Aside | undefined): string | null {
 }
 
 function readParked(row: ParkedRow): Parked {
-  const { id, subject, subscription_id, lane, chunk, idx, due_ms, state, aside } = row
+  const { id, subject, subscription_id, lane, chunk, idx, due_ms, state, aside, replay_id, of_dead } = row
   return {
     id,
     subject,
@@ -160,5 +172,6 @@ function readParked(row: ParkedRow): Parked {
     due_ms,
     ...(state === null ? {} : { state: JSON.parse(state) as Json }),
     ...(aside === null ? {} : { aside: JSON.parse(aside) as Aside }),
+    ...(replay_id === null ? {} : { replay: { id: replay_id, isDead: of_dead === 1 } }),
   }
 }

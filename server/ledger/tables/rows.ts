@@ -11,6 +11,7 @@ import {
   unpackText,
 } from '../body.ts'
 import type { Attempt, DeadLetter, StoredAttempt, StoredDeadLetter, StoredRefusal } from '../ledger.ts'
+import { reasonKey } from '../reason-key.ts'
 
 /** What a row costs besides its bodies and addresses: the other columns and the indexes, about. */
 export const ROW_bytes = 300
@@ -95,6 +96,8 @@ export function deadLetterRow(letter: DeadLetter) {
     request_body: storedOrNull(request?.body),
     response_status: response?.status ?? null,
     response_body: storedOrNull(response && cutText(response.body, DEAD_ANSWER_bytes_max)),
+    reason_key: reasonKey(reason.text),
+    event: letter.event ?? null,
   }
 }
 
@@ -114,6 +117,7 @@ export function readDeadLetter(row: WithId<DeadLetterRow>): StoredDeadLetter {
     subscriptionId: row.subscription_id,
     address: readAddress(row),
     messageId: row.message_id,
+    ...(row.event === null ? {} : { event: row.event }),
     at_ms: row.at_ms,
     reason: { code: row.code, text: row.text },
     request: requested ? { method, url, body: unpackText(request_body) } : undefined,

@@ -1,0 +1,42 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { errorText } from '../ui/ErrorState.tsx'
+import { toast } from '../ui/toasts.ts'
+import { api } from './api.ts'
+
+/** What every change of the configuration answers: the number by which it can be undone, 0 when nothing changed. */
+type Changed = { readonly change: number }
+
+type Options<Given> = {
+  /** What has been done, in words. */
+  readonly said: (given: Given) => string
+  readonly onDone?: () => void
+  readonly onUndone?: () => void
+}
+
+/** Does a change, says so with a way back, and has everything asked for again that it may have touched. */
+export function useSaved<Given>(
+  save: (given: Given) => Promise<Changed>,
+  { said, onDone, onUndone }: Options<Given>,
+) {
+  const client = useQueryClient()
+  const refresh = () => client.invalidateQueries()
+  const undo = useMutation({
+    mutationFn: (change: number) =>
+      api('POST /admin/v1/changes/:id/undo', { params: { id: String(change) } }),
+    onSuccess: async () => {
+      toast('Undone.')
+      onUndone?.()
+      await refresh()
+    },
+    onError: (error) => toast(errorText(error), { tone: 'bad' }),
+  })
+  return useMutation({
+    mutationFn: save,
+    onSuccess: async ({ change }, given) => {
+      onDone?.()
+      if (change > 0) toast(said(given), { undo: () => undo.mutate(change) })
+      await refresh()
+    },
+    onError: (error) => toast(errorText(error), { tone: 'bad' }),
+  })
+}

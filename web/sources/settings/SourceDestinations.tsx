@@ -1,0 +1,44 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import type { ReactElement } from 'react'
+import { queries } from '../../api/queries.ts'
+import { buttonClass } from '../../ui/button-class.ts'
+import { Icon } from '../../ui/Icon.tsx'
+import { StateBadge } from '../../ui/StateBadge.tsx'
+import { Tag } from '../../ui/Tag.tsx'
+import { Part } from './Part.tsx'
+import type { Source } from './RenameSource.tsx'
+
+/** Where the events of a source go. */
+export function SourceDestinations({ source: { id } }: { readonly source: Source }): ReactElement {
+  const all = useQuery(queries.destinations()).data?.destinations
+  const connected = all?.filter(({ sources }) => sources.includes(id))
+  return (
+    <Part
+      title="Connected destinations"
+      action={
+        <Link to="/catalogue" search={{ source: id }} className={buttonClass('normal', 'small')}>
+          <Icon name="plus" /> Connect another
+        </Link>
+      }
+    >
+      {connected === undefined ? (
+        <p className="text-muted">Loading…</p>
+      ) : connected.length === 0 ? (
+        <p className="text-muted">None: its events are kept here and go nowhere.</p>
+      ) : (
+        <ul className="flex flex-col gap-1">
+          {connected.map(({ id: destinationId, name, label, state }) => (
+            <li key={destinationId} className="flex items-center gap-2">
+              <Link to="/destinations/$destinationId" params={{ destinationId }} className="link">
+                {name}
+              </Link>
+              {label !== undefined && <Tag>{label}</Tag>}
+              <StateBadge state={state} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </Part>
+  )
+}

@@ -1,0 +1,56 @@
+import { useMemo, useState } from 'react'
+import { apiAddress } from '../api/request.ts'
+import { useLive } from '../api/use-live.ts'
+import { addressParam, type Entry, isOlder } from '../events/entry.ts'
+import { type Filters, pick } from '../events/list-search.ts'
+import { type EventQuery, useEventPages } from '../events/use-event-pages.ts'
+
+/** Rows that arrived by themselves and are still shown; what is older is asked for again by scrolling. */
+export const LIVE_ROWS_MAX = 500
+export const DATA_IN_FILTERS = ['kind', 'type', 'event', 'q'] as const
+
+type LiveMessage = {
+  readonly type: string
+  readonly entries?: readonly Entry[]
+  readonly skipped?: number
+}
+
+/**
+ * What comes in of a source: rows as they arrive, and below them what is older. The older ones are asked for once the
+ * stream has begun, so that nothing falls between the two; when more arrives than is kept, they are let go, and asked
+ * for anew from the oldest row that is left.
+ */
+export function useDataIn(sourceId: string, filters: Filters) {
+  const { kind, ...asked } = pick(filters, DATA_IN_FILTERS)
+  const live = useLive<Entry>(apiAddress('live', { source: sourceId, kinds: kind, ...asked }), {
+    rows_max: LIVE_ROWS_MAX,
+    read,
+  })
+  const list = JSON.stringify([sourceId, kind, asked])
+  const [anchor, setAnchor] = useState<{ readonly list: string; readonly before: string }>()
+  const before = anchor?.list === list ? anchor.before : undefined
+  const isOverflowing = live.rows.length >= LIVE_ROWS_MAX
+  const query = { ...asked, source: sourceId, ...(kind === undefined ? {} : { kind }) } as EventQuery
+  const older = useEventPages(query, {
+    isEnabled: live.isBegun && (!isOverflowing || before !== undefined),
+    before,
+  })
+  const oldest = live.rows.at(-1)
+  const fitsBelow = !isOverflowing || (oldest !== undefined && before === addressParam(oldest))
+  const rows = useMemo(() => {
+    if (!fitsBelow) return live.rows
+    const below = oldest === undefined ? older.rows : older.rows.filter((row) => isOlder(row, oldest))
+    return [...live.rows, ...below]
+  }, [live.rows, older.rows, oldest, fitsBelow])
+
+  function onEnd(): void {
+    if (fitsBelow) older.more()
+    else if (oldest !== undefined) setAnchor({ list, before: addressParam(oldest) })
+  }
+  return { live, older, rows, onEnd }
+}
+
+function read(data: unknown): { readonly rows: readonly Entry[]; readonly skipped: number } | undefined {
+  const { type, entries = [], skipped = 0 } = data as LiveMessage
+  return type === 'entries' ? { rows: entries, skipped } : undefined
+}

@@ -116,7 +116,7 @@ function useEnable(kind: Kind, draft: Draft) {
     async onSuccess({ saved }) {
       await client.invalidateQueries()
       await navigate({ to: '/destinations/$destinationId', params: { destinationId: saved.id } })
-      writeDraft(kind.kind, undefined)
+      writeDraft(kind, undefined)
       toast(`${saved.name} is enabled.`)
     },
   })

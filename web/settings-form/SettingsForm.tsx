@@ -1,4 +1,4 @@
-import type { ReactElement } from 'react'
+import { type ReactElement, useState } from 'react'
 import type { Json, JsonObject } from '../../core/event.ts'
 import { SettingField, type SettingSpec } from './SettingField.tsx'
 
@@ -16,7 +16,10 @@ type Props = {
 export function SettingsForm({ fields, values, problems, isAsked, onChange }: Props): ReactElement {
   const all = Object.entries(fields)
   const [usual, advanced] = [all.filter(([, one]) => !one.advanced), all.filter(([, one]) => one.advanced)]
+  const [isUnfolded, setUnfolded] = useState(false)
   const isWrongInside = isAsked && advanced.some(([name]) => problems[name] !== undefined)
+  // It stays open once what was wrong in it is right: somebody is typing there.
+  if (isWrongInside && !isUnfolded) setUnfolded(true)
   const draw = ([name, field]: readonly [string, SettingSpec]) => (
     <SettingField
       key={name}
@@ -30,7 +33,11 @@ export function SettingsForm({ fields, values, problems, isAsked, onChange }: Pr
     <div className="flex flex-col gap-5">
       {usual.map(draw)}
       {advanced.length > 0 && (
-        <details className="rounded-lg border border-line" open={isWrongInside || undefined}>
+        <details
+          className="rounded-lg border border-line"
+          open={isUnfolded}
+          onToggle={({ currentTarget }) => setUnfolded(currentTarget.open)}
+        >
           <summary className="px-3 py-2 font-medium">More settings</summary>
           <div className="flex flex-col gap-5 border-t border-line p-3">{advanced.map(draw)}</div>
         </details>

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as waitFor } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
@@ -13,6 +14,7 @@ import { backup, restore } from './cli/backup.ts'
 import type { Io } from './cli/command.ts'
 import { exportCommand } from './cli/export.ts'
 import { optionLines, readFlags } from './cli/options.ts'
+import { type ReplayDeps, replay } from './cli/replay.ts'
 import { dev, type StartDeps, start } from './cli/start.ts'
 import { validate } from './cli/validate.ts'
 import { type VerifyDeps, verify } from './cli/verify.ts'
@@ -53,6 +55,8 @@ async function run(command: string, rest: readonly string[]): Promise<number> {
       return backup.run({ makeBackup: backUp }, rest, io)
     case 'restore':
       return restore.run({ restoreBackup: bringBack }, rest, io)
+    case 'replay':
+      return replay.run(replayDeps(), rest, io)
     case 'version':
     case '--version':
       io.out(version)
@@ -102,6 +106,25 @@ async function mountSandbox(admin: FastifyInstance): Promise<void> {
 }
 
 /** Only whoever asks for the proof loads what it needs. */
+function replayDeps(): ReplayDeps {
+  const stop = new AbortController()
+  process.once('SIGINT', () => stop.abort())
+  const { stdout } = process
+  return {
+    async ask(method, url, body) {
+      const sent = body === undefined ? { method } : { method, body: JSON.stringify(body) }
+      const answer = await fetch(url, sent)
+      return { ok: answer.ok, json: await answer.json() }
+    },
+    wait: (ms) =>
+      waitFor(ms, undefined, { signal: stop.signal }).then(
+        () => true,
+        () => false,
+      ),
+    draw: stdout.isTTY ? (text) => stdout.write(`\r\x1b[K${text}`) : undefined,
+  }
+}
+
 async function verifyDeps(): Promise<VerifyDeps> {
   const [{ verify }, { verifyAgainst }] = await Promise.all([
     import('../verify/verify.ts'),
@@ -132,7 +155,7 @@ function askedToStop(): Promise<void> {
 }
 
 function help(command: string): number {
-  const commands = [start, dev, validate, exportCommand, backup, restore, verify]
+  const commands = [start, dev, validate, exportCommand, backup, restore, replay, verify]
   if (command !== 'help' && command !== '--help') io.err(`"${command}" is no command.\n`)
   io.out(`Millrace ${version}\n`)
   for (const { usage, summary } of commands) io.out(`  ${usage}\n      ${summary}`)

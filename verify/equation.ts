@@ -6,7 +6,7 @@ const LOOK_EVERY_MS = 50
 export type Sums = Readonly<Record<(typeof NAMES)[number], number>>
 const NAMES = [
   ...(['accepted', 'duplicate', 'read', 'discarded', 'filtered', 'matched'] as const),
-  ...(['deliveries', 'delivered', 'unchanged', 'dead', 'parked', 'forgotten'] as const),
+  ...(['deliveries', 'delivered', 'unchanged', 'dead', 'parked', 'forgotten', 'givenUp'] as const),
 ]
 
 type Counts = Readonly<Record<string, { readonly total: number }>>
@@ -51,7 +51,7 @@ export function wrongSums(destination: string, sums: Sums, expected: Partial<Sum
 /** All that was read is somewhere: what holds at every moment, over any crash. */
 export function unbalanced(destination: string, sums: Sums): string[] {
   const ended = sums.discarded + sums.filtered + sums.matched
-  const deliveries = sums.delivered + sums.unchanged + sums.dead + sums.parked + sums.forgotten
+  const deliveries = sums.delivered + sums.unchanged + sums.dead + sums.parked + sums.forgotten + sums.givenUp
   return [
     ...(ended === sums.read ? [] : [`${destination}: of ${sums.read} events read, ${ended} are counted`]),
     ...(deliveries === sums.deliveries

@@ -28,13 +28,14 @@ export async function startServerProcess(options: ServerProcessOptions) {
   const [port, adminPort] = [await freePort(), await freePort()]
   const url = `http://127.0.0.1:${port}`
   const adminUrl = `http://127.0.0.1:${adminPort}`
+  const ports = ['--port', `${port}`, '--admin-port', `${adminPort}`]
+  const files = ['--config', join(folder, 'millrace.yaml'), '--data', dataFolder]
+  const words = [main, 'start', ...files, ...ports, '--log-level', 'error']
   let child: ChildProcess | undefined
   let output = ''
 
   function spawnServer(): void {
-    const files = ['--config', join(folder, 'millrace.yaml'), '--data', dataFolder, '--log-level', 'error']
-    const ports = ['--port', `${port}`, '--admin-port', `${adminPort}`]
-    const command = [...prefix, process.execPath, main, 'start', ...files, ...ports, ...flags]
+    const command = [...prefix, process.execPath, ...words, ...flags]
     // Nothing of this process's environment may change what is verified.
     child = spawn(command[0] as string, command.slice(1), { env: {}, stdio: ['ignore', 'pipe', 'pipe'] })
     for (const stream of [child.stderr, child.stdout]) {
@@ -42,18 +43,6 @@ export async function startServerProcess(options: ServerProcessOptions) {
         output = (output + text).slice(-OUTPUT_CHARS_MAX)
       })
     }
-  }
-
-  async function ready(): Promise<void> {
-    const until = Date.now() + READY_WITHIN_MS
-    while (Date.now() < until) {
-      if (child?.exitCode !== null) break
-      const answer = await fetch(`${url}/readyz`).catch(() => undefined)
-      await answer?.arrayBuffer().catch(() => undefined)
-      if (answer?.status === 200) return
-      await wait(LOOK_EVERY_MS)
-    }
-    throw new Error(`the server did not become ready:\n${output}`)
   }
 
   async function end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
@@ -65,7 +54,11 @@ export async function startServerProcess(options: ServerProcessOptions) {
 
   async function start(): Promise<void> {
     spawnServer()
-    await ready()
+    await ready(
+      url,
+      () => child?.exitCode === null,
+      () => output,
+    )
   }
 
   await start().catch(async (error) => {
@@ -103,6 +96,17 @@ export async function startServerProcess(options: ServerProcessOptions) {
   }
 }
 export type ServerProcess = Awaited<ReturnType<typeof startServerProcess>>
+
+async function ready(url: string, isRunning: () => boolean, output: () => string): Promise<void> {
+  const until = Date.now() + READY_WITHIN_MS
+  while (Date.now() < until && isRunning()) {
+    const answer = await fetch(`${url}/readyz`).catch(() => undefined)
+    await answer?.arrayBuffer().catch(() => undefined)
+    if (answer?.status === 200) return
+    await wait(LOOK_EVERY_MS)
+  }
+  throw new Error(`the server did not become ready:\n${output()}`)
+}
 
 /** For whoever looks for the cause of a problem. */
 export function lastWords(server: ServerProcess): readonly string[] {

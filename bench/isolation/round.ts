@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -6,7 +6,7 @@ import { Pool } from 'undici'
 import { type Heap, makeHeap } from '../../sandbox/heap.ts'
 import { startSandbox } from '../../sandbox/server.ts'
 import { makeEvents } from '../events.ts'
-import { cpuSeconds, percentile, residentMb } from '../harness.ts'
+import { cpuSeconds, percentile, residentMb, spawnPinned } from '../harness.ts'
 import { WRITE_KEY } from '../load.ts'
 import { startServer } from '../server-process.ts'
 
@@ -52,7 +52,7 @@ export async function measureArm(sick: readonly string[], seconds: number): Prom
   } finally {
     await server.stop()
     await sandbox.close()
-    child.stdin?.end()
+    child.kill('SIGTERM')
   }
 }
 
@@ -122,7 +122,7 @@ async function arrived(count: () => number, wanted: number): Promise<void> {
 
 async function startSick(): Promise<{ readonly child: ChildProcess; readonly urls: SickUrls }> {
   const file = join(import.meta.dirname, 'sick-receivers.ts')
-  const child = spawn(process.execPath, [file], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const child = spawnPinned(1, [file])
   const [line] = (await once(child.stdout as NodeJS.ReadableStream, 'data')) as [Buffer]
   return { child, urls: JSON.parse(line.toString()) as SickUrls }
 }

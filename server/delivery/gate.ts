@@ -31,62 +31,46 @@ export function gate({ batches_max, now_ms, random, sleep, stop, onTrouble }: Ga
   let allowed = batches_max
   let inside = 0
   let closings = 0
-  let size = Number.POSITIVE_INFINITY
-  let waiting: (() => void)[] = []
-
-  function wakeAll(): void {
-    const woken = waiting
-    waiting = []
-    for (const wake of woken) wake()
-  }
-  stop.addEventListener('abort', wakeAll, { once: true })
-
-  /** Resolves when one has left, or the server stops. */
-  function left(): Promise<void> {
-    return new Promise((resolve) => {
-      waiting.push(resolve)
-    })
-  }
+  const size = trialSize()
+  const waiting = waitingLanes(stop)
 
   function isShut(): boolean {
     return until_ms > now_ms() || (failures > 0 && inside >= allowed)
+  }
+
+  /** Resolves when it may be open again. */
+  function changed(): Promise<unknown> {
+    const wait_ms = until_ms - now_ms()
+    return wait_ms > 0 ? sleep(wait_ms) : waiting.left()
   }
 
   return {
     /** A ticket, to be shown with the answer; undefined when the server stops. */
     async enter(): Promise<Ticket | undefined> {
       while (!stop.aborted) {
-        const wait_ms = until_ms - now_ms()
-        if (wait_ms > 0) {
-          if (!(await sleep(wait_ms))) return undefined
-        } else if (inside < allowed) {
+        if (until_ms <= now_ms() && inside < allowed) {
           inside += 1
           return { closings }
-        } else {
-          await left()
         }
+        await changed()
       }
       return undefined
     },
     /** How often it has closed since something was answered. */
     failures: () => failures,
     /** How many deliveries may go at once. */
-    size: () => size,
+    size: size.now,
     /** Whether another batch has closed it meanwhile. */
     isOpen: () => until_ms <= now_ms(),
     /** Who enters now would have to wait for the receiver. */
     isShut,
     /** Resolves when somebody may enter, or the server stops. */
     async opened(): Promise<void> {
-      while (!stop.aborted && isShut()) {
-        const wait_ms = until_ms - now_ms()
-        if (wait_ms > 0) await sleep(wait_ms)
-        else await left()
-      }
+      while (!stop.aborted && isShut()) await changed()
     },
     leave(): void {
       inside -= 1
-      if (waiting.length > 0) wakeAll()
+      waiting.wakeAll()
     },
     /** The receiver took or refused something: it is there. What it was asked before the gate closed says nothing new. */
     answered(ticket: Ticket): void {
@@ -96,7 +80,7 @@ export function gate({ batches_max, now_ms, random, sleep, stop, onTrouble }: Ga
         onTrouble(undefined)
       }
       allowed = Math.min(batches_max, allowed * 2)
-      size = size * 2 >= WHOLE_SIZE ? Number.POSITIVE_INFINITY : size * 2
+      size.answered()
     },
     /** Requests that were on their way together fail together: that is one failure. */
     failed(ticket: Ticket, reason: Reason, retryAfter_ms: number): void {
@@ -106,7 +90,7 @@ export function gate({ batches_max, now_ms, random, sleep, stop, onTrouble }: Ga
         until_ms = Math.max(until_ms, now_ms() + nextDelay_ms(failures, random))
       }
       allowed = 1
-      if (failures >= WHOLE_TRIES_MAX || size !== Number.POSITIVE_INFINITY) size = 1
+      size.failed(failures)
       until_ms = Math.max(until_ms, now_ms() + retryAfter_ms)
       onTrouble(reason)
     },
@@ -114,3 +98,37 @@ export function gate({ batches_max, now_ms, random, sleep, stop, onTrouble }: Ga
 }
 /** How often the gate had closed when a batch went through it. */
 export type Ticket = { readonly closings: number }
+
+/** How many deliveries may go at once: one when it has failed a few times, and with each answer twice as many. */
+function trialSize() {
+  let size = Number.POSITIVE_INFINITY
+  return {
+    now: () => size,
+    answered(): void {
+      size = size * 2 >= WHOLE_SIZE ? Number.POSITIVE_INFINITY : size * 2
+    },
+    failed(failures: number): void {
+      if (failures >= WHOLE_TRIES_MAX || size !== Number.POSITIVE_INFINITY) size = 1
+    },
+  }
+}
+
+/** Lanes that wait until one has left. */
+function waitingLanes(stop: AbortSignal) {
+  let waiting: (() => void)[] = []
+  function wakeAll(): void {
+    const woken = waiting
+    waiting = []
+    for (const wake of woken) wake()
+  }
+  stop.addEventListener('abort', wakeAll, { once: true })
+  return {
+    wakeAll,
+    /** Resolves when one has left, or the server stops. */
+    left(): Promise<void> {
+      return new Promise((resolve) => {
+        waiting.push(resolve)
+      })
+    },
+  }
+}

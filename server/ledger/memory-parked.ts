@@ -39,17 +39,10 @@ export function parkedMaps() {
         rowsOf(waiting, id)?.delete(id)
         subjectOf.delete(id)
       }
-      for (const { id, due_ms, state, aside } of postponed ?? []) {
-        const rows = rowsOf(waiting, id)
-        const row = rows?.get(id)
-        if (row === undefined) continue
-        const { state: _, aside: __, ...rest } = row
-        rows?.set(id, {
-          ...rest,
-          due_ms,
-          ...(state === undefined ? {} : { state }),
-          ...(aside === undefined ? {} : { aside }),
-        })
+      for (const change of postponed ?? []) {
+        const rows = rowsOf(waiting, change.id)
+        const row = rows?.get(change.id)
+        if (row !== undefined) rows?.set(change.id, changed(row, change))
       }
       for (const one of subjects ?? []) look(waiting, one)
     },
@@ -128,4 +121,16 @@ function parkedReads(instances: ReadonlyMap<string, ReadonlyMap<string, Waiting>
 function kindOf({ rows }: Waiting): ParkedKind {
   const [head] = rows.values()
   return head?.aside === undefined ? 'turn' : 'aside'
+}
+
+type Postponed = NonNullable<ParkedChanges['postponed']>[number]
+
+/** With a new time, state and mark: what is not named is gone. */
+function changed({ state: _, aside: __, ...row }: Parked, { due_ms, state, aside }: Postponed): Parked {
+  return {
+    ...row,
+    due_ms,
+    ...(state === undefined ? {} : { state }),
+    ...(aside === undefined ? {} : { aside }),
+  }
 }

@@ -69,7 +69,6 @@ export function memoryLedger(): Ledger {
     parkedSubjects: async (instanceId, subjects) =>
       new Set(subjects.filter((subject) => parked.has(instanceId, subject))),
     nextSubjects: async (instanceId, count_max, kind) => parked.next(instanceId, count_max, kind),
-    aside: async () => parked.aside(),
     parked: async (instanceId, subject, count_max) => parked.rows(instanceId, subject, count_max),
     deadLetterCount: async (filter) => letters.all().filter((letter) => isWanted(letter, filter)).length,
     parkedAt: async (address) => parked.at(address),
@@ -181,6 +180,7 @@ function progressAndParked(parts: Parts) {
     }
   }
   return {
+    aside: async () => parked.aside(),
     async forget(readerId) {
       progress.cursors.delete(readerId)
       progress.failing.delete(readerId)

@@ -107,6 +107,21 @@ describe('the SQLite ledger', () => {
     await again.close()
   })
 
+  test('attempts that are trimmed leave nothing behind of what they carried', async () => {
+    const ledger = sqliteLedger(path)
+    await ledger.record(progress(START, { attempts: [attempt(), attempt({ startedAt_ms: 9_500 })] }))
+    const chunks = () => {
+      const db = new DatabaseSync(path, { readOnly: true })
+      const { count } = db.prepare('select count(*) as count from attempt_chunks').get() as { count: number }
+      db.close()
+      return count
+    }
+    assert.equal(chunks(), 2)
+    await ledger.trimAttempts({ before_ms: 9_000, bytes_max: Number.MAX_SAFE_INTEGER })
+    assert.equal(chunks(), 1)
+    await ledger.close()
+  })
+
   test('a body of JSON with the same keys over and over takes less than a fifth of its size in the file', async () => {
     const ledger = sqliteLedger(path)
     const events = Array.from({ length: 500 }, (_, n) => ({

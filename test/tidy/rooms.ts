@@ -48,7 +48,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     imports: ['core', 'server/ledger', 'server/pipeline', 'server/event-index'],
     packages: [],
   },
-  'server/cli': { imports: ['core', 'server/config-file'], packages: ['node:'] },
+  'server/cli': { imports: ['contract', 'core', 'server/config-file'], packages: ['node:'] },
   // The composition roots: the files that stand in server/ itself.
   server: { imports: ANYTHING, packages: ['node:', 'fastify', 'pino'] },
   web: {

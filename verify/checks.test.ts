@@ -40,7 +40,7 @@ describe('The order of a person', () => {
 
 const SUMS: Sums = {
   ...{ accepted: 1_000, duplicate: 3, read: 900, discarded: 100, filtered: 50, matched: 750 },
-  ...{ deliveries: 760, delivered: 700, unchanged: 10, dead: 20, parked: 25, forgotten: 5 },
+  ...{ deliveries: 760, delivered: 700, unchanged: 10, dead: 20, parked: 25, forgotten: 5, givenUp: 0 },
 }
 
 describe('The equation', () => {

@@ -60,6 +60,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       '@tanstack/react-query',
       '@tanstack/react-router',
       '@tanstack/react-virtual',
+      '@codemirror',
+      '@lezer',
     ],
   },
   plugin: { imports: ['core'], packages: [] },

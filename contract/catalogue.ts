@@ -155,9 +155,17 @@ export const catalogueRoutes = {
       sources: Type.Optional(Type.Array(Type.String())),
       trigger: Type.Optional(Type.String()),
       limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
+      counted_max: Type.Optional(
+        Type.Integer({
+          minimum: 1,
+          maximum: 10_000,
+          description: 'Also count how many of so many newest events it matches',
+        }),
+      ),
     }),
     answer: exactly({
       searched: Type.Integer({ description: 'How many events were looked at' }),
+      counted: Type.Optional(exactly({ events: Type.Integer(), matches: Type.Integer() })),
       events: Type.Array(
         Type.Unsafe<{
           readonly address: string

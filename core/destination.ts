@@ -58,6 +58,8 @@ export type AnyValues = { readonly [name: string]: Json | Secret | undefined }
 /** One thing that a destination can do, with the trigger that its preset starts with. */
 export type Action<F extends Fields = Fields> = {
   readonly name: string
+  /** What it sends takes the place of what was sent before: an older event, sent again, goes over newer ones. */
+  readonly overwrites?: true
   readonly help: string
   readonly trigger: string
   readonly fields: F
@@ -247,7 +249,12 @@ export type WebDestination<S extends Fields = Fields, A extends Actions = Action
   readonly script: PageScript
   /** What the page is given. Everybody can read it: no secret may be in it. */
   page(instanceId: string, settings: Values<S>, subscriptions: readonly PageSubscription[]): PagePlugin
+  /** What the page calls of the receiver's library for a delivery, in order. */
+  calls(delivery: Delivery<A>, settings: Values<S>): readonly PageCall[]
 }
+
+/** A call of a library in the page. */
+export type PageCall = { readonly name: string; readonly given: readonly Json[] }
 
 export type Destination = CloudDestination | WebDestination
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Subscription } from './configuration.ts'
-import { action, destination, fields, NO_CONTEXT, webDestination } from './destination.ts'
+import { action, type Delivery, destination, fields, NO_CONTEXT, webDestination } from './destination.ts'
+import type { JsonObject } from './event.ts'
 import { type Explanation, explain } from './explain.ts'
 import { judgeHttp } from './judge.ts'
 import type { Mapping, MappingValue } from './mapping/mapping.ts'
@@ -225,14 +226,21 @@ describe('an explanation of consent', () => {
 })
 
 describe('an explanation for a destination that the page sends to', () => {
-  test('has the fields and no request', () => {
+  test('has the fields, no request, and what the page calls', () => {
     const { kind, name, help, settings, actions, presets } = shop
     const words = { kind, name, help, settings, actions, presets, label: 'Web' }
     const script = { name: 'Shop', libraryName: 'shop' }
     const page = () => assert.fail('not asked for')
-    const destination = webDestination({ ...words, mode: 'web', script, page })
+    const calls = ({ values }: Delivery) => [{ name: 'buy', given: [(values as JsonObject)['name'] ?? null] }]
+    const destination = webDestination({ ...words, mode: 'web', script, page, calls })
     const told = explain(trackEvent({ event: 'Bought' }), bought(), { ...WHERE, destination })
     assert.deepEqual([told.trigger?.matches, told.fields[0]?.value, told.requests], [true, 'Bought', []])
+    assert.deepEqual(told.calls, [{ name: 'buy', given: ['Bought'] }])
+    const other = explain(trackEvent({ event: 'Left' }), bought({ trigger: 'event = "Bought"' }), {
+      ...WHERE,
+      destination,
+    })
+    assert.deepEqual([other.trigger?.matches, other.calls], [false, undefined])
   })
 })
 

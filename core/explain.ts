@@ -1,6 +1,13 @@
 import type { Subscription } from './configuration.ts'
 import { missingConsent } from './consent.ts'
-import type { Action, CloudDestination, Destination, HttpRequest, PlanContext } from './destination.ts'
+import type {
+  Action,
+  CloudDestination,
+  Destination,
+  HttpRequest,
+  PageCall,
+  PlanContext,
+} from './destination.ts'
 import type { Address, EventEnvelope, Json, JsonObject, SpecEvent } from './event.ts'
 import { checkSubscription, compileSubscription, type Handled, type InstanceProblem } from './instance.ts'
 import { liquid } from './mapping/liquid.ts'
@@ -45,6 +52,8 @@ export type Explanation = {
   readonly problems: readonly FieldProblem[]
   /** In order; none when the trigger does not match, consent is missing, there are problems, or the page sends. */
   readonly requests: readonly ShownRequest[]
+  /** Only where the page sends: what it calls of the receiver's library, in order. None as for requests. */
+  readonly calls?: readonly PageCall[]
   /** What had to be changed so that the receiver takes it. */
   readonly adjustments: readonly { readonly field: string; readonly text: string }[]
   /** How the delivery ends without a request, when it does. */
@@ -102,7 +111,9 @@ export function explain(event: SpecEvent, subscription: Subscription, where: Exp
   const told = consent.length === 0 ? {} : { consent: { needed: consent, missing } }
   const base = { wrong, hints, ...told, trigger, fields, problems, requests: [], adjustments: [] }
   if (missing.length > 0 || !trigger.matches || handled.status === 'rejected') return base
-  if (destination.mode === 'web') return base
+  if (destination.mode === 'web') {
+    return { ...base, calls: destination.calls(handled.delivery as never, settings.values as never) }
+  }
   return { ...base, ...planned(destination, handled, settings.values, context) }
 }
 

@@ -6,6 +6,20 @@ import type { FromLookups, LookupThreadData, ToLookups } from './lookup-thread.t
 /** More questions than pages ask at once; each takes memory until it is answered. */
 const WAITING_MAX = 200
 
+/** Written out, so that one that is missing or misspelt does not compile. */
+const NAMES = Object.keys({
+  events: 1,
+  event: 1,
+  attempts: 1,
+  attempt: 1,
+  search: 1,
+  schema: 1,
+  series: 1,
+  rates: 1,
+  overview: 1,
+  live: 1,
+} satisfies Record<keyof Lookups, 1>) as (keyof Lookups)[]
+
 type Waiting = { readonly resolve: (value: never) => void; readonly reject: (error: unknown) => void }
 
 /**
@@ -16,6 +30,7 @@ export function lookupHost(data: LookupThreadData) {
   const waiting = new Map<number, Waiting>()
   let last = 0
   let worker: Worker | undefined
+  let isStopped = false
 
   function start(): Worker {
     // Built files end in .js; run from source they end in .ts.
@@ -51,8 +66,9 @@ export function lookupHost(data: LookupThreadData) {
     }
   }
 
-  function asker<Name extends keyof Lookups>(name: Name): Lookups[Name] {
-    return ((...given: readonly unknown[]) => {
+  function asker(name: keyof Lookups) {
+    return (...given: readonly unknown[]): Promise<unknown> => {
+      if (isStopped) return Promise.reject(new AppError('SHUTTING_DOWN'))
       if (waiting.size >= WAITING_MAX) return Promise.reject(new AppError('LOOKUPS_BUSY'))
       worker ??= start()
       last += 1
@@ -61,28 +77,17 @@ export function lookupHost(data: LookupThreadData) {
       return new Promise((resolve, reject) => {
         waiting.set(id, { resolve, reject })
       })
-    }) as unknown as Lookups[Name]
+    }
   }
 
-  const lookups: Lookups = {
-    events: asker('events'),
-    event: asker('event'),
-    attempts: asker('attempts'),
-    attempt: asker('attempt'),
-    search: asker('search'),
-    schema: asker('schema'),
-    series: asker('series'),
-    rates: asker('rates'),
-    overview: asker('overview'),
-    live: asker('live'),
-  }
   return {
-    lookups,
+    lookups: Object.fromEntries(NAMES.map((name) => [name, asker(name)])) as unknown as Lookups,
     /** So that the first page does not wait for it. */
     warmUp(): void {
       worker ??= start()
     },
     async stop(): Promise<void> {
+      isStopped = true
       const running = worker
       if (running === undefined) return
       const exited = new Promise<void>((resolve) => running.once('exit', () => resolve()))

@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as waitFor } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import type { Configuration } from '../core/configuration.ts'
@@ -12,8 +14,10 @@ import { backup, restore } from './cli/backup.ts'
 import type { Io } from './cli/command.ts'
 import { exportCommand } from './cli/export.ts'
 import { optionLines, readFlags } from './cli/options.ts'
+import { type ReplayDeps, replay } from './cli/replay.ts'
 import { dev, type StartDeps, start } from './cli/start.ts'
 import { validate } from './cli/validate.ts'
+import { type VerifyDeps, verify } from './cli/verify.ts'
 import { OPTIONS, readServerConfig } from './config.ts'
 import { pluginProblem } from './page-deps.ts'
 import { sqliteStore } from './store/sqlite.ts'
@@ -27,7 +31,7 @@ const io: Io = { out: (line) => console.log(line), err: (line) => console.error(
 const [name = 'help', ...args] = process.argv.slice(2)
 process.exitCode = await run(name, args).catch(failed)
 
-function run(command: string, rest: readonly string[]): Promise<number> {
+async function run(command: string, rest: readonly string[]): Promise<number> {
   switch (command) {
     case 'start':
       return start.run(startDeps({}), rest, io)
@@ -45,16 +49,20 @@ function run(command: string, rest: readonly string[]): Promise<number> {
       )
     case 'export':
       return exportCommand.run({ readStored }, rest, io)
+    case 'verify':
+      return verify.run(await verifyDeps(), rest, io)
     case 'backup':
       return backup.run({ makeBackup: backUp }, rest, io)
     case 'restore':
       return restore.run({ restoreBackup: bringBack }, rest, io)
+    case 'replay':
+      return replay.run(replayDeps(), rest, io)
     case 'version':
     case '--version':
       io.out(version)
-      return Promise.resolve(0)
+      return 0
     default:
-      return Promise.resolve(help(command))
+      return help(command)
   }
 }
 
@@ -97,6 +105,35 @@ async function mountSandbox(admin: FastifyInstance): Promise<void> {
   await admin.register(sandboxPlugin, { prefix: SANDBOX_PREFIX })
 }
 
+/** Only whoever asks for the proof loads what it needs. */
+function replayDeps(): ReplayDeps {
+  const stop = new AbortController()
+  process.once('SIGINT', () => stop.abort())
+  const { stdout } = process
+  return {
+    async ask(method, url, body) {
+      const sent = body === undefined ? { method } : { method, body: JSON.stringify(body) }
+      const answer = await fetch(url, sent)
+      return { ok: answer.ok, json: await answer.json() }
+    },
+    wait: (ms) =>
+      waitFor(ms, undefined, { signal: stop.signal }).then(
+        () => true,
+        () => false,
+      ),
+    draw: stdout.isTTY ? (text) => stdout.write(`\r\x1b[K${text}`) : undefined,
+  }
+}
+
+async function verifyDeps(): Promise<VerifyDeps> {
+  const [{ verify }, { verifyAgainst }] = await Promise.all([
+    import('../verify/verify.ts'),
+    import('../verify/against.ts'),
+  ])
+  const main = fileURLToPath(import.meta.url)
+  return { verify: (options) => verify({ ...options, main }), verifyAgainst, random: Math.random }
+}
+
 async function readStored(data: string | undefined) {
   const { dataFolder } = readServerConfig(data === undefined ? {} : { data })
   const file = join(dataFolder, 'store.db')
@@ -118,7 +155,7 @@ function askedToStop(): Promise<void> {
 }
 
 function help(command: string): number {
-  const commands = [start, dev, validate, exportCommand, backup, restore]
+  const commands = [start, dev, validate, exportCommand, backup, restore, replay, verify]
   if (command !== 'help' && command !== '--help') io.err(`"${command}" is no command.\n`)
   io.out(`Millrace ${version}\n`)
   for (const { usage, summary } of commands) io.out(`  ${usage}\n      ${summary}`)

@@ -1,4 +1,5 @@
 import { webDestination } from '../../core/destination.ts'
+import { heapCalls } from '../../core/heap-calls.ts'
 import { actions } from './actions.ts'
 import { arrayLimit, settings } from './settings.ts'
 
@@ -45,4 +46,5 @@ export const heapWeb = webDestination({
       subscriptions,
     }
   },
+  calls: ({ action, values }, settings) => heapCalls(action === 'trackEvent', values, arrayLimit(settings)),
 })

@@ -8,18 +8,24 @@ import { type ParsedCall, parseCall } from '../../core/parse-event.ts'
 import { defaultMapping, slug } from '../../core/presets.ts'
 import { readEnvelopes } from '../log/envelope.ts'
 import type { LogReader } from '../log/log.ts'
+import type { Store } from '../store/store.ts'
 import { findInstance, invalid, isObject, notFound, textOr } from './request.ts'
 import type { AdminRouter } from './router.ts'
-import type { AdminDeps } from './routes.ts'
+
+export type ExplainDeps = {
+  readonly store: Store
+  readonly log: LogReader
+  readonly catalogue: ReadonlyMap<string, Destination>
+}
 
 /**
  * `POST /admin/v1/explain`: what an event would become, with nothing sent and nothing stored. The body is
  * `{destination, action?, source?, event | address}`:
  * - `destination`: the id of one that is configured, or `{kind, settings}` of one that is not yet.
- * - `action`: the id of one of its subscriptions, or `{action, trigger?, mapping?}`; left out, all of them.
+ * - `action`: the id of one of its subscriptions, or `{action, id?, trigger?, mapping?}`; left out, all of them.
  * - `event`: a call as a client sends it; or `address`, `lane/chunk/index`, of an event in the log.
  */
-export function explainRoutes({ on }: AdminRouter, { store, log, catalogue }: AdminDeps): void {
+export function explainRoutes({ on }: AdminRouter, { store, log, catalogue }: ExplainDeps): void {
   on('POST /admin/v1/explain', async ({ body: given }): Promise<ExplainAnswer> => {
     const body = given as JsonObject
     const configuration = await store.read()
@@ -68,7 +74,11 @@ export function findSubscriptions(
   if (!isObject(mapping)) throw invalid('mapping', 'must be an object')
   const trigger = textOr(given, 'trigger', action.trigger)
   return [
-    { id: slug(name), action: name, name: action.name, enabled: true, trigger, mapping: mapping as Mapping },
+    // The id is part of idempotency keys: under another one, every request would look changed.
+    {
+      ...{ id: textOr(given, 'id', slug(name)), action: name, name: action.name, enabled: true },
+      ...{ trigger, mapping: mapping as Mapping },
+    },
   ]
 }
 

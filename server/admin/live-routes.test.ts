@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { connect } from 'node:net'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { setTimeout as waitFor } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
@@ -142,6 +143,16 @@ describe('the live view', () => {
     assert.deepEqual(idsOf(await again.next()), ['b'])
   })
 
+  test('a place may be inside a chunk', async () => {
+    const [address] = await events('a', 'b', 'c')
+    const from = { chunk: address?.chunk ?? 0, index: 1 }
+    const { entries } = await liveEntries(world.log, { from, filter: {}, count_max: 9 })
+    assert.deepEqual(
+      entries.map((one) => one.kind === 'event' && one.event.messageId),
+      ['b', 'c'],
+    )
+  })
+
   test('who comes back much too late is told how much it missed, and goes on from the newest', async () => {
     await events('first')
     const { place } = await liveEntries(world.log, { from: undefined, filter: {}, count_max: 0 })
@@ -149,6 +160,25 @@ describe('the live view', () => {
     const asked = { from: place, filter: {}, count_max: 5_000 }
     const { entries, skipped } = await liveEntries(world.log, asked)
     assert.deepEqual([entries.length, skipped], [2_000, 500])
+  })
+
+  test('a page that takes nothing is asked for nothing: what it misses costs no memory', async () => {
+    const { port } = new URL(url)
+    const slow = connect({ port: Number(port), host: '127.0.0.1' })
+    slow.pause()
+    slow.write('GET /admin/v1/live HTTP/1.1\r\nhost: localhost\r\n\r\n')
+    while (pulls < 2) await waitFor(5)
+    const note = 'x'.repeat(20_000)
+    let [last, still] = [pulls, 0]
+    for (let round = 0; round < 60 && still < 8; round++) {
+      await world.append(Array.from({ length: 50 }, () => world.event({ note })))
+      world.clock.clock_ms += 1_000
+      await waitFor(30)
+      still = pulls === last ? still + 1 : 0
+      last = pulls
+    }
+    slow.destroy()
+    assert.equal(still, 8)
   })
 
   test('a stop of the server ends every view', async () => {

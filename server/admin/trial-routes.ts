@@ -31,11 +31,9 @@ type TrialChange = (typeof TRIAL_CHANGES)[number]
 export function trialRoutes({ on }: AdminRouter, { store, log, catalogue }: TrialDeps): void {
   on('POST /admin/v1/trials', async ({ body }) => {
     const { instance, destination } = findInstance(body.destination, await store.read(), catalogue)
-    const [written] = findSubscriptions(body.action, instance, destination)
+    const [after] = findSubscriptions(body.action, instance, destination)
     const replaced = typeof body.action === 'string' ? body.action : body.action.id
     const before = replaced === undefined ? undefined : find('action', instance.subscriptions, replaced)
-    // The id is part of idempotency keys: under another one, every request would look changed.
-    const after = written && { ...written, id: replaced ?? written.id }
     const where = { ...instance, destination, instanceId: instance.id, consent: instance.consent ?? [] }
     const become = (envelope: EventEnvelope, subscription: Subscription) =>
       explain(envelope.event, subscription, {
@@ -58,16 +56,25 @@ export function trialRoutes({ on }: AdminRouter, { store, log, catalogue }: Tria
     }
     return { events, counts: tally.counts, samples: tally.samples }
   })
-  on('POST /admin/v1/samples', async ({ body: { sources, trigger, limit = 20 } }) => {
+  on('POST /admin/v1/samples', async ({ body: { sources, trigger, limit = 20, counted_max = 0 } }) => {
     const match: Match = trigger === undefined ? () => true : compileTrigger(trigger)
     const events: { address: string; sourceId: string; receivedAt: string; event: SpecEvent }[] = []
+    const counted = { events: 0, matches: 0 }
+    const searched_max = Math.max(SEARCHED_MAX, counted_max)
     let searched = 0
-    for await (const { address, sourceId, receivedAt, event } of recentEvents(log, sources, SEARCHED_MAX)) {
+    for await (const { address, sourceId, receivedAt, event } of recentEvents(log, sources, searched_max)) {
       searched += 1
-      if (match(event)) events.push({ address: addressText(address), sourceId, receivedAt, event })
-      if (events.length === limit) break
+      if (searched % STEP_count === 0) await setImmediate()
+      const isCounted = searched <= counted_max
+      const matches = match(event)
+      if (isCounted) counted.events += 1
+      if (isCounted && matches) counted.matches += 1
+      if (matches && events.length < limit) {
+        events.push({ address: addressText(address), sourceId, receivedAt, event })
+      }
+      if (events.length >= limit && searched >= counted_max) break
     }
-    return { searched, events }
+    return { searched, events, ...(counted_max === 0 ? {} : { counted }) }
   })
 }
 
@@ -99,6 +106,10 @@ function trialTally() {
   }
 }
 
+function sentText(explanation: Explanation | undefined): string {
+  return JSON.stringify([explanation?.requests, explanation?.calls])
+}
+
 type Fate = 'not sent' | 'sent' | 'refused'
 
 /** What a person looks for in a change: what goes out now and did not, and the other way round. */
@@ -107,9 +118,7 @@ export function changeOf(before: Explanation | undefined, after: Explanation): T
   if (is === 'refused') return was === 'refused' ? 'same' : 'newly refused'
   if (was === 'refused') return is === 'sent' ? 'no longer refused' : 'no longer sent'
   if (was !== is) return is === 'sent' ? 'newly sent' : 'no longer sent'
-  return JSON.stringify(before?.requests) === JSON.stringify(after.requests) || is === 'not sent'
-    ? 'same'
-    : 'changed'
+  return is === 'not sent' || sentText(before) === sentText(after) ? 'same' : 'changed'
 }
 
 function fateOf({ wrong, consent, trigger, problems, end }: Explanation): Fate {

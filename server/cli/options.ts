@@ -2,11 +2,14 @@ import { parseArgs } from 'node:util'
 import { AppError } from '../../core/errors.ts'
 
 type Described = Readonly<
-  Record<string, { readonly env: string; readonly fallback: string; readonly help: string }>
+  Record<
+    string,
+    { readonly env: string; readonly fallback: string; readonly help: string; readonly isSwitch?: true }
+  >
 >
 
 /**
- * Reads `--name value` flags. Every option of `described` may be given.
+ * Reads `--name value` flags. Every option of `described` may be given; a switch takes no value, and is then `true`.
  *
  * @throws {AppError} OPTION_INVALID for a flag that is not there, or one without its value.
  */
@@ -15,11 +18,14 @@ export function readFlags<D extends Described>(
   described: D,
 ): { readonly flags: Partial<Record<keyof D & string, string>>; readonly rest: readonly string[] } {
   const options = Object.fromEntries(
-    Object.keys(described).map((name) => [name, { type: 'string' as const }]),
+    Object.entries(described).map(([name, { isSwitch }]) => {
+      return [name, { type: isSwitch === true ? ('boolean' as const) : ('string' as const) }]
+    }),
   )
   try {
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true })
-    return { flags: values as Partial<Record<keyof D & string, string>>, rest: positionals }
+    const texts = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]))
+    return { flags: texts as Partial<Record<keyof D & string, string>>, rest: positionals }
   } catch (cause) {
     const problem = (cause as Error).message.split('\n', 1)[0] ?? ''
     throw new AppError('OPTION_INVALID', { problem }, { cause })

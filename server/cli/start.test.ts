@@ -49,7 +49,7 @@ describe('millrace start', () => {
       code: 0,
       out: [
         'Millrace takes events at http://127.0.0.1:1',
-        'The admin API is at http://127.0.0.1:2/admin/v1, on this machine only',
+        'The admin API is at http://127.0.0.1:2/admin/v1, on this machine only; its pages are at http://127.0.0.1:2/',
       ],
       err: [],
     })

@@ -50,7 +50,7 @@ export const start = startCommand(
   },
   ({ url, adminUrl }, _configuration, io) => {
     io.out(`Millrace takes events at ${url}`)
-    io.out(`The admin API is at ${adminUrl}/admin/v1, on this machine only`)
+    io.out(`The admin API is at ${adminUrl}/admin/v1, on this machine only; its pages are at ${adminUrl}/`)
   },
 )
 
@@ -64,6 +64,9 @@ export const dev = startCommand(
     const writeKey = configuration?.sources[0]?.writeKey ?? 'WRITE_KEY'
     io.out(`
 Millrace runs. This is a workspace for trying it: on this machine only, without login.
+
+  The pages:
+    ${adminUrl}/
 
   Send an event:
     curl -u ${writeKey}: ${url}/v1/track -d '{"userId":"ada","event":"Signed Up","properties":{"plan":"pro"}}'

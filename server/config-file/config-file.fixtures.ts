@@ -53,6 +53,7 @@ const heapWeb: Destination = webDestination({
   page: () => {
     throw new Error('no page here')
   },
+  calls: () => [],
 })
 
 export const catalogue: ReadonlyMap<string, Destination> = new Map<string, Destination>([

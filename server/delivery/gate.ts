@@ -1,5 +1,9 @@
 import { nextDelay_ms } from '../../core/backoff.ts'
 import type { Reason } from '../../core/outcome.ts'
+import { WHOLE_TRIES_MAX } from './doubt.ts'
+
+/** More than in any batch. */
+const WHOLE_SIZE = 1_024
 
 export type GateDeps = {
   /** How many batches may be on their way while all is well. */
@@ -18,7 +22,8 @@ export type Gate = ReturnType<typeof gate>
  * What all lanes of an instance pass through before each batch. An answer that says "try again" closes it for all of
  * them, for longer each time, and as long as the receiver asks; then one batch goes to see, and with each that is
  * answered twice as many may be on their way. So a receiver in trouble gets one request at a time, and one that is well
- * again has all lanes back after a few.
+ * again has all lanes back after a few. When it has failed a few times, one delivery goes to see, and with each answer
+ * twice as many: what fails then is that one, or all of it.
  */
 export function gate({ batches_max, now_ms, random, sleep, stop, onTrouble }: GateDeps) {
   let failures = 0
@@ -26,36 +31,46 @@ export function gate({ batches_max, now_ms, random, sleep, stop, onTrouble }: Ga
   let allowed = batches_max
   let inside = 0
   let closings = 0
-  let waiting: (() => void)[] = []
+  const size = trialSize()
+  const waiting = waitingLanes(stop)
 
-  function wakeAll(): void {
-    const woken = waiting
-    waiting = []
-    for (const wake of woken) wake()
+  function isShut(): boolean {
+    return until_ms > now_ms() || (failures > 0 && inside >= allowed)
   }
-  stop.addEventListener('abort', wakeAll, { once: true })
+
+  /** Resolves when it may be open again. */
+  function changed(): Promise<unknown> {
+    const wait_ms = until_ms - now_ms()
+    return wait_ms > 0 ? sleep(wait_ms) : waiting.left()
+  }
 
   return {
     /** A ticket, to be shown with the answer; undefined when the server stops. */
     async enter(): Promise<Ticket | undefined> {
       while (!stop.aborted) {
-        const wait_ms = until_ms - now_ms()
-        if (wait_ms > 0) {
-          if (!(await sleep(wait_ms))) return undefined
-        } else if (inside < allowed) {
+        if (until_ms <= now_ms() && inside < allowed) {
           inside += 1
           return { closings }
-        } else {
-          await new Promise<void>((resolve) => {
-            waiting.push(resolve)
-          })
         }
+        await changed()
       }
       return undefined
     },
+    /** How often it has closed since something was answered. */
+    failures: () => failures,
+    /** How many deliveries may go at once. */
+    size: size.now,
+    /** Whether another batch has closed it meanwhile. */
+    isOpen: () => until_ms <= now_ms(),
+    /** Who enters now would have to wait for the receiver. */
+    isShut,
+    /** Resolves when somebody may enter, or the server stops. */
+    async opened(): Promise<void> {
+      while (!stop.aborted && isShut()) await changed()
+    },
     leave(): void {
       inside -= 1
-      if (waiting.length > 0) wakeAll()
+      waiting.wakeAll()
     },
     /** The receiver took or refused something: it is there. What it was asked before the gate closed says nothing new. */
     answered(ticket: Ticket): void {
@@ -65,6 +80,7 @@ export function gate({ batches_max, now_ms, random, sleep, stop, onTrouble }: Ga
         onTrouble(undefined)
       }
       allowed = Math.min(batches_max, allowed * 2)
+      size.answered()
     },
     /** Requests that were on their way together fail together: that is one failure. */
     failed(ticket: Ticket, reason: Reason, retryAfter_ms: number): void {
@@ -74,6 +90,7 @@ export function gate({ batches_max, now_ms, random, sleep, stop, onTrouble }: Ga
         until_ms = Math.max(until_ms, now_ms() + nextDelay_ms(failures, random))
       }
       allowed = 1
+      size.failed(failures)
       until_ms = Math.max(until_ms, now_ms() + retryAfter_ms)
       onTrouble(reason)
     },
@@ -81,3 +98,37 @@ export function gate({ batches_max, now_ms, random, sleep, stop, onTrouble }: Ga
 }
 /** How often the gate had closed when a batch went through it. */
 export type Ticket = { readonly closings: number }
+
+/** How many deliveries may go at once: one when it has failed a few times, and with each answer twice as many. */
+function trialSize() {
+  let size = Number.POSITIVE_INFINITY
+  return {
+    now: () => size,
+    answered(): void {
+      size = size * 2 >= WHOLE_SIZE ? Number.POSITIVE_INFINITY : size * 2
+    },
+    failed(failures: number): void {
+      if (failures >= WHOLE_TRIES_MAX || size !== Number.POSITIVE_INFINITY) size = 1
+    },
+  }
+}
+
+/** Lanes that wait until one has left. */
+function waitingLanes(stop: AbortSignal) {
+  let waiting: (() => void)[] = []
+  function wakeAll(): void {
+    const woken = waiting
+    waiting = []
+    for (const wake of woken) wake()
+  }
+  stop.addEventListener('abort', wakeAll, { once: true })
+  return {
+    wakeAll,
+    /** Resolves when one has left, or the server stops. */
+    left(): Promise<void> {
+      return new Promise((resolve) => {
+        waiting.push(resolve)
+      })
+    },
+  }
+}

@@ -74,6 +74,27 @@ describe('the indexer', () => {
     })
   })
 
+  test('counts each call in the minute in which it came in, however late it is read', async () => {
+    const lane = makeLane()
+    const at = (receivedAt: string): Entry => ({ ...event('track'), receivedAt }) as Entry
+    const times = ['03:04:59.999', '03:05:00.000', '03:04:00.000', '03:05:30.000']
+    await lane.append(...times.map((time) => at(`2026-01-02T${time}Z`)), {
+      ...duplicate,
+      receivedAt: '2026-01-02T03:05:01.000Z',
+    })
+    await lane.index()
+    const range = { from_ms: 0, to_ms: Number.MAX_SAFE_INTEGER, step: 'minute' } as const
+    const points = await lane.ledger.series('website', range)
+    assert.deepEqual(
+      points.map(({ at_ms, name, count }) => [new Date(at_ms).toISOString().slice(11, 16), name, count]),
+      [
+        ['03:04', 'accepted', 2],
+        ['03:05', 'duplicate', 1],
+        ['03:05', 'accepted', 2],
+      ],
+    )
+  })
+
   test('keeps each refusal with its reason and its place', async () => {
     const lane = makeLane()
     await lane.append(event('track'), refused('EVENT_TOO_LARGE', 'm7'), refused('EVENT_NOT_OBJECT'))

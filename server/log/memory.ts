@@ -49,39 +49,13 @@ export function memoryLog({ lanes = 8, now = Date.now, seed = 1 } = {}): EventLo
         limits,
       )
     },
-    async after(chunk, limits) {
-      return takeWithin(
-        chunks.filter((one) => one.chunk > chunk),
-        limits,
-      )
-    },
-    async headsAfter(chunk, chunks_max) {
-      const found = chunks.filter((one) => one.chunk > chunk).slice(0, chunks_max)
-      return found.map(({ lane, chunk, count, at_ms }) => ({ lane, chunk, count, at_ms }))
-    },
-    async newest(count_max, before = Number.MAX_SAFE_INTEGER) {
-      return chunks
-        .filter(({ chunk }) => chunk < before)
-        .reverse()
-        .slice(0, count_max)
-    },
-    async chunkBehind(count) {
-      return chunks[count]?.chunk ?? Number.MAX_SAFE_INTEGER
-    },
-    async firstAt(at_ms) {
-      return chunks.find((chunk) => chunk.at_ms >= at_ms)?.chunk ?? next
-    },
-    async restFrom(lane, from) {
-      const ofLane = chunks.filter((chunk) => chunk.lane === lane && chunk.chunk >= from.chunk)
-      const left = ofLane.map(({ chunk, count, at_ms }) => {
-        return { at_ms, count: count - (chunk === from.chunk ? from.index : 0) }
-      })
-      const count = left.reduce((sum, one) => sum + one.count, 0)
-      return { count, isEstimate: false, oldest_ms: left.find((one) => one.count > 0)?.at_ms }
-    },
     async end(lane) {
       return ends.get(lane) ?? { chunk: 0, index: 0 }
     },
+    ...memoryPlaces(
+      () => chunks,
+      () => next,
+    ),
     onAppend: listeners.add,
     async fingerprints(since_ms, count_max) {
       return newestFingerprints([...chunks].reverse(), since_ms, count_max)
@@ -102,6 +76,47 @@ export function memoryLog({ lanes = 8, now = Date.now, seed = 1 } = {}): EventLo
       return count - chunks.length
     },
     async close() {},
+  }
+}
+
+/** What is found by numbers and times. */
+function memoryPlaces(
+  all: () => readonly StoredChunk[],
+  next: () => number,
+): Pick<EventLog, 'after' | 'headsAfter' | 'newest' | 'chunkBehind' | 'firstAt' | 'restFrom'> {
+  return {
+    async after(chunk, limits) {
+      return takeWithin(
+        all().filter((one) => one.chunk > chunk),
+        limits,
+      )
+    },
+    async headsAfter(chunk, chunks_max) {
+      const found = all()
+        .filter((one) => one.chunk > chunk)
+        .slice(0, chunks_max)
+      return found.map(({ lane, chunk, count, at_ms }) => ({ lane, chunk, count, at_ms }))
+    },
+    async newest(count_max, before = Number.MAX_SAFE_INTEGER) {
+      return all()
+        .filter(({ chunk }) => chunk < before)
+        .reverse()
+        .slice(0, count_max)
+    },
+    async chunkBehind(count) {
+      return all()[count]?.chunk ?? Number.MAX_SAFE_INTEGER
+    },
+    async firstAt(at_ms) {
+      return all().find((chunk) => chunk.at_ms >= at_ms)?.chunk ?? next()
+    },
+    async restFrom(lane, from) {
+      const ofLane = all().filter((chunk) => chunk.lane === lane && chunk.chunk >= from.chunk)
+      const left = ofLane.map(({ chunk, count, at_ms }) => {
+        return { at_ms, count: count - (chunk === from.chunk ? from.index : 0) }
+      })
+      const count = left.reduce((sum, one) => sum + one.count, 0)
+      return { count, isEstimate: false, oldest_ms: left.find((one) => one.count > 0)?.at_ms }
+    },
   }
 }
 

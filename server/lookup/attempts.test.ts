@@ -100,6 +100,31 @@ describe('attempts', () => {
     )
   })
 
+  test('each says with which event it began, and whose it is', async () => {
+    await fill()
+    const { attempts } = await attemptList(world.deps, {})
+    assert.deepEqual(
+      attempts.map(({ first }) => [first?.name, first?.person]),
+      [
+        ['Bought', 'bob'],
+        ['Bought', 'ada'],
+        ['Bought', 'ada'],
+        ['Seen', 'ada'],
+        ['Seen', 'ada'],
+      ],
+    )
+    const [address] = await world.append([world.event({ type: 'identify', userId: 'eve' })])
+    const gone = { lane: 0, chunk: 9_999, index: 0 }
+    await world.record('heap', {
+      attempts: [attempt(NOON_MS, [address as Address]), attempt(NOON_MS, [gone])],
+    })
+    const [lost, unnamed] = (await attemptList(world.deps, { limit: 2 })).attempts
+    assert.deepEqual(
+      [lost?.first, unnamed?.first?.name, unnamed?.first?.person],
+      [undefined, 'identify', 'eve'],
+    )
+  })
+
   test('one, with request and answer', async () => {
     await fill()
     const one = await attemptDetail(world.ledger, '2')

@@ -5,7 +5,7 @@ import { type Address, addressText, type Entry } from '../../core/event.ts'
 import type { AttemptFilter, Ledger, StoredAttempt } from '../ledger/ledger.ts'
 import { readEnvelopes } from '../log/envelope.ts'
 import { COUNT_DEFAULT } from './events.ts'
-import { type EventFilter, type FindDeps, findEvents, matcher, SEARCH_MS_MAX } from './find.ts'
+import { type EventFilter, entryAt, type FindDeps, findEvents, matcher, SEARCH_MS_MAX } from './find.ts'
 import { cursorText, isoTime, readAddress, readTime, shownAttempt } from './shown.ts'
 
 /** So many events of a person or a name are looked up at once. */
@@ -15,8 +15,33 @@ export type AttemptLookupDeps = FindDeps & { readonly ledger: Ledger }
 type Query = QueryOf<Routes['GET /admin/v1/attempts']>
 type Answer = AnswerOf<Routes['GET /admin/v1/attempts']>
 
-/** What was sent, newest first. Of a person or an event's name: by the events, so in the order of the newest of them. */
+/** What was sent, newest first, each with the first of the events that it carried. */
 export async function attemptList(deps: AttemptLookupDeps, query: Query): Promise<Answer> {
+  const { attempts, ...rest } = await attemptPage(deps, query)
+  return { ...rest, attempts: await Promise.all(attempts.map((attempt) => shownWithFirst(deps, attempt))) }
+}
+
+type AttemptPage = Omit<Answer, 'attempts'> & { readonly attempts: readonly StoredAttempt[] }
+
+async function shownWithFirst(
+  { log }: FindDeps,
+  attempt: StoredAttempt,
+): Promise<Answer['attempts'][number]> {
+  const [address] = attempt.addresses
+  const entry = address === undefined ? undefined : await entryAt(log, address)
+  if (address === undefined || entry?.kind !== 'event') return shownAttempt(attempt)
+  const { event } = entry
+  const named = 'event' in event ? event.event : 'name' in event ? event.name : undefined
+  const person = event.userId ?? event.anonymousId
+  const first = {
+    address: addressText(address),
+    name: named === undefined || named === '' ? event.type : named,
+  }
+  return { ...shownAttempt(attempt), first: { ...first, ...(person === undefined ? {} : { person }) } }
+}
+
+/** Of a person or an event's name: by the events, so in the order of the newest of them. */
+async function attemptPage(deps: AttemptLookupDeps, query: Query): Promise<AttemptPage> {
   const { event, person, limit: count_max = COUNT_DEFAULT, before } = query
   const filter = readFilter(query)
   if (event !== undefined || person !== undefined) return attemptsOfEvents(deps, query, filter)
@@ -25,7 +50,7 @@ export async function attemptList(deps: AttemptLookupDeps, query: Query): Promis
     ...(before === undefined ? {} : { before: readId('before', before) }),
   })
   const attempts = found.slice(0, count_max)
-  return { attempts: attempts.map(shownAttempt), ...nextId(found.length > count_max, attempts) }
+  return { attempts, ...nextId(found.length > count_max, attempts) }
 }
 
 /** @throws {AppError} NOT_FOUND */
@@ -55,7 +80,7 @@ async function attemptsOfEvents(
   deps: AttemptLookupDeps,
   query: Query,
   filter: AttemptFilter,
-): Promise<Answer> {
+): Promise<AttemptPage> {
   const { ledger, clock_ms } = deps
   const { limit: count_max = COUNT_DEFAULT, before } = query
   const events: EventFilter = {
@@ -77,17 +102,17 @@ async function attemptsOfEvents(
       if (place.from !== undefined && (await carriesNewer(deps, attempt, place.from, events))) continue
       if (attempts.length === count_max) {
         const id = attempts.at(-1)?.id as number
-        return { attempts: attempts.map(shownAttempt), next: placeText(place.from, id) }
+        return { attempts, next: placeText(place.from, id) }
       }
       attempts.push(attempt)
     }
     const { next, searchedTo_ms } = window
-    if (next === undefined) return { attempts: attempts.map(shownAttempt) }
+    if (next === undefined) return { attempts }
     place = { from: next, id: undefined }
     if (searchedTo_ms === undefined && clock_ms() < until_ms) continue
     const to_ms = searchedTo_ms ?? Date.parse(window.envelopes.at(-1)?.receivedAt ?? '')
     return {
-      ...{ attempts: attempts.map(shownAttempt), next: placeText(next, undefined) },
+      ...{ attempts, next: placeText(next, undefined) },
       ...(Number.isNaN(to_ms) ? {} : { searched_to: isoTime(to_ms) }),
     }
   }

@@ -90,6 +90,35 @@ describe('finding entries', () => {
     for (const id of ids) assert.deepEqual(await found({ person: id }), [`m${id}`])
   })
 
+  test('what is indexed while a search runs is found once', async () => {
+    await fill()
+    const { log } = world
+    const during = {
+      ...world.deps,
+      log: {
+        ...log,
+        async newest(...given: Parameters<typeof log.newest>) {
+          const chunks = await log.newest(...given)
+          await world.indexAll()
+          return chunks
+        },
+      },
+    }
+    const { envelopes } = await findEvents(during, { person: 'ada' }, { count_max: 10 })
+    assert.deepEqual(
+      envelopes.map((one) => one.kind === 'event' && one.event.messageId),
+      ['e', 'c', 'a'],
+    )
+  })
+
+  test('what came in just before a time is found, though it was written just after', async () => {
+    const before = world.event({ messageId: 'a' })
+    world.clock.now_ms += MINUTE_MS / 2
+    await world.append([before])
+    assert.deepEqual(await found({ to_ms: NOON_MS + 1 }), ['a'])
+    assert.deepEqual(await found({ to_ms: NOON_MS }), [])
+  })
+
   test('a search that takes too long stops, says how far it came, and goes on from there', async () => {
     await fill()
     const deps = { ...world.deps, clock_ms: () => (world.clock.clock_ms += SEARCH_MS_MAX / 2 + 1) }

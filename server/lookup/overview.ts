@@ -1,12 +1,12 @@
 import type { AnswerOf } from '../../contract/route.ts'
 import type { Routes } from '../../contract/routes.ts'
+import { adviceFor } from '../../core/advice.ts'
 import type { Instance } from '../../core/configuration.ts'
 import type { Destination } from '../../core/destination.ts'
 import { readInstanceSettings } from '../../core/instance.ts'
 import type { Reason } from '../../core/outcome.ts'
 import type { Count, Ledger, StoredUse } from '../ledger/ledger.ts'
 import type { LogReader } from '../log/log.ts'
-import { adviceFor } from './advice.ts'
 import { lagOf } from './lag.ts'
 import { isoTime } from './shown.ts'
 
@@ -38,7 +38,7 @@ export async function overviewOf(
   const lastProblem = await lastProblemOf(ledger, id)
   return {
     delivered: sum(counts, 'delivered'),
-    dead: await ledger.deadLetterCount(id),
+    dead: await ledger.deadLetterCount({ instanceId: id }),
     discarded: sum(counts, 'discarded'),
     filtered: sum(counts, 'filtered'),
     parked: Math.max(0, sum(counts, 'parked')),

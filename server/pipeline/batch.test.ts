@@ -48,3 +48,43 @@ for (const [title, sizes, from, deliveries, isFull] of rows) {
     assert.deepEqual([batch.deliveries.length, batch.isFull], [deliveries, isFull])
   })
 }
+
+test('what was discarded or filtered since the entry before is counted by source', async () => {
+  const log = memoryLog({ lanes: 1 })
+  const two = compileInstance(
+    {
+      ...{ id: 'hook', kind: 'webhook', name: 'Hook', enabled: true, sources: ['app', 'site'] },
+      ...{ consent: ['Ads'], settings: { url: 'https://example.com' } },
+      subscriptions: presetSubscriptions(webhook).map((one) => ({ ...one, trigger: 'event = "Step"' })),
+    },
+    destination,
+  )
+  const told: readonly [sourceId: string, event: string, allowed?: boolean][] = [
+    ['app', 'Other'],
+    ['site', 'Other'],
+    ['app', 'Other'],
+    ['app', 'Step', false],
+    ['elsewhere', 'Step'],
+    ['app', 'Step'],
+    ['site', 'Step'],
+    ['site', 'Step', false],
+  ]
+  const entries = told.map(([sourceId, event, allowed]) => {
+    const consent = allowed === undefined ? {} : { consent: { categoryPreferences: { Ads: allowed } } }
+    const call = { type: 'track', userId: 'ada', event, messageId: 'm', timestamp: '', context: consent }
+    return { key: 'ada', text: JSON.stringify({ kind: 'event', sourceId, receivedAt: '', event: call }) }
+  })
+  await log.append(entries)
+  const batch = await readBatch(decodedLog(log), two, 0, { chunk: 0, index: 0 })
+  assert.deepEqual(
+    [...batch.entries.map(({ skippedBefore }) => skippedBefore), batch.skippedAtEnd],
+    [
+      new Map([
+        ['app', { discarded: 2, filtered: 1 }],
+        ['site', { discarded: 1, filtered: 0 }],
+      ]),
+      undefined,
+      new Map([['site', { discarded: 0, filtered: 1 }]]),
+    ],
+  )
+})

@@ -20,6 +20,7 @@ export type Batch = {
   readonly entries: readonly BatchEntry[]
   readonly deliveries: readonly BoundDelivery[]
   readonly skippedAtEnd: Skipped | undefined
+  readonly from: Position
   /** The cursor when all of it is done; equal to where it began when there was nothing to read. */
   readonly end: Position
   readonly isFull: boolean
@@ -63,7 +64,7 @@ export async function readBatch(
   return { ...batch(end), isFull: seen >= count_max }
 
   function batch(position: Position) {
-    return { entries, deliveries, skippedAtEnd: skipped.take(), end: position }
+    return { entries, deliveries, skippedAtEnd: skipped.take(), from, end: position }
   }
 }
 

@@ -22,3 +22,15 @@ test('a sleeping reader wakes when the server stops', async () => {
   abort.abort()
   await sleeping
 })
+
+test('a reader of all lanes wakes whichever grows', async () => {
+  const log = memoryLog({ lanes: 4 })
+  const signals = laneSignals(log)
+  const { signal } = new AbortController()
+  for (const key of ['p', 'q', 'r']) {
+    const version = signals.version(signals.anyLane)
+    const sleeping = signals.grown(signals.anyLane, version, signal)
+    await log.append([{ key, text: '1' }])
+    await sleeping
+  }
+})

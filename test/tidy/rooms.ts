@@ -48,7 +48,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     imports: ['core', 'server/ledger', 'server/pipeline', 'server/event-index'],
     packages: [],
   },
-  'server/cli': { imports: ['core', 'server/config-file'], packages: ['node:'] },
+  'server/cli': { imports: ['contract', 'core', 'server/config-file'], packages: ['node:'] },
   // The composition roots: the files that stand in server/ itself.
   server: { imports: ANYTHING, packages: ['node:', 'fastify', 'pino'] },
   web: {
@@ -60,10 +60,14 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       '@tanstack/react-query',
       '@tanstack/react-router',
       '@tanstack/react-virtual',
+      '@codemirror',
+      '@lezer',
     ],
   },
   plugin: { imports: ['core'], packages: [] },
   sandbox: { imports: ['core'], packages: ['node:', 'fastify'] },
+  // The proof that people can run: the server as a process of its own, clients, and the sandbox.
+  verify: { imports: ['core', 'sandbox'], packages: ['node:'] },
   // What a person would write: the vendors' libraries, and nothing of ours.
   examples: {
     imports: [],

@@ -10,6 +10,8 @@ type Props = {
   readonly title: string
   /** From the outermost to the parent of this page. */
   readonly crumbs?: readonly Crumb[]
+  /** Before the heading: what stands for the kind of thing. */
+  readonly icon?: ReactNode
   /** Beside the heading: a state, a kind. */
   readonly note?: ReactNode
   /** What can be done, at the right. */
@@ -19,7 +21,7 @@ type Props = {
 }
 
 /** What every page has: its title, where it stands, what can be done. */
-export function Page({ title, crumbs = [], note, actions, tabs, children }: Props): ReactElement {
+export function Page({ title, crumbs = [], icon, note, actions, tabs, children }: Props): ReactElement {
   useEffect(() => {
     document.title = `${title} · Millrace`
   }, [title])
@@ -30,6 +32,7 @@ export function Page({ title, crumbs = [], note, actions, tabs, children }: Prop
       {place !== null && createPortal(<Crumbs crumbs={crumbs} title={title} />, place)}
       <div className="border-b border-line bg-surface px-4 pt-4 md:px-6">
         <div className="flex flex-wrap items-center gap-x-3 gap-y-2 pb-3">
+          {icon}
           <h1 tabIndex={-1} className="min-w-0 truncate text-xl font-semibold">
             {title}
           </h1>

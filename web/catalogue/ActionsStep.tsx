@@ -29,7 +29,7 @@ export function ActionsStep({ kind, draft }: Props): ReactElement {
             preset={preset}
             isOn={isOn(preset, draft)}
             onSwitch={(on) =>
-              writeDraft(kind.kind, { ...draft, switched: { ...draft.switched, [preset.id]: on } })
+              writeDraft(kind, { ...draft, switched: { ...draft.switched, [preset.id]: on } })
             }
           />
         ))}

@@ -4,6 +4,7 @@ import type { ReactElement } from 'react'
 import { api } from '../api/api.ts'
 import { queries } from '../api/queries.ts'
 import { isApiError } from '../api/request.ts'
+import { settingsProblems } from '../settings-form/settings-problems.ts'
 import { Button } from '../ui/Button.tsx'
 import { buttonClass } from '../ui/button-class.ts'
 import { errorText } from '../ui/ErrorState.tsx'
@@ -13,7 +14,6 @@ import { isOn } from './ActionsStep.tsx'
 import { type Draft, givenSettings, writeDraft } from './draft.ts'
 import type { Kind } from './KindCards.tsx'
 import { SampleRequest } from './SampleRequest.tsx'
-import { settingsProblems } from './settings-problems.ts'
 import { callsText, listText } from './trigger-words.ts'
 
 type Props = { readonly kind: Kind; readonly draft: Draft }
@@ -116,7 +116,7 @@ function useEnable(kind: Kind, draft: Draft) {
     async onSuccess({ saved }) {
       await client.invalidateQueries()
       await navigate({ to: '/destinations/$destinationId', params: { destinationId: saved.id } })
-      writeDraft(kind.kind, undefined)
+      writeDraft(kind, undefined)
       toast(`${saved.name} is enabled.`)
     },
   })

@@ -1,12 +1,12 @@
 import { type ReactElement, useRef, useState } from 'react'
 import type { Json } from '../../core/event.ts'
+import { SettingsForm } from '../settings-form/SettingsForm.tsx'
+import { settingsProblems } from '../settings-form/settings-problems.ts'
 import { Field } from '../ui/Field.tsx'
 import { TextInput } from '../ui/TextInput.tsx'
 import { type Draft, writeDraft } from './draft.ts'
 import type { Kind } from './KindCards.tsx'
-import { SettingsForm } from './SettingsForm.tsx'
 import { StepButtons } from './StepButtons.tsx'
-import { settingsProblems } from './settings-problems.ts'
 
 type Props = { readonly kind: Kind; readonly draft: Draft }
 const NAME_CHARS_MAX = 100
@@ -16,15 +16,12 @@ export function SettingsStep({ kind, draft }: Props): ReactElement {
   const [isAsked, setAsked] = useState(false)
   const form = useRef<HTMLDivElement>(null)
   const problems = settingsProblems(kind.kind, draft.settings)
-  const secrets = Object.entries(kind.settings).flatMap(([name, { type }]) =>
-    type === 'secret' ? [name] : [],
-  )
 
   function change(name: string, value: Json | undefined): void {
     const { [name]: _, ...others } = draft.settings
     // An empty text stays, so that the field counts as touched and says that it is missing.
     const settings = { ...others, [name]: value ?? '' }
-    writeDraft(kind.kind, { ...draft, settings }, secrets)
+    writeDraft(kind, { ...draft, settings })
   }
   function mayGoOn(): boolean {
     if (Object.keys(problems).length === 0) return true
@@ -45,7 +42,7 @@ export function SettingsStep({ kind, draft }: Props): ReactElement {
               maxLength={NAME_CHARS_MAX}
               placeholder={kind.name}
               value={draft.name ?? ''}
-              onText={(name) => writeDraft(kind.kind, { ...draft, name }, secrets)}
+              onText={(name) => writeDraft(kind, { ...draft, name })}
             />
           )}
         </Field>

@@ -21,7 +21,7 @@ export function SourcesStep({ kind, draft }: Props): ReactElement {
   const others = data.sources.filter((source) => !kind.sourceKinds.includes(source.kind))
   const toggle = (id: string, isChosen: boolean) => {
     const without = draft.sources.filter((one) => one !== id)
-    writeDraft(kind.kind, { ...draft, sources: isChosen ? [...without, id] : without })
+    writeDraft(kind, { ...draft, sources: isChosen ? [...without, id] : without })
   }
   return (
     <>

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useParams, useSearch } from '@tanstack/react-router'
 import { type ReactElement, useEffect, useRef } from 'react'
 import { queries } from '../api/queries.ts'
+import { FileNotice } from '../app/FileNotice.tsx'
 import { Page } from '../app/Page.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { ErrorState } from '../ui/ErrorState.tsx'
@@ -50,10 +51,10 @@ function Wizard({ kind, step, source }: WizardProps): ReactElement {
   const heading = useRef<HTMLHeadingElement>(null)
   const shown = useRef(step)
   useEffect(() => {
-    // Who came from a source wants that one.
-    if (source === undefined || readDraft(kind.kind).sources.includes(source)) return
+    // Who came from a source wants that one; who came from another destination, all of its sources.
     const before = readDraft(kind.kind)
-    writeDraft(kind.kind, { ...before, sources: [...before.sources, source] })
+    const wanted = (source ?? '').split(',').filter((one) => one !== '' && !before.sources.includes(one))
+    if (wanted.length > 0) writeDraft(kind, { ...before, sources: [...before.sources, ...wanted] })
   }, [kind, source])
   useEffect(() => {
     if (shown.current !== step) heading.current?.focus()
@@ -61,6 +62,7 @@ function Wizard({ kind, step, source }: WizardProps): ReactElement {
   }, [step])
   return (
     <div className="max-w-3xl">
+      <FileNotice />
       <h2 ref={heading} tabIndex={-1} className="mb-1 text-lg font-semibold outline-none">
         {STEP_NAMES[step]}
       </h2>

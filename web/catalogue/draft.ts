@@ -10,6 +10,11 @@ export type Draft = {
   /** The presets that are not as they come. */
   readonly switched: Readonly<Record<string, boolean>>
 }
+/** Which of its settings are secrets. */
+type OfKind = {
+  readonly kind: string
+  readonly settings: Readonly<Record<string, { readonly type: string }>>
+}
 const EMPTY: Draft = { sources: [], settings: {}, switched: {} }
 
 const drafts = new Map<string, Draft>()
@@ -22,10 +27,10 @@ export function readDraft(kind: string): Draft {
   return known
 }
 
-export function writeDraft(kind: string, draft: Draft | undefined, secrets: readonly string[] = []): void {
+export function writeDraft({ kind, settings }: OfKind, draft: Draft | undefined): void {
   if (draft === undefined) drafts.delete(kind)
   else drafts.set(kind, draft)
-  store(kind, draft, secrets)
+  store(kind, draft, (name) => settings[name]?.type === 'secret')
   for (const listener of listeners) listener()
 }
 
@@ -53,16 +58,14 @@ function stored(kind: string): Draft | undefined {
   }
 }
 
-function store(kind: string, draft: Draft | undefined, secrets: readonly string[]): void {
+function store(kind: string, draft: Draft | undefined, isSecret: (name: string) => boolean): void {
   try {
     const key = `millrace.draft.${kind}`
     if (draft === undefined) {
       sessionStorage.removeItem(key)
       return
     }
-    const settings = Object.fromEntries(
-      Object.entries(draft.settings).filter(([name]) => !secrets.includes(name)),
-    )
+    const settings = Object.fromEntries(Object.entries(draft.settings).filter(([name]) => !isSecret(name)))
     sessionStorage.setItem(key, JSON.stringify({ ...draft, settings }))
   } catch {
     // Storage is closed or full: the draft lives as long as the page.

@@ -1,6 +1,9 @@
 import type { ReactElement } from 'react'
-import { EmptyState } from '../ui/EmptyState.tsx'
+import { DeadLettersPage } from '../dead-letters/DeadLettersPage.tsx'
+import { useDestination } from './destination.ts'
+import { NoHistory } from './NoHistory.tsx'
 
 export function DeadLetters(): ReactElement {
-  return <EmptyState icon="info" title="Dead-letters" />
+  const { id, mode } = useDestination()
+  return mode === 'web' ? <NoHistory /> : <DeadLettersPage key={id} />
 }

@@ -1,6 +1,9 @@
 import type { ReactElement } from 'react'
-import { EmptyState } from '../ui/EmptyState.tsx'
+import { AttemptsPage } from '../deliveries/AttemptsPage.tsx'
+import { useDestination } from './destination.ts'
+import { NoHistory } from './NoHistory.tsx'
 
 export function Deliveries(): ReactElement {
-  return <EmptyState icon="info" title="Deliveries" />
+  const { id, mode } = useDestination()
+  return mode === 'web' ? <NoHistory /> : <AttemptsPage key={id} destinationId={id} />
 }

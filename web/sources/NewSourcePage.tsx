@@ -4,6 +4,7 @@ import { type FormEvent, type ReactElement, useState } from 'react'
 import { SOURCE_KINDS, type SourceKind } from '../../core/configuration.ts'
 import { api } from '../api/api.ts'
 import { queries } from '../api/queries.ts'
+import { FileNotice } from '../app/FileNotice.tsx'
 import { Page } from '../app/Page.tsx'
 import { Button } from '../ui/Button.tsx'
 import { errorText } from '../ui/ErrorState.tsx'
@@ -47,6 +48,7 @@ export function NewSourcePage(): ReactElement {
   }
   return (
     <Page title="Add a source" crumbs={[{ label: 'Sources', link: { to: '/sources' } }]}>
+      <FileNotice />
       <form onSubmit={submit} className="flex max-w-4xl flex-col gap-6">
         <fieldset>
           <legend className="mb-2 font-medium">What sends the events?</legend>

@@ -1,7 +1,7 @@
 import { type ReactElement, useMemo } from 'react'
 import type { Json } from '../../core/event.ts'
 import { classNames } from './class-names.ts'
-import { type DiffLine, diffLines } from './diff-lines.ts'
+import { type DiffLine, diffJsonLines } from './diff-lines.ts'
 
 type Props = {
   readonly label: string
@@ -19,7 +19,7 @@ export function Diff({
   wasTitle = 'Was',
   becomesTitle = 'Becomes',
 }: Props): ReactElement {
-  const lines = useMemo(() => diffLines(text(was), text(becomes)), [was, becomes])
+  const lines = useMemo(() => diffJsonLines(text(was), text(becomes)), [was, becomes])
   return (
     <section
       aria-label={label}

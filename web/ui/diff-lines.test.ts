@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { diffLines } from './diff-lines.ts'
+import { diffJsonLines, diffLines } from './diff-lines.ts'
 
 type Row = readonly [what: string, was: string, becomes: string, kinds: string]
 const rows: readonly Row[] = [
@@ -42,4 +42,22 @@ describe('a diff, when what differs is', () => {
       [7],
     )
   })
+})
+
+describe('what becomes of each line of JSON', () => {
+  const rows: readonly [was: object, becomes: object, kinds: string][] = [
+    [{ a: 1 }, { a: 1, b: 2 }, 'same same added same'],
+    [{ a: 1, b: 2 }, { a: 1 }, 'same same removed same'],
+    [{ a: 1, b: 2 }, { a: 3, b: 2 }, 'same changed same same'],
+    [{ a: ['x,', 'y'] }, { a: ['x,'] }, 'same same same removed same same'],
+  ]
+  for (const [was, becomes, kinds] of rows) {
+    test(`${JSON.stringify(was)} to ${JSON.stringify(becomes)}`, () => {
+      const [left, right] = [was, becomes].map((one) => JSON.stringify(one, null, 2)) as [string, string]
+      const lines = diffJsonLines(left, right)
+      assert.equal(lines.map(({ kind }) => kind).join(' '), kinds)
+      const side = (of: 'was' | 'becomes') => lines.flatMap((line) => line[of] ?? []).join('\n')
+      assert.deepEqual([side('was'), side('becomes')], [left, right])
+    })
+  }
 })

@@ -15,6 +15,25 @@ export function diffLines(was: string, becomes: string): readonly DiffLine[] {
   return pair(walk(left, right, commonLengths(left, right)))
 }
 
+/** The same for indented JSON: a comma that only tells whether another line follows makes no line another one. */
+export function diffJsonLines(was: string, becomes: string): readonly DiffLine[] {
+  const [left, right] = [was.split('\n'), becomes.split('\n')]
+  let [i, j] = [0, 0]
+  return diffLines(withoutCommas(was), withoutCommas(becomes)).map(({ kind, ...sides }): DiffLine => {
+    const shown = {
+      ...(sides.was === undefined ? {} : { was: left[i] as string }),
+      ...(sides.becomes === undefined ? {} : { becomes: right[j] as string }),
+    }
+    if (sides.was !== undefined) i += 1
+    if (sides.becomes !== undefined) j += 1
+    return { kind, ...shown }
+  })
+}
+
+function withoutCommas(json: string): string {
+  return json.replace(/,$/gm, '')
+}
+
 /** `[i][j]`: how many lines the ends of both, from i and from j on, have in common. */
 function commonLengths(left: readonly string[], right: readonly string[]): readonly Uint16Array[] {
   const lengths = Array.from({ length: left.length + 1 }, () => new Uint16Array(right.length + 1))

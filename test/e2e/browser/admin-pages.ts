@@ -78,12 +78,13 @@ export async function assertAccessible(page: Page, what: string): Promise<void> 
   assert.deepEqual(told, [], what)
 }
 
-/** What has the focus, by its role's words: `button Add source`, `H1 Connections`. */
-export function focused(page: Page): Promise<string> {
-  return page.evaluate<string>(`(() => {
+/** What has the focus, by its name or its words: `BUTTON Add source`, `H1 Connections`. */
+export async function focused(page: Page): Promise<string> {
+  const said = await page.evaluate(() => {
     const one = document.activeElement
-    return one === null ? '' : (one.tagName + ' ' + (one.getAttribute('aria-label') ?? one.textContent)).trim()
-  })()`)
+    return one === null ? '' : `${one.tagName} ${one.getAttribute('aria-label') ?? one.textContent}`
+  })
+  return said.replace(/\s+/g, ' ').trim()
 }
 
 /** Presses Tab until what has the focus matches; fails when it went round without. */

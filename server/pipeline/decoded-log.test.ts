@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { memoryLog } from '../log/memory.ts'
+import { decodedLog } from './decoded-log.ts'
+
+const LIMITS = { count_max: 3, bytes_max: 1_000_000 }
+
+/** Chunks of one entry each, in turns of two lanes, and how often the log was asked for their texts. */
+async function watchedLog() {
+  const log = memoryLog({ lanes: 2 })
+  const lanes: number[] = []
+  for (let n = 0; n < 8; n++) {
+    const [address] = await log.append([{ key: 'pq'.charAt(n % 2), text: JSON.stringify({ n }) }])
+    lanes.push(address?.lane as number)
+  }
+  const asked = { after: 0 }
+  const watched = {
+    ...log,
+    after(...given: Parameters<typeof log.after>) {
+      asked.after += 1
+      return log.after(...given)
+    },
+  }
+  return { log: watched, asked, lanes }
+}
+
+const numbers = (chunks: readonly { readonly entries: readonly unknown[] }[]) =>
+  chunks.flatMap(({ entries }) => entries.map((entry) => (entry as { n: number }).n))
+
+test('reads all lanes in the order in which they were written, up to the limit', async () => {
+  const { log } = await watchedLog()
+  const decoded = decodedLog(log)
+  const first = await decoded.after(0, LIMITS)
+  assert.deepEqual(numbers(first), [0, 1, 2])
+  const rest = await decoded.after(first.at(-1)?.chunk ?? 0, { ...LIMITS, count_max: 100 })
+  assert.deepEqual(numbers(rest), [3, 4, 5, 6, 7])
+  assert.deepEqual(await decoded.after(rest.at(-1)?.chunk ?? 0, LIMITS), [])
+})
+
+test('what the readers of the lanes have just read is not read again', async () => {
+  const { log, asked, lanes } = await watchedLog()
+  const decoded = decodedLog(log)
+  for (const lane of new Set(lanes))
+    await decoded.read(lane, { chunk: 0, index: 0 }, { count_max: 100, bytes_max: 1e9 })
+  assert.deepEqual(numbers(await decoded.after(0, LIMITS)), [0, 1, 2])
+  assert.equal(asked.after, 0)
+})
+
+test('a chunk that no reader has read yet is not passed over for one that was', async () => {
+  const { log, lanes } = await watchedLog()
+  const decoded = decodedLog(log)
+  const other = lanes.find((lane) => lane !== lanes[0]) as number
+  await decoded.read(other, { chunk: 0, index: 0 }, { count_max: 100, bytes_max: 1e9 })
+  assert.deepEqual(numbers(await decoded.after(0, LIMITS)), [0, 1, 2])
+})
+
+test('where they have not read on, the log is read from there', async () => {
+  const { log, asked, lanes } = await watchedLog()
+  const decoded = decodedLog(log)
+  await decoded.read(lanes[0] as number, { chunk: 0, index: 0 }, { count_max: 1, bytes_max: 1 })
+  const known = await decoded.after(0, LIMITS)
+  assert.deepEqual([numbers(known), asked.after], [[0], 0])
+  assert.deepEqual([numbers(await decoded.after(known[0]?.chunk ?? 0, LIMITS)), asked.after], [[1, 2, 3], 1])
+})

@@ -1,0 +1,84 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useMemo } from 'react'
+import type { JsonObject } from '../../core/event.ts'
+import { type Answer, api } from '../api/api.ts'
+import type { Draft, SavedAction } from './logic/draft.ts'
+import type { TrialCounts } from './logic/trial-words.ts'
+import { useDebounced } from './use-debounced.ts'
+import type { Sample } from './use-samples.ts'
+
+const SETTLED_MS = 250
+const TRIAL_SETTLED_MS = 900
+const TRIED_MAX = 1_000
+
+export type Explained = Extract<Answer<'POST /admin/v1/explain'>, { event: unknown }>['explanations'][number]
+export type TrialAnswer = Answer<'POST /admin/v1/trials'> & { readonly counts: TrialCounts }
+
+type Asked = {
+  readonly destination: string
+  readonly saved: SavedAction
+  /** The last draft whose code could be read. */
+  readonly draft: Draft
+  readonly sample: Sample | undefined
+}
+
+/** What the sample becomes under the draft and under the saved action. The last answer wins, whatever order they come in. */
+export function usePreview({ destination, saved, draft, sample }: Asked) {
+  const { trigger, mapping } = useDebounced(draft, SETTLED_MS)
+  const after = useExplained(destination, saved, { trigger, mapping }, sample)
+  const before = useExplained(destination, saved, saved, sample)
+  return { after, before }
+}
+
+function useExplained(
+  destination: string,
+  { id, action }: SavedAction,
+  { trigger, mapping }: Pick<Draft, 'trigger' | 'mapping'>,
+  sample: Sample | undefined,
+) {
+  const of = sampleBody(sample)
+  return useQuery({
+    queryKey: ['explain', destination, id, trigger, mapping, of],
+    queryFn: ({ signal }) =>
+      api('POST /admin/v1/explain', {
+        body: { destination, action: { action, id, trigger, mapping }, ...of },
+        signal,
+      }),
+    enabled: of !== undefined,
+    placeholderData: keepPreviousData,
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+}
+
+function sampleBody(sample: Sample | undefined) {
+  switch (sample?.kind) {
+    case undefined:
+      return undefined
+    case 'log':
+      return { address: sample.address, source: sample.sourceId }
+    case 'address':
+      return { address: sample.address }
+    case 'pasted':
+      return { event: sample.call as JsonObject }
+  }
+}
+
+/** What the last real events would have become, asked for a while after the last change, or at once by `now`. */
+export function useTrial(destination: string, saved: SavedAction, draft: Draft, isChanged: boolean) {
+  const waiting = useDebounced(draft, TRIAL_SETTLED_MS)
+  const asked = useMemo(() => ({ trigger: waiting.trigger, mapping: waiting.mapping }), [waiting])
+  return useQuery({
+    queryKey: ['trials', destination, saved, asked],
+    queryFn: ({ signal }): Promise<TrialAnswer> =>
+      api('POST /admin/v1/trials', {
+        body: {
+          destination,
+          action: { action: saved.action, id: saved.id, ...asked },
+          events_max: TRIED_MAX,
+        },
+        signal,
+      }),
+    enabled: isChanged,
+    placeholderData: keepPreviousData,
+  })
+}

@@ -205,7 +205,12 @@ function End({ delivery, destination, address }: EndProps): ReactElement {
           <Link
             to="/destinations/$destinationId/dead-letters"
             params={{ destinationId: destination }}
-            search={{ code: deadLetter.reason.code, letter: String(deadLetter.id) }}
+            search={{
+              code: deadLetter.reason.code,
+              action,
+              text: deadLetter.reason.text,
+              letter: String(deadLetter.id),
+            }}
             className={buttonClass('normal', 'small')}
           >
             See it among the dead letters

@@ -56,7 +56,8 @@ export function useEventPages(query: EventQuery, { isEnabled = true, before }: O
     searchedTo: last?.searched_to,
     isFull: last?.next !== undefined && !hasNextPage,
     more: () => {
-      if (hasNextPage && !isFetchingNextPage) void fetchNextPage()
+      if (data === undefined && error !== null) void pages.refetch()
+      else if (hasNextPage && !isFetchingNextPage) void fetchNextPage()
     },
     /** From the top. */
     again: () => void client.resetQueries({ queryKey, exact: true }),

@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { apiAddress } from '../api/request.ts'
 import { useLive } from '../api/use-live.ts'
 import { addressParam, type Entry, isOlder } from '../events/entry.ts'
@@ -32,11 +32,19 @@ export function useDataIn(sourceId: string, filters: Filters) {
   const isOverflowing = live.rows.length >= LIVE_ROWS_MAX
   const query = { ...asked, source: sourceId, ...(kind === undefined ? {} : { kind }) } as EventQuery
   const older = useEventPages(query, {
-    isEnabled: live.isBegun && (!isOverflowing || before !== undefined),
+    // Where the stream cannot be opened, what is there can still be read.
+    isEnabled: (live.isBegun || live.state === 'reconnecting') && (!isOverflowing || before !== undefined),
     before,
   })
   const oldest = live.rows.at(-1)
   const fitsBelow = !isOverflowing || (oldest !== undefined && before === addressParam(oldest))
+  const isHeld = live.state === 'paused'
+  const begin = oldest === undefined ? undefined : addressParam(oldest)
+  // What was on its way when the rows were held has moved the oldest one since.
+  useEffect(() => {
+    if (isHeld && !fitsBelow && before !== undefined && begin !== undefined)
+      setAnchor({ list, before: begin })
+  }, [isHeld, fitsBelow, before, begin, list])
   const rows = useMemo(() => {
     if (!fitsBelow) return live.rows
     const below = oldest === undefined ? older.rows : older.rows.filter((row) => isOlder(row, oldest))
@@ -45,7 +53,7 @@ export function useDataIn(sourceId: string, filters: Filters) {
 
   function onEnd(): void {
     if (fitsBelow) older.more()
-    else if (oldest !== undefined) setAnchor({ list, before: addressParam(oldest) })
+    else if (begin !== undefined) setAnchor({ list, before: begin })
   }
   return { live, older, rows, onEnd }
 }

@@ -17,7 +17,7 @@ type Props<Row> = Omit<VirtualRows<Row>, 'row_px'> & {
   readonly className?: string
   readonly row_px?: number
   readonly rowClass?: (row: Row) => string | undefined
-  /** A click opens a row, instead of choosing it. */
+  /** A click opens a row as Enter does; arrows choose one only. */
   readonly isOpenedByClick?: boolean
   /** Below the last row. */
   readonly footer?: ReactNode

@@ -25,7 +25,7 @@ export function Tabs({
           <li key={name}>
             <Link
               {...link}
-              activeOptions={{ exact: isExact }}
+              activeOptions={{ exact: isExact, includeSearch: false }}
               className="inline-flex h-9 items-center gap-1.5 rounded-t border-b-2 border-transparent px-3 font-medium whitespace-nowrap text-muted -outline-offset-2 hover:text-text aria-[current=page]:border-accent aria-[current=page]:text-text"
             >
               {name}

@@ -135,7 +135,11 @@ describe('What came in, in the pages', { skip: noChromium, timeout: 180_000 }, (
       })
     }
     await burst(0)
-    await until('as many rows as are kept', async () => (await rowCount(page)) >= LIVE_ROWS_MAX)
+    await until('as many rows as are kept', async () => {
+      ends += 1
+      await send('many', ...orders(20, 20_000 + ends * 20))
+      return (await rowCount(page)) >= LIVE_ROWS_MAX
+    })
     const first = await weigh()
     await burst(10_000)
     const second = await weigh()
@@ -148,10 +152,13 @@ describe('What came in, in the pages', { skip: noChromium, timeout: 180_000 }, (
     )
     await page.getByText('came faster than can be shown').waitFor()
 
-    await until('older rows below the live ones', async () => {
+    let said = ''
+    const older = async () => {
       await table(page).evaluate((one) => one.scrollTo(0, one.scrollHeight))
-      return (await rowCount(page)) > LIVE_ROWS_MAX + 100
-    })
+      said = (await page.getByRole('status').allInnerTexts()).join('; ')
+      return (await rowCount(page)) > LIVE_ROWS_MAX
+    }
+    await until('older rows below the live ones', older, () => said)
     await page.getByText('held while you read').waitFor()
     const held = await rowCount(page)
     await send('many', order(999_999))

@@ -83,7 +83,6 @@ async function runRound(
   const { gate, admission, now_ms } = deps.runtime
   const admitted = await admission.admit(part, account.behind, deps.standing)
   if (admitted === undefined) return undefined
-  for (const bid of admitted.over) park(bid, now_ms(), account)
   // What may go waits at the gate last: a batch that waited for its budget must not go through a gate that closed meanwhile.
   const ticket = admitted.bids.length === 0 ? NO_TICKET : await gate.enter()
   if (ticket === undefined) {
@@ -93,13 +92,28 @@ async function runRound(
   try {
     const { parts, retry } =
       ticket === NO_TICKET ? { parts: [] } : await sendAdmitted({ ...deps, ticket }, admitted, account)
-    const all = admitted.rest.length === 0 ? parts : [...parts, admitted.rest]
+    const waiting = parkOver(admitted, parts, now_ms(), account)
+    const all = [...parts, waiting, admitted.rest].filter(({ length }) => length > 0)
     if (retry !== undefined) return { parts: all, retry }
     return { parts: all, isShort: admitted.rest.length > 0 && parts.length === 0 }
   } finally {
     if (ticket !== NO_TICKET) gate.leave()
   }
 }
+/**
+ * Parks what its subject keeps back, but for subjects of whom something that stands before it has to be let out once
+ * more: parked now, it would make that wait behind itself. @returns those.
+ */
+function parkOver({ over }: Admitted, parts: Parts, now_ms: number, account: Account): readonly Bid[] {
+  const open = new Set(parts.flat().map(({ subject }) => subject))
+  const waiting: Bid[] = []
+  for (const bid of over) {
+    if (bid.subject !== undefined && open.has(bid.subject)) waiting.push(bid)
+    else park(bid, now_ms, account)
+  }
+  return waiting
+}
+
 /** Nothing goes out. */
 const NO_TICKET: Ticket = { closings: -1 }
 

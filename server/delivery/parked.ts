@@ -96,8 +96,7 @@ type Read = { readonly delivery: BoundDelivery } | { readonly outcome: Rejected;
 /** Reads the event again, and handles it as the instance is configured now. */
 async function readDelivery(log: DecodedLog, instance: CompiledInstance, row: Parked): Promise<Read> {
   const { lane, chunk, index } = row.address
-  const [found] = await log.read(lane, { chunk, index: 0 }, { count_max: 1, bytes_max: 1 })
-  const envelope = found?.chunk === chunk ? found.envelopes[index] : undefined
+  const envelope = (await log.chunk(lane, chunk))?.envelopes[index]
   if (envelope?.kind !== 'event') {
     const text = `There is no event at ${addressText(row.address)}.`
     return { outcome: unsent({ code: 'EVENT_GONE', text }), messageId: '' }

@@ -64,14 +64,17 @@ export function settlement(instanceId: string, lane: number, batch: Batch, behin
   const settled = new Map<BoundDelivery, Settled>()
   const noted = notes()
   let taken = 0
+  let isEnded = false
 
   function isDone({ handled }: BatchEntry): boolean {
     return handled.every((one) => one.status === 'rejected' || settled.has(one.delivery))
   }
 
+  /** Right behind what is done: what was discarded after it is counted with the entry that follows, and not before. */
   function position(done: number): Position {
-    const next = batch.entries[done]
-    return next === undefined ? batch.end : { chunk: next.address.chunk, index: next.address.index }
+    if (done === batch.entries.length) return batch.end
+    const last = batch.entries[done - 1]
+    return last === undefined ? batch.from : { chunk: last.address.chunk, index: last.address.index + 1 }
   }
 
   return {
@@ -98,7 +101,8 @@ export function settlement(instanceId: string, lane: number, batch: Batch, behin
       const start = taken
       while (taken < batch.entries.length && isDone(batch.entries[taken] as BatchEntry)) taken += 1
       const isEnd = taken === batch.entries.length
-      if (taken === start && !isEnd) return undefined
+      if (isEnded || (taken === start && !isEnd)) return undefined
+      isEnded = isEnd
       const done = batch.entries.slice(start, taken)
       const { counts, deadLetters, added } = accountOf(instanceId, done, settled, now_ms)
       if (isEnd) {

@@ -20,6 +20,7 @@ export type Batch = {
   readonly deliveries: readonly BoundDelivery[]
   readonly discardedAtEnd: number
   readonly filteredAtEnd: number
+  readonly from: Position
   /** The cursor when all of it is done; equal to where it began when there was nothing to read. */
   readonly end: Position
   readonly isFull: boolean
@@ -66,7 +67,7 @@ export async function readBatch(
   return { ...batch(end), isFull: seen >= count_max }
 
   function batch(position: Position) {
-    return { entries, deliveries, discardedAtEnd: discarded, filteredAtEnd: filtered, end: position }
+    return { entries, deliveries, discardedAtEnd: discarded, filteredAtEnd: filtered, from, end: position }
   }
 }
 

@@ -139,6 +139,8 @@ async function sendAdmitted(deps: SendDeps, admitted: Admitted, account: Account
     }
     const open = openRequests(plan.requests)
     for (const planned of plan.requests) {
+      // What another lane was told holds for this one too: the rest goes through the gate once more.
+      if (!runtime.gate.isOpen()) return { parts: [admitted.bids] }
       const tried = await sendOne(deps, planned, plan.seen, account)
       isAnswered &&= tried.isAnswered
       // What was refused took nothing. A receiver that counts it all the same answers 429, and is waited for.

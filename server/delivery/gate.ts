@@ -53,6 +53,8 @@ export function gate({ batches_max, now_ms, random, sleep, stop, onTrouble }: Ga
       }
       return undefined
     },
+    /** Whether another batch has closed it meanwhile. */
+    isOpen: () => until_ms <= now_ms(),
     leave(): void {
       inside -= 1
       if (waiting.length > 0) wakeAll()

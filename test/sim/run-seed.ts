@@ -28,6 +28,7 @@ const START_MS = Date.parse('2026-01-01T00:00:00Z')
 const MINUTE_MS = 60_000
 /** All that can be waiting is over by then: parked deliveries, closed gates, a clock that was put back by a day. */
 const HEAL_MS = 30 * 3_600_000
+const LOOK_EVERY_MS = 5_000
 const MEMORY_DISK = '/dev/shm'
 const SHARE_OF_APP = 0.15
 const SHARE_OF_LATE = 0.25
@@ -192,15 +193,17 @@ function simWorld(scenario: Scenario, { doubles = NO_DOUBLES, print }: RunOption
       trace.note('all is well')
       net = { heap: WELL, bulk: WELL, single: WELL }
       const until_ms = clock.true_ms() + HEAL_MS
+      let open: readonly string[] = []
       while (clock.true_ms() < until_ms && !hasFailed()) {
-        await clock.runUntil(hasFailed, clock.true_ms() + 5_000)
+        await clock.runUntil(hasFailed, clock.true_ms() + LOOK_EVERY_MS)
         const process = server.current()
-        if (process !== undefined && areIdle() && (await oracle.isDone(process.ledger))) {
-          await check()
-          return end()
-        }
+        if (process === undefined || !areIdle()) continue
+        open = await oracle.openWork(process.ledger)
+        if (open.length > 0) continue
+        await check()
+        return end()
       }
-      oracle.fail('it does not come to an end')
+      if (!hasFailed()) oracle.fail(`it does not come to an end: ${open.join(', ')}`)
     },
     result: (): RunResult => ({
       failures: oracle.failures,

@@ -26,18 +26,15 @@ export function lives(journal: Journal, lanes: number, fail: Fail) {
 
   function begin(id: InstanceId, lane: number, cursor: Position, expected: Expected): void {
     const all = spansOf(id, lane)
-    if (known.get(id) === undefined) {
-      const last = all.at(-1)
-      if (living.has(id) && last !== undefined && isBefore(last.from, cursor)) {
-        fail(
-          `${id} was forgotten: it skips lane ${lane} from ${placeText(last.from)} to ${placeText(cursor)}`,
-        )
-      }
-    }
-    closeAt(all, cursor)
+    const last = all.at(-1)
+    const isNew = known.get(id) === undefined
     // A lane that was trimmed until it was empty has its end at its beginning.
-    const isNew = known.get(id) === undefined && !living.has(id)
     const from = isNew && cursor.chunk === 0 ? journal.end(lane) : cursor
+    if (isNew && living.has(id) && last !== undefined && isBefore(last.from, from)) {
+      fail(`${id} was forgotten: it skips lane ${lane} from ${placeText(last.from)} to ${placeText(from)}`)
+    }
+    if (!isNew) closeAt(all, from)
+    else if (last !== undefined) last.to ??= from
     all.push({ from, to: undefined, expected })
   }
 
@@ -64,6 +61,11 @@ export function lives(journal: Journal, lanes: number, fail: Fail) {
         closeAt(spansOf(id, lane), cursor)
       })
       living.delete(id)
+    },
+    /** Where a cursor stands: one at the beginning of a lane that was trimmed empty stands at its end. */
+    placeOf(id: string, lane: number, cursor: Position): Position {
+      const from = spans.get(id as InstanceId)?.[lane]?.at(-1)?.from
+      return cursor.chunk === 0 && from !== undefined ? from : cursor
     },
     /** Everything that lies before the cursors: how many events, and what they were bound for. */
     read(id: InstanceId, cursors: Cursors): { readonly events: number; readonly bound: readonly Bound[] } {

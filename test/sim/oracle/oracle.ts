@@ -1,3 +1,4 @@
+import type { Position } from '../../../core/event.ts'
 import type { Ledger, Progress } from '../../../server/ledger/ledger.ts'
 import type { EventLog } from '../../../server/log/log.ts'
 import type { SimClock } from '../world/clock.ts'
@@ -5,7 +6,7 @@ import type { SentEvent } from '../world/events.ts'
 import type { NetworkWatch } from '../world/network.ts'
 import { type Choices, expectedOf, INSTANCES, type InstanceId } from '../world/settings.ts'
 import { books, cursorsOf } from './books.ts'
-import { isBefore, journal } from './journal.ts'
+import { isBefore, journal, placeText } from './journal.ts'
 import { lives } from './lives.ts'
 import { receipts } from './receipts.ts'
 
@@ -32,7 +33,7 @@ export function simOracle({ clock, lanes, giveUpAfter_ms, choices, trace }: Orac
   }
   const log = journal(lanes, fail, clock.true_ms)
   const read = lives(log, lanes, fail)
-  const received = receipts({ clock, lanes, events, fail })
+  const received = receipts({ clock, lanes, events, fail, areBeatsChanged: () => isTriggerChanged })
   const account = books({
     journal: log,
     lives: read,
@@ -112,24 +113,31 @@ export function simOracle({ clock, lanes, giveUpAfter_ms, choices, trace }: Orac
       await account.check(ledger)
     },
     check: (ledger: Ledger) => account.check(ledger),
-    /** Nothing is left to do: every cursor is at the end of its lane, and nothing is parked. */
-    async isDone(ledger: Ledger): Promise<boolean> {
-      const cursors = await cursorsOf(ledger)
-      for (const all of cursors.values()) {
-        if (all.some((cursor, lane) => isBehind(lane, cursor))) return false
+    /** What is left to do: cursors that are not at the end of their lane, and what is parked. */
+    async openWork(ledger: Ledger): Promise<readonly string[]> {
+      const open: string[] = []
+      for (const [id, all] of await cursorsOf(ledger)) {
+        all.forEach((cursor, lane) => {
+          if (!isBehind(id, lane, cursor)) return
+          open.push(
+            `${id} is at ${placeText(cursor)} of lane ${lane}, which ends at ${placeText(log.end(lane))}`,
+          )
+        })
       }
-      for (const id of INSTANCES) if ((await ledger.nextSubjects(id, 1)).length > 0) return false
-      return true
+      for (const id of INSTANCES) {
+        const [next] = await ledger.nextSubjects(id, 1)
+        if (next !== undefined) open.push(`${id} has ${next.subject} parked until ${next.due_ms}`)
+      }
+      return open
     },
-    /** How many events of a lane's end an instance has not done. */
     async isUpToDate(id: InstanceId, ledger: Ledger): Promise<boolean> {
       const cursors = (await cursorsOf(ledger)).get(id) ?? []
-      return cursors.every((cursor, lane) => !isBehind(lane, cursor))
+      return cursors.every((cursor, lane) => !isBehind(id, lane, cursor))
     },
   }
 
-  function isBehind(lane: number, cursor: { chunk: number; index: number }): boolean {
-    return isBefore(cursor, log.end(lane))
+  function isBehind(id: string, lane: number, cursor: Position): boolean {
+    return isBefore(read.placeOf(id, lane, cursor), log.end(lane))
   }
 }
 export type Oracle = ReturnType<typeof simOracle>

@@ -12,6 +12,8 @@ export type ReceiptsDeps = {
   readonly lanes: number
   readonly events: ReadonlyMap<string, SentEvent>
   readonly fail: Fail
+  /** Whether beats were ever switched off or on: one may then come that was passed over before a restart. */
+  readonly areBeatsChanged: () => boolean
 }
 type Receiver = {
   /** By idempotency key: a receiver that tells repeats by it has each once. */
@@ -28,7 +30,7 @@ type Receiver = {
 }
 
 /** What the receivers saw: each event once under one key, in order for each person, never early, never too many at once. */
-export function receipts({ clock, lanes, events, fail }: ReceiptsDeps) {
+export function receipts({ clock, lanes, events, fail, areBeatsChanged }: ReceiptsDeps) {
   const receivers = new Map<InstanceId, Receiver>(INSTANCES.map((id) => [id, newReceiver()]))
   const of = (id: InstanceId) => receivers.get(id) as Receiver
 
@@ -48,8 +50,10 @@ export function receipts({ clock, lanes, events, fail }: ReceiptsDeps) {
       return
     }
     if (event.poison === to) fail(`${to} took ${id}, which it refuses`)
-    // What a dead process sent may come after what the next one sent: nobody can help that.
-    if (times > 0 || isOrphan) return
+    // What a dead process sent may come after what the next one sent, and a lie hides that something is missing: nobody
+    // can help that.
+    if (times > 0 || isOrphan || receiver.lied.has(key)) return
+    if (event.call['event'] === 'Beat' && areBeatsChanged()) return
     const line = `${key.split(':')[3]} ${event.person}`
     const last = receiver.lastNumber.get(line) ?? 0
     if (event.number <= last) fail(`${to}: ${line}: ${event.number} (${id}) came after ${last}`)

@@ -56,15 +56,24 @@ export const bulk = destination({
     { budget: 'all', units: 1 },
     { budget: 'person', units: 1 },
   ],
+  /** In order: what stands before a visit goes before it. */
   plan(parcels) {
     const planned: Planned<typeof actions>[] = []
-    const together: Parcel[] = []
+    let together: Parcel[] = []
+    const sendTogether = () => {
+      if (together.length > 0) planned.push(inOne(together))
+      together = []
+    }
     for (const parcel of parcels) {
       if (parcel.values.kind === 'same') planned.push({ end: { status: 'unchanged' }, deliveries: [parcel] })
-      else if (parcel.values.kind === 'slow') planned.push(visit(parcel))
-      else together.push(parcel)
+      else if (parcel.values.kind !== 'slow') together.push(parcel)
+      else {
+        sendTogether()
+        planned.push(visit(parcel))
+      }
     }
-    return together.length === 0 ? planned : [...planned, inOne(together)]
+    sendTogether()
+    return planned
   },
   judge: (response, _request, now_ms) => judgeHttp(response, now_ms),
 })

@@ -25,6 +25,7 @@ export function supervisor({ clock, random, start, trace }: SupervisorDeps) {
     crashes = others
     try {
       const process = await start(crash)
+      trace('it runs')
       return process.life.isDead() ? undefined : process
     } catch (error) {
       trace(`it does not start: ${error}`)
@@ -42,7 +43,11 @@ export function supervisor({ clock, random, start, trace }: SupervisorDeps) {
         current = process
         await Promise.race([process.life.died, asked])
         current = undefined
-        if (!process.life.isDead()) await process.stop()
+        if (!process.life.isDead()) {
+          trace('it is to stop')
+          await process.stop()
+          trace('it has stopped')
+        }
       }
       clock.touch()
       if (!isOver) await clock.pause(random.whole(RESTART_MS.from, RESTART_MS.to))

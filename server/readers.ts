@@ -27,7 +27,10 @@ export type ReadersDeps = {
   readonly world?: World
 }
 export type World = {
+  /** Never jumps, whatever is done to the machine's clock: for waits, ages and budgets. */
   readonly now_ms: () => number
+  /** The machine's clock, for what is shown, dated by others or kept for long. As `now_ms` when left out. */
+  readonly wall_ms?: () => number
   readonly random: () => number
   /** False when the signal fired meanwhile. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<boolean>
@@ -44,7 +47,7 @@ export async function startReaders(deps: ReadersDeps): Promise<{ readonly stop: 
       return destination === undefined ? [] : [compileInstance(instance, destination)]
     })
   await prepareCursors(log, ledger, new Set(compiled.map(({ id }) => id)))
-  await trimMemory(deps, world.now_ms())
+  await trimMemory(deps, wallOf(world))
 
   const abort = new AbortController()
   setMaxListeners(0, abort.signal) // every sleeping lane is one
@@ -101,6 +104,8 @@ async function prepareCursors(log: LogReader, ledger: Ledger, enabled: ReadonlyS
     lanes.map(() => ({ chunk: 0, index: 0 })),
   )
   for (const readerId of enabled) await ledger.start(readerId, ends)
+  // After a power cut that took its cursors with it, an instance would begin anew behind the events that came meanwhile.
+  if ([INDEXER, ...enabled].some((readerId) => !known.has(readerId))) await ledger.sync()
 }
 
 /** What is remembered stays while an instance is only switched off: the receiver remembers it too. */
@@ -132,8 +137,8 @@ async function trimNowAndThen(
   while (await sleep(trimEvery_ms)) {
     try {
       const { age_ms_max, bytes_max } = history
-      await ledger.trimAttempts({ before_ms: world.now_ms() - age_ms_max, bytes_max })
-      await trimMemory(deps, world.now_ms())
+      await ledger.trimAttempts({ before_ms: wallOf(world) - age_ms_max, bytes_max })
+      await trimMemory(deps, wallOf(world))
       const keepFrom = await neededChunks(log, ledger)
       // What was read is on the disk after this: a power cut cannot bring back a cursor that needs older chunks.
       await ledger.sync()
@@ -157,8 +162,19 @@ async function sleepUntil(ms: number, signal: AbortSignal): Promise<boolean> {
   }
 }
 
+function wallOf({ now_ms, wall_ms = now_ms }: World): number {
+  return wall_ms()
+}
+
+/** What the clock said at the start, and the time since then. */
+function steadyClock(): () => number {
+  const begun_ms = Date.now() - performance.now()
+  return () => Math.round(begun_ms + performance.now())
+}
+
 const REAL_WORLD: World = {
-  now_ms: Date.now,
+  now_ms: steadyClock(),
+  wall_ms: Date.now,
   random: Math.random,
   sleep: sleepUntil,
   makeSender: httpSender,

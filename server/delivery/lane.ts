@@ -20,7 +20,7 @@ export type LaneDeps = {
 export async function runLane(deps: LaneDeps): Promise<void> {
   const { lane, signals } = deps
   const { instance, ledger, stop, now_ms } = deps.runtime
-  const failing: LaneFailing = { current: await ledger.failing(instance.id, lane), count: 0 }
+  const failing = await laneFailing(deps.runtime, lane)
   let cursor: Position = (await ledger.cursor(instance.id, lane)) ?? { chunk: 0, index: 0 }
   let lastBegan_ms = Number.NEGATIVE_INFINITY
   while (!stop.aborted) {
@@ -33,6 +33,13 @@ export async function runLane(deps: LaneDeps): Promise<void> {
       cursor = (await finishBatch(deps, batch, failing)) ?? cursor
     }
   }
+}
+
+/** As it was before the restart. A clock that was put back since then must not make it last longer. */
+export async function laneFailing({ instance, ledger, now_ms }: Runtime, lane: number): Promise<LaneFailing> {
+  const known = await ledger.failing(instance.id, lane)
+  const current = known && { ...known, since_ms: Math.min(known.since_ms, now_ms()) }
+  return { current, count: 0 }
 }
 
 /**
@@ -60,11 +67,11 @@ async function finishBatch(
   batch: Batch,
   failing: LaneFailing,
 ): Promise<Position | undefined> {
-  const { instance, ledger, now_ms, admission, memory, parking } = runtime
+  const { instance, ledger, wall_ms, admission, memory, parking } = runtime
   const account = settlement(instance.id, lane, batch, await parkedSubjects(runtime, batch))
 
   async function record(): Promise<void> {
-    const progress = account.takeProgress(now_ms(), admission.dueAt_ms)
+    const progress = account.takeProgress(wall_ms(), admission.dueAt_ms)
     if (progress === undefined) return
     await ledger.record(progress)
     memory.stored(progress.remembered ?? [])

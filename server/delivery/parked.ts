@@ -3,6 +3,7 @@ import type { BoundDelivery, CompiledInstance } from '../../core/instance.ts'
 import type { Parked, ParkedSubject } from '../ledger/ledger.ts'
 import type { DecodedLog } from '../pipeline/decoded-log.ts'
 import { type DeliverDeps, deliver, type LaneFailing } from './deliver.ts'
+import { laneFailing } from './lane.ts'
 import { parkedSettlement } from './parked-settlement.ts'
 import type { Runtime } from './runtime.ts'
 import { invalid, type Rejected, unsent } from './settlement.ts'
@@ -21,7 +22,7 @@ export type ParkedDeps = { readonly runtime: Runtime; readonly log: DecodedLog }
 export async function runParked(deps: ParkedDeps): Promise<void> {
   const { runtime } = deps
   const { instance, ledger, stop, now_ms, sleep, parking, lanes } = runtime
-  const failing: LaneFailing = { current: await ledger.failing(instance.id, lanes), count: 0 }
+  const failing = await laneFailing(runtime, lanes)
   while (!stop.aborted) {
     const version = parking.version()
     const subjects = await ledger.nextSubjects(instance.id, SUBJECTS_MAX)
@@ -38,7 +39,7 @@ async function finishParked(
   due: readonly ParkedSubject[],
   failing: LaneFailing,
 ): Promise<void> {
-  const { instance, ledger, lanes, now_ms, memory, admission } = runtime
+  const { instance, ledger, lanes, now_ms, wall_ms, memory, admission } = runtime
   const { rows, subjects } = await readRows(runtime, due)
   const account = parkedSettlement(instance.id, lanes)
   const deliveries: BoundDelivery[] = []
@@ -51,7 +52,11 @@ async function finishParked(
   }
 
   async function record(): Promise<void> {
-    const progress = account.takeProgress(now_ms(), subjects, admission.dueAt_ms)
+    const progress = account.takeProgress(
+      { now_ms: now_ms(), wall_ms: wall_ms() },
+      subjects,
+      admission.dueAt_ms,
+    )
     await ledger.record(progress)
     memory.stored(progress.remembered ?? [])
   }

@@ -92,13 +92,13 @@ function simWorld(scenario: Scenario, { doubles = NO_DOUBLES, print }: RunOption
     disk.crash(crash)
   }
 
-  const start = (crash: CrashPlan | undefined) =>
+  const start = (nextCrash: () => CrashPlan | undefined) =>
     startProcess({
       clock,
       disk,
       lanes,
       giveUpAfter_ms,
-      crash,
+      nextCrash,
       configuration: configurationOf(choices),
       catalogue: doubles.catalogue,
       ledgerDouble: doubles.ledger,

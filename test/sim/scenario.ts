@@ -63,7 +63,7 @@ function drawPhase(random: Random, events: number): Phase {
     length_ms: isLong ? random.whole(5, 40) * MINUTE_MS : random.whole(5, 60) * 1_000,
     net,
     disk: random.next() < 0.3 ? drawDiskFault(random) : undefined,
-    jump_ms: random.next() < Number(process.env['JUMP'] ?? 0.15) ? pick(random, JUMPS_MS) : 0,
+    jump_ms: random.next() < 0.15 ? pick(random, JUMPS_MS) : 0,
     crashes: random.next() < 0.6 ? drawCrashes(random) : [],
     change: random.next() < 0.4 ? pick(random, CHANGES) : undefined,
   }

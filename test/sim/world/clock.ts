@@ -11,6 +11,7 @@ export function simClock(start_ms: number) {
   let sleepers: Sleeper[] = []
   let true_ms = start_ms
   let jumped_ms = 0
+  let forward_ms = 0
   let number = 0
   let activity = 0
 
@@ -41,6 +42,14 @@ export function simClock(start_ms: number) {
     wall_ms: () => true_ms + jumped_ms,
     jump(ms: number): void {
       jumped_ms += ms
+      if (ms > 0) forward_ms += ms
+    },
+    /** Of all jumps, those that make things look older. */
+    forward_ms: () => forward_ms,
+    /** As the wall clock is now, and never jumping: what a process makes at its start. */
+    steady(): () => number {
+      const begun_ms = jumped_ms
+      return () => true_ms + begun_ms
     },
     /** Something was done: time waits for what follows from it. */
     touch(): void {

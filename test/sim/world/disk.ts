@@ -106,7 +106,10 @@ export function simDisk({ root, random, connect, trace }: SimDiskDeps) {
       copyFileSync(`${from}-wal`, `${to}-wal`)
       return
     }
-    const kept_bytes = random.whole(from_bytes, to_bytes)
+    // Nothing of it, all of it, or as much as one likes.
+    const kept_bytes = [from_bytes, to_bytes, random.whole(from_bytes, to_bytes)][
+      random.whole(0, 2)
+    ] as number
     const garbage = Buffer.alloc(random.whole(0, 1) * random.whole(0, GARBAGE_BYTES_MAX), 0xa5)
     writeFileSync(`${to}-wal`, Buffer.concat([readFileSync(`${from}-wal`).subarray(0, kept_bytes), garbage]))
     trace(

@@ -27,7 +27,7 @@ export type ProcessDeps = {
   readonly catalogue: ReadonlyMap<string, Destination>
   readonly lanes: number
   readonly giveUpAfter_ms: number
-  readonly crash: CrashPlan | undefined
+  readonly nextCrash: () => CrashPlan | undefined
   /** In place of the ledger, for a mutant. */
   readonly ledgerDouble: (ledger: Ledger) => Ledger
   readonly makeSender: (fence: Fence) => Sender
@@ -62,7 +62,7 @@ export async function startProcess(deps: ProcessDeps) {
   const reader = sqliteLogReader(disk.path('log'), connect('log'))
   const ledger = sqliteLedger(disk.path('ledger'), { connect: connect('ledger') })
   await deps.onOpened(log, ledger)
-  life.plan(deps.crash)
+  life.plan(deps.nextCrash())
   const fenced = deps.watchLog(fencedLog(log, life))
   const dedupe = await rememberedIds(log, DEDUPE, clock.wall_ms())
   log.onAppend((lane) => reader.wake([lane]))
@@ -92,7 +92,8 @@ export async function startProcess(deps: ProcessDeps) {
       if (!life.isDead()) deps.onTrouble(readerId, error)
     },
     world: {
-      now_ms: clock.wall_ms,
+      now_ms: clock.steady(),
+      wall_ms: clock.wall_ms,
       random: deps.random,
       sleep: (ms, signal) => clock.sleep(ms, owner, signal),
       makeSender: () => deps.makeSender(life),

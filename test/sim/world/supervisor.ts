@@ -9,7 +9,7 @@ export type SupervisorDeps = {
   readonly clock: SimClock
   readonly random: Random
   /** @throws when the disk does not let it start. */
-  readonly start: (crash: CrashPlan | undefined) => Promise<Process>
+  readonly start: (nextCrash: () => CrashPlan | undefined) => Promise<Process>
   readonly trace: (text: string) => void
 }
 
@@ -20,11 +20,15 @@ export function supervisor({ clock, random, start, trace }: SupervisorDeps) {
   let isOver = false
   let askRestart = () => {}
 
-  async function begin(): Promise<Process | undefined> {
+  function nextCrash(): CrashPlan | undefined {
     const [crash, ...others] = crashes
     crashes = others
+    return crash
+  }
+
+  async function begin(): Promise<Process | undefined> {
     try {
-      const process = await start(crash)
+      const process = await start(nextCrash)
       trace('it runs')
       return process.life.isDead() ? undefined : process
     } catch (error) {

@@ -13,7 +13,10 @@ export type Source = {
   readonly id: string
   readonly name: string
   readonly kind: SourceKind
+  /** The key for new clients. */
   readonly writeKey: string
+  /** Keys from before: still taken, until a person removes them. Never empty. */
+  readonly olderWriteKeys?: readonly string[]
   /** Left out: `keep`. */
   readonly privacy?: Privacy
 }
@@ -35,7 +38,10 @@ export type Instance = {
   /** The destination's kind, such as `heap`. */
   readonly kind: string
   readonly name: string
+  /** Off: events pass it by. */
   readonly enabled: boolean
+  /** Its events wait for it, in order, until a person lets it go on; left out: it is not. */
+  readonly paused?: true
   /** The ids of the sources that are connected to it. */
   readonly sources: readonly string[]
   /** The categories of consent that it needs, all of them; left out: none. Never empty. */
@@ -45,8 +51,33 @@ export type Instance = {
   readonly subscriptions: readonly Subscription[]
 }
 
+export const CHANNEL_KINDS = ['webhook', 'slack', 'email'] as const
+/** Where alerts are sent. */
+export type AlertChannel =
+  /** `slack`: an incoming webhook of Slack, or of what understands the same (Mattermost, Discord's `/slack`). */
+  | { readonly id: string; readonly kind: 'webhook' | 'slack'; readonly url: string }
+  | { readonly id: string; readonly kind: 'email'; readonly to: readonly string[] }
+
+/** What people are told of, and where. A rule that is left out is as it comes (`core/alerts.ts`); `false` switches it off. */
+export type AlertSettings = {
+  readonly channels: readonly AlertChannel[]
+  readonly rules?: {
+    readonly held?: { readonly minutes: number } | false
+    readonly failing?: { readonly percent: number; readonly minutes: number } | false
+    readonly lag?: { readonly minutes: number } | false
+    readonly deadLetters?: { readonly count: number; readonly minutes: number } | false
+    readonly disk?: boolean
+  }
+}
+
 /** Everything that a person configures, in the order in which it is shown. */
 export type Configuration = {
   readonly sources: readonly Source[]
   readonly instances: readonly Instance[]
+  readonly alerts?: AlertSettings
+}
+
+/** All keys that a source's clients may send with. */
+export function writeKeysOf({ writeKey, olderWriteKeys = [] }: Source): readonly string[] {
+  return [writeKey, ...olderWriteKeys]
 }

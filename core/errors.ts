@@ -66,12 +66,16 @@ export const ERRORS = {
   PORT_IN_USE: { status: 500, retry: false, text: 'Another program listens on this port.' },
   DATA_IN_USE: { status: 500, retry: false, text: 'Another Millrace uses this data folder.' },
   SCHEMA_TOO_NEW: { status: 500, retry: false, text: 'The data was written by a newer Millrace.' },
+  BACKUP_INVALID: { status: 422, retry: false, text: 'This cannot be backed up or restored.' },
   CHUNK_DAMAGED: { status: 500, retry: false, text: 'A chunk of the log does not match its checksum.' },
 
   // Admin API
   ADMIN_LOOPBACK_ONLY: { status: 403, retry: false, text: 'The admin API answers only on this machine.' },
   NOT_FOUND: { status: 404, retry: false, text: 'There is no such thing.' },
+  LOOKUPS_BUSY: { status: 503, retry: true, text: 'Too many questions are being answered already.' },
+  LIVE_TOO_MANY: { status: 503, retry: true, text: 'Too many live views are open.' },
   QUERY_INVALID: { status: 400, retry: false, text: 'A parameter of the request is not valid.' },
+  CHANGED_MEANWHILE: { status: 409, retry: false, text: 'It was changed meanwhile.' },
 
   // The outcome of a delivery
   VALUES_INVALID: { status: 422, retry: false, text: 'The event does not give what the action needs.' },
@@ -114,6 +118,9 @@ export const ERRORS = {
 
 export type ErrorCode = keyof typeof ERRORS
 
+/** Something wrong in what a person wrote, and where: `['settings', 'appId']`. */
+export type PlacedProblem = { readonly at: readonly (string | number)[]; readonly problem: string }
+
 /**
  * An error that the product expects and can name. `code` is the contract (stable, documented, searchable);
  * `message` is for people; `details` holds the facts, and never a secret or a customer's data.
@@ -121,7 +128,7 @@ export type ErrorCode = keyof typeof ERRORS
 export class AppError extends Error {
   override readonly name = 'AppError'
   readonly code: ErrorCode
-  readonly details: Readonly<Record<string, string | number>>
+  readonly details: Readonly<Record<string, string | number | readonly PlacedProblem[]>>
 
   constructor(code: ErrorCode, details: AppError['details'] = {}, options?: ErrorOptions) {
     super(ERRORS[code].text, options)
@@ -140,7 +147,12 @@ export class AppError extends Error {
 
   /** One line for a person: the text, then the facts. */
   get explanation(): string {
-    const facts = Object.entries(this.details).map(([name, value]) => `${name}: ${value}`)
+    const facts = Object.entries(this.details).map(([name, value]) => `${name}: ${factText(value)}`)
     return facts.length === 0 ? this.message : `${this.message} (${facts.join(', ')})`
   }
+}
+
+function factText(fact: AppError['details'][string]): string {
+  if (typeof fact !== 'object') return String(fact)
+  return fact.map(({ at, problem }) => `${at.join('.')} ${problem}`).join('; ')
 }

@@ -1,14 +1,14 @@
-// npm run build: JavaScript into dist/ and the scripts for pages into plugin/dist/, for the published package. Node runs the TypeScript of a checkout as it is, but
-// refuses to below node_modules.
+// npm run build: JavaScript into dist/, the scripts for pages into plugin/dist/ and the pages of the admin side into
+// web/dist/, for the published package. Node runs the TypeScript of a checkout as it is, but refuses to below
+// node_modules.
 import { execFileSync } from 'node:child_process'
 import { chmodSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 rmSync(`${root}dist`, { recursive: true, force: true })
-execFileSync(process.execPath, [`${root}scripts/build-plugin.mjs`, '--force'], {
-  cwd: root,
-  stdio: 'inherit',
-})
+for (const script of ['build-plugin', 'build-web']) {
+  execFileSync(process.execPath, [`${root}scripts/${script}.mjs`, '--force'], { cwd: root, stdio: 'inherit' })
+}
 execFileSync('tsc', ['-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' })
 chmodSync(`${root}dist/server/main.js`, 0o755)

@@ -1,6 +1,6 @@
 // Runs before every script of package.json, on whatever Node can run npm: installs what the lock file asks for, if that
-// has not been done yet, makes sure that the Node that the project pins is there, and builds the scripts for pages. Says
-// nothing when all is well.
+// has not been done yet, makes sure that the Node that the project pins is there, and builds the scripts for pages and the
+// pages of the admin side. Says nothing when all is well.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
@@ -34,15 +34,16 @@ if (installed !== lock) {
   writeFileSync(STAMP, lock)
 }
 
-buildPlugin()
+build('build-plugin', 'The scripts for pages could not be built: "npm run build:plugin" says why.')
+build('build-web', 'The pages could not be built: "npm run build:web" says why.')
 
-function buildPlugin() {
-  const { status } = spawnSync(PINNED_NODE, [join(ROOT, 'scripts', 'build-plugin.mjs')], {
+function build(script, problem) {
+  const { status } = spawnSync(PINNED_NODE, [join(ROOT, 'scripts', `${script}.mjs`)], {
     cwd: ROOT,
     stdio: 'inherit',
     shell: process.platform === 'win32',
   })
-  if (status !== 0) fail('The scripts for pages could not be built: "npm run build:plugin" says why.')
+  if (status !== 0) fail(problem)
 }
 
 function hasPinnedNode() {

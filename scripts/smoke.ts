@@ -21,10 +21,10 @@ type Sent = {
 }
 type Tried = {
   readonly outcome: string
-  readonly addresses: readonly string[]
   readonly url: string
   readonly duration_ms: number
 }
+type Fate = { readonly attempts: readonly Tried[] }
 
 process.exitCode = await smoke().catch((error: Error) => {
   console.error(
@@ -49,10 +49,9 @@ async function smoke(): Promise<number> {
   console.log(`accepted  at ${accepted.address} in the log`)
 
   const delivered = await find('delivered', async () => {
-    const { attempts } = await admin<{ attempts: readonly Tried[] }>('attempts?limit=500')
-    return attempts.find(
-      ({ outcome, addresses }) => outcome === 'delivered' && addresses.includes(accepted.address),
-    )
+    const at = accepted.address.replaceAll('/', '-')
+    const { destinations } = await admin<{ destinations: readonly Fate[] }>(`events/${at}`)
+    return destinations.flatMap(({ attempts }) => attempts).find(({ outcome }) => outcome === 'delivered')
   })
   if (delivered === undefined) return 1
   console.log(`delivered to ${delivered.url} in ${delivered.duration_ms} ms`)

@@ -4,7 +4,18 @@ import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 
 const FILE_WITHIN_MS = 300_000
-const FOLDERS = ['core', 'destinations', 'server', 'sandbox', 'scripts', 'test', 'bench', 'plugin']
+const FOLDERS = [
+  'core',
+  'contract',
+  'destinations',
+  'server',
+  'sandbox',
+  'scripts',
+  'test',
+  'bench',
+  'plugin',
+  'web',
+]
 
 const parts = process.argv.slice(2)
 const files = globSync(`{${FOLDERS.join(',')}}/**/*.test.ts`)

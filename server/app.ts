@@ -1,17 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
-import type { Configuration, Source } from '../core/configuration.ts'
+import type { Configuration } from '../core/configuration.ts'
 import { checkConnections } from '../core/connection.ts'
 import { catalogue } from '../destinations/index.ts'
-import { explainRoutes } from './admin/explain-routes.ts'
-import { loopbackOnly } from './admin/guard.ts'
-import { adminRoutes } from './admin/routes.ts'
-import { snippetRoutes } from './admin/snippet-routes.ts'
-import { testRoutes } from './admin/test-routes.ts'
+import { adminSide } from './admin-side.ts'
 import type { ServerConfig } from './config.ts'
 import { type DataFolder, openDataFolder } from './data-folder.ts'
-import { httpSender } from './delivery/send.ts'
 import { watchHealth } from './health.ts'
 import { allowEveryOrigin } from './http/cors.ts'
 import { healthRoutes } from './http/health-routes.ts'
@@ -20,8 +15,10 @@ import { httpListener, listen } from './http/listener.ts'
 import { ingest } from './ingest/ingest.ts'
 import { rememberedIds } from './ingest/remembered-ids.ts'
 import { sqliteLedger } from './ledger/sqlite.ts'
+import { type LiveConfiguration, liveConfiguration } from './live-configuration.ts'
 import type { EventLog } from './log/log.ts'
 import { sqliteLog } from './log/sqlite.ts'
+import { lookupHost } from './lookup-host.ts'
 import { eventFolders, pageDeps, pluginNote } from './page-deps.ts'
 import { pageRoutes } from './pages/page-routes.ts'
 import { startReadersHost } from './readers-host.ts'
@@ -29,7 +26,6 @@ import { sqliteStore } from './store/sqlite.ts'
 import type { Store } from './store/store.ts'
 
 const TRIM_EVERY_MS = 60_000
-const ADMIN_BODY_BYTES_MAX = 10_485_760
 const ADMIN_HOST = '127.0.0.1'
 
 export type AppOptions = {
@@ -38,6 +34,10 @@ export type AppOptions = {
   readonly logger: Logger
   /** From the configuration file; undefined leaves what is stored as it is. */
   readonly configuration: Configuration | undefined
+  /** It is a beginning: what people have configured since stays, where there is anything. */
+  readonly isSample?: boolean
+  /** Puts right what another port or place makes wrong in a configuration. */
+  readonly adjust?: (configuration: Configuration) => Configuration
   /** Adds what only development has, such as the sandbox, to the admin side. */
   readonly extend?: (admin: FastifyInstance) => Promise<void>
 }
@@ -63,7 +63,8 @@ export async function startApp(options: AppOptions): Promise<App> {
 async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
   const { config, logger } = options
   const { store, configuration } = await openStore(folder, options)
-  const { sources, instances } = configuration
+  const { instances } = configuration
+  const live = liveConfiguration(configuration)
 
   const log = sqliteLog(folder.logFile, {
     lanes: config.lanes,
@@ -71,25 +72,14 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
   })
   const dedupe = await rememberedIds(log, config.dedupe, Date.now())
   const ledger = sqliteLedger(folder.ledgerFile)
-  const readers = await startReadersHost({
-    data: {
-      logFile: folder.logFile,
-      ledgerFile: folder.ledgerFile,
-      instances,
-      giveUpAfter_ms: config.giveUpAfter_ms,
-      history: config.history,
-      trimEvery_ms: TRIM_EVERY_MS,
-    },
-    stopWithin_ms: config.stopWithin_ms,
-    onTrim: (keepFrom) => trim(log, config, keepFrom, logger),
-    onTrouble: (readerId, lane, error) =>
-      logger.error({ readerId, lane, error }, 'A reader of the log stopped'),
-  })
+  const readers = await startReadersIn(folder, options, instances, (keepFrom) =>
+    trim(log, config, keepFrom, logger),
+  )
   log.onAppend(gatherLanes((lanes) => readers.tell({ type: 'appended', lanes })))
-  const pages = pageDeps(config, configuration)
+  const pages = pageDeps(config, live)
   const health = watchHealth({
     ...config,
-    notes: pluginNote(pages, configuration),
+    notes: () => pluginNote(pages, live),
     log,
     ledger,
     free_bytes: folder.free_bytes,
@@ -98,37 +88,63 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
   await health.checkDisk()
 
   const onFault = (error: unknown) => logger.error({ err: error }, 'A request failed')
-  const take = ingest({ ...ingestDeps(config, sources), log: health.log, dedupe, unwell: health.unwell })
+  const take = ingest({ ...ingestDeps(config, live), log: health.log, dedupe, unwell: health.unwell })
   const server = publicListener(config, onFault)
   healthRoutes(server, options.version, health.readiness)
   ingestRoutes(server, take, eventFolders(config))
   pageRoutes(server, pages)
-  const admin = adminListener(onFault)
-  adminRoutes(admin, { store, ledger, log, catalogue })
-  explainRoutes(admin, { store, ledger, log, catalogue })
+  const { logFile, ledgerFile, indexFile } = folder
+  const asking = lookupHost({ logFile, ledgerFile, indexFile })
   let url = ''
-  const host = () => config.publicUrl ?? url
-  snippetRoutes(admin, { store, host, ownPaths: pages.ownPaths })
-  const tester = httpSender({ connections: 1 })
-  testRoutes(admin, { store, catalogue, send: tester.send })
-  await options.extend?.(admin)
+  const admin = await adminSide({
+    ...{ store, ledger, log, pages, health, onFault, lookups: asking.lookups },
+    version: options.version,
+    startedAt_ms: Date.now(),
+    host: () => config.publicUrl ?? url,
+    configFile:
+      options.configuration === undefined || options.isSample === true ? undefined : config.configFile,
+    hasSandbox: options.extend !== undefined,
+    limits: config,
+    onChange(changed) {
+      live.set(changed)
+      readers.configure(changed.instances)
+    },
+    extend: options.extend,
+  })
 
   async function stop(): Promise<void> {
     health.stop()
     await server.close()
     await readers.stop()
-    await admin.close()
-    await tester.close()
+    await admin.stop()
+    await asking.stop()
     await Promise.all([log.close(), ledger.close(), store.close()])
   }
   try {
-    const adminUrl = await listen(admin, ADMIN_HOST, config.adminPort)
+    const adminUrl = await listen(admin.server, ADMIN_HOST, config.adminPort)
     url = await listen(server, config.host, config.port)
     return { url, adminUrl, stop }
   } catch (error) {
     await stop()
     throw error
   }
+}
+
+/** The thread of the readers. */
+function startReadersIn(
+  { logFile, ledgerFile, indexFile }: DataFolder,
+  { config, logger }: AppOptions,
+  instances: Configuration['instances'],
+  onTrim: (keepFrom: readonly number[]) => void,
+) {
+  const { giveUpAfter_ms, history, stopWithin_ms } = config
+  return startReadersHost({
+    data: { logFile, ledgerFile, indexFile, instances, giveUpAfter_ms, history, trimEvery_ms: TRIM_EVERY_MS },
+    stopWithin_ms,
+    onTrim,
+    onTrouble: (readerId, lane, error) =>
+      logger.error({ readerId, lane, error }, 'A reader of the log stopped'),
+  })
 }
 
 /** What everybody may reach: clients, pages and those that watch over the server. */
@@ -141,17 +157,9 @@ function publicListener(
   return server
 }
 
-/** What people on this machine may reach. */
-function adminListener(onFault: (error: unknown) => void): FastifyInstance {
-  const admin = httpListener({ body_bytes_max: ADMIN_BODY_BYTES_MAX, onFault })
-  loopbackOnly(admin)
-  return admin
-}
-
-function ingestDeps({ limits }: ServerConfig, sources: readonly Source[]) {
-  const byWriteKey = new Map(sources.map((source) => [source.writeKey, source]))
+function ingestDeps({ limits }: ServerConfig, { sourceOf }: LiveConfiguration) {
   return {
-    sourceOf: (writeKey: string) => byWriteKey.get(writeKey),
+    sourceOf,
     limits,
     now_ms: Date.now,
     newMessageId: randomUUID,
@@ -161,12 +169,16 @@ function ingestDeps({ limits }: ServerConfig, sources: readonly Source[]) {
 /** @throws {AppError} CONNECTION_INVALID */
 async function openStore(
   { storeFile }: DataFolder,
-  { configuration: given, logger }: AppOptions,
+  { configuration: given, isSample = false, adjust = same, logger }: AppOptions,
 ): Promise<{ readonly store: Store; readonly configuration: Configuration }> {
   if (given !== undefined) checkConnections(given, catalogue)
+  const author = { by: 'the configuration file', at_ms: Date.now() }
   const store = sqliteStore(storeFile)
   try {
-    for (const { what, id, change } of given === undefined ? [] : await store.apply(given)) {
+    const stored = await store.read()
+    const isEmpty = stored.sources.length + stored.instances.length === 0
+    const next = given === undefined || (isSample && !isEmpty) ? stored : given
+    for (const { what, id, change } of await store.apply(adjust(next), author)) {
       logger.info({ what, id, change }, 'Configuration changed')
     }
     const configuration = await store.read()
@@ -177,6 +189,8 @@ async function openStore(
     throw error
   }
 }
+
+const same = (configuration: Configuration) => configuration
 
 async function trim(
   log: EventLog,

@@ -23,6 +23,7 @@ export function openDataFolder(folder: string) {
     logFile: join(folder, 'log.db'),
     storeFile: join(folder, 'store.db'),
     ledgerFile: join(folder, 'ledger.db'),
+    indexFile: join(folder, 'index.db'),
     async free_bytes(): Promise<number> {
       const { bavail, bsize } = await statfs(folder)
       return bavail * bsize

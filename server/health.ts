@@ -13,7 +13,7 @@ export type HealthDeps = {
   readonly diskFree_bytes_min: number
   readonly isDelivering: () => boolean
   /** What a person should know and events can do without; by name. */
-  readonly notes?: Readonly<Record<string, Check>>
+  readonly notes?: () => Readonly<Record<string, Check>>
 }
 
 /** Watches what ingest and `/readyz` need to know: the disk, the log, the readers, and how far they are behind. */
@@ -61,6 +61,7 @@ export function watchHealth({
       },
     } satisfies EventLog,
     checkDisk,
+    free_bytes: () => free,
     unwell(): ErrorCode | undefined {
       if (isStopping) return 'SHUTTING_DOWN'
       return free < diskFree_bytes_min ? 'DISK_NEARLY_FULL' : undefined
@@ -77,7 +78,7 @@ export function watchHealth({
         stopping: check(!isStopping, 'The server is not stopping.', 'The server is stopping.'),
       }
       const ready = Object.values(checks).every(({ ok }) => ok)
-      return { ready, checks: { ...checks, ...notes }, lag_ms: await lag_ms() }
+      return { ready, checks: { ...checks, ...notes?.() }, lag_ms: await lag_ms() }
     },
     stop(): void {
       isStopping = true

@@ -7,6 +7,8 @@ import type { Configuration } from '../core/configuration.ts'
 import { AppError } from '../core/errors.ts'
 import { catalogue } from '../destinations/index.ts'
 import { startApp } from './app.ts'
+import { backUp, bringBack } from './backup-commands.ts'
+import { backup, restore } from './cli/backup.ts'
 import type { Io } from './cli/command.ts'
 import { exportCommand } from './cli/export.ts'
 import { optionLines, readFlags } from './cli/options.ts'
@@ -18,7 +20,7 @@ import { sqliteStore } from './store/sqlite.ts'
 
 const DEV_CONFIG = 'examples/dev.yaml'
 const SANDBOX_PREFIX = '/sandbox'
-const USUAL_SANDBOX = `http://127.0.0.1:4001${SANDBOX_PREFIX}`
+const A_SANDBOX = new RegExp(`^http://127\\.0\\.0\\.1:\\d+${SANDBOX_PREFIX}$`)
 const { version } = JSON.parse(readFileSync(packageFile(), 'utf8')) as { version: string }
 const io: Io = { out: (line) => console.log(line), err: (line) => console.error(line) }
 
@@ -43,6 +45,10 @@ function run(command: string, rest: readonly string[]): Promise<number> {
       )
     case 'export':
       return exportCommand.run({ readStored }, rest, io)
+    case 'backup':
+      return backup.run({ makeBackup: backUp }, rest, io)
+    case 'restore':
+      return restore.run({ restoreBackup: bringBack }, rest, io)
     case 'version':
     case '--version':
       io.out(version)
@@ -64,22 +70,22 @@ function startDeps(usual: Parameters<typeof readServerConfig>[0], withSandbox = 
       const extend = withSandbox ? { extend: mountSandbox } : {}
       return {
         configFile: config.configFile,
-        startApp: (given) => {
-          const configuration =
-            withSandbox && given !== undefined ? toSandbox(given, config.adminPort) : given
-          return startApp({ config, version, logger, configuration, ...extend })
-        },
+        startApp: (configuration) =>
+          startApp({
+            ...{ config, version, logger, configuration, isSample: withSandbox, ...extend },
+            ...(withSandbox ? { adjust: (given: Configuration) => toSandbox(given, config.adminPort) } : {}),
+          }),
       }
     },
     askedToStop,
   }
 }
 
-/** The workspace for trying it names the sandbox at the usual admin port, and follows it to another. */
+/** The workspace for trying it names the sandbox at the admin port of this or an earlier start, and follows it. */
 function toSandbox(configuration: Configuration, adminPort: number): Configuration {
   const apiUrl = `http://127.0.0.1:${adminPort}${SANDBOX_PREFIX}`
   const instances = configuration.instances.map((instance) =>
-    instance.settings['apiUrl'] === USUAL_SANDBOX
+    A_SANDBOX.test(String(instance.settings['apiUrl']))
       ? { ...instance, settings: { ...instance.settings, apiUrl } }
       : instance,
   )
@@ -112,7 +118,7 @@ function askedToStop(): Promise<void> {
 }
 
 function help(command: string): number {
-  const commands = [start, dev, validate, exportCommand]
+  const commands = [start, dev, validate, exportCommand, backup, restore]
   if (command !== 'help' && command !== '--help') io.err(`"${command}" is no command.\n`)
   io.out(`Millrace ${version}\n`)
   for (const { usage, summary } of commands) io.out(`  ${usage}\n      ${summary}`)

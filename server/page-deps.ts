@@ -1,31 +1,25 @@
 import { fileURLToPath } from 'node:url'
 import type { Configuration } from '../core/configuration.ts'
 import { ownPaths, USUAL_PATHS } from '../core/page-paths.ts'
-import { catalogue } from '../destinations/index.ts'
-import { bundleFor } from '../plugin/which-bundle.ts'
 import type { ServerConfig } from './config.ts'
 import type { Check } from './http/health-routes.ts'
+import { type LiveConfiguration, liveConfiguration } from './live-configuration.ts'
 import type { PageDeps } from './pages/page-routes.ts'
 import { BUILD_COMMAND, pluginFiles } from './pages/plugin-files.ts'
-import { type PageSource, pageSource } from './pages/settings-document.ts'
 import { vendorBuild } from './pages/vendor-builds.ts'
 
 /** What pages load, for the sources that run in pages. */
-export function pageDeps({ publicUrl, pagePath }: ServerConfig, configuration: Configuration): PageDeps {
-  const byWriteKey = new Map(pageSources(configuration).map((source) => [source.writeKey, source]))
+export function pageDeps(
+  { publicUrl, pagePath }: ServerConfig,
+  { pageSourceOf }: LiveConfiguration,
+): PageDeps {
   return {
-    sourceOf: (writeKey) => byWriteKey.get(writeKey),
+    sourceOf: pageSourceOf,
     builds: { customerio: vendorBuild('customerio'), segment: vendorBuild('segment') },
     plugins: pluginFiles(PLUGIN_FOLDER),
     publicUrl,
     ownPaths: pagePath === undefined ? undefined : ownPaths(pagePath),
   }
-}
-
-function pageSources(configuration: Configuration): readonly PageSource[] {
-  return configuration.sources
-    .filter(({ kind }) => kind === 'javascript')
-    .map((source) => pageSource(source, configuration, { catalogue, bundleFor }))
 }
 
 /** The folders that take events. */
@@ -35,8 +29,8 @@ export function eventFolders({ pagePath }: ServerConfig): readonly string[] {
 }
 
 /** Said by `/readyz` where a page needs one of our scripts; events are taken without it too. */
-export function pluginNote({ plugins }: PageDeps, configuration: Configuration): Record<string, Check> {
-  if (!needsPlugin(configuration)) return {}
+export function pluginNote({ plugins }: PageDeps, live: LiveConfiguration): Record<string, Check> {
+  if (!live.needsPlugin()) return {}
   return {
     plugin: plugins.isBuilt
       ? { ok: true, text: 'The scripts for pages are built.' }
@@ -46,14 +40,12 @@ export function pluginNote({ plugins }: PageDeps, configuration: Configuration):
 
 /** What `validate` warns of: a page needs one of our scripts, and none is built. */
 export function pluginProblem(configuration: Configuration): string | undefined {
-  return needsPlugin(configuration) && !pluginFiles(PLUGIN_FOLDER).isBuilt ? NOT_BUILT : undefined
+  return liveConfiguration(configuration).needsPlugin() && !pluginFiles(PLUGIN_FOLDER).isBuilt
+    ? NOT_BUILT
+    : undefined
 }
 
 const NOT_BUILT = `The scripts for pages are not built, so pages load none of what their destinations need: run "${BUILD_COMMAND}".`
-
-function needsPlugin(configuration: Configuration): boolean {
-  return pageSources(configuration).some(({ scripts }) => scripts.length > 0)
-}
 
 /** In the package's folder: one further up from the built files. */
 const PLUGIN_FOLDER = fileURLToPath(

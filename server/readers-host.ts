@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import type { Instance } from '../core/configuration.ts'
 import type { FromReaders, ReadersThreadData, ToReaders } from './readers-thread.ts'
 
 /** The thread is started again after a crash, at most this often. */
@@ -16,7 +17,8 @@ export type ReadersHostOptions = {
  * log has everything that the new thread needs.
  */
 export async function startReadersHost(options: ReadersHostOptions) {
-  const { data, stopWithin_ms, onTrim, onTrouble } = options
+  const { stopWithin_ms, onTrim, onTrouble } = options
+  let { data } = options
   let isStopping = false
   let isReady = false
   let worker = await start()
@@ -59,6 +61,11 @@ export async function startReadersHost(options: ReadersHostOptions) {
   const tell = (message: ToReaders) => worker.postMessage(message)
   return {
     tell,
+    /** From now on, and after a restart of the thread too. What is on its way ends under the old configuration. */
+    configure(instances: readonly Instance[]): void {
+      data = { ...data, instances }
+      if (isReady) tell({ type: 'configure', instances })
+    },
     isReady: () => isReady,
     /** Lets what is on its way end, for as long as allowed; then ends the thread. Nothing is lost by that. */
     async stop(): Promise<void> {

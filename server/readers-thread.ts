@@ -1,6 +1,7 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import type { Instance } from '../core/configuration.ts'
 import { catalogue } from '../destinations/index.ts'
+import { openEventIndex } from './event-index/index-file.ts'
 import { sqliteLedger } from './ledger/sqlite.ts'
 import { sqliteLogReader } from './log/sqlite.ts'
 import { startReaders } from './readers.ts'
@@ -9,6 +10,7 @@ import { startReaders } from './readers.ts'
 export type ReadersThreadData = {
   readonly logFile: string
   readonly ledgerFile: string
+  readonly indexFile: string
   readonly instances: readonly Instance[]
   readonly giveUpAfter_ms: number
   readonly history: { readonly age_ms_max: number; readonly bytes_max: number }
@@ -17,9 +19,11 @@ export type ReadersThreadData = {
 export type ToReaders =
   | { readonly type: 'appended'; readonly lanes: readonly number[] }
   | { readonly type: 'checkpoint' }
+  | { readonly type: 'configure'; readonly instances: readonly Instance[] }
   | { readonly type: 'stop' }
 export type FromReaders =
   | { readonly type: 'ready' }
+  | { readonly type: 'configured' }
   | { readonly type: 'trim'; readonly keepFrom: readonly number[] }
   | { readonly type: 'trouble'; readonly readerId: string; readonly lane: number; readonly text: string }
   | { readonly type: 'stopped' }
@@ -34,6 +38,7 @@ async function main(port: MessagePort, data: ReadersThreadData): Promise<void> {
     log,
     ledger,
     catalogue,
+    openIndex: () => openEventIndex(data.indexFile, log.seed),
     onTrim: (keepFrom) => tell({ type: 'trim', keepFrom }),
     onTrouble: (readerId, lane, error) =>
       tell({
@@ -50,6 +55,10 @@ async function main(port: MessagePort, data: ReadersThreadData): Promise<void> {
         break
       case 'checkpoint':
         log.checkpoint()
+        break
+      case 'configure':
+        await readers.reconfigure(message.instances)
+        tell({ type: 'configured' })
         break
       case 'stop':
         await readers.stop()

@@ -1,21 +1,24 @@
 import { setMaxListeners } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Instance } from '../core/configuration.ts'
-import type { CloudDestination, Destination } from '../core/destination.ts'
-import { compileInstance } from '../core/instance.ts'
-import { runInstance } from './delivery/instance.ts'
+import type { Destination } from '../core/destination.ts'
 import { httpSender, type Sender } from './delivery/send.ts'
+import type { EventIndex } from './event-index/index-file.ts'
+import { runEventIndexer } from './indexer/event-indexer.ts'
 import { INDEXER, runIndexerLane } from './indexer/indexer.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import type { LogReader } from './log/log.ts'
 import { decodedLog } from './pipeline/decoded-log.ts'
 import { laneSignals } from './pipeline/lane-signal.ts'
+import { runningInstances } from './running-instances.ts'
 
 export type ReadersDeps = {
   readonly log: LogReader
   readonly ledger: Ledger
   readonly catalogue: ReadonlyMap<string, Destination>
   readonly instances: readonly Instance[]
+  /** Opens the event index; left out, there is none. */
+  readonly openIndex?: () => EventIndex
   readonly giveUpAfter_ms: number
   readonly history: { readonly age_ms_max: number; readonly bytes_max: number }
   /** How often old history goes, and the log is told what no reader needs any more. */
@@ -37,24 +40,37 @@ export type World = {
   readonly makeSender: (limits: { readonly connections: number }) => Sender
 }
 
-/** Starts everything that reads the log: the indexer, and each enabled instance that this server sends for. */
-export async function startReaders(deps: ReadersDeps): Promise<{ readonly stop: () => Promise<void> }> {
-  const { log, ledger, world = REAL_WORLD } = deps
-  const compiled = deps.instances
-    .filter(({ enabled }) => enabled)
-    .flatMap((instance) => {
-      const destination = cloudDestinationOf(deps, instance)
-      return destination === undefined ? [] : [compileInstance(instance, destination)]
-    })
-  await prepareCursors(log, ledger, new Set(compiled.map(({ id }) => id)))
-  await trimMemory(deps, wallOf(world))
+const EVENT_INDEXER = 'event indexer'
 
+export type Readers = {
+  /** Follows a change of the configuration; resolves when every instance runs as it says. */
+  readonly reconfigure: (instances: readonly Instance[]) => Promise<void>
+  readonly stop: () => Promise<void>
+}
+
+/** Starts everything that reads the log: the indexer, and each enabled instance that this server sends for. */
+export async function startReaders(deps: ReadersDeps): Promise<Readers> {
+  const { log, ledger, world = REAL_WORLD } = deps
   const abort = new AbortController()
   setMaxListeners(0, abort.signal) // every sleeping lane is one
   const lanes = Array.from({ length: log.lanes }, (_, lane) => lane)
   const signals = laneSignals(log)
   const sleep = (ms: number) => world.sleep(ms, abort.signal)
   const shared = { log: decodedLog(log), signals, ledger, stop: abort.signal, sleep }
+  await ledger.start(
+    INDEXER,
+    lanes.map(() => ({ chunk: 0, index: 0 })),
+  )
+  const instances = runningInstances({
+    ...deps,
+    ...world,
+    signals,
+    decoded: shared.log,
+    sleepUntil: world.sleep,
+  })
+  await instances.start(deps.instances)
+  await ledger.trimMemory(instances.knownIds(), wallOf(world))
+  let index: EventIndex | undefined
   const running = [
     ...lanes.map(async (lane) => {
       while (!abort.signal.aborted) {
@@ -62,58 +78,33 @@ export async function startReaders(deps: ReadersDeps): Promise<{ readonly stop: 
         await sleep(1_000)
       }
     }),
-    ...compiled.map((instance) =>
-      runInstance({
-        ...deps,
-        ...shared,
-        ...world,
-        sleep,
-        lanes: log.lanes,
-        instance,
-      }),
-    ),
-    trimNowAndThen({ ...deps, world }, sleep),
+    keepIndexed(),
+    trimNowAndThen({ ...deps, world }, instances, () => index, sleep),
   ]
 
+  /** What an error left half done is read from the file again: the index goes on from what it had stored. */
+  async function keepIndexed(): Promise<void> {
+    while (deps.openIndex !== undefined && !abort.signal.aborted) {
+      try {
+        index = deps.openIndex()
+        await runEventIndexer({ ...shared, index })
+      } catch (error) {
+        deps.onTrouble(EVENT_INDEXER, 0, error)
+      }
+      index?.close()
+      index = undefined
+      await sleep(1_000)
+    }
+  }
+
   return {
+    reconfigure: instances.reconfigure,
     async stop() {
       abort.abort()
-      await Promise.all(running)
+      await Promise.all([...running, instances.stop()])
       signals.stop()
     },
   }
-}
-
-/** Undefined for a web destination: the page sends to it, and no reader has anything to do. */
-function cloudDestinationOf({ catalogue }: ReadersDeps, { kind }: Instance): CloudDestination | undefined {
-  const destination = catalogue.get(kind)
-  if (destination === undefined) throw new Error(`no destination of kind ${kind}`)
-  return destination.mode === 'cloud' ? destination : undefined
-}
-
-/** A new instance begins with the next event; one that was switched off or removed is forgotten. */
-async function prepareCursors(log: LogReader, ledger: Ledger, enabled: ReadonlySet<string>): Promise<void> {
-  const known = new Set((await ledger.cursors()).map(({ readerId }) => readerId))
-  for (const readerId of known) {
-    if (readerId !== INDEXER && !enabled.has(readerId)) await ledger.forget(readerId)
-  }
-  const lanes = Array.from({ length: log.lanes }, (_, lane) => lane)
-  const ends = await Promise.all(lanes.map((lane) => log.end(lane)))
-  await ledger.start(
-    INDEXER,
-    lanes.map(() => ({ chunk: 0, index: 0 })),
-  )
-  for (const readerId of enabled) await ledger.start(readerId, ends)
-  // After a power cut that took its cursors with it, an instance would begin anew behind the events that came meanwhile.
-  if ([INDEXER, ...enabled].some((readerId) => !known.has(readerId))) await ledger.sync()
-}
-
-/** What is remembered stays while an instance is only switched off: the receiver remembers it too. */
-function trimMemory({ ledger, instances }: ReadersDeps, now_ms: number): Promise<void> {
-  return ledger.trimMemory(
-    instances.map(({ id }) => id),
-    now_ms,
-  )
 }
 
 /** For each lane, the first chunk that a reader or a parked delivery still needs. */
@@ -131,6 +122,8 @@ async function neededChunks(log: LogReader, ledger: Ledger): Promise<readonly nu
 
 async function trimNowAndThen(
   deps: ReadersDeps & { readonly world: World },
+  instances: ReturnType<typeof runningInstances>,
+  index: () => EventIndex | undefined,
   sleep: (ms: number) => Promise<boolean>,
 ): Promise<void> {
   const { log, ledger, history, trimEvery_ms, onTrim, onTrouble, world } = deps
@@ -138,11 +131,17 @@ async function trimNowAndThen(
     try {
       const { age_ms_max, bytes_max } = history
       await ledger.trimAttempts({ before_ms: wallOf(world) - age_ms_max, bytes_max })
-      await trimMemory(deps, wallOf(world))
+      await ledger.trimSeries(wallOf(world))
+      await instances.forgetRemoved()
+      // What is remembered stays while an instance is only switched off: the receiver remembers it too.
+      await ledger.trimMemory(instances.knownIds(), wallOf(world))
       const keepFrom = await neededChunks(log, ledger)
       // What was read is on the disk after this: a power cut cannot bring back a cursor that needs older chunks.
       await ledger.sync()
+      index()?.sync()
       onTrim(keepFrom)
+      // The index follows the log, and never holds it: what is gone before it was indexed could not be shown anyway.
+      index()?.trim(await log.firstAt(0))
     } catch (error) {
       onTrouble('trim', 0, error)
     }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import type { ExplainAnswer } from '../../contract/catalogue.ts'
 import type { Entry } from '../../core/event.ts'
 import { presetSubscriptions } from '../../core/presets.ts'
 import { heap } from '../../destinations/heap/index.ts'
@@ -9,8 +10,9 @@ import { memoryLedger } from '../ledger/memory.ts'
 import { entryText } from '../log/envelope.ts'
 import { memoryLog } from '../log/memory.ts'
 import { memoryStore } from '../store/memory.ts'
-import type { ExplainAnswer } from './explain-routes.ts'
 import { explainRoutes } from './explain-routes.ts'
+import { adminRouter } from './router.ts'
+import { anybody } from './testing.ts'
 
 const SIGNED_UP = { type: 'track', userId: 'ada', event: 'Signed Up', properties: { plan: { name: 'pro' } } }
 const log = memoryLog({ lanes: 2 })
@@ -38,7 +40,7 @@ before(async () => {
   const entry: Entry = { kind: 'event', sourceId: 'website', receivedAt: '2026-01-02T03:04:05.678Z', event }
   const [at] = await log.append([{ key: 'website/ada', text: entryText(entry) }])
   address = `${at?.lane}/${at?.chunk}/${at?.index}`
-  explainRoutes(server, { store, ledger: memoryLedger(), log, catalogue })
+  explainRoutes(adminRouter(server, anybody), { store, ledger: memoryLedger(), log, catalogue })
 })
 after(() => server.close())
 

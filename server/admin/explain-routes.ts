@@ -1,27 +1,16 @@
-import type { FastifyInstance } from 'fastify'
+import type { ExplainAnswer } from '../../contract/catalogue.ts'
 import type { Instance, Subscription } from '../../core/configuration.ts'
 import type { Action, Destination } from '../../core/destination.ts'
-import type { JsonObject, SpecEvent } from '../../core/event.ts'
-import { type Explanation, explain } from '../../core/explain.ts'
+import type { JsonObject } from '../../core/event.ts'
+import { explain } from '../../core/explain.ts'
 import type { Mapping } from '../../core/mapping/mapping.ts'
 import { type ParsedCall, parseCall } from '../../core/parse-event.ts'
 import { defaultMapping, slug } from '../../core/presets.ts'
 import { readEnvelopes } from '../log/envelope.ts'
 import type { LogReader } from '../log/log.ts'
-import { findInstance, invalid, isObject, notFound, readBody, textOr } from './request.ts'
+import { findInstance, invalid, isObject, notFound, textOr } from './request.ts'
+import type { AdminRouter } from './router.ts'
 import type { AdminDeps } from './routes.ts'
-
-export type ExplainAnswer =
-  | { readonly refused: { readonly code: string; readonly reason: string } }
-  | {
-      readonly event: SpecEvent
-      readonly explanations: readonly ({
-        readonly id: string
-        readonly action: string
-        readonly name: string
-        readonly enabled: boolean
-      } & Explanation)[]
-    }
 
 /**
  * `POST /admin/v1/explain`: what an event would become, with nothing sent and nothing stored. The body is
@@ -30,9 +19,9 @@ export type ExplainAnswer =
  * - `action`: the id of one of its subscriptions, or `{action, trigger?, mapping?}`; left out, all of them.
  * - `event`: a call as a client sends it; or `address`, `lane/chunk/index`, of an event in the log.
  */
-export function explainRoutes(server: FastifyInstance, { store, log, catalogue }: AdminDeps): void {
-  server.post('/admin/v1/explain', async (request): Promise<ExplainAnswer> => {
-    const body = readBody(request.body)
+export function explainRoutes({ on }: AdminRouter, { store, log, catalogue }: AdminDeps): void {
+  on('POST /admin/v1/explain', async ({ body: given }): Promise<ExplainAnswer> => {
+    const body = given as JsonObject
     const configuration = await store.read()
     const { instance, destination } = findInstance(body['destination'], configuration, catalogue)
     const subscriptions = findSubscriptions(body['action'], instance, destination)
@@ -57,7 +46,8 @@ export function explainRoutes(server: FastifyInstance, { store, log, catalogue }
   })
 }
 
-function findSubscriptions(
+/** The actions that a request names: all, one by its id, or one that is being written. @throws {AppError} NOT_FOUND, QUERY_INVALID */
+export function findSubscriptions(
   given: unknown,
   { subscriptions }: Instance,
   destination: Destination,

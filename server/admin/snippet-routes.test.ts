@@ -4,7 +4,9 @@ import { ownPaths } from '../../core/page-paths.ts'
 import { snippets } from '../../core/snippets.ts'
 import { httpListener } from '../http/listener.ts'
 import { memoryStore } from '../store/memory.ts'
+import { adminRouter } from './router.ts'
 import { snippetRoutes } from './snippet-routes.ts'
+import { anybody } from './testing.ts'
 
 const HOST = 'https://events.example.com'
 const WREN = ownPaths('/wren')
@@ -19,7 +21,7 @@ async function ask(query: string, own: typeof WREN | undefined) {
     instances: [],
   })
   const server = httpListener({ body_bytes_max: 1_000, onFault: (error) => assert.fail(String(error)) })
-  snippetRoutes(server, { store, host: () => HOST, ownPaths: own })
+  snippetRoutes(adminRouter(server, anybody), { store, host: () => HOST, ownPaths: own })
   const answer = await server.inject(`/admin/v1/snippets${query}`)
   await server.close()
   return { status: answer.statusCode, body: answer.json() }

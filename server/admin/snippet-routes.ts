@@ -1,8 +1,8 @@
-import type { FastifyInstance } from 'fastify'
 import { type PagePaths, USUAL_PATHS } from '../../core/page-paths.ts'
 import { type Snippets, snippets } from '../../core/snippets.ts'
 import type { Store } from '../store/store.ts'
 import { invalid, notFound } from './request.ts'
+import type { AdminRouter } from './router.ts'
 
 export type SnippetDeps = {
   readonly store: Store
@@ -18,23 +18,18 @@ export type SnippetAnswer = {
 }
 
 /** `GET /admin/v1/snippets?source=ID`: what a person puts into a site for a source, ready to be copied. */
-export function snippetRoutes(server: FastifyInstance, { store, host, ownPaths }: SnippetDeps): void {
-  server.get<{ Querystring: { source?: unknown } }>(
-    '/admin/v1/snippets',
-    async (request): Promise<SnippetAnswer> => {
-      const { source: id } = request.query
-      if (typeof id !== 'string') throw invalid('source', 'must be the id of a source')
-      const { sources } = await store.read()
-      const source = sources.find((one) => one.id === id)
-      if (source === undefined) throw notFound('source', id)
-      if (source.kind !== 'javascript')
-        throw invalid('source', `is of kind ${source.kind}, which runs in no page`)
-      const made = (paths: PagePaths) => snippets({ host: host(), writeKey: source.writeKey, paths })
-      return {
-        host: host(),
-        usual: made(USUAL_PATHS),
-        ...(ownPaths === undefined ? {} : { own: made(ownPaths) }),
-      }
-    },
-  )
+export function snippetRoutes({ on }: AdminRouter, { store, host, ownPaths }: SnippetDeps): void {
+  on('GET /admin/v1/snippets', async ({ query: { source: id } }): Promise<SnippetAnswer> => {
+    const { sources } = await store.read()
+    const source = sources.find((one) => one.id === id)
+    if (source === undefined) throw notFound('source', id)
+    if (source.kind !== 'javascript')
+      throw invalid('source', `is of kind ${source.kind}, which runs in no page`)
+    const made = (paths: PagePaths) => snippets({ host: host(), writeKey: source.writeKey, paths })
+    return {
+      host: host(),
+      usual: made(USUAL_PATHS),
+      ...(ownPaths === undefined ? {} : { own: made(ownPaths) }),
+    }
+  })
 }

@@ -6,7 +6,9 @@ import { startSandbox } from '../../sandbox/server.ts'
 import { httpSender } from '../delivery/send.ts'
 import { httpListener } from '../http/listener.ts'
 import { memoryStore } from '../store/memory.ts'
+import { adminRouter } from './router.ts'
 import { type TestAnswer, testRoutes } from './test-routes.ts'
+import { anybody } from './testing.ts'
 
 const sandbox = await startSandbox()
 const sender = httpSender({ connections: 1 })
@@ -28,7 +30,7 @@ before(async () => {
       },
     ],
   })
-  testRoutes(server, { store, catalogue, send: sender.send })
+  testRoutes(adminRouter(server, anybody), { store, catalogue, send: sender.send })
 })
 beforeEach(() => {
   sandbox.heap.reset()

@@ -1,17 +1,18 @@
 import { randomUUID } from 'node:crypto'
-import type { FastifyInstance } from 'fastify'
+import type { TestAttempt } from '../../contract/catalogue.ts'
 import type { Instance, Subscription } from '../../core/configuration.ts'
 import type { CloudDestination, HttpRequest, HttpResponse, PlannedRequest } from '../../core/destination.ts'
 import { requestsOf } from '../../core/destination.ts'
 import { AppError } from '../../core/errors.ts'
 import type { SpecEvent } from '../../core/event.ts'
-import { type Explanation, explain, type ShownRequest, shownRequest } from '../../core/explain.ts'
+import { type Explanation, explain, shownRequest } from '../../core/explain.ts'
 import { compileSubscription } from '../../core/instance.ts'
 import type { Judgement, Reason } from '../../core/outcome.ts'
 import { parseCall } from '../../core/parse-event.ts'
 import { readSettings } from '../../core/payload.ts'
 import { defaultMapping, slug } from '../../core/presets.ts'
-import { findInstance, invalid, readBody } from './request.ts'
+import { findInstance, invalid } from './request.ts'
+import type { AdminRouter } from './router.ts'
 import type { AdminDeps } from './routes.ts'
 
 export type TestDeps = Pick<AdminDeps, 'store' | 'catalogue'> & {
@@ -22,15 +23,6 @@ export type TestDeps = Pick<AdminDeps, 'store' | 'catalogue'> & {
     | { readonly answered: true; readonly response: HttpResponse }
     | { readonly answered: false; readonly reason: Reason }
   >
-}
-/** One request that was really sent, and what came back. */
-export type TestAttempt = {
-  readonly request: ShownRequest
-  readonly status: number | undefined
-  readonly body: string
-  readonly duration_ms: number
-  readonly outcome: Judgement['status']
-  readonly reason: Reason | undefined
 }
 export type TestAnswer = {
   readonly event: SpecEvent
@@ -48,12 +40,10 @@ const TEST_SOURCE = 'millrace-test'
  * `send: true`, and only then, sends it. `destination` is an id, or `{kind, settings}`. What is sent is one event called
  * "Millrace connection test"; it is in no log and no count.
  */
-export function testRoutes(server: FastifyInstance, { store, catalogue, send }: TestDeps): void {
-  server.post('/admin/v1/test', async (request): Promise<TestAnswer> => {
-    const body = readBody(request.body)
-    const wanted = body['send'] ?? false
-    if (typeof wanted !== 'boolean') throw invalid('send', 'must be true or false')
-    const { instance, destination } = findInstance(body['destination'], await store.read(), catalogue)
+export function testRoutes({ on }: AdminRouter, { store, catalogue, send }: TestDeps): void {
+  on('POST /admin/v1/test', async ({ body }): Promise<TestAnswer> => {
+    const { send: wanted = false } = body
+    const { instance, destination } = findInstance(body.destination, await store.read(), catalogue)
     if (destination.mode === 'web' || destination.test === undefined) {
       throw invalid('destination', `${destination.name} cannot be tried`)
     }

@@ -23,7 +23,7 @@ const INSTANCES_MAX = 1_000
 const CATEGORIES_MAX = 100
 const KEYS: Keys = {
   required: ['id', 'kind', 'name'],
-  optional: ['enabled', 'sources', 'consent', 'settings', 'actions'],
+  optional: ['enabled', 'paused', 'sources', 'consent', 'settings', 'actions'],
 }
 const TEXT_TYPES: readonly FieldType[] = ['string', 'secret', 'datetime']
 
@@ -82,6 +82,7 @@ function readInstance(
     kind,
     name: readText(reader, [...at, 'name'], given['name']),
     enabled: readFlag(reader, [...at, 'enabled'], given['enabled'], true),
+    ...(readFlag(reader, [...at, 'paused'], given['paused'], false) ? { paused: true as const } : {}),
     sources: readConnections(reader, [...at, 'sources'], given['sources'], { sources, destination }),
     ...(consent.length === 0 ? {} : { consent }),
     settings: readSettings(reader, [...at, 'settings'], given['settings'], destination),

@@ -42,8 +42,19 @@ const SOURCES: readonly Row[] = [
     given: 'sources:\n  - id: a\n    nmae: A\n    kind: javascrpt\n    writeKey: wk_12345678\n',
     problems: [
       '2:5 sources[0].name: is missing',
-      '3:5 sources[0].nmae: "nmae" is not a key here; did you mean "name"? (there are id, name, kind, writeKey, privacy)',
+      '3:5 sources[0].nmae: "nmae" is not a key here; did you mean "name"? (there are id, name, kind, writeKey, olderWriteKeys, privacy)',
       '4:11 sources[0].kind: "javascrpt" is not a kind of source; did you mean "javascript"? (there are javascript, node, python, go, ios, android, http)',
+    ],
+  },
+  {
+    title: 'older write keys that are none, and one that another source has',
+    given: `sources:
+  - { id: a, name: A, kind: javascript, writeKey: wk_12345678, olderWriteKeys: [short] }
+  - { id: b, name: B, kind: javascript, writeKey: wk_23456789, olderWriteKeys: [wk_12345678] }
+`,
+    problems: [
+      '2:81 sources[0].olderWriteKeys[0]: must be 8 to 128 characters of "A" to "Z", "a" to "z", "0" to "9", "_" and "-"',
+      '3:81 sources[1].olderWriteKeys[0]: is also sources[0].writeKey; each source needs a write key of its own',
     ],
   },
   {

@@ -18,13 +18,15 @@ import {
 } from './reader.ts'
 
 export const SOURCES_MAX = 1_000
-const KEYS: Keys = { required: ['id', 'name', 'kind', 'writeKey'], optional: ['privacy'] }
+const KEYS: Keys = { required: ['id', 'name', 'kind', 'writeKey'], optional: ['olderWriteKeys', 'privacy'] }
+/** So many rotations may be under way at once. */
+export const OLDER_WRITE_KEYS_MAX = 10
 
 export const ID = {
   pattern: /^[a-z0-9-]{1,64}$/,
   rule: 'must be 1 to 64 characters of "a" to "z", "0" to "9" and "-"',
 }
-const WRITE_KEY = {
+export const WRITE_KEY = {
   pattern: /^[A-Za-z0-9_-]{8,128}$/,
   rule: 'must be 8 to 128 characters of "A" to "Z", "a" to "z", "0" to "9", "_" and "-"',
 }
@@ -40,21 +42,36 @@ export function readSources(reader: Reader, value: unknown): readonly Source[] {
   )
   reportRepeats(
     reader,
-    sources.map(({ writeKey }, index) => ({ at: ['sources', index, 'writeKey'], value: writeKey })),
+    sources.flatMap(keyPlaces),
     (first) => `is also ${pathText(first)}; each source needs a write key of its own`,
   )
   return sources
 }
 
 function readSource(reader: Reader, at: Path, value: unknown): Source {
-  const { id, name, kind, writeKey, privacy } = readObject(reader, at, value, KEYS)
+  const { id, name, kind, writeKey, olderWriteKeys, privacy } = readObject(reader, at, value, KEYS)
+  const older = readOlderKeys(reader, [...at, 'olderWriteKeys'], olderWriteKeys)
   return {
     id: readWord(reader, [...at, 'id'], id, ID),
     name: readText(reader, [...at, 'name'], name),
     kind: readKind(reader, [...at, 'kind'], kind),
     writeKey: readWord(reader, [...at, 'writeKey'], writeKey, WRITE_KEY),
+    ...(older.length === 0 ? {} : { olderWriteKeys: older }),
     ...(privacy === undefined ? {} : { privacy: readPrivacy(reader, [...at, 'privacy'], privacy) }),
   }
+}
+
+function readOlderKeys(reader: Reader, at: Path, value: unknown): readonly string[] {
+  return readList(reader, at, value, OLDER_WRITE_KEYS_MAX).map((item, index) =>
+    readWord(reader, [...at, index], item, WRITE_KEY),
+  )
+}
+
+function keyPlaces({ writeKey, olderWriteKeys = [] }: Source, index: number) {
+  return [
+    { at: ['sources', index, 'writeKey'], value: writeKey },
+    ...olderWriteKeys.map((value, older) => ({ at: ['sources', index, 'olderWriteKeys', older], value })),
+  ]
 }
 
 function readPrivacy(reader: Reader, at: Path, value: unknown): Privacy {

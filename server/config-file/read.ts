@@ -1,4 +1,5 @@
-import type { Configuration, Instance } from '../../core/configuration.ts'
+import type { AlertSettings, Configuration, Instance } from '../../core/configuration.ts'
+import { readAlerts } from '../../core/read-alerts.ts'
 import { type Path, type Problem, pathText } from './problem.ts'
 import { type Catalogue, type ReadInstance, readInstances } from './read-instances.ts'
 import { readSources } from './read-sources.ts'
@@ -6,7 +7,7 @@ import { type Keys, type Reader, readObject } from './reader.ts'
 import { trapIn } from './traps.ts'
 import { readYaml, type YamlDocument } from './yaml-document.ts'
 
-const KEYS: Keys = { required: [], optional: ['sources', 'destinations'] }
+const KEYS: Keys = { required: [], optional: ['sources', 'destinations', 'alerts'] }
 
 /** What is wrong with an instance's settings, triggers and mappings; `at` is `['settings', 'appId']` or the like. */
 export type CheckInstance = (instance: Instance) => readonly { readonly at: Path; readonly problem: string }[]
@@ -29,15 +30,29 @@ export function readConfigFile(text: string, catalogue: Catalogue, check: CheckI
     return { ok: false, problems: [{ line: 1, column: 1, at: '', problem }] }
   }
   const reader = makeReader(yaml, read.problems)
-  const { sources: sourceList, destinations } = readObject(reader, [], yaml.value, KEYS)
+  const {
+    sources: sourceList,
+    destinations,
+    alerts: alertSettings,
+  } = readObject(reader, [], yaml.value, KEYS)
   const sources = readSources(reader, sourceList)
   const instances = readInstances(reader, destinations, sources, catalogue)
+  const alerts = readAlertSettings(reader, alertSettings)
   reportTraps(reader, yaml)
   for (const instance of instances) reportCheck(reader, instance, check)
 
   const problems = reader.problems()
   if (problems.length > 0) return { ok: false, problems }
-  return { ok: true, configuration: { sources, instances: instances.map(({ instance }) => instance) } }
+  const configuration = { sources, instances: instances.map(({ instance }) => instance) }
+  return { ok: true, configuration: { ...configuration, ...(alerts === undefined ? {} : { alerts }) } }
+}
+
+function readAlertSettings(reader: Reader, value: unknown): AlertSettings | undefined {
+  if (value === undefined || value === null) return undefined
+  const read = readAlerts(value)
+  if (read.ok) return read.alerts
+  for (const { at, problem } of read.problems) reader.report(['alerts', ...at], problem)
+  return undefined
 }
 
 type CollectingReader = Reader & {

@@ -12,10 +12,11 @@ const COMMENT = ` The configuration of Millrace: its sources, its destinations a
  * The configuration as a file: `readConfigFile` gives back exactly the same. Everything is written out, also what is
  * as it comes, so that the file goes on meaning the same when a later Millrace has other ready-made actions.
  */
-export function writeConfigFile({ sources, instances }: Configuration): string {
+export function writeConfigFile({ sources, instances, alerts }: Configuration): string {
   const content = {
     sources: sources.map(sourceContent),
     destinations: instances.map(instanceContent),
+    ...(alerts === undefined ? {} : { alerts }),
   }
   // Without aliases: two objects that happen to be one and the same must be edited apart.
   const document = new Document(content, { aliasDuplicateObjects: false })
@@ -24,13 +25,26 @@ export function writeConfigFile({ sources, instances }: Configuration): string {
   return document.toString({ lineWidth: 0 })
 }
 
-function sourceContent({ id, name, kind, writeKey, privacy }: Source) {
-  return { id, name, kind, writeKey, ...(privacy === undefined ? {} : { privacy }) }
+function sourceContent({ id, name, kind, writeKey, olderWriteKeys, privacy }: Source) {
+  const older = olderWriteKeys === undefined ? {} : { olderWriteKeys }
+  return { id, name, kind, writeKey, ...older, ...(privacy === undefined ? {} : { privacy }) }
 }
 
-function instanceContent({ id, kind, name, enabled, sources, consent, settings, subscriptions }: Instance) {
+function instanceContent(instance: Instance) {
+  const { id, kind, name, enabled, paused, sources, consent, settings, subscriptions } = instance
   const needed = consent === undefined ? {} : { consent }
-  return { id, kind, name, enabled, sources, ...needed, settings, actions: subscriptions.map(actionContent) }
+  const held = paused === undefined ? {} : { paused }
+  return {
+    id,
+    kind,
+    name,
+    enabled,
+    ...held,
+    sources,
+    ...needed,
+    settings,
+    actions: subscriptions.map(actionContent),
+  }
 }
 
 function actionContent({ id, action, name, enabled, trigger, mapping }: Subscription) {

@@ -33,8 +33,8 @@ const ROWS: readonly (readonly [title: string, given: string, problems: readonly
     'a key that is not known',
     'source: []\n<<: {}\n',
     [
-      '1:1 source: "source" is not a key here; did you mean "sources"? (there are sources, destinations)',
-      '2:1 ["<<"]: "<<" is not a key here (there are sources, destinations)',
+      '1:1 source: "source" is not a key here; did you mean "sources"? (there are sources, destinations, alerts)',
+      '2:1 ["<<"]: "<<" is not a key here (there are sources, destinations, alerts)',
     ],
   ],
   ['a tab', 'sources:\n\t- id: a\n', ['2:1 Tabs are not allowed as indentation']],
@@ -66,7 +66,10 @@ const ROWS: readonly (readonly [title: string, given: string, problems: readonly
   [
     'a key that is there twice, and another problem',
     'sources: []\nsources: []\nx: 1\n',
-    ['2:1 sources: this key is here twice', '3:1 x: "x" is not a key here (there are sources, destinations)'],
+    [
+      '2:1 sources: this key is here twice',
+      '3:1 x: "x" is not a key here (there are sources, destinations, alerts)',
+    ],
   ],
   [
     'two documents',

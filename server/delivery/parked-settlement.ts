@@ -64,7 +64,7 @@ export function parkedSettlement(instanceId: string, lane: number) {
 }
 
 function endings(instanceId: string, taken: readonly Ended[], at_ms: number) {
-  const counts = tally(instanceId)
+  const counts = tally(instanceId, at_ms)
   const deadLetters: DeadLetter[] = []
   for (const { row, messageId, outcome } of taken) {
     if (outcome.status === 'parked') continue

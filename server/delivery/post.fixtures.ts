@@ -163,6 +163,8 @@ export function postOffice(options: { lanes?: number; ids?: readonly string[] } 
   const ledger: Ledger = memoryLedger()
   const calls: PostCall[] = []
   const troubles: unknown[] = []
+  /** One for each time that an instance began. */
+  const senders = { made: 0 }
   const kept: (readonly number[])[] = []
   let number = 0
   let instances: readonly Instance[] = ids.map(instanceOf)
@@ -187,6 +189,7 @@ export function postOffice(options: { lanes?: number; ids?: readonly string[] } 
     ledger,
     calls,
     troubles,
+    senders,
     kept,
     answers(by: typeof answer): void {
       answer = by
@@ -196,6 +199,18 @@ export function postOffice(options: { lanes?: number; ids?: readonly string[] } 
     },
     remove(): void {
       instances = []
+    },
+    add(id: string): void {
+      instances = [...instances, instanceOf(id)]
+    },
+    /** The readers follow what was configured since. */
+    async reconfigure(): Promise<void> {
+      let isDone = false
+      const done = readers?.reconfigure(instances).then(() => {
+        isDone = true
+      })
+      await clock.runUntil(() => isDone)
+      await done
     },
     /** Letters are in the log, in order: `ada: hello`. A letter's lane is its writer's, who is its reader unless named. */
     async write(letters: readonly string[], writer?: string, context: JsonObject = {}): Promise<void> {
@@ -237,7 +252,10 @@ export function postOffice(options: { lanes?: number; ids?: readonly string[] } 
           now_ms: clock.now_ms,
           random: () => 0.999,
           sleep: clock.sleep,
-          makeSender: () => ({ send, close: async () => {} }),
+          makeSender: () => {
+            senders.made += 1
+            return { send, close: async () => {} }
+          },
         },
       })
     },

@@ -2,8 +2,8 @@ import type { Remembered } from '../../core/destination.ts'
 import type { EventEnvelope, Json, Position } from '../../core/event.ts'
 import type { BoundDelivery, Handled } from '../../core/instance.ts'
 import type { Reason } from '../../core/outcome.ts'
-import type { Attempt, Count, CountName, DeadLetter, NewParked, Progress } from '../ledger/ledger.ts'
-import type { Batch, BatchEntry } from '../pipeline/batch.ts'
+import type { Attempt, CountName, DeadLetter, NewCount, NewParked, Progress } from '../ledger/ledger.ts'
+import type { Batch, BatchEntry, Skipped } from '../pipeline/batch.ts'
 
 /** How a delivery ended, with what a dead letter shows; or that it is to wait for its subject's turn. */
 export type Settled =
@@ -105,11 +105,7 @@ export function settlement(instanceId: string, lane: number, batch: Batch, behin
       isEnded = isEnd
       const done = batch.entries.slice(start, taken)
       const { counts, deadLetters, added } = accountOf(instanceId, done, settled, now_ms)
-      if (isEnd) {
-        counts.add('', 'read', batch.discardedAtEnd + batch.filteredAtEnd)
-        counts.add('', 'discarded', batch.discardedAtEnd)
-        counts.add('', 'filtered', batch.filteredAtEnd)
-      }
+      if (isEnd) addSkipped(counts, batch.skippedAtEnd)
       const subjects = [...new Set(added.map(({ subject }) => subject))]
       return {
         readerId: instanceId,
@@ -141,14 +137,13 @@ function accountOf(
   settled: ReadonlyMap<BoundDelivery, Settled>,
   now_ms: number,
 ) {
-  const counts = tally(instanceId)
+  const counts = tally(instanceId, now_ms)
   const deadLetters: DeadLetter[] = []
   const added: NewParked[] = []
-  for (const { envelope, handled, discardedBefore, filteredBefore } of entries) {
-    counts.add('', 'read', 1 + discardedBefore + filteredBefore)
-    counts.add('', 'discarded', discardedBefore)
-    counts.add('', 'filtered', filteredBefore)
-    counts.add('', 'matched', 1)
+  for (const { envelope, handled, skippedBefore } of entries) {
+    addSkipped(counts, skippedBefore)
+    counts.add(envelope.sourceId, 'read', 1)
+    counts.add(envelope.sourceId, 'matched', 1)
     for (const one of handled) {
       const { subscriptionId, outcome } = outcomeOf(one, settled)
       counts.add(subscriptionId, 'deliveries', 1)
@@ -159,6 +154,14 @@ function accountOf(
     }
   }
   return { counts, deadLetters, added }
+}
+
+function addSkipped(counts: Tally, skipped: Skipped | undefined): void {
+  for (const [sourceId, { discarded, filtered }] of skipped ?? []) {
+    counts.add(sourceId, 'read', discarded + filtered)
+    counts.add(sourceId, 'discarded', discarded)
+    counts.add(sourceId, 'filtered', filtered)
+  }
 }
 
 export const COUNTED = {
@@ -208,7 +211,7 @@ function deadLetter(
 }
 
 /** Adds up counts, so that a batch writes each of them once. */
-export function tally(of: string) {
+export function tally(of: string, at_ms: number) {
   const parts = new Map<string, Map<CountName, number>>()
   return {
     add(part: string, name: CountName, count: number): void {
@@ -217,7 +220,10 @@ export function tally(of: string) {
       if (names.size === 0) parts.set(part, names)
       names.set(name, count + (names.get(name) ?? 0))
     },
-    all: (): readonly Count[] =>
-      [...parts].flatMap(([part, names]) => [...names].map(([name, count]) => ({ of, part, name, count }))),
+    all: (): readonly NewCount[] =>
+      [...parts].flatMap(([part, names]) =>
+        [...names].map(([name, count]) => ({ of, part, name, count, at_ms })),
+      ),
   }
 }
+type Tally = ReturnType<typeof tally>

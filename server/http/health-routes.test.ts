@@ -29,7 +29,7 @@ function makeServer(notes: Readonly<Record<string, Check>> = {}) {
     },
     diskFree_bytes_min: 256 * MIB,
     isDelivering: () => state.isDelivering,
-    notes: state.notes,
+    notes: () => state.notes,
   })
   const server = httpListener({ body_bytes_max: 1_000, onFault: () => {} })
   healthRoutes(server, '1.2.3', health.readiness)

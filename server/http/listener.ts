@@ -18,6 +18,8 @@ export type ListenerOptions = {
   /** Which proxies may say who sent a request, and to which name: false for none, how many, or their addresses. */
   readonly trustProxy?: false | number | readonly string[]
   readonly onFault: (error: unknown) => void
+  /** Answers what no route does, or leaves it. */
+  readonly otherwise?: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined>
 }
 
 /** An HTTP server that hands bodies over as bytes and answers every failure with a code from the error table. */
@@ -25,6 +27,7 @@ export function httpListener({
   body_bytes_max,
   trustProxy = false,
   onFault,
+  otherwise,
 }: ListenerOptions): FastifyInstance {
   const server = fastify({
     bodyLimit: body_bytes_max,
@@ -39,7 +42,9 @@ export function httpListener({
   // Whatever the Content-Type says: the browser libraries send JSON as text/plain.
   server.removeAllContentTypeParsers()
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
-  server.setNotFoundHandler(async (request, reply) => sendError(reply, routeNotFound(request)))
+  server.setNotFoundHandler(
+    async (request, reply) => (await otherwise?.(request, reply)) ?? sendError(reply, routeNotFound(request)),
+  )
   server.setErrorHandler(async (error: FastifyError, _request, reply) => {
     const named = nameError(error, body_bytes_max)
     if (named.code === 'INTERNAL' || named.code === 'LOG_UNAVAILABLE') onFault(error.cause ?? error)

@@ -1,5 +1,6 @@
 import type { Envelope, Position } from '../../core/event.ts'
-import type { Count, Ledger, Progress, StoredRefusal } from '../ledger/ledger.ts'
+import type { Ledger, NewCount, Progress, StoredRefusal } from '../ledger/ledger.ts'
+import { MINUTE_MS } from '../ledger/ledger.ts'
 import type { DecodedLog } from '../pipeline/decoded-log.ts'
 import type { LaneSignals } from '../pipeline/lane-signal.ts'
 
@@ -49,22 +50,18 @@ export async function runIndexerLane({
 }
 
 function indexed(lane: number, cursor: Position, envelopes: readonly Envelope[]): Progress {
-  const counts = new Map<string, Count>()
+  const counts = callCounts()
   const refusals: StoredRefusal[] = []
-  const add = (of: string, part: string, name: Count['name']) => {
-    const key = `${of}\n${part}\n${name}`
-    counts.set(key, { of, part, name, count: 1 + (counts.get(key)?.count ?? 0) })
-  }
   for (const envelope of envelopes) {
     switch (envelope.kind) {
       case 'event':
-        add(envelope.sourceId, envelope.event.type, 'accepted')
+        counts.add(envelope, envelope.event.type, 'accepted')
         break
       case 'duplicate':
-        add(envelope.sourceId, '', 'duplicate')
+        counts.add(envelope, '', 'duplicate')
         break
       case 'refused':
-        add(envelope.sourceId, envelope.refusal.code, 'refused')
+        counts.add(envelope, envelope.refusal.code, 'refused')
         refusals.push(storedRefusal(envelope))
     }
   }
@@ -72,10 +69,28 @@ function indexed(lane: number, cursor: Position, envelopes: readonly Envelope[])
     readerId: INDEXER,
     lane,
     cursor,
-    counts: [...counts.values()],
+    counts: counts.all(),
     attempts: [],
     deadLetters: [],
     refusals,
+  }
+}
+
+/** Counted in the minute in which they came in, however late they are read. */
+function callCounts() {
+  const counts = new Map<string, NewCount>()
+  let [text, at_ms] = ['', 0]
+  return {
+    add({ sourceId: of, receivedAt }: Envelope, part: string, name: NewCount['name']): void {
+      // A minute of calls has one text up to its seconds: the date is read once for it.
+      if (!receivedAt.startsWith(text) || text === '') {
+        text = receivedAt.slice(0, 'YYYY-MM-DDTHH:MM'.length)
+        at_ms = Math.floor(Date.parse(receivedAt) / MINUTE_MS) * MINUTE_MS
+      }
+      const key = `${of}\n${part}\n${name}\n${at_ms}`
+      counts.set(key, { of, part, name, at_ms, count: 1 + (counts.get(key)?.count ?? 0) })
+    },
+    all: (): readonly NewCount[] => [...counts.values()],
   }
 }
 

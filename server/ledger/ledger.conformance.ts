@@ -1,9 +1,11 @@
 import { describe, test } from 'node:test'
+import { askedRows } from './conformance/asked.conformance.ts'
 import { historyRows } from './conformance/history.conformance.ts'
 import { memoryRows } from './conformance/memory.conformance.ts'
 import { pageRows } from './conformance/page.conformance.ts'
 import { parkedRows } from './conformance/parked.conformance.ts'
 import { progressRows } from './conformance/progress.conformance.ts'
+import { seriesRows } from './conformance/series.conformance.ts'
 import type { Harness, Row } from './conformance/testing.ts'
 import { trimRows } from './conformance/trim.conformance.ts'
 
@@ -28,6 +30,8 @@ export function ledgerConformance(name: string, makeHarness: () => Harness): voi
     describe('parked deliveries', () => parkedRows(row))
     describe('memory, budgets, states and adjustments', () => memoryRows(row))
     describe('pages', () => pageRows(row))
+    describe('what pages ask for', () => askedRows(row))
+    describe('series', () => seriesRows(row))
     describe('trimming and durability', () => trimRows(row))
   })
 }

@@ -66,8 +66,8 @@ export type StoredRefusal = {
 }
 
 /**
- * What is counted. Of a source: `accepted`, `refused`, `duplicate` calls. Of an instance, in events: `read` = events of
- * connected sources, each `discarded`, `filtered` (by consent) or `matched`. In deliveries, under the subscription: `deliveries` = what the
+ * What is counted. Of a source: `accepted`, `refused`, `duplicate` calls. Of an instance, in events, under the source: `read` =
+ * events of connected sources, each `discarded`, `filtered` (by consent) or `matched`. In deliveries, under the subscription: `deliveries` = what the
  * matched events became, each `delivered`, `unchanged`, `dead`, `parked` (now: it falls when they end) or `forgotten`.
  */
 export type CountName =
@@ -87,11 +87,13 @@ export type CountName =
 export type Count = {
   /** A source's or an instance's id. */
   readonly of: string
-  /** A subscription's id, a call type, or ''. */
+  /** A subscription's or a source's id, a call type, an error's code, or ''. */
   readonly part: string
   readonly name: CountName
   readonly count: number
 }
+/** A count to be added, and when it happened: the minute of its series. */
+export type NewCount = Count & { readonly at_ms: number }
 
 /** What a reader has done since its last entry in the ledger: all of it is stored, or none. */
 export type Progress = {
@@ -99,7 +101,7 @@ export type Progress = {
   readonly lane: number
   /** Everything before it is done. Undefined leaves it where it is: only parked deliveries were worked on. */
   readonly cursor: Position | undefined
-  readonly counts: readonly Count[]
+  readonly counts: readonly NewCount[]
   readonly attempts: readonly Attempt[]
   readonly deadLetters: readonly DeadLetter[]
   readonly refusals: readonly StoredRefusal[]
@@ -148,6 +150,43 @@ export type InstanceState = {
 
 /** A lane that cannot go on: since when, and the newest reason. */
 export type Failing = { readonly since_ms: number; readonly reason: Reason }
+
+export const MINUTE_MS = 60_000
+export const HOUR_MS = 60 * MINUTE_MS
+/** Minutes are kept so long, and become part of their hours then. */
+export const MINUTES_KEPT_MS = 48 * HOUR_MS
+export const HOURS_KEPT_MS = 90 * 24 * HOUR_MS
+
+/** `retried`: requests of an instance that were answered "try again". What is `forgotten` has no time and no series. */
+export type SeriesName = Exclude<CountName, 'forgotten'> | 'retried'
+/** What was counted within a minute or an hour; `at_ms` is its beginning. `parked` may fall. */
+export type SeriesPoint = {
+  readonly at_ms: number
+  readonly part: string
+  readonly name: SeriesName
+  readonly count: number
+}
+export type SeriesRange = {
+  readonly from_ms: number
+  /** Before this. */
+  readonly to_ms: number
+  readonly step: 'minute' | 'hour'
+}
+
+/** Which attempts: all that is given must hold. */
+export type AttemptFilter = {
+  readonly instanceId?: string
+  readonly outcome?: Judgement['status']
+  /** The receiver's HTTP status, from the first to the last. */
+  readonly status?: { readonly first: number; readonly last: number } | 'none'
+  /** Of its start. */
+  readonly from_ms?: number
+  /** Before this. */
+  readonly to_ms?: number
+  /** It carried one of these. */
+  readonly carried?: readonly Address[]
+}
+export type DeadLetterFilter = { readonly instanceId?: string; readonly address?: Address }
 
 export type Page = {
   /** Only what is older than this id. */
@@ -213,13 +252,22 @@ export interface Ledger {
   budgetUses(instanceId: string): Promise<readonly StoredUse[]>
 
   counts(): Promise<readonly Count[]>
+  /** What was counted of a source or an instance, by the time at which it happened. In the order of time. */
+  series(of: string, range: SeriesRange): Promise<readonly SeriesPoint[]>
   /** Newest first. */
-  attempts(filter: { instanceId?: string }, page: Page): Promise<readonly StoredAttempt[]>
-  deadLetters(filter: { instanceId?: string }, page: Page): Promise<readonly StoredDeadLetter[]>
+  attempts(filter: AttemptFilter, page: Page): Promise<readonly StoredAttempt[]>
+  attempt(id: number): Promise<StoredAttempt | undefined>
+  deadLetters(filter: DeadLetterFilter, page: Page): Promise<readonly StoredDeadLetter[]>
+  /** How many an instance has. */
+  deadLetterCount(instanceId: string): Promise<number>
+  /** What is parked of an event, for all instances. */
+  parkedAt(address: Address): Promise<readonly (Parked & { readonly instanceId: string })[]>
   refusals(filter: { sourceId?: string }, page: Page): Promise<readonly (StoredRefusal & { id: number })[]>
 
   /** Removes attempts from before a time, and the oldest while all of them hold more bytes than the limit. */
   trimAttempts(policy: { before_ms: number; bytes_max: number }): Promise<number>
+  /** Adds minutes that are over their time to their hours, and removes hours that are. */
+  trimSeries(now_ms: number): Promise<void>
   sync(): Promise<void>
   close(): Promise<void>
 }

@@ -1,3 +1,4 @@
+import { type Address, addressText } from '../../core/event.ts'
 import type { NewParked, Parked, ParkedChanges, ParkedSubject } from './ledger.ts'
 
 type Waiting = { due_ms: number; readonly rows: Map<number, Parked> }
@@ -45,6 +46,16 @@ export function parkedMaps() {
         rows?.set(id, { ...rest, due_ms, ...(state === undefined ? {} : { state }) })
       }
       for (const one of subjects ?? []) look(waiting, one)
+    },
+    at(address: Address): readonly (Parked & { readonly instanceId: string })[] {
+      const found = [...instances].flatMap(([instanceId, waiting]) =>
+        [...waiting.values()].flatMap(({ rows }) =>
+          [...rows.values()].map((row) => ({ instanceId, ...row })),
+        ),
+      )
+      return found
+        .filter((row) => addressText(row.address) === addressText(address))
+        .sort((a, b) => a.id - b.id)
     },
     /** How many there were, by subscription. */
     forget(instanceId: string): ReadonlyMap<string, number> {

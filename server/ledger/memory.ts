@@ -1,12 +1,14 @@
-import { addressText, type Position } from '../../core/event.ts'
+import { type Address, addressText, type Position } from '../../core/event.ts'
 import { packAddresses } from './addresses.ts'
 import { BODY_bytes_max, packText, unpackText } from './body.ts'
 import type {
   Attempt,
+  AttemptFilter,
   Count,
   DeadLetter,
   Failing,
   Ledger,
+  NewCount,
   Page,
   ReaderId,
   StoredAttempt,
@@ -14,6 +16,7 @@ import type {
 } from './ledger.ts'
 import { keptMaps } from './memory-kept.ts'
 import { parkedMaps } from './memory-parked.ts'
+import { seriesMap } from './memory-series.ts'
 import { ROW_bytes } from './tables/rows.ts'
 
 /** For tests and trials: forgets everything at exit. Copies what it gets, and refuses what a file would refuse. */
@@ -22,9 +25,10 @@ export function memoryLedger(): Ledger {
   const history = historyLists()
   const parked = parkedMaps()
   const kept = keptMaps()
+  const series = seriesMap()
 
   return {
-    ...progressAndParked(progress, history, parked, kept),
+    ...progressAndParked({ progress, history, parked, kept, series }),
     cursor: async (readerId, lane) => progress.cursors.get(readerId)?.get(lane),
     async cursors() {
       return [...progress.cursors].flatMap(([readerId, lanes]) =>
@@ -39,12 +43,20 @@ export function memoryLedger(): Ledger {
     },
     failing: async (readerId, lane) => progress.failing.get(readerId)?.get(lane),
     counts: async () => [...progress.counts.values()],
-    async attempts({ instanceId }, page) {
-      const found = history.attempts.page(page, (attempt) => is(instanceId, attempt.instanceId))
-      return found.map(({ bytes: _, ...attempt }): StoredAttempt => attempt)
+    series: async (of, range) => series.points(of, range),
+    attempts: async (filter, page) =>
+      history.attempts.page(page, (attempt) => passes(attempt, filter)).map(shownAttempt),
+    async attempt(id) {
+      const found = history.attempts.all().find((one) => one.id === id)
+      return found && shownAttempt(found)
     },
-    deadLetters: async ({ instanceId }, page) =>
-      history.deadLetters.page(page, (letter) => is(instanceId, letter.instanceId)),
+    deadLetters: async ({ instanceId, address }, page) =>
+      history.deadLetters.page(
+        page,
+        (letter) =>
+          is(instanceId, letter.instanceId) &&
+          is(address && addressText(address), addressText(letter.address)),
+      ),
     refusals: async ({ sourceId }, page) =>
       history.refusals.page(page, (refusal) => is(sourceId, refusal.sourceId)),
 
@@ -56,6 +68,9 @@ export function memoryLedger(): Ledger {
       new Set(subjects.filter((subject) => parked.has(instanceId, subject))),
     nextSubjects: async (instanceId, count_max) => parked.next(instanceId, count_max),
     parked: async (instanceId, subject, count_max) => parked.rows(instanceId, subject, count_max),
+    deadLetterCount: async (id) =>
+      history.deadLetters.all().filter(({ instanceId }) => instanceId === id).length,
+    parkedAt: async (address) => parked.at(address),
     parkedChunks: async () => parked.chunks(),
     recall: async (instanceId, keys, now_ms) => kept.recall(instanceId, keys, now_ms),
     trimMemory: async (instanceIds, now_ms) => kept.trim(instanceIds, now_ms),
@@ -70,6 +85,7 @@ export function memoryLedger(): Ledger {
     budgetUses: async (instanceId) => kept.uses(instanceId),
 
     trimAttempts: async ({ before_ms, bytes_max }) => history.trim(before_ms, bytes_max),
+    trimSeries: async (now_ms) => series.trim(now_ms),
     async sync() {},
     async close() {},
   }
@@ -79,12 +95,30 @@ type Progresses = ReturnType<typeof progressMaps>
 type Histories = ReturnType<typeof historyLists>
 
 /** What changes several things at once, all of them or none: everything that can throw comes before the first change. */
-function progressAndParked(
-  progress: Progresses,
-  history: Histories,
-  parked: ReturnType<typeof parkedMaps>,
-  kept: ReturnType<typeof keptMaps>,
-) {
+function progressAndParked({
+  progress,
+  history,
+  parked,
+  kept,
+  series,
+}: {
+  readonly progress: Progresses
+  readonly history: Histories
+  readonly parked: ReturnType<typeof parkedMaps>
+  readonly kept: ReturnType<typeof keptMaps>
+  readonly series: ReturnType<typeof seriesMap>
+}) {
+  const addCount = (added: NewCount) => {
+    const { at_ms: _, ...count } = added
+    progress.addCount(count)
+    if (added.name !== 'forgotten') series.add({ ...added, name: added.name })
+  }
+  const addAttempts = (attempts: readonly KeptAttempt[]) => {
+    history.add(attempts, [], [])
+    for (const { outcome, instanceId: of, startedAt_ms: at_ms } of attempts) {
+      if (outcome === 'retry') series.add({ of, part: '', name: 'retried', count: 1, at_ms })
+    }
+  }
   return {
     async forget(readerId) {
       progress.cursors.delete(readerId)
@@ -103,8 +137,9 @@ function progressAndParked(
       const attempts = added.attempts.map(keptAttempt)
       if (cursor !== undefined) progress.setCursor(readerId, lane, cursor)
       progress.setFailing(readerId, lane, undefined)
-      counts.forEach(progress.addCount)
-      history.add(attempts, deadLetters, refusals)
+      counts.forEach(addCount)
+      addAttempts(attempts)
+      history.add([], deadLetters, refusals)
       kept.remember(readerId, rest.remembered ?? [])
       if (rest.parked !== undefined) parked.change(readerId, rest.parked)
     },
@@ -112,7 +147,7 @@ function progressAndParked(
       const copied = copy(failing)
       const attempts = added.map(keptAttempt)
       progress.setFailing(readerId, lane, copied)
-      history.add(attempts, [], [])
+      addAttempts(attempts)
     },
   } satisfies Partial<Ledger>
 }
@@ -192,6 +227,31 @@ function list<Thing>() {
       return found.reverse().slice(0, Math.max(0, count_max))
     },
   }
+}
+
+function passes(attempt: Attempt, filter: AttemptFilter): boolean {
+  const { instanceId, outcome, status, from_ms = 0, to_ms = Number.POSITIVE_INFINITY, carried } = filter
+  return (
+    is(instanceId, attempt.instanceId) &&
+    is(outcome, attempt.outcome) &&
+    (status === undefined || hasStatus(attempt, status)) &&
+    attempt.startedAt_ms >= from_ms &&
+    attempt.startedAt_ms < to_ms &&
+    (carried === undefined || carriesOne(attempt, new Set(carried.map(addressText))))
+  )
+}
+
+function hasStatus({ status: had }: Attempt, status: NonNullable<AttemptFilter['status']>): boolean {
+  if (status === 'none' || had === undefined) return status === 'none' && had === undefined
+  return had >= status.first && had <= status.last
+}
+
+function carriesOne({ addresses }: { readonly addresses: readonly Address[] }, wanted: ReadonlySet<string>) {
+  return addresses.some((address) => wanted.has(addressText(address)))
+}
+
+function shownAttempt({ bytes: _, ...attempt }: KeptAttempt & { readonly id: number }): StoredAttempt {
+  return attempt
 }
 
 function is(wanted: string | undefined, id: string): boolean {

@@ -1,12 +1,14 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { type Connect, connectFile } from '../sqlite/connect.ts'
 import { migrate, schemaVersion, transaction } from '../sqlite/migrate.ts'
-import type { Attempt, Ledger } from './ledger.ts'
+import type { Attempt, Ledger, NewCount } from './ledger.ts'
+import { attemptTable } from './tables/attempts.ts'
 import { historyTables } from './tables/history.ts'
 import { memoryTables } from './tables/memory.ts'
 import { parkedTables } from './tables/parked.ts'
 import { progressTables } from './tables/progress.ts'
 import { MIGRATIONS } from './tables/schema.ts'
+import { seriesTables } from './tables/series.ts'
 import { attemptTrimmer } from './tables/trim.ts'
 
 export type SqliteLedgerOptions = {
@@ -30,17 +32,18 @@ export function sqliteLedger(
 ): Ledger {
   const db = connect(path, { readOnly, timeout: busy_ms })
   prepareFile(db, path, readOnly)
-  const progress = progressTables(db)
-  const history = historyTables(db)
-  const parked = parkedTables(db)
-  const memory = memoryTables(db)
+  const tables = tablesOf(db)
+  const { progress, history, attempts, series, parked, memory } = tables
 
   return {
-    ...cursorsAndOutcomes(db, { progress, history, parked, memory }),
+    ...cursorsAndOutcomes(db, tables),
 
     counts: async () => progress.counts(),
-    attempts: async ({ instanceId }, page) => history.attempts(instanceId, page),
-    deadLetters: async ({ instanceId }, page) => history.deadLetters(instanceId, page),
+    series: async (of, range) => series.series(of, range),
+    attempts: async (filter, page) => attempts.attempts(filter, page),
+    attempt: async (id) => attempts.attempt(id),
+    deadLetters: async (filter, page) => history.deadLetters(filter, page),
+    deadLetterCount: async (instanceId) => history.deadLetterCount(instanceId),
     refusals: async ({ sourceId }, page) => history.refusals(sourceId, page),
 
     setState: async (instanceId, state) => memory.setState(instanceId, state),
@@ -48,6 +51,7 @@ export function sqliteLedger(
     parkedSubjects: async (instanceId, subjects) => parked.parkedSubjects(instanceId, subjects),
     nextSubjects: async (instanceId, count_max) => parked.nextSubjects(instanceId, count_max),
     parked: async (instanceId, subject, count_max) => parked.parked(instanceId, subject, count_max),
+    parkedAt: async (address) => parked.parkedAt(address),
     parkedChunks: async () => parked.parkedChunks(),
     recall: async (instanceId, keys, now_ms) => memory.recall(instanceId, keys, now_ms),
     async trimMemory(instanceIds, now_ms) {
@@ -67,21 +71,38 @@ export function sqliteLedger(
     budgetUses: async (instanceId) => memory.budgetUses(instanceId),
 
     trimAttempts: attemptTrimmer(db),
+    async trimSeries(now_ms) {
+      transaction(db, () => series.trimSeries(now_ms))
+    },
     sync: async () => sync(db, busy_ms),
     close: async () => db.close(),
   }
 }
 
-type Tables = {
-  readonly progress: ReturnType<typeof progressTables>
-  readonly history: ReturnType<typeof historyTables>
-  readonly parked: ReturnType<typeof parkedTables>
-  readonly memory: ReturnType<typeof memoryTables>
+function tablesOf(db: DatabaseSync) {
+  return {
+    progress: progressTables(db),
+    history: historyTables(db),
+    attempts: attemptTable(db),
+    series: seriesTables(db),
+    parked: parkedTables(db),
+    memory: memoryTables(db),
+  }
 }
+type Tables = ReturnType<typeof tablesOf>
 
 /** What is written in transactions over several tables. */
-function cursorsAndOutcomes(db: DatabaseSync, { progress, history, parked, memory }: Tables) {
-  const addAttempts = (attempts: readonly Attempt[]) => attempts.forEach(history.addAttempt)
+function cursorsAndOutcomes(db: DatabaseSync, tables: Tables) {
+  const { progress, history, series, parked, memory } = tables
+  const addCount = (count: NewCount) => {
+    progress.addCount(count)
+    if (count.name !== 'forgotten') series.addToSeries({ ...count, name: count.name })
+  }
+  const addAttempt = (attempt: Attempt) => {
+    tables.attempts.addAttempt(attempt)
+    const { outcome, instanceId: of, startedAt_ms: at_ms } = attempt
+    if (outcome === 'retry') series.addToSeries({ of, part: '', name: 'retried', count: 1, at_ms })
+  }
   return {
     cursor: async (readerId, lane) => progress.cursor(readerId, lane),
     cursors: async () => progress.cursors(),
@@ -109,8 +130,8 @@ function cursorsAndOutcomes(db: DatabaseSync, { progress, history, parked, memor
       transaction(db, () => {
         if (cursor !== undefined) progress.setCursor(readerId, lane, cursor)
         progress.setFailing(readerId, lane, undefined)
-        counts.forEach(progress.addCount)
-        addAttempts(attempts)
+        counts.forEach(addCount)
+        attempts.forEach(addAttempt)
         deadLetters.forEach(history.addDeadLetter)
         refusals.forEach(history.addRefusal)
         for (const one of rest.remembered ?? []) memory.remember(readerId, one)
@@ -120,7 +141,7 @@ function cursorsAndOutcomes(db: DatabaseSync, { progress, history, parked, memor
     async recordFailing(readerId, lane, failing, attempts) {
       transaction(db, () => {
         progress.setFailing(readerId, lane, failing)
-        addAttempts(attempts)
+        attempts.forEach(addAttempt)
       })
     },
     failing: async (readerId, lane) => progress.failing(readerId, lane),

@@ -117,6 +117,62 @@ export function eventLogConformance(name: string, makeHarness: () => LogHarness)
       assert.deepEqual((await log.newest(2)).flatMap(values), ['r', 'q'])
     })
 
+    test('the newest chunks before a number, and those after it, in the order of their numbers', async () => {
+      const numbers: number[] = []
+      for (const key of ['p', 'q', 'r', 's']) {
+        const [address] = await log.append([entry(key, key)])
+        numbers.push(address?.chunk as number)
+      }
+      assert.deepEqual(
+        numbers,
+        numbers.toSorted((a, b) => a - b),
+      )
+      const third = numbers[2] as number
+      assert.deepEqual((await log.newest(9, third)).flatMap(values), ['q', 'p'])
+      assert.deepEqual((await log.newest(1, third)).flatMap(values), ['q'])
+      assert.deepEqual((await log.after(numbers[1] as number, NO_LIMIT)).flatMap(values), ['r', 's'])
+      assert.deepEqual((await log.after(0, { ...NO_LIMIT, count_max: 2 })).flatMap(values), ['p', 'q'])
+      assert.deepEqual(await log.after(numbers[3] as number, NO_LIMIT), [])
+      const all = await log.after(0, NO_LIMIT)
+      const heads = all.map(({ lane, chunk, count, at_ms }) => ({ lane, chunk, count, at_ms }))
+      assert.deepEqual(await log.headsAfter(numbers[0] as number, 2), heads.slice(1, 3))
+    })
+
+    test('finds the first chunk of a time', async () => {
+      assert.equal((await log.after((await log.firstAt(0)) - 1, NO_LIMIT)).length, 0)
+      for (const at_ms of [1_000, 2_000, 2_000, 3_000, 5_000]) {
+        time_ms = at_ms
+        await log.append([entry('pqrst'.charAt(at_ms % 5), String(at_ms))])
+      }
+      for (const at_ms of [0, 1_000, 1_001, 2_000, 2_001, 4_000, 5_000, 5_001]) {
+        const found = await log.after((await log.firstAt(at_ms)) - 1, NO_LIMIT)
+        const expected = [1_000, 2_000, 2_000, 3_000, 5_000].filter((written_ms) => written_ms >= at_ms)
+        assert.deepEqual(found.flatMap(values), expected.map(String), `from ${at_ms} on`)
+      }
+    })
+
+    test('counts what a lane holds from a place on', async () => {
+      const lane = laneOf('p', LANES)
+      assert.deepEqual(await log.restFrom(lane, START), { count: 0, isEstimate: false, oldest_ms: undefined })
+      const [first] = await log.append([entry('p', 'a'), entry('p', 'b')])
+      time_ms = 2_000
+      await log.append([entry('p', 'c'), entry('q', 'd')])
+      const from = (index: number) => ({ chunk: first?.chunk as number, index })
+      const rests: readonly [place: typeof START, count: number, oldest_ms: number | undefined][] = [
+        [START, 3, 1_000],
+        [from(1), 2, 1_000],
+        [from(2), 1, 2_000],
+        [{ chunk: from(0).chunk + 1, index: 0 }, 1, 2_000],
+        [{ chunk: from(0).chunk + 9, index: 0 }, 0, undefined],
+      ]
+      for (const [place, count, oldest_ms] of rests) {
+        assert.deepEqual(await log.restFrom(lane, place), { count, isEstimate: false, oldest_ms })
+      }
+      const many = Array.from({ length: CHUNK_COUNT_MAX }, (_, n) => entry('p', String(n)))
+      await log.append(many)
+      assert.equal((await log.restFrom(lane, START)).count, 3 + CHUNK_COUNT_MAX)
+    })
+
     test('adds nothing of an append that cannot be stored, and goes on after it', async () => {
       await assert.rejects(log.append([entry('p', 'a'), { key: 'p', text: unstorable() }]))
       assert.deepEqual((await everything(log)).flat(), [])

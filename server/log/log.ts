@@ -11,21 +11,32 @@ export type NewEntry = {
   readonly fingerprint?: Fingerprint
 }
 
-/** The log's record: entries of one lane that were committed together, as one JSON list. */
-export type Chunk = {
+/** A chunk without its entries. */
+export type ChunkHead = {
   readonly lane: number
   readonly chunk: number
   readonly count: number
-  /** `[entry,entry,…]` */
-  readonly text: string
   /** When the log took it, in milliseconds since 1970. */
   readonly at_ms: number
+}
+
+/** The log's record: entries of one lane that were committed together, as one JSON list. */
+export type Chunk = ChunkHead & {
+  /** `[entry,entry,…]` */
+  readonly text: string
 }
 
 export type ReadLimits = {
   /** Chunks are read whole until this many entries are passed; at least one chunk is read. */
   readonly count_max: number
   readonly bytes_max: number
+}
+
+export type Rest = {
+  readonly count: number
+  readonly isEstimate: boolean
+  /** When the first of it was written; undefined for nothing. */
+  readonly oldest_ms: number | undefined
 }
 
 export type LogStats = {
@@ -45,11 +56,13 @@ export type TrimPolicy = {
 }
 
 /**
- * What readers of the log see. The log has a fixed number of lanes. Inside a lane, chunks are numbered rising (with
- * gaps), and an entry's address (lane, chunk, index) never changes.
+ * What readers of the log see. The log has a fixed number of lanes. Chunks are numbered rising over all lanes, in the order
+ * in which they were committed (so with gaps inside a lane), and an entry's address (lane, chunk, index) never changes.
  */
 export interface LogReader {
   readonly lanes: number
+  /** A random number made with the log: what fingerprints are made with, so that nobody outside can foresee them. */
+  readonly seed: number
 
   /**
    * Chunks of a lane from `from.chunk` on, oldest first; the first one may begin before `from.index`. Empty at the end.
@@ -58,8 +71,23 @@ export interface LogReader {
    */
   read(lane: number, from: Position, limits: ReadLimits): Promise<readonly Chunk[]>
 
-  /** The newest chunks of all lanes, newest first, for pages that show what came in last. */
-  newest(count_max: number): Promise<readonly Chunk[]>
+  /** Chunks of all lanes with higher numbers than this one, in the order of their numbers. */
+  after(chunk: number, limits: ReadLimits): Promise<readonly Chunk[]>
+
+  /** The heads of the same, of at most so many chunks. */
+  headsAfter(chunk: number, chunks_max: number): Promise<readonly ChunkHead[]>
+
+  /** The newest chunks of all lanes, newest first; with `before`, only those with lower numbers. */
+  newest(count_max: number, before?: number): Promise<readonly Chunk[]>
+
+  /**
+   * The number from which on chunks were written at or after a time; above all numbers when none was. Where the clock was
+   * set back meanwhile it is near, not exact.
+   */
+  firstAt(at_ms: number): Promise<number>
+
+  /** What a lane holds from a place on. Counted as far as that is quick; what is further on is estimated. */
+  restFrom(lane: number, from: Position): Promise<Rest>
 
   /** The place after the newest entry of a lane: where a new reader starts. */
   end(lane: number): Promise<Position>
@@ -78,9 +106,6 @@ export interface LogReader {
  * Every implementation passes `log.conformance.ts`; a rule that is not tested there is not a rule.
  */
 export interface EventLog extends LogReader {
-  /** A random number made with the log: what fingerprints are made with, so that nobody outside can foresee them. */
-  readonly seed: number
-
   /**
    * Adds all the entries or none, and resolves once they would survive a crash of this machine, with their addresses
    * in the order given. Calls that come while a commit runs are committed together.

@@ -49,8 +49,32 @@ export function memoryLog({ lanes = 8, now = Date.now, seed = 1 } = {}): EventLo
         limits,
       )
     },
-    async newest(count_max) {
-      return chunks.slice(-count_max).reverse()
+    async after(chunk, limits) {
+      return takeWithin(
+        chunks.filter((one) => one.chunk > chunk),
+        limits,
+      )
+    },
+    async headsAfter(chunk, chunks_max) {
+      const found = chunks.filter((one) => one.chunk > chunk).slice(0, chunks_max)
+      return found.map(({ lane, chunk, count, at_ms }) => ({ lane, chunk, count, at_ms }))
+    },
+    async newest(count_max, before = Number.MAX_SAFE_INTEGER) {
+      return chunks
+        .filter(({ chunk }) => chunk < before)
+        .reverse()
+        .slice(0, count_max)
+    },
+    async firstAt(at_ms) {
+      return chunks.find((chunk) => chunk.at_ms >= at_ms)?.chunk ?? next
+    },
+    async restFrom(lane, from) {
+      const ofLane = chunks.filter((chunk) => chunk.lane === lane && chunk.chunk >= from.chunk)
+      const left = ofLane.map(({ chunk, count, at_ms }) => {
+        return { at_ms, count: count - (chunk === from.chunk ? from.index : 0) }
+      })
+      const count = left.reduce((sum, one) => sum + one.count, 0)
+      return { count, isEstimate: false, oldest_ms: left.find((one) => one.count > 0)?.at_ms }
     },
     async end(lane) {
       return ends.get(lane) ?? { chunk: 0, index: 0 }

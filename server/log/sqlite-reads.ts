@@ -1,19 +1,23 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { crc32 } from 'node:zlib'
 import { AppError } from '../../core/errors.ts'
-import type { Chunk, LogReader } from './log.ts'
+import type { Chunk, ChunkHead, LogReader, Rest } from './log.ts'
 import { takeWithin } from './take-within.ts'
 
 type Row = { lane: number; chunk: number; count: number; at_ms: number; crc: number; text: string }
 
+/** So many chunks are counted one by one: some milliseconds. */
+const COUNTED_CHUNKS_MAX = 2_000
+
 /** What a writer's and a reader's connection have in common. */
-export function sqliteReads(
-  db: DatabaseSync,
-  lanes: number,
-): Pick<LogReader, 'lanes' | 'read' | 'newest' | 'end' | 'stats'> {
+export function sqliteReads(db: DatabaseSync, lanes: number): Omit<LogReader, 'seed' | 'onAppend' | 'close'> {
   const columns = 'lane, chunk, count, at_ms, crc, text'
   const select = db.prepare(`select ${columns} from chunk where lane = ? and chunk >= ? order by chunk`)
-  const selectNewest = db.prepare(`select ${columns} from chunk order by chunk desc limit ?`)
+  const selectAfter = db.prepare(`select ${columns} from chunk where chunk > ? order by chunk`)
+  const selectHeads = db.prepare(
+    'select lane, chunk, count, at_ms from chunk where chunk > ? order by chunk limit ?',
+  )
+  const selectNewest = db.prepare(`select ${columns} from chunk where chunk < ? order by chunk desc limit ?`)
   const selectEnd = db.prepare(
     'select chunk, count as "index" from chunk where lane = ? order by chunk desc limit 1',
   )
@@ -26,12 +30,19 @@ export function sqliteReads(
   `)
 
   return {
+    ...sqlitePlaces(db),
     lanes,
     async read(lane, from, limits) {
       return takeWithin(checkedRows(select.iterate(lane, from.chunk)), limits)
     },
-    async newest(count_max) {
-      return [...checkedRows(selectNewest.iterate(count_max))]
+    async after(chunk, limits) {
+      return takeWithin(checkedRows(selectAfter.iterate(chunk)), limits)
+    },
+    async headsAfter(chunk, chunks_max) {
+      return (selectHeads.all(chunk, chunks_max) as ChunkHead[]).map((head) => ({ ...head }))
+    },
+    async newest(count_max, before = Number.MAX_SAFE_INTEGER) {
+      return [...checkedRows(selectNewest.iterate(before, count_max))]
     },
     async end(lane) {
       const row = selectEnd.get(lane) as { chunk: number; index: number } | undefined
@@ -48,6 +59,49 @@ export function sqliteReads(
     },
   }
 }
+
+/** Questions about where things are, answered without reading entries. */
+function sqlitePlaces(db: DatabaseSync): Pick<LogReader, 'firstAt' | 'restFrom'> {
+  const ends = db.prepare(`
+    select (select chunk from chunk order by chunk limit 1) as first,
+      (select chunk from chunk order by chunk desc limit 1) as last
+  `)
+  const next = db.prepare('select chunk, at_ms from chunk where chunk >= ? order by chunk limit 1')
+  const some = db.prepare(`
+    select count(*) as chunks, sum(count) as entries, min(chunk) as first, max(chunk) as last from (
+      select chunk, count from chunk where lane = ? and chunk >= ? order by chunk limit ${COUNTED_CHUNKS_MAX})
+  `)
+  const oldest = db.prepare(`
+    select at_ms from chunk where lane = :lane and chunk >= :chunk and (chunk > :chunk or count > :idx)
+    order by chunk limit 1
+  `)
+  const more = db.prepare('select count(*) as chunks from chunk where lane = ? and chunk > ?')
+  return {
+    async firstAt(at_ms) {
+      const { first, last } = ends.get() as { first: number | null; last: number | null }
+      let [low, high] = [first ?? 0, (last ?? 0) + 1]
+      while (low < high) {
+        const middle = Math.floor((low + high) / 2)
+        const found = next.get(middle) as { chunk: number; at_ms: number } | undefined
+        if (found === undefined || found.at_ms >= at_ms) high = middle
+        else low = found.chunk + 1
+      }
+      return low
+    },
+    async restFrom(lane, from) {
+      const { chunks, entries, first, last } = some.get(lane, from.chunk) as Record<string, number>
+      if (!chunks || entries === undefined || first === undefined || last === undefined) return NOTHING
+      const counted = entries - (first === from.chunk ? from.index : 0)
+      if (counted === 0) return NOTHING
+      const { at_ms } = oldest.get({ lane, chunk: from.chunk, idx: from.index }) as { at_ms: number }
+      const rest = chunks < COUNTED_CHUNKS_MAX ? 0 : (more.get(lane, last) as { chunks: number }).chunks
+      const count = counted + Math.round((rest * entries) / chunks)
+      return { count, isEstimate: rest > 0, oldest_ms: at_ms }
+    },
+  }
+}
+
+const NOTHING: Rest = { count: 0, isEstimate: false, oldest_ms: undefined }
 
 function* checkedRows(rows: Iterable<unknown>): Generator<Chunk> {
   for (const row of rows as Iterable<Row>) {

@@ -114,10 +114,11 @@ export function sqliteLogReader(
   connect: Connect = connectFile,
 ): LogReader & { readonly wake: (lanes: Iterable<number>) => void; readonly checkpoint: () => void } {
   const db = open(connect(path), false)
-  const { lanes } = readMeta(db, 0)
+  const { lanes, seed } = readMeta(db, 0)
   const listeners = laneListeners()
   return {
     ...sqliteReads(db, lanes),
+    seed,
     onAppend: listeners.add,
     wake: listeners.tell,
     checkpoint: () => checkpoint(db, 'passive'),

@@ -95,7 +95,7 @@ async function compress(plain: Uint8Array, encoding: Encoding | undefined): Prom
 }
 
 /** The best that the client takes. A quality of 0 means "not": RFC 9110, section 12.5.3. */
-function chooseEncoding(acceptEncoding: string | undefined): Encoding | undefined {
+export function chooseEncoding(acceptEncoding: string | undefined): Encoding | undefined {
   const taken = (acceptEncoding ?? '').toLowerCase().split(',').flatMap(readChoice)
   return ENCODINGS.find((encoding) => taken.includes(encoding))
 }

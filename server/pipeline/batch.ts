@@ -8,18 +8,18 @@ export type BatchEntry = {
   readonly address: Address
   readonly envelope: EventEnvelope
   readonly handled: readonly Handled[]
-  /** Events of connected sources since the entry before this one that no trigger matched. */
-  readonly discardedBefore: number
-  /** The same, that the person's consent keeps from this instance. */
-  readonly filteredBefore: number
+  /** Events of connected sources since the entry before this one that were not handled. */
+  readonly skippedBefore: Skipped | undefined
 }
+
+/** By source: how many events no trigger matched, and how many the person's consent keeps from this instance. */
+export type Skipped = ReadonlyMap<string, { readonly discarded: number; readonly filtered: number }>
 
 /** What an instance has to do next in a lane. */
 export type Batch = {
   readonly entries: readonly BatchEntry[]
   readonly deliveries: readonly BoundDelivery[]
-  readonly discardedAtEnd: number
-  readonly filteredAtEnd: number
+  readonly skippedAtEnd: Skipped | undefined
   readonly from: Position
   /** The cursor when all of it is done; equal to where it began when there was nothing to read. */
   readonly end: Position
@@ -37,8 +37,7 @@ export async function readBatch(
   const chunks = await readOn(log, lane, from, { count_max, bytes_max })
   const entries: BatchEntry[] = []
   const deliveries: BoundDelivery[] = []
-  let discarded = 0
-  let filtered = 0
+  const skipped = skips()
   let end = from
   let seen = 0
   for (const { chunk, envelopes } of chunks) {
@@ -47,18 +46,16 @@ export async function readBatch(
       const envelope = envelopes[index]
       if (envelope?.kind !== 'event' || !instance.sources.has(envelope.sourceId)) continue
       if (instance.filters(envelope)) {
-        filtered += 1
+        skipped.add(envelope.sourceId, 'filtered')
         continue
       }
       const handled = instance.handle(envelope)
       if (handled.length === 0) {
-        discarded += 1
+        skipped.add(envelope.sourceId, 'discarded')
         continue
       }
       const { address } = envelope
-      entries.push({ address, envelope, handled, discardedBefore: discarded, filteredBefore: filtered })
-      discarded = 0
-      filtered = 0
+      entries.push({ address, envelope, handled, skippedBefore: skipped.take() })
       for (const one of handled) if (one.status === 'ready') deliveries.push(one.delivery)
     }
     end = { chunk: chunk + 1, index: 0 }
@@ -67,7 +64,25 @@ export async function readBatch(
   return { ...batch(end), isFull: seen >= count_max }
 
   function batch(position: Position) {
-    return { entries, deliveries, discardedAtEnd: discarded, filteredAtEnd: filtered, from, end: position }
+    return { entries, deliveries, skippedAtEnd: skipped.take(), from, end: position }
+  }
+}
+
+/** Most events are handled, so a map is made only where one was not. */
+function skips() {
+  let counts: Map<string, { discarded: number; filtered: number }> | undefined
+  return {
+    add(sourceId: string, why: 'discarded' | 'filtered'): void {
+      counts ??= new Map()
+      const ofSource = counts.get(sourceId) ?? { discarded: 0, filtered: 0 }
+      ofSource[why] += 1
+      counts.set(sourceId, ofSource)
+    },
+    take(): Skipped | undefined {
+      const taken = counts
+      counts = undefined
+      return taken
+    },
   }
 }
 

@@ -1,11 +1,14 @@
 import type { Envelope, Position } from '../../core/event.ts'
 import { readEnvelopes } from '../log/envelope.ts'
 import type { Chunk, LogReader, ReadLimits } from '../log/log.ts'
+import { takeWithin } from '../log/take-within.ts'
 
 export type DecodedChunk = Chunk & { readonly envelopes: readonly Envelope[] }
 
 /** Decoded chunks take about five times their text in memory: this bounds it to some 40 MB. */
 const CACHED_CHARS_MAX = 8_000_000
+/** Looked up at once. */
+const HEADS_MAX = 200
 
 /**
  * A log whose chunks are parsed once for all readers of this thread: instances that keep up read the same chunk within
@@ -39,6 +42,21 @@ export function decodedLog(log: LogReader) {
       if (known !== undefined) return known
       const [found] = await log.read(lane, { chunk: number, index: 0 }, { count_max: 1, bytes_max: 1 })
       return found?.chunk === number ? decode(found) : undefined
+    },
+    /**
+     * Of all lanes, in the order in which they were committed. What other readers have just read is not read again; what
+     * they have not is not kept: whoever reads on from far behind would drive out what the others need.
+     */
+    async after(chunk: number, limits: ReadLimits): Promise<readonly DecodedChunk[]> {
+      const known: DecodedChunk[] = []
+      for (const head of await log.headsAfter(chunk, HEADS_MAX)) {
+        const decoded = cache.get(head.chunk)
+        if (decoded === undefined) break
+        known.push(decoded)
+      }
+      if (known.length > 0) return takeWithin(known, limits)
+      const chunks = await log.after(chunk, limits)
+      return chunks.map((one) => ({ ...one, envelopes: readEnvelopes(one) }))
     },
   }
 }

@@ -5,16 +5,23 @@ import type { LogReader } from '../log/log.ts'
  * one when it found nothing, so that an append in between is not missed.
  */
 export function laneSignals(log: LogReader) {
-  const signals = Array.from({ length: log.lanes }, () => ({ version: 0, waiting: new Set<() => void>() }))
+  // The one after the last lane's is that of all lanes.
+  const signals = Array.from({ length: log.lanes + 1 }, () => ({
+    version: 0,
+    waiting: new Set<() => void>(),
+  }))
   const stop = log.onAppend((lane) => {
-    const signal = signals[lane]
-    if (signal === undefined) return
-    signal.version += 1
-    for (const wake of signal.waiting) wake()
-    signal.waiting.clear()
+    for (const signal of [signals[lane], signals[log.lanes]]) {
+      if (signal === undefined) continue
+      signal.version += 1
+      for (const wake of signal.waiting) wake()
+      signal.waiting.clear()
+    }
   })
 
   return {
+    /** In the place of a lane's number: whichever grows. */
+    anyLane: log.lanes,
     version: (lane: number) => signals[lane]?.version ?? 0,
     /** Resolves when the lane has grown since `version`, or when `abort` fires. */
     grown(lane: number, version: number, abort: AbortSignal): Promise<void> {

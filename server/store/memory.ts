@@ -1,7 +1,7 @@
 import type { Configuration } from '../../core/configuration.ts'
-import { changesBetween } from './changes.ts'
+import { changesBetween, NOBODY, recordedChanges } from './changes.ts'
 import { storable } from './storable.ts'
-import type { Store } from './store.ts'
+import { CHANGES_KEPT_MAX, type RecordedChange, revisionKey, type Store } from './store.ts'
 
 /**
  * For tests and for a server that gets all of its configuration from a file: forgets everything at exit. Keeps JSON
@@ -9,17 +9,57 @@ import type { Store } from './store.ts'
  */
 export function memoryStore(): Store {
   let stored = JSON.stringify({ sources: [], instances: [] } satisfies Configuration)
+  const recorded: string[] = []
+  const revisions = new Map<string, number>()
+  const things = new Map<string, string>()
+  let number = 0
   return {
     async read() {
       return parse(stored)
     },
-    async apply(configuration) {
+    async apply(configuration, author = NOBODY) {
       const next = storable(configuration)
-      const changes = changesBetween(parse(stored), next)
+      const before = parse(stored)
+      const group = number + 1
+      for (const change of recordedChanges(before, next, author)) {
+        number += 1
+        revisions.set(revisionKey(change.what, change.id), number)
+        recorded.unshift(JSON.stringify({ ...change, number, group }))
+      }
+      recorded.length = Math.min(recorded.length, CHANGES_KEPT_MAX)
       stored = JSON.stringify(next)
-      return changes
+      return changesBetween(before, next)
+    },
+    async changes({ what, of, number: only, group, before }, count_max) {
+      return recorded
+        .map((text) => parseChange(text))
+        .filter((change) => what === undefined || change.what === what)
+        .filter((change) => of === undefined || change.id === of)
+        .filter((change) => only === undefined || change.number === only)
+        .filter((change) => group === undefined || change.group === group)
+        .filter((change) => before === undefined || change.number < before)
+        .slice(0, count_max)
+    },
+    async revisions() {
+      return new Map(revisions)
+    },
+    async kept(name) {
+      const text = things.get(name)
+      return text === undefined ? undefined : JSON.parse(text)
+    },
+    async keep(name, value) {
+      things.set(name, JSON.stringify(value))
     },
     async close() {},
+  }
+}
+
+/** What is not there stands in JSON as nothing. */
+function parseChange(text: string): RecordedChange {
+  return {
+    before: undefined,
+    after: undefined,
+    ...(JSON.parse(text) as Omit<RecordedChange, 'before' | 'after'>),
   }
 }
 

@@ -1,6 +1,7 @@
+import type { Generated } from 'kysely'
 import type { Migration } from '../sqlite/migrate.ts'
 
-/** The tables, as Kysely sees them. `settings`, `consent` and `mapping` are JSON text; `position` keeps the order. */
+/** The tables, as Kysely sees them. `settings`, `consent`, `mapping`, `older_write_keys`, `before` and `after` are JSON text; `position` keeps the order. */
 export type Tables = {
   sources: {
     id: string
@@ -9,6 +10,7 @@ export type Tables = {
     kind: string
     write_key: string
     privacy: string | null
+    older_write_keys: string | null
   }
   instances: {
     id: string
@@ -16,8 +18,22 @@ export type Tables = {
     kind: string
     name: string
     enabled: number
+    paused: number
     settings: string
     consent: string | null
+  }
+  /** `alerts`, and `kept …` for what the server remembers. */
+  settings: { name: string; value: string }
+  changes: {
+    number: Generated<number>
+    group: number
+    at_ms: number
+    by: string
+    what: string
+    of_id: string
+    change: string
+    before: string | null
+    after: string | null
   }
   connections: { instance_id: string; position: number; source_id: string }
   subscriptions: {
@@ -79,6 +95,33 @@ export const MIGRATIONS: readonly Migration[] = [
     sql: `
       alter table sources add column privacy text;
       alter table instances add column consent text check (consent is null or json_valid(consent));
+    `,
+  },
+  {
+    name: 'changes, pause, older write keys, alerts',
+    sql: `
+      alter table sources add column older_write_keys text
+        check (older_write_keys is null or json_valid(older_write_keys));
+      alter table instances add column paused integer not null default 0 check (paused in (0, 1));
+
+      create table settings (
+        name text primary key,
+        value text not null check (json_valid(value))
+      ) strict, without rowid;
+
+      create table changes (
+        number integer primary key autoincrement,
+        "group" integer not null,
+        at_ms real not null,
+        "by" text not null,
+        what text not null,
+        of_id text not null,
+        change text not null,
+        "before" text,
+        "after" text
+      ) strict;
+      create index changes_by_item on changes (what, of_id);
+      create index changes_by_group on changes ("group");
     `,
   },
 ]

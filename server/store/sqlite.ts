@@ -4,11 +4,12 @@ import { isDeepStrictEqual } from 'node:util'
 import { Kysely } from 'kysely'
 import { migrate } from '../sqlite/migrate.ts'
 import { nodeSqliteDialect } from '../sqlite/node-sqlite-dialect.ts'
-import { changesBetween } from './changes.ts'
+import { addChanges, findChanges } from './change-rows.ts'
+import { changesBetween, NOBODY, recordedChanges } from './changes.ts'
 import { readAll, replaceAll } from './rows.ts'
 import { MIGRATIONS, type Tables } from './schema.ts'
 import { storable } from './storable.ts'
-import type { Store } from './store.ts'
+import { type Change, revisionKey, type Store } from './store.ts'
 
 /** How long a writer waits for another process to finish. Configuration is small: a write takes milliseconds. */
 const BUSY_MS_MAX = 5_000
@@ -26,14 +27,42 @@ export function sqliteStore(path: string): Store {
     async read() {
       return db.transaction().setAccessMode('read only').execute(readAll)
     },
-    async apply(configuration) {
+    async apply(configuration, author = NOBODY) {
       const next = storable(configuration)
       return db.transaction().execute(async (transaction) => {
         const before = await readAll(transaction)
         if (isDeepStrictEqual(before, next)) return []
         await replaceAll(transaction, next)
+        await addChanges(transaction, recordedChanges(before, next, author))
         return changesBetween(before, next)
       })
+    },
+    changes: (filter, count_max) => findChanges(db, filter, count_max),
+    async revisions() {
+      const rows = await db
+        .selectFrom('changes')
+        .select(({ fn }) => ['what', 'of_id', fn.max('number').as('newest')])
+        .groupBy(['what', 'of_id'])
+        .execute()
+      return new Map(
+        rows.map(({ what, of_id, newest }) => [revisionKey(what as Change['what'], of_id), newest]),
+      )
+    },
+    async kept(name) {
+      const row = await db
+        .selectFrom('settings')
+        .select('value')
+        .where('name', '=', `kept ${name}`)
+        .executeTakeFirst()
+      return row === undefined ? undefined : JSON.parse(row.value)
+    },
+    async keep(name, value) {
+      const row = { name: `kept ${name}`, value: JSON.stringify(value) }
+      await db
+        .insertInto('settings')
+        .values(row)
+        .onConflict((conflict) => conflict.column('name').doUpdateSet({ value: row.value }))
+        .execute()
     },
     async close() {
       await db.destroy()

@@ -1,4 +1,4 @@
-import type { Configuration } from '../../core/configuration.ts'
+import { type Configuration, writeKeysOf } from '../../core/configuration.ts'
 
 /**
  * A copy of the configuration as it comes back from a file: through JSON, so that every store gives back the same
@@ -10,7 +10,7 @@ import type { Configuration } from '../../core/configuration.ts'
 export function storable(configuration: Configuration): Configuration {
   const { sources, instances } = configuration
   assertUnique(sources, ({ id }) => id, 'source id')
-  assertUnique(sources, ({ writeKey }) => writeKey, 'write key')
+  assertUnique(sources.flatMap(writeKeysOf), (writeKey) => writeKey, 'write key')
   assertUnique(instances, ({ id }) => id, 'destination id')
   const sourceIds = new Set(sources.map(({ id }) => id))
   for (const { id, sources: connected, subscriptions } of instances) {

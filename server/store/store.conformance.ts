@@ -65,6 +65,7 @@ export function storeConformance(name: string, makeHarness: () => Harness): void
           { what: 'source', id: 'backend', change: 'deleted' },
           { what: 'destination', id: 'heap', change: 'deleted' },
           { what: 'destination', id: 'archive', change: 'deleted' },
+          { what: 'alerts', id: 'alerts', change: 'deleted' },
         ])
       })
     }
@@ -94,6 +95,82 @@ export function storeConformance(name: string, makeHarness: () => Harness): void
         { what: 'destination', id: 'heap', change: 'updated' },
       ])
       assert.deepStrictEqual(await store.read(), second)
+    })
+
+    test('records each change with who made it, what it was and what it is, newest first', async () => {
+      await store.apply({ sources: [a], instances: [] }, { by: 'ada', at_ms: 1_000.5 })
+      const renamed = { ...a, name: 'Other' }
+      await store.apply({ sources: [renamed], instances: [heap] }, { by: 'bob', at_ms: 2_000 })
+      await store.apply(
+        { sources: [renamed], instances: [heap] },
+        { by: 'nobody changes anything', at_ms: 3_000 },
+      )
+      const [created, updated, first] = await store.changes({}, 10)
+      assert.deepEqual(created, {
+        ...{ number: created?.number, group: updated?.number, at_ms: 2_000, by: 'bob' },
+        ...{ what: 'destination', id: 'heap' },
+        ...{ change: 'created', before: undefined, after: heap },
+      })
+      assert.deepEqual(updated, {
+        ...{
+          number: updated?.number,
+          group: updated?.number,
+          at_ms: 2_000,
+          by: 'bob',
+          what: 'source',
+          id: 'a',
+        },
+        ...{ change: 'updated', before: a, after: renamed },
+      })
+      assert.deepEqual([first?.by, first?.at_ms, first?.change], ['ada', 1_000.5, 'created'])
+      const numbers = [created, updated, first].map((change) => change?.number ?? 0)
+      assert.deepEqual(
+        numbers,
+        numbers.toSorted((one, other) => other - one),
+      )
+      assert.deepEqual(
+        await store.revisions(),
+        new Map([
+          ['source:a', numbers[1]],
+          ['destination:heap', numbers[0]],
+        ]),
+      )
+    })
+
+    test('finds changes by what they changed, by number, and page by page', async () => {
+      await store.apply(before)
+      await store.apply(withHeap({ name: 'Other' }))
+      await store.apply({ sources: [a, { ...b, id: 'heap' }], instances: [heap] })
+      const told = async (filter: Parameters<Store['changes']>[0], count_max = 10) =>
+        (await store.changes(filter, count_max)).map(({ what, id, change }) => `${what} ${id} ${change}`)
+      assert.deepEqual(await told({ what: 'destination', of: 'heap' }), [
+        'destination heap updated',
+        'destination heap updated',
+        'destination heap created',
+      ])
+      const [newest] = await store.changes({ what: 'destination', of: 'heap' }, 1)
+      assert.deepEqual(await told({ number: newest?.number ?? 0 }), ['destination heap updated'])
+      assert.deepEqual(await told({ what: 'destination', of: 'heap', before: newest?.number ?? 0 }, 1), [
+        'destination heap updated',
+      ])
+      assert.deepEqual(await told({ number: 999_999 }), [])
+      const group = (await store.changes({}, 1))[0]?.group ?? 0
+      assert.deepEqual(await told({ group }), [
+        'destination heap updated',
+        'source b deleted',
+        'source heap created',
+      ])
+    })
+
+    test('remembers what the server tells it, apart from the configuration', async () => {
+      assert.equal(await store.kept('alerts'), undefined)
+      await store.keep('alerts', { told: [1] })
+      await store.keep('other', 'text')
+      await store.keep('alerts', { told: [1, 2] })
+      await store.apply(CONFIGURATION)
+      assert.deepEqual(await store.kept('alerts'), { told: [1, 2] })
+      assert.equal(await store.kept('other'), 'text')
+      assert.deepStrictEqual(await store.read(), CONFIGURATION)
     })
 
     test('keeps everything over a restart', async (t) => {
@@ -175,6 +252,13 @@ const CHANGES = [
     after: { ...before, sources: [a, { ...b, privacy: 'drop' }] },
     changes: [{ what: 'source', id: 'b', change: 'updated' }],
   },
+  {
+    title: 'a write key rotated',
+    before,
+    after: { ...before, sources: [a, { ...b, writeKey: 'wk_new_12345', olderWriteKeys: [b.writeKey] }] },
+    changes: [{ what: 'source', id: 'b', change: 'updated' }],
+  },
+  { title: 'a pause', before, after: withHeap({ paused: true }), changes: heapUpdated },
   { title: 'consent needed', before, after: withHeap({ consent: ['Ads'] }), changes: heapUpdated },
   {
     title: 'consent needed no more',
@@ -197,6 +281,18 @@ const CHANGES = [
     changes: heapUpdated,
   },
   {
+    title: 'where alerts go',
+    before,
+    after: { ...before, alerts: { channels: [{ id: 'ops', kind: 'slack', url: 'https://a.example' }] } },
+    changes: [{ what: 'alerts', id: 'alerts', change: 'created' }],
+  },
+  {
+    title: 'what alerts tell of',
+    before: { ...before, alerts: { channels: [], rules: { lag: false } } },
+    after: { ...before, alerts: { channels: [], rules: { lag: { minutes: 5 } } } },
+    changes: [{ what: 'alerts', id: 'alerts', change: 'updated' }],
+  },
+  {
     title: 'a destination deleted, with all that hangs on it',
     before,
     after: { ...before, instances: [] },
@@ -209,6 +305,10 @@ const UNSTORABLE: readonly { readonly title: string; readonly configuration: Con
   {
     title: 'two sources with one write key',
     configuration: { sources: [a, { ...b, writeKey: a.writeKey }], instances: [] },
+  },
+  {
+    title: 'a write key that is an older one of another source',
+    configuration: { sources: [a, { ...b, olderWriteKeys: [a.writeKey] }], instances: [] },
   },
   { title: 'two destinations with one id', configuration: { sources: [a], instances: [heap, heap] } },
   { title: 'a connection to a source that is not there', configuration: { sources: [b], instances: [heap] } },

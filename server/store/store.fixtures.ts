@@ -30,7 +30,7 @@ export const EMPTY: Configuration = { sources: [], instances: [] }
 export const CONFIGURATION: Configuration = {
   sources: [
     source('website', { name: `Bob's "site"; drop table sources; -- 🛒 é e\u0301` }),
-    source('backend', { privacy: 'truncate' }),
+    source('backend', { privacy: 'truncate', olderWriteKeys: ['wk_older_1', 'wk_older_2'] }),
   ],
   instances: [
     instance('heap', {
@@ -52,6 +52,19 @@ export const CONFIGURATION: Configuration = {
         subscription('a-second-track', { mapping: { properties: { '@path': '$.properties' } } }),
       ],
     }),
-    instance('archive', { kind: 'webhook', enabled: false, sources: ['backend'], settings: {} }),
+    instance('archive', {
+      kind: 'webhook',
+      enabled: false,
+      paused: true,
+      sources: ['backend'],
+      settings: {},
+    }),
   ],
+  alerts: {
+    channels: [
+      { id: 'ops', kind: 'slack', url: 'https://hooks.example.com/1' },
+      { id: 'mail', kind: 'email', to: ['ops@example.com'] },
+    ],
+    rules: { held: { minutes: 2 }, lag: false },
+  },
 }

@@ -71,9 +71,9 @@ describe('a page', { timeout: 60_000 }, () => {
     await post('/v1/b', 'private-key', { batch: [call('not said', {})] })
     const counts = await millrace.done('heap', 4)
     assert.deepEqual(counts, {
-      read: { total: 4, parts: {} },
-      filtered: { total: 2, parts: {} },
-      matched: { total: 2, parts: {} },
+      read: { total: 4, parts: { site: 3, private: 1 } },
+      filtered: { total: 2, parts: { site: 1, private: 1 } },
+      matched: { total: 2, parts: { site: 2 } },
       deliveries: { total: 2, parts: { 'track-event': 2 } },
       delivered: { total: 2, parts: { 'track-event': 2 } },
     })

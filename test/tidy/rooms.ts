@@ -11,6 +11,8 @@ type Room = {
 export const ROOMS: Readonly<Record<string, Room>> = {
   core: { imports: [], packages: ['liquidjs'] },
   destinations: { imports: ['core'], packages: [] },
+  // What the admin API takes and gives: its checks, its document and the types of the pages come from it.
+  contract: { imports: ['core'], packages: ['typebox'] },
   'server/sqlite': { imports: ['core'], packages: ['node:', 'kysely'] },
   'server/log': {
     imports: ['core', 'server/sqlite'],
@@ -18,6 +20,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   'server/store': { imports: ['core', 'server/sqlite'], packages: ['node:', 'kysely'] },
   'server/ledger': { imports: ['core', 'server/sqlite'], packages: ['node:'] },
+  'server/backup': { imports: ['core', 'server/sqlite'], packages: ['node:'] },
+  'server/alerts': { imports: ['core'], packages: ['node:', 'undici', 'nodemailer'] },
   'server/config-file': { imports: ['core', 'server/store'], packages: ['yaml'] },
   'server/ingest': { imports: ['core', 'server/log'], packages: ['node:'] },
   'server/http': { imports: ['core', 'server/ingest'], packages: ['fastify'] },
@@ -25,19 +29,39 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     imports: ['core'],
     packages: ['node:', 'fastify', '@customerio/cdp-analytics-browser', '@segment/analytics-next'],
   },
+  'server/web': { imports: ['core', 'server/pages'], packages: ['node:', 'fastify'] },
   'server/admin': {
-    imports: ['core', 'server/log', 'server/store', 'server/ledger'],
-    packages: ['node:', 'fastify'],
+    imports: ['contract', 'core', 'server/log', 'server/store', 'server/ledger', 'server/lookup'],
+    packages: ['node:', 'fastify', 'typebox'],
   },
   'server/pipeline': { imports: ['core', 'server/log'], packages: [] },
   'server/delivery': {
     imports: ['core', 'server/ledger', 'server/pipeline'],
     packages: ['node:', 'undici'],
   },
-  'server/indexer': { imports: ['core', 'server/ledger', 'server/pipeline'], packages: [] },
+  'server/event-index': { imports: ['core', 'server/sqlite'], packages: ['node:'] },
+  'server/lookup': {
+    imports: ['contract', 'core', 'server/log', 'server/ledger', 'server/event-index'],
+    packages: ['typebox'],
+  },
+  'server/indexer': {
+    imports: ['core', 'server/ledger', 'server/pipeline', 'server/event-index'],
+    packages: [],
+  },
   'server/cli': { imports: ['core', 'server/config-file'], packages: ['node:'] },
   // The composition roots: the files that stand in server/ itself.
   server: { imports: ANYTHING, packages: ['node:', 'fastify', 'pino'] },
+  web: {
+    imports: ['core', 'destinations', 'contract'],
+    packages: [
+      'react',
+      'react-dom',
+      'radix-ui',
+      '@tanstack/react-query',
+      '@tanstack/react-router',
+      '@tanstack/react-virtual',
+    ],
+  },
   plugin: { imports: ['core'], packages: [] },
   sandbox: { imports: ['core'], packages: ['node:', 'fastify'] },
   // What a person would write: the vendors' libraries, and nothing of ours.

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Ledger, NewParked } from '../ledger.ts'
-import { ALL, address, count, everything, progress, type Row, START } from './testing.ts'
+import { ALL, address, count, everything, progress, type Row, START, sum } from './testing.ts'
 
 export function parkedRows(row: Row): void {
   orderRows(row)
@@ -142,7 +142,7 @@ function endRows(row: Row): void {
     await ledger.start('heap-1', [START])
     await ledger.record(progress(START, { cursor: undefined, counts: [count(2)] }))
     assert.deepEqual(await ledger.cursor('heap-1', 0), START)
-    assert.deepEqual(await ledger.counts(), [count(2)])
+    assert.deepEqual(await ledger.counts(), [sum(2)])
   })
 
   row('parking is all or nothing with the rest of a record', async ({ ledger }) => {

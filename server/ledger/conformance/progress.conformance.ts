@@ -10,6 +10,7 @@ import {
   type Row,
   refusal,
   START,
+  sum,
 } from './testing.ts'
 
 const FAILING: Failing = { since_ms: 5_000.25, reason: { code: 'DESTINATION_FAILED', text: 'status 503' } }
@@ -83,10 +84,10 @@ function countRows(row: Row): void {
     await ledger.record(progress(START, { counts: [count(4), count(5)] }))
     const { counts } = await everything(ledger)
     assert.deepEqual(counts, [
-      count(1, { part: 'identify' }),
-      count(1, { name: 'dead' }),
-      count(12),
-      count(1, { of: 'site' }),
+      sum(1, { part: 'identify' }),
+      sum(1, { name: 'dead' }),
+      sum(12),
+      sum(1, { of: 'site' }),
     ])
   })
 }

@@ -1,6 +1,6 @@
 import type { TestContext } from 'node:test'
 import type { Address, Position } from '../../../core/event.ts'
-import type { Attempt, Count, DeadLetter, Ledger, Progress, StoredRefusal } from '../ledger.ts'
+import type { Attempt, Count, DeadLetter, Ledger, NewCount, Progress, StoredRefusal } from '../ledger.ts'
 
 /** What the suite needs from an implementation. */
 export type Harness = {
@@ -73,8 +73,14 @@ export function refusal(changes: Partial<StoredRefusal> = {}): StoredRefusal {
   }
 }
 
-export function count(count: number, changes: Partial<Count> = {}): Count {
-  return { of: 'heap-1', part: 'track', name: 'delivered', count, ...changes }
+export function count(count: number, changes: Partial<NewCount> = {}): NewCount {
+  return { of: 'heap-1', part: 'track', name: 'delivered', count, at_ms: 60_000, ...changes }
+}
+
+/** What the ledger shows of a count: it is added up over all times. */
+export function sum(total: number, changes: Partial<Count> = {}): Count {
+  const { at_ms: _, ...shown } = count(total, changes)
+  return shown
 }
 
 export function progress(cursor: Position, changes: Partial<Progress> = {}): Progress {

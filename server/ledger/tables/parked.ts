@@ -18,6 +18,7 @@ export function parkedTables(db: DatabaseSync) {
     'select subject, due_ms from parked_subjects where instance_id = ? order by due_ms, subject limit ?',
   )
   const rows = db.prepare('select * from parked where instance_id = ? and subject = ? order by id limit ?')
+  const at = db.prepare('select * from parked where lane = ? and chunk = ? and idx = ? order by id')
   const lanes = db.prepare(`
     with recursive lanes (lane) as (
       select min(lane) from parked
@@ -37,6 +38,10 @@ export function parkedTables(db: DatabaseSync) {
     },
     parked(instanceId: string, subject: string, count_max: number): readonly Parked[] {
       return (rows.all(instanceId, subject, count_max) as ParkedRow[]).map(readParked)
+    },
+    parkedAt({ lane, chunk, index }: Address): readonly (Parked & { readonly instanceId: string })[] {
+      const found = at.all(lane, chunk, index) as (ParkedRow & { readonly instance_id: string })[]
+      return found.map((row) => ({ instanceId: row.instance_id, ...readParked(row) }))
     },
     parkedChunks(): ReadonlyMap<number, number> {
       const found = lanes.all() as { lane: number; chunk: number }[]

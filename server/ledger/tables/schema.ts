@@ -164,8 +164,41 @@ alter table attempts add column adjustments_count integer not null default 0;
 alter table attempts add column adjustments any;
 `
 
+/**
+ * What pages ask. `attempt_chunks` says which attempts carried events of a chunk (a chunk's number is its own in the
+ * whole log); `addresses` then say which events. Attempts that did not deliver are few, so their index costs little.
+ */
+const PAGES = `
+create table series_minutes (
+  of_id text not null,
+  minute integer not null,
+  part text not null,
+  name text not null,
+  count integer not null,
+  primary key (of_id, minute, part, name)
+) strict, without rowid;
+create table series_hours (
+  of_id text not null,
+  hour integer not null,
+  part text not null,
+  name text not null,
+  count integer not null,
+  primary key (of_id, hour, part, name)
+) strict, without rowid;
+create index series_minutes_by_time on series_minutes (minute);
+
+create table attempt_chunks (
+  chunk integer not null,
+  attempt_id integer not null,
+  primary key (chunk, attempt_id)
+) strict, without rowid;
+create index attempts_that_failed on attempts (instance_id, outcome) where outcome <> 'delivered';
+create index dead_letters_by_address on dead_letters (chunk, idx);
+`
+
 /** A released migration is never changed, only followed by another. */
 export const MIGRATIONS: readonly Migration[] = [
   { name: 'first', sql: FIRST },
   { name: 'delivery', sql: DELIVERY },
+  { name: 'pages', sql: PAGES },
 ]

@@ -1,11 +1,14 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { setImmediate } from 'node:timers/promises'
 import { transaction } from '../../sqlite/migrate.ts'
+import { unpackAddresses } from '../addresses.ts'
+import { chunksOf } from './attempts.ts'
 
 /** A step holds the writer for a few milliseconds at most; between two of them the reader's records get their turn. */
 const STEP_count = 200
+const STEP_chunks = 2_000
 
-type OldRow = { id: number; started_at_ms: number; bytes: number }
+type OldRow = { id: number; started_at_ms: number; bytes: number; addresses: Uint8Array }
 
 /**
  * Removes the oldest attempts, in small steps. What all of them hold is a running total and what is oldest comes from
@@ -14,29 +17,37 @@ type OldRow = { id: number; started_at_ms: number; bytes: number }
 export function attemptTrimmer(db: DatabaseSync) {
   const total = db.prepare('select total from attempt_bytes')
   const oldest = db.prepare(
-    'select id, started_at_ms, bytes from attempts order by started_at_ms, id limit ?',
+    'select id, started_at_ms, bytes, addresses from attempts order by started_at_ms, id limit ?',
   )
   const remove = db.prepare('delete from attempts where id = ?')
+  const removeChunk = db.prepare('delete from attempt_chunks where chunk = ? and attempt_id = ?')
 
-  function step(before_ms: number, bytes_max: number): number {
+  function step(
+    before_ms: number,
+    bytes_max: number,
+  ): { readonly removed: number; readonly isDone: boolean } {
     let { total: held_bytes } = total.get() as { total: number }
-    let removed = 0
-    for (const { id, started_at_ms, bytes } of oldest.all(STEP_count) as OldRow[]) {
-      if (started_at_ms >= before_ms && held_bytes <= bytes_max) break
+    let [removed, chunks_count] = [0, 0]
+    for (const { id, started_at_ms, bytes, addresses } of oldest.all(STEP_count) as OldRow[]) {
+      if (started_at_ms >= before_ms && held_bytes <= bytes_max) return { removed, isDone: true }
+      if (chunks_count >= STEP_chunks) return { removed, isDone: false }
+      const chunks = chunksOf(unpackAddresses(addresses))
+      for (const chunk of chunks) removeChunk.run(chunk, id)
       remove.run(id)
       held_bytes -= bytes
       removed += 1
+      chunks_count += chunks.length
     }
-    return removed
+    return { removed, isDone: removed < STEP_count }
   }
 
   return async function trim(policy: { before_ms: number; bytes_max: number }): Promise<number> {
     let removed = 0
     // The ledger may be closed between two steps: what is left waits for the next start.
     while (db.isOpen) {
-      const count = transaction(db, () => step(policy.before_ms, policy.bytes_max))
-      removed += count
-      if (count < STEP_count) break
+      const done = transaction(db, () => step(policy.before_ms, policy.bytes_max))
+      removed += done.removed
+      if (done.isDone) break
       await setImmediate()
     }
     return removed

@@ -1,0 +1,46 @@
+import { Type } from 'typebox'
+import { exactly, oneOf, route, time } from './route.ts'
+
+export const statusRoutes = {
+  'GET /admin/v1/status': route({
+    needs: 'view',
+    summary: 'The server: version, addresses, health, disk',
+    answer: exactly({
+      version: Type.String(),
+      startedAt: time('When.'),
+      host: Type.String({ description: 'Where clients send' }),
+      configuredBy: oneOf(['pages', 'file'], 'file: what is changed here is undone at the next start'),
+      configFile: Type.Optional(Type.String()),
+      sandbox: Type.Boolean({ description: 'A sandbox that stands in for Heap is at /sandbox/' }),
+      login: Type.Boolean({ description: 'False: whoever reaches this page may do everything' }),
+      health: exactly({
+        ok: Type.Boolean(),
+        problems: Type.Array(
+          exactly({
+            text: Type.String(),
+            link: Type.Optional(Type.String({ description: 'The page that shows it' })),
+          }),
+        ),
+      }),
+      disk: exactly({ free_bytes: Type.Number(), free_bytes_min: Type.Number() }),
+      log: exactly({
+        bytes: Type.Number(),
+        chunks: Type.Integer(),
+        oldest: Type.Optional(time('The oldest chunk.')),
+      }),
+      limits: exactly({
+        event_bytes_max: Type.Integer(),
+        body_bytes_max: Type.Integer(),
+        events_max: Type.Integer(),
+        giveUpAfter_ms: Type.Number(),
+        retention_days: Type.Number(),
+        history_days: Type.Number(),
+      }),
+    }),
+  }),
+  'GET /admin/v1/openapi.json': route({
+    needs: 'view',
+    summary: 'This API, as OpenAPI 3.1',
+    answer: Type.Unsafe<Record<string, unknown>>({ type: 'object' }),
+  }),
+} as const

@@ -1,0 +1,125 @@
+import {
+  type Configuration,
+  type Privacy,
+  type Source,
+  type SourceKind,
+  writeKeysOf,
+} from '../configuration.ts'
+import { AppError } from '../errors.ts'
+import { slug } from '../presets.ts'
+
+/** So many rotations of a source's write key may be under way at once. */
+export const OLDER_WRITE_KEYS_MAX = 10
+
+export type NewSource = {
+  readonly name: string
+  readonly kind: SourceKind
+  /** Left out: made from the name. */
+  readonly id?: string | undefined
+  readonly privacy?: Privacy | undefined
+}
+
+/** @throws {AppError} CONFIG_INVALID when the id is taken */
+export function addSource(
+  configuration: Configuration,
+  { name, kind, id: wanted, privacy }: NewSource,
+  writeKey: string,
+): { readonly configuration: Configuration; readonly id: string } {
+  const id = newId(configuration.sources, wanted, name, kind)
+  const source: Source = { id, name, kind, writeKey, ...(privacy === undefined ? {} : { privacy }) }
+  return { id, configuration: { ...configuration, sources: [...configuration.sources, source] } }
+}
+
+/** @throws {AppError} NOT_FOUND */
+export function changeSource(
+  configuration: Configuration,
+  id: string,
+  change: { readonly name?: string | undefined; readonly privacy?: Privacy | undefined },
+): Configuration {
+  const { name, privacy } = change
+  return editSource(configuration, id, (source) => ({
+    ...source,
+    ...(name === undefined ? {} : { name }),
+    ...(privacy === undefined ? {} : { privacy }),
+  }))
+}
+
+/** Its connections go with it. @throws {AppError} NOT_FOUND */
+export function removeSource(configuration: Configuration, id: string): Configuration {
+  const { sources, instances } = configuration
+  find('source', sources, id)
+  return {
+    ...configuration,
+    sources: sources.filter((source) => source.id !== id),
+    instances: instances.map((instance) => ({
+      ...instance,
+      sources: instance.sources.filter((sourceId) => sourceId !== id),
+    })),
+  }
+}
+
+/** The new key is the one for new clients; the one before stays valid. @throws {AppError} NOT_FOUND, CONFIG_INVALID */
+export function rotateWriteKey(configuration: Configuration, id: string, writeKey: string): Configuration {
+  return editSource(configuration, id, (source) => {
+    const olderWriteKeys = writeKeysOf(source)
+    if (olderWriteKeys.length > OLDER_WRITE_KEYS_MAX) {
+      const problem = `are ${OLDER_WRITE_KEYS_MAX}; remove one first`
+      throw new AppError('CONFIG_INVALID', { problems: [{ at: ['olderWriteKeys'], problem }] })
+    }
+    return { ...source, writeKey, olderWriteKeys }
+  })
+}
+
+/** @throws {AppError} NOT_FOUND, also for the key that new clients get: a source always has one. */
+export function removeWriteKey(configuration: Configuration, id: string, key: string): Configuration {
+  return editSource(configuration, id, ({ olderWriteKeys = [], ...source }) => {
+    if (!olderWriteKeys.includes(key))
+      throw new AppError('NOT_FOUND', { source: id, what: 'older write key' })
+    const left = olderWriteKeys.filter((older) => older !== key)
+    return { ...source, ...(left.length === 0 ? {} : { olderWriteKeys: left }) }
+  })
+}
+
+function editSource(
+  configuration: Configuration,
+  id: string,
+  edit: (source: Source) => Source,
+): Configuration {
+  find('source', configuration.sources, id)
+  return {
+    ...configuration,
+    sources: configuration.sources.map((source) => (source.id === id ? edit(source) : source)),
+  }
+}
+
+/** @throws {AppError} NOT_FOUND */
+export function find<Item extends { readonly id: string }>(
+  what: string,
+  items: readonly Item[],
+  id: string,
+): Item {
+  const found = items.find((item) => item.id === id)
+  if (found === undefined) throw new AppError('NOT_FOUND', { [what]: id })
+  return found
+}
+
+/** The wanted id, or one made from the name: `website`, `website-2`, … @throws {AppError} CONFIG_INVALID */
+export function newId(
+  items: readonly { readonly id: string }[],
+  wanted: string | undefined,
+  name: string,
+  fallback: string,
+): string {
+  const taken = new Set(items.map(({ id }) => id))
+  if (wanted !== undefined) {
+    if (taken.has(wanted)) {
+      throw new AppError('CONFIG_INVALID', { problems: [{ at: ['id'], problem: `"${wanted}" is taken` }] })
+    }
+    return wanted
+  }
+  // Room for a number within the 64 characters of an id.
+  const base = (slug(name) || fallback).slice(0, 58)
+  let id = base
+  for (let number = 2; taken.has(id); number++) id = `${base}-${number}`
+  return id
+}

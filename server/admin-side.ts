@@ -1,0 +1,83 @@
+import { setTimeout as waitFor } from 'node:timers/promises'
+import type { FastifyInstance } from 'fastify'
+import type { Configuration } from '../core/configuration.ts'
+import { catalogue } from '../destinations/index.ts'
+import { catalogueRoutes } from './admin/catalogue-routes.ts'
+import { changeRoutes } from './admin/change-routes.ts'
+import { configurator } from './admin/configurator.ts'
+import { destinationRoutes } from './admin/destination-routes.ts'
+import { explainRoutes } from './admin/explain-routes.ts'
+import { loopbackOnly } from './admin/guard.ts'
+import { liveRoutes } from './admin/live-routes.ts'
+import { lookupRoutes } from './admin/lookup-routes.ts'
+import { adminRouter } from './admin/router.ts'
+import { adminRoutes } from './admin/routes.ts'
+import { snippetRoutes } from './admin/snippet-routes.ts'
+import { sourceRoutes } from './admin/source-routes.ts'
+import { type StatusDeps, statusRoutes } from './admin/status-routes.ts'
+import { testRoutes } from './admin/test-routes.ts'
+import { trialRoutes } from './admin/trial-routes.ts'
+import { httpSender } from './delivery/send.ts'
+import { httpListener } from './http/listener.ts'
+import type { Ledger } from './ledger/ledger.ts'
+import type { LogReader } from './log/log.ts'
+import type { Lookups } from './lookup/lookups.ts'
+import type { PageDeps } from './pages/page-routes.ts'
+import type { Store } from './store/store.ts'
+import { webFiles } from './web/web-files.ts'
+import { webPage, webRoutes } from './web/web-routes.ts'
+import { WEB_FOLDER } from './web-folder.ts'
+
+const ADMIN_BODY_BYTES_MAX = 10_485_760
+
+export type AdminSideDeps = Omit<StatusDeps, 'log'> & {
+  readonly store: Store
+  readonly ledger: Ledger
+  readonly log: LogReader
+  readonly lookups: Lookups
+  readonly pages: Pick<PageDeps, 'ownPaths'>
+  /** A person changed the configuration: ingest, pages and readers follow. */
+  readonly onChange: (configuration: Configuration) => void
+  readonly onFault: (error: unknown) => void
+  /** Adds what only development has, such as the sandbox. */
+  readonly extend: ((admin: FastifyInstance) => Promise<void>) | undefined
+}
+
+/** Until the signal fires at most. */
+async function wait(ms: number, signal: AbortSignal): Promise<void> {
+  await waitFor(ms, undefined, { signal }).catch(() => {})
+}
+
+/** What people on this machine may reach: the admin API and the pages. */
+export async function adminSide(deps: AdminSideDeps) {
+  const { store, ledger, log, lookups, pages, host, limits, onChange, onFault, extend } = deps
+  const web = webFiles(WEB_FOLDER)
+  const server = httpListener({ body_bytes_max: ADMIN_BODY_BYTES_MAX, onFault, otherwise: webPage(web) })
+  loopbackOnly(server)
+  webRoutes(server, web)
+  const tester = httpSender({ connections: 1 })
+  const configure = configurator({ store, catalogue, now_ms: Date.now, onChange })
+  // Until there is a login, whoever reaches this port is one and the same person.
+  const router = adminRouter(server, async () => ({ name: 'this machine' }))
+  statusRoutes(router, deps)
+  catalogueRoutes(router, catalogue)
+  sourceRoutes(router, { store, ledger, configurator: configure })
+  destinationRoutes(router, { store, ledger, catalogue, configurator: configure })
+  changeRoutes(router, { store, configurator: configure })
+  adminRoutes(server, { ledger })
+  lookupRoutes(router, { store, ledger, catalogue, lookups, giveUpAfter_ms: limits.giveUpAfter_ms })
+  const live = liveRoutes(router, { log, lookups, clock_ms: () => performance.now(), wait })
+  explainRoutes(router, { store, ledger, log, catalogue })
+  trialRoutes(router, { store, log, catalogue })
+  snippetRoutes(router, { store, host, ownPaths: pages.ownPaths })
+  testRoutes(router, { store, catalogue, send: tester.send })
+  await extend?.(server)
+  return {
+    server,
+    async stop(): Promise<void> {
+      live.stop()
+      await server.close()
+      await tester.close()
+    },
+  }
+}

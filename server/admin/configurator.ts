@@ -1,0 +1,156 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { AlertSettings, Configuration, Instance, Source } from '../../core/configuration.ts'
+import { connectionProblem } from '../../core/connection.ts'
+import type { Destination } from '../../core/destination.ts'
+import { AppError, type PlacedProblem } from '../../core/errors.ts'
+import { checkInstance } from '../../core/instance.ts'
+import { type RecordedChange, revisionKey, type Store } from '../store/store.ts'
+
+/** So much a person can keep in view, and the server in memory. */
+const ITEMS_MAX = 1_000
+
+export type ConfiguratorDeps = {
+  readonly store: Store
+  readonly catalogue: ReadonlyMap<string, Destination>
+  readonly now_ms: () => number
+  /** The server follows: ingest, pages and readers. */
+  readonly onChange: (configuration: Configuration) => void
+}
+export type Asking = {
+  readonly by: string
+  /** What is changed, when the person has seen a certain revision of it. */
+  readonly seen?: {
+    readonly what: 'source' | 'destination'
+    readonly id: string
+    readonly revision: number | undefined
+  }
+}
+/** Everything that changes the configuration of a running server goes through it, one after the other. */
+export type Configurator = ReturnType<typeof configurator>
+
+export function configurator({ store, catalogue, now_ms, onChange }: ConfiguratorDeps) {
+  let turn: Promise<unknown> = Promise.resolve()
+
+  async function changeNow(
+    { by, seen }: Asking,
+    edit: (configuration: Configuration) => Configuration,
+  ): Promise<number> {
+    const before = await store.read()
+    if (seen?.revision !== undefined) {
+      const revision = (await store.revisions()).get(revisionKey(seen.what, seen.id)) ?? 0
+      if (revision !== seen.revision)
+        throw new AppError('CHANGED_MEANWHILE', { [seen.what]: seen.id, revision })
+    }
+    const after = edit(before)
+    const problems = changeProblems(before, after, catalogue)
+    if (problems.length > 0) throw new AppError('CONFIG_INVALID', { problems })
+    const changes = await store.apply(after, { by, at_ms: now_ms() })
+    if (!isDeepStrictEqual(before, after)) onChange(await store.read())
+    if (changes.length === 0) return 0
+    const [newest] = await store.changes({}, 1)
+    return newest?.number ?? 0
+  }
+
+  return {
+    read: () => store.read(),
+    /**
+     * Makes a change and tells its number, 0 when nothing changed. A removed source changes its destinations too: the
+     * number is then that of the last of them, and stands for all.
+     *
+     * @throws {AppError} CHANGED_MEANWHILE, CONFIG_INVALID with `problems`, and what `edit` throws
+     */
+    change(asking: Asking, edit: (configuration: Configuration) => Configuration): Promise<number> {
+      const done = turn.then(() => changeNow(asking, edit))
+      turn = done.catch(() => undefined)
+      return done
+    },
+    /** @throws {AppError} NOT_FOUND, CHANGED_MEANWHILE, CONFIG_INVALID */
+    async undo(by: string, number: number): Promise<number> {
+      const [change] = await store.changes({ number }, 1)
+      if (change === undefined) throw new AppError('NOT_FOUND', { change: number })
+      // What was made together is taken back together: a source with its connections.
+      const group = await store.changes({ group: change.group }, ITEMS_MAX)
+      return this.change({ by }, (configuration) => withSourcesThatAre(group.reduce(takeBack, configuration)))
+    },
+  }
+}
+
+/** What is wrong with each item that a change touches; what was wrong before and is not touched stays. */
+function changeProblems(
+  before: Configuration,
+  after: Configuration,
+  catalogue: ReadonlyMap<string, Destination>,
+): readonly PlacedProblem[] {
+  const problems: PlacedProblem[] = []
+  for (const [name, items] of [
+    ['sources', after.sources],
+    ['destinations', after.instances],
+  ] as const) {
+    if (items.length > ITEMS_MAX) problems.push({ at: [name], problem: `are over the limit of ${ITEMS_MAX}` })
+  }
+  const old = new Map(before.instances.map((instance) => [instance.id, instance]))
+  for (const instance of after.instances) {
+    if (isDeepStrictEqual(old.get(instance.id), instance)) continue
+    problems.push(...instanceProblems(instance, after.sources, catalogue))
+  }
+  return problems
+}
+
+/** Everything that is wrong with an instance among these sources. */
+export function instanceProblems(
+  instance: Instance,
+  sources: readonly Source[],
+  catalogue: ReadonlyMap<string, Destination>,
+): readonly PlacedProblem[] {
+  const destination = catalogue.get(instance.kind)
+  if (destination === undefined) return [{ at: ['kind'], problem: `"${instance.kind}" is no destination` }]
+  const connected = instance.sources.flatMap((id, index): PlacedProblem[] => {
+    const source = sources.find((one) => one.id === id)
+    const problem = source === undefined ? `"${id}" is no source` : connectionProblem(source, destination)
+    return problem === undefined ? [] : [{ at: ['sources', index], problem }]
+  })
+  const repeats = new Set(instance.sources).size === instance.sources.length ? [] : [SOURCE_TWICE]
+  return [...connected, ...repeats, ...checkInstance(instance, destination)]
+}
+const SOURCE_TWICE: PlacedProblem = { at: ['sources'], problem: 'name a source twice' }
+
+/** @throws {AppError} CHANGED_MEANWHILE when the item is not as the change left it */
+function takeBack(configuration: Configuration, change: RecordedChange): Configuration {
+  const { sources, instances, alerts } = configuration
+  switch (change.what) {
+    case 'source':
+      return { ...configuration, sources: put(sources, change as OfItem<Source>) }
+    case 'destination':
+      return { ...configuration, instances: put(instances, change as OfItem<Instance>) }
+    case 'alerts': {
+      if (!isDeepStrictEqual(alerts, change.after)) throw new AppError('CHANGED_MEANWHILE', {})
+      const { alerts: _, ...rest } = configuration
+      return change.before === undefined ? rest : { ...rest, alerts: change.before as AlertSettings }
+    }
+  }
+}
+
+type OfItem<Item> = RecordedChange & { readonly before: Item | undefined; readonly after: Item | undefined }
+
+function put<Item extends { readonly id: string }>(
+  items: readonly Item[],
+  { id, what, before, after }: OfItem<Item>,
+): readonly Item[] {
+  const now = items.find((item) => item.id === id)
+  if (!isDeepStrictEqual(now, after)) throw new AppError('CHANGED_MEANWHILE', { [what]: id })
+  if (before === undefined) return items.filter((item) => item.id !== id)
+  if (now === undefined) return [...items, before]
+  return items.map((item) => (item.id === id ? before : item))
+}
+
+/** A destination that comes back is connected to those of its sources that are still there. */
+function withSourcesThatAre(configuration: Configuration): Configuration {
+  const here = new Set(configuration.sources.map(({ id }) => id))
+  return {
+    ...configuration,
+    instances: configuration.instances.map((instance) => ({
+      ...instance,
+      sources: instance.sources.filter((id) => here.has(id)),
+    })),
+  }
+}

@@ -1,0 +1,71 @@
+import { openapi } from '../../contract/openapi.ts'
+import { ROUTES } from '../../contract/routes.ts'
+import type { LogReader } from '../log/log.ts'
+import type { AdminRouter } from './router.ts'
+
+const DAY_MS = 86_400_000
+
+export type StatusDeps = {
+  readonly log: LogReader
+  readonly version: string
+  readonly startedAt_ms: number
+  /** The address by which clients and pages reach the server. */
+  readonly host: () => string
+  /** The file that the configuration came from at this start; undefined: people configure it in the pages. */
+  readonly configFile: string | undefined
+  readonly hasSandbox: boolean
+  readonly health: {
+    readonly free_bytes: () => number
+    readonly readiness: () => Promise<{
+      readonly ready: boolean
+      readonly checks: Readonly<Record<string, { readonly ok: boolean; readonly text: string }>>
+    }>
+  }
+  readonly limits: {
+    readonly limits: {
+      readonly event_bytes_max: number
+      readonly body_bytes_max: number
+      readonly events_max: number
+    }
+    readonly giveUpAfter_ms: number
+    readonly diskFree_bytes_min: number
+    readonly retention: { readonly age_ms_max: number }
+    readonly history: { readonly age_ms_max: number }
+  }
+}
+
+/** What the server is, how it is, and what its API is. */
+export function statusRoutes({ on }: AdminRouter, deps: StatusDeps): void {
+  const { log, version, startedAt_ms, host, configFile, hasSandbox, health, limits: config } = deps
+  const document = openapi(ROUTES, version)
+  on('GET /admin/v1/openapi.json', () => document)
+  on('GET /admin/v1/status', async () => {
+    const [{ ready, checks }, { bytes, chunks, oldest_ms }] = await Promise.all([
+      health.readiness(),
+      log.stats(),
+    ])
+    const problems = Object.values(checks).filter(({ ok }) => !ok)
+    return {
+      version,
+      startedAt: new Date(startedAt_ms).toISOString(),
+      host: host(),
+      configuredBy: configFile === undefined ? ('pages' as const) : ('file' as const),
+      ...(configFile === undefined ? {} : { configFile }),
+      sandbox: hasSandbox,
+      login: false,
+      health: { ok: ready && problems.length === 0, problems: problems.map(({ text }) => ({ text })) },
+      disk: { free_bytes: health.free_bytes(), free_bytes_min: config.diskFree_bytes_min },
+      log: {
+        bytes,
+        chunks,
+        ...(oldest_ms === undefined ? {} : { oldest: new Date(oldest_ms).toISOString() }),
+      },
+      limits: {
+        ...config.limits,
+        giveUpAfter_ms: config.giveUpAfter_ms,
+        retention_days: config.retention.age_ms_max / DAY_MS,
+        history_days: config.history.age_ms_max / DAY_MS,
+      },
+    }
+  })
+}

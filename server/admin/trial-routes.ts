@@ -1,0 +1,119 @@
+import { setImmediate } from 'node:timers/promises'
+import { TRIAL_CHANGES } from '../../contract/catalogue.ts'
+import type { Subscription } from '../../core/configuration.ts'
+import type { Destination } from '../../core/destination.ts'
+import { find } from '../../core/edit/sources.ts'
+import { addressText, type EventEnvelope, type SpecEvent } from '../../core/event.ts'
+import { type Explanation, explain } from '../../core/explain.ts'
+import type { Match } from '../../core/trigger/closures.ts'
+import { compileTrigger } from '../../core/trigger/trigger.ts'
+import type { LogReader } from '../log/log.ts'
+import type { Store } from '../store/store.ts'
+import { findSubscriptions } from './explain-routes.ts'
+import { recentEvents } from './recent-events.ts'
+import { findInstance } from './request.ts'
+import type { AdminRouter } from './router.ts'
+
+const SAMPLES_OF_EACH_MAX = 20
+/** So many events are looked at for samples of a trigger that matches few. */
+const SEARCHED_MAX = 5_000
+/** Events between two turns for others on this thread. */
+const STEP_count = 50
+
+export type TrialDeps = {
+  readonly store: Store
+  readonly log: LogReader
+  readonly catalogue: ReadonlyMap<string, Destination>
+}
+type TrialChange = (typeof TRIAL_CHANGES)[number]
+
+/** What the last real events would have become, and which of them a trigger matches. Nothing is sent or stored. */
+export function trialRoutes({ on }: AdminRouter, { store, log, catalogue }: TrialDeps): void {
+  on('POST /admin/v1/trials', async ({ body }) => {
+    const { instance, destination } = findInstance(body.destination, await store.read(), catalogue)
+    const [written] = findSubscriptions(body.action, instance, destination)
+    const replaced = typeof body.action === 'string' ? body.action : body.action.id
+    const before = replaced === undefined ? undefined : find('action', instance.subscriptions, replaced)
+    // The id is part of idempotency keys: under another one, every request would look changed.
+    const after = written && { ...written, id: replaced ?? written.id }
+    const where = { ...instance, destination, instanceId: instance.id, consent: instance.consent ?? [] }
+    const become = (envelope: EventEnvelope, subscription: Subscription) =>
+      explain(envelope.event, subscription, {
+        ...where,
+        sourceId: envelope.sourceId,
+        context: { now_ms: Date.parse(envelope.receivedAt), recall: () => undefined },
+      })
+    const tally = trialTally()
+    let events = 0
+    for await (const envelope of recentEvents(
+      log,
+      body.sources ?? instance.sources,
+      body.events_max ?? 1_000,
+    )) {
+      events += 1
+      if (events % STEP_count === 0) await setImmediate()
+      // An action that is off sends nothing now; one that is being written would be on.
+      const was = before?.enabled === true ? become(envelope, before) : undefined
+      if (after !== undefined) tally.add(envelope, was, become(envelope, after))
+    }
+    return { events, counts: tally.counts, samples: tally.samples }
+  })
+  on('POST /admin/v1/samples', async ({ body: { sources, trigger, limit = 20 } }) => {
+    const match: Match = trigger === undefined ? () => true : compileTrigger(trigger)
+    const events: { address: string; sourceId: string; receivedAt: string; event: SpecEvent }[] = []
+    let searched = 0
+    for await (const { address, sourceId, receivedAt, event } of recentEvents(log, sources, SEARCHED_MAX)) {
+      searched += 1
+      if (match(event)) events.push({ address: addressText(address), sourceId, receivedAt, event })
+      if (events.length === limit) break
+    }
+    return { searched, events }
+  })
+}
+
+type Sample = {
+  address: string
+  change: TrialChange
+  event: string
+  before?: Explanation
+  after: Explanation
+}
+
+function trialTally() {
+  const counts = Object.fromEntries(TRIAL_CHANGES.map((change) => [change, 0])) as Record<TrialChange, number>
+  const samples: Sample[] = []
+  return {
+    counts,
+    samples,
+    add({ address, event }: EventEnvelope, before: Explanation | undefined, after: Explanation): void {
+      const change = changeOf(before, after)
+      counts[change] += 1
+      if (counts[change] > SAMPLES_OF_EACH_MAX) return
+      const text = 'event' in event && typeof event.event === 'string' ? event.event : event.type
+      samples.push({
+        ...{ address: addressText(address), change, event: text },
+        ...(before === undefined ? {} : { before }),
+        after,
+      })
+    },
+  }
+}
+
+type Fate = 'not sent' | 'sent' | 'refused'
+
+/** What a person looks for in a change: what goes out now and did not, and the other way round. */
+export function changeOf(before: Explanation | undefined, after: Explanation): TrialChange {
+  const [was, is] = [before === undefined ? 'not sent' : fateOf(before), fateOf(after)]
+  if (is === 'refused') return was === 'refused' ? 'same' : 'newly refused'
+  if (was === 'refused') return is === 'sent' ? 'no longer refused' : 'no longer sent'
+  if (was !== is) return is === 'sent' ? 'newly sent' : 'no longer sent'
+  return JSON.stringify(before?.requests) === JSON.stringify(after.requests) || is === 'not sent'
+    ? 'same'
+    : 'changed'
+}
+
+function fateOf({ wrong, consent, trigger, problems, end }: Explanation): Fate {
+  if (wrong.length > 0) return 'refused'
+  if (trigger?.matches !== true || (consent?.missing.length ?? 0) > 0) return 'not sent'
+  return problems.length > 0 || end?.status === 'rejected' ? 'refused' : 'sent'
+}

@@ -1,0 +1,116 @@
+import { createTransport, type Transporter } from 'nodemailer'
+import { request } from 'undici'
+import type { Notice } from '../../core/alerts.ts'
+import type { AlertChannel } from '../../core/configuration.ts'
+
+/** A channel that does not answer by then has not taken it. */
+const WITHIN_MS = 10_000
+/** Of an answer that says why it refused, for people. */
+const ANSWER_CHARS_MAX = 200
+
+export type Mail = { readonly smtpUrl: string; readonly from: string }
+/** Where people look at it: the address of the pages, without a slash at its end. */
+export type ChannelDeps = { readonly mail: Mail | undefined; readonly pagesUrl: () => string }
+export type Sent = { readonly ok: true } | { readonly ok: false; readonly text: string }
+
+/** Sends notices to where people are. Never throws: what went wrong is told, and tried again by who asked. */
+export function alertChannels({ mail, pagesUrl }: ChannelDeps) {
+  const transport: Transporter | undefined = mail && createTransport(mail.smtpUrl, { from: mail.from })
+  return {
+    async send(channel: AlertChannel, notice: Notice): Promise<Sent> {
+      try {
+        switch (channel.kind) {
+          case 'webhook':
+            return await post(channel.url, webhookBody(notice, pagesUrl()))
+          case 'slack':
+            return await post(channel.url, { text: textOf(notice, pagesUrl()) })
+          case 'email':
+            return await sendMail(transport, channel.to, notice, pagesUrl())
+        }
+      } catch (error) {
+        return { ok: false, text: error instanceof Error ? error.message : String(error) }
+      }
+    },
+    close: () => transport?.close(),
+  }
+}
+
+async function post(url: string, body: object): Promise<Sent> {
+  const { statusCode, body: answer } = await request(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'user-agent': 'millrace' },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(WITHIN_MS),
+  })
+  const text = await answerText(answer)
+  return statusCode >= 200 && statusCode < 300
+    ? { ok: true }
+    : { ok: false, text: `It answered ${statusCode}. ${text}` }
+}
+
+/** Only the beginning is read: what answers with gigabytes is let go. */
+async function answerText(answer: AsyncIterable<Buffer> & { destroy(): unknown }): Promise<string> {
+  let text = ''
+  for await (const part of answer) {
+    text += part.toString('utf8')
+    if (text.length >= ANSWER_CHARS_MAX) break
+  }
+  return text.slice(0, ANSWER_CHARS_MAX)
+}
+
+async function sendMail(
+  transport: Transporter | undefined,
+  to: readonly string[],
+  notice: Notice,
+  pagesUrl: string,
+): Promise<Sent> {
+  if (transport === undefined) {
+    return { ok: false, text: 'No mail server is known: start with --smtp-url and --smtp-from.' }
+  }
+  const timer = AbortSignal.timeout(WITHIN_MS)
+  const late = new Promise<never>((_, reject) => {
+    timer.addEventListener('abort', () => reject(new Error('The mail server did not answer in time.')), {
+      once: true,
+    })
+  })
+  const sending = transport.sendMail({
+    to: [...to],
+    subject: subjectOf(notice),
+    text: textOf(notice, pagesUrl),
+  })
+  await Promise.race([sending, late])
+  return { ok: true }
+}
+
+/** What a webhook gets: facts for a program, and a text for people. */
+function webhookBody(notice: Notice, pagesUrl: string) {
+  const { kind, alert, at_ms } = notice
+  return {
+    kind,
+    rule: alert.rule,
+    ...(alert.of === undefined ? {} : { destination: alert.of }),
+    text: alert.text,
+    since: new Date(alert.since_ms).toISOString(),
+    at: new Date(at_ms).toISOString(),
+    link: linkOf(notice, pagesUrl),
+  }
+}
+
+function subjectOf({ kind, alert }: Notice): string {
+  // A line break in a subject would begin another header.
+  const text = alert.text.replaceAll(/\s+/g, ' ').slice(0, 120)
+  return kind === 'alert' ? `[Millrace] ${text}` : `[Millrace] Well again: ${text}`
+}
+
+/** One text for people, the same wherever it goes. */
+export function textOf(notice: Notice, pagesUrl: string): string {
+  const { kind, alert, at_ms } = notice
+  const minutes = Math.max(1, Math.round((at_ms - alert.since_ms) / 60_000))
+  const first = kind === 'alert' ? alert.text : `Well again after ${minutes} min. It was: ${alert.text}`
+  return `${first}\n${linkOf(notice, pagesUrl)}`
+}
+
+function linkOf({ alert: { of, rule } }: Notice, pagesUrl: string): string {
+  if (of === undefined) return `${pagesUrl}/settings`
+  return `${pagesUrl}/destinations/${of}${rule === 'deadLetters' ? '/dead-letters' : ''}`
+}

@@ -1,0 +1,61 @@
+import { existsSync } from 'node:fs'
+import { copyFile, open, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { AppError } from '../../core/errors.ts'
+import { BACKUP_FILES, type BackupFile, type Manifest, readManifest, sha256Of } from './manifest.ts'
+
+export type RestoreOptions = {
+  readonly from: string
+  readonly dataFolder: string
+  /** How many migrations this Millrace knows of each file. */
+  readonly schemas: Readonly<Record<BackupFile, number>>
+  readonly onFile?: (file: BackupFile) => void
+}
+
+/**
+ * Puts a backup into a data folder that holds no data. Everything is checked before anything is written; what was
+ * delivered after the backup was made is delivered again, under the same idempotency keys.
+ *
+ * @throws {AppError} BACKUP_INVALID, SCHEMA_TOO_NEW
+ */
+export async function restoreBackup({
+  from,
+  dataFolder,
+  schemas,
+  onFile,
+}: RestoreOptions): Promise<Manifest> {
+  const manifest = await readManifest(from)
+  const there = BACKUP_FILES.find((file) => existsSync(join(dataFolder, file)))
+  if (there !== undefined) {
+    throw new AppError('BACKUP_INVALID', {
+      folder: dataFolder,
+      problem: `has ${there} already; restore into an empty folder`,
+    })
+  }
+  for (const file of BACKUP_FILES) await checkFile(join(from, file), manifest.files[file], schemas[file])
+  try {
+    for (const file of BACKUP_FILES) {
+      await copyFile(join(from, file), join(dataFolder, file))
+      await flush(join(dataFolder, file))
+      onFile?.(file)
+    }
+  } catch (error) {
+    // Half a restored folder would start as a server that has lost events.
+    for (const file of BACKUP_FILES) await rm(join(dataFolder, file), { force: true })
+    throw error
+  }
+  return manifest
+}
+
+async function checkFile(file: string, facts: Manifest['files'][BackupFile], known: number): Promise<void> {
+  if (facts.schema > known) throw new AppError('SCHEMA_TOO_NEW', { file, version: facts.schema, known })
+  const sha256 = await sha256Of(file).catch(() => 'none')
+  if (sha256 !== facts.sha256)
+    throw new AppError('BACKUP_INVALID', { file, problem: 'is not what was backed up' })
+}
+
+async function flush(file: string): Promise<void> {
+  const handle = await open(file, 'r+')
+  await handle.sync()
+  await handle.close()
+}

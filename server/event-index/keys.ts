@@ -1,0 +1,99 @@
+import type { Entry, Envelope, SpecEvent } from '../../core/event.ts'
+import { fingerprint } from '../../core/identity.ts'
+
+/** What an entry can be found by. `kind` is that of what is no event; `name` is that of a track call, a page or a screen; `person` a userId or an anonymousId. */
+export const KEY_KINDS = ['messageId', 'person', 'name', 'type', 'source', 'kind'] as const
+export type KeyKind = (typeof KEY_KINDS)[number]
+export type Key = { readonly kind: KeyKind; readonly value: string }
+
+/** So that a person called "track" is something else than a type. */
+const KIND_SEEDS: Readonly<Record<KeyKind, number>> = {
+  messageId: 0x1d872b41,
+  person: 0x4cf5ad43,
+  name: 0x2127599b,
+  type: 0x6c62272e,
+  source: 0x7feb352d,
+  kind: 0x3c6ef372,
+}
+
+export function keyHash({ kind, value }: Key, seed: number): number {
+  return hashOf(kind, value, seed)
+}
+
+export function hashOf(kind: KeyKind, value: string, seed: number): number {
+  return fingerprint(value, seed ^ KIND_SEEDS[kind]).high
+}
+
+/** What a page calls an event: a track call's event, the name of a page or screen. */
+export function nameOf(event: SpecEvent): string | undefined {
+  switch (event.type) {
+    case 'track':
+      return event.event
+    case 'page':
+    case 'screen':
+      return event.name
+    case 'identify':
+    case 'group':
+    case 'alias':
+      return undefined
+  }
+}
+
+export function messageIdOf(envelope: Entry): string | undefined {
+  switch (envelope.kind) {
+    case 'event':
+      return envelope.event.messageId
+    case 'duplicate':
+      return envelope.messageId
+    case 'refused':
+      return envelope.refusal.messageId
+  }
+}
+
+/** Tells the hashes of what entries of a chunk can be found by. What many of them share may be told more than once. */
+export function keyTeller(seed: number, tell: (hash: number) => void) {
+  // Few values that come again and again: hashed once.
+  const frequent: Record<'name' | 'type' | 'source' | 'kind', Map<string, number>> = {
+    name: new Map(),
+    type: new Map(),
+    source: new Map(),
+    kind: new Map(),
+  }
+  let told = new Set<number>()
+
+  function tellFrequent(kind: keyof typeof frequent, value: string): void {
+    let hash = frequent[kind].get(value)
+    if (hash === undefined) {
+      if (frequent[kind].size >= FREQUENT_MAX) frequent[kind].clear()
+      hash = hashOf(kind, value, seed)
+      frequent[kind].set(value, hash)
+    }
+    if (told.has(hash)) return
+    told.add(hash)
+    tell(hash)
+  }
+
+  return {
+    nextChunk(): void {
+      if (told.size > 0) told = new Set()
+    },
+    entry(envelope: Envelope): void {
+      tellFrequent('source', envelope.sourceId)
+      const messageId = messageIdOf(envelope)
+      if (messageId !== undefined) tell(hashOf('messageId', messageId, seed))
+      if (envelope.kind !== 'event') tellFrequent('kind', envelope.kind)
+      if (envelope.kind === 'refused' && envelope.refusal.type !== undefined) {
+        tellFrequent('type', envelope.refusal.type)
+      }
+      if (envelope.kind !== 'event') return
+      const { event } = envelope
+      const { userId, anonymousId } = event
+      tellFrequent('type', event.type)
+      if (userId !== undefined) tell(hashOf('person', userId, seed))
+      if (anonymousId !== undefined) tell(hashOf('person', anonymousId, seed))
+      const name = nameOf(event)
+      if (name !== undefined) tellFrequent('name', name)
+    },
+  }
+}
+const FREQUENT_MAX = 10_000

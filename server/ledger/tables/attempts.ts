@@ -1,0 +1,105 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { type Address, addressText } from '../../../core/event.ts'
+import { unpackAddresses } from '../addresses.ts'
+import type { Attempt, AttemptFilter, Page, StoredAttempt } from '../ledger.ts'
+import { insertInto } from './insert.ts'
+import { type AttemptRow, attemptRow, readAttempt, type WithId } from './rows.ts'
+
+const COLUMNS = [
+  ...['instance_id', 'started_at_ms', 'bytes', 'lane', 'duration_ms', 'attempt', 'outcome', 'status', 'code'],
+  ...['text', 'method', 'url', 'request_bytes', 'response_bytes', 'addresses', 'response_body'],
+  ...['request_body', 'adjustments_count', 'adjustments'],
+]
+
+/** Attempts, and which of them carried events of a chunk. */
+export function attemptTable(db: DatabaseSync) {
+  const add = db.prepare(insertInto('attempts', COLUMNS))
+  const addChunk = db.prepare('insert into attempt_chunks (chunk, attempt_id) values (?, ?)')
+  const one = db.prepare('select * from attempts where id = ?')
+  const statements = new Map<string, StatementSync>()
+
+  /** One statement for each set of filters that is used: "this owner, or any" cannot use the owner's index. */
+  function statement(where: readonly string[]): StatementSync {
+    // A negative limit would mean none at all.
+    const sql = `select * from attempts where ${where.join(' and ')} order by id desc limit max(:count_max, 0)`
+    const known = statements.get(sql) ?? db.prepare(sql)
+    statements.set(sql, known)
+    return known
+  }
+
+  return {
+    addAttempt(added: Attempt): void {
+      const { lastInsertRowid } = add.run(attemptRow(added))
+      for (const chunk of chunksOf(added.addresses)) addChunk.run(chunk, lastInsertRowid)
+    },
+    attempts(filter: AttemptFilter, { before = Number.MAX_SAFE_INTEGER, count_max }: Page) {
+      const where = ['id < :before']
+      const values: Record<string, string | number> = { before }
+      for (const [name, condition] of CONDITIONS) {
+        const value = filter[name]
+        if (value === undefined) continue
+        where.push(condition)
+        values[name] = value
+      }
+      const { carried, status, outcome } = filter
+      // Word for word what its index says: SQLite does not conclude it from the outcome.
+      if (outcome !== undefined && outcome !== 'delivered') where.push("outcome <> 'delivered'")
+      if (status === 'none') where.push('status is null')
+      else if (status !== undefined) {
+        where.push('status between :first and :last')
+        Object.assign(values, status)
+      }
+      if (carried === undefined) {
+        return readAll(statement(where).iterate({ ...values, count_max }), count_max)
+      }
+      where.push(CARRIED)
+      const chunks = JSON.stringify(chunksOf(carried))
+      const wanted = new Set(carried.map(addressText))
+      const rows = statement(where).iterate({ ...values, chunks, count_max: Number.MAX_SAFE_INTEGER })
+      return readAll(carriers(rows, wanted), count_max)
+    },
+    attempt(id: number): StoredAttempt | undefined {
+      const row = one.get(id) as WithId<AttemptRow> | undefined
+      return row && readAttempt(row)
+    },
+  }
+}
+
+type Plain = Exclude<keyof AttemptFilter, 'carried' | 'status'>
+const CONDITIONS: readonly (readonly [name: Plain, condition: string])[] = [
+  ['instanceId', 'instance_id = :instanceId'],
+  ['outcome', 'outcome = :outcome'],
+  ['from_ms', 'started_at_ms >= :from_ms'],
+  ['to_ms', 'started_at_ms < :to_ms'],
+]
+const CARRIED =
+  'id in (select attempt_id from attempt_chunks where chunk in (select value from json_each(:chunks)))'
+
+export function chunksOf(addresses: readonly Address[]): readonly number[] {
+  const chunks = new Set<number>()
+  let last: number | undefined
+  for (const { chunk } of addresses) {
+    if (chunk === last) continue
+    chunks.add(chunk)
+    last = chunk
+  }
+  return [...chunks]
+}
+
+/** Of those that carried something of the chunks, the ones that carried one of the events. */
+function* carriers(rows: Iterable<unknown>, wanted: ReadonlySet<string>): Generator<unknown> {
+  for (const row of rows) {
+    const { addresses } = row as AttemptRow
+    if (unpackAddresses(addresses).some((address) => wanted.has(addressText(address)))) yield row
+  }
+}
+
+function readAll(rows: Iterable<unknown>, count_max: number): readonly StoredAttempt[] {
+  const found: StoredAttempt[] = []
+  if (count_max <= 0) return found
+  for (const row of rows) {
+    found.push(readAttempt(row as WithId<AttemptRow>))
+    if (found.length >= count_max) break
+  }
+  return found
+}

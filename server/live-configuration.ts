@@ -1,0 +1,38 @@
+import { type Configuration, type Source, writeKeysOf } from '../core/configuration.ts'
+import { catalogue } from '../destinations/index.ts'
+import { bundleFor } from '../plugin/which-bundle.ts'
+import { type PageSource, pageSource } from './pages/settings-document.ts'
+
+/** The configuration as ingest and pages look things up in it; a change of it counts for the next request. */
+export function liveConfiguration(first: Configuration) {
+  let sources = byWriteKey(first)
+  let pages = pagesByWriteKey(first)
+  return {
+    sourceOf: (writeKey: string): Source | undefined => sources.get(writeKey),
+    pageSourceOf: (writeKey: string): PageSource | undefined => pages.get(writeKey),
+    /** Whether a page needs one of our scripts. */
+    needsPlugin: () => [...pages.values()].some(({ scripts }) => scripts.length > 0),
+    set(configuration: Configuration): void {
+      sources = byWriteKey(configuration)
+      pages = pagesByWriteKey(configuration)
+    },
+  }
+}
+export type LiveConfiguration = ReturnType<typeof liveConfiguration>
+
+function byWriteKey({ sources }: Configuration): ReadonlyMap<string, Source> {
+  return new Map(sources.flatMap((source) => writeKeysOf(source).map((key) => [key, source] as const)))
+}
+
+/** A page that still has an older key goes on with it. */
+function pagesByWriteKey(configuration: Configuration): ReadonlyMap<string, PageSource> {
+  const javascript = configuration.sources.filter(({ kind }) => kind === 'javascript')
+  return new Map(
+    javascript.flatMap((source) =>
+      writeKeysOf(source).map(
+        (writeKey) =>
+          [writeKey, pageSource({ ...source, writeKey }, configuration, { catalogue, bundleFor })] as const,
+      ),
+    ),
+  )
+}

@@ -1,0 +1,66 @@
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
+import { AppError, type ErrorCode } from '../core/errors.ts'
+import { catalogue } from '../destinations/index.ts'
+import { openEventIndexReader } from './event-index/index-file.ts'
+import { sqliteLedger } from './ledger/sqlite.ts'
+import { sqliteLogReader } from './log/sqlite.ts'
+import { type Lookups, lookups } from './lookup/lookups.ts'
+
+export type LookupThreadData = {
+  readonly logFile: string
+  readonly ledgerFile: string
+  readonly indexFile: string
+}
+export type ToLookups =
+  | {
+      readonly type: 'ask'
+      readonly id: number
+      readonly name: keyof Lookups
+      readonly given: readonly unknown[]
+    }
+  | { readonly type: 'stop' }
+export type FromLookups =
+  | { readonly type: 'ready' }
+  | { readonly type: 'answer'; readonly id: number; readonly value: unknown }
+  | {
+      readonly type: 'refusal'
+      readonly id: number
+      readonly code: ErrorCode
+      readonly details: AppError['details']
+    }
+  | { readonly type: 'fault'; readonly id: number; readonly text: string }
+
+/** The thread that answers pages, on connections of its own that only read: docs/adr/0016-event-index.md. */
+function main(port: MessagePort, data: LookupThreadData): void {
+  const tell = (message: FromLookups) => port.postMessage(message)
+  const log = sqliteLogReader(data.logFile)
+  const ledger = sqliteLedger(data.ledgerFile, { readOnly: true })
+  const index = openEventIndexReader(data.indexFile)
+  const clock_ms = () => performance.now()
+  const known = lookups({ log, ledger, index, catalogue, clock_ms, now_ms: Date.now })
+
+  async function answer({ id, name, given }: Extract<ToLookups, { type: 'ask' }>): Promise<void> {
+    try {
+      const lookup = known[name] as (...given: readonly unknown[]) => Promise<unknown>
+      tell({ type: 'answer', id, value: await lookup(...given) })
+    } catch (error) {
+      if (error instanceof AppError) tell({ type: 'refusal', id, code: error.code, details: error.details })
+      else tell({ type: 'fault', id, text: error instanceof Error ? (error.stack ?? '') : String(error) })
+    }
+  }
+
+  port.on('message', async (message: ToLookups) => {
+    switch (message.type) {
+      case 'ask':
+        await answer(message)
+        break
+      case 'stop':
+        await Promise.all([log.close(), ledger.close()])
+        index.close()
+        port.close()
+    }
+  })
+  tell({ type: 'ready' })
+}
+
+if (parentPort !== null) main(parentPort, workerData as LookupThreadData)

@@ -1,0 +1,197 @@
+import type { Static } from 'typebox'
+import type { FATES, Fate } from '../../contract/events.ts'
+import type { Instance, Subscription } from '../../core/configuration.ts'
+import { missingConsent } from '../../core/consent.ts'
+import type { Destination } from '../../core/destination.ts'
+import type { EventEnvelope, JsonObject, Position } from '../../core/event.ts'
+import { type Explanation, explain } from '../../core/explain.ts'
+import { compileSubscription, readInstanceSettings } from '../../core/instance.ts'
+import type { Ledger, StoredAttempt, StoredDeadLetter } from '../ledger/ledger.ts'
+import { isoTime, shownAttempt, shownDeadLetter } from './shown.ts'
+
+/** More than the tries at one event that a person looks through; the newest are shown. */
+const ATTEMPTS_MAX = 50
+const DEAD_LETTERS_MAX = 100
+
+export type FateDeps = {
+  readonly ledger: Ledger
+  readonly catalogue: ReadonlyMap<string, Destination>
+}
+type FateName = (typeof FATES)[number]
+type Shown = Static<typeof Fate>
+type Delivery = Shown['deliveries'][number]
+
+/** The worst first: an event's fate at a destination is that of its worst delivery. */
+const WORST: readonly FateName[] = [
+  'dead letter',
+  'parked',
+  'pending',
+  'no trace',
+  'not connected then',
+  'unchanged',
+  'delivered',
+]
+
+type Traces = {
+  readonly envelope: EventEnvelope
+  readonly instance: Instance
+  readonly destination: Destination
+  /** Those that carried the event, newest first. */
+  readonly attempts: readonly StoredAttempt[]
+  readonly deadLetters: readonly StoredDeadLetter[]
+  readonly parked: Awaited<ReturnType<Ledger['parkedAt']>>
+  /** The instance's cursor is behind the event. */
+  readonly isRead: boolean
+  /** Something that was sent before the event came is still in the history. */
+  readonly reachesBack: boolean
+}
+
+/**
+ * What became of an event at an instance: what the ledger holds of it, and for what it does not hold (which trigger
+ * wanted it, what it was mapped to) what the instance would make of it as it is configured now.
+ */
+export async function fateOf(deps: FateDeps, envelope: EventEnvelope, instance: Instance): Promise<Shown> {
+  const { id, name, kind, consent = [], subscriptions } = instance
+  const destination = deps.catalogue.get(kind)
+  const shown = (fate: FateName, more: Partial<Shown> = {}): Shown => {
+    return { destination: id, name, fate, deliveries: [], attempts: [], ...more }
+  }
+  if (destination === undefined) return shown('off')
+  if (destination.mode === 'web') return shown('in pages')
+  const traces = await tracesOf(deps, envelope, instance, destination)
+  const deliveries = subscriptions.flatMap((subscription) => deliveryOf(traces, subscription))
+  const attempts = traces.attempts.map(shownAttempt)
+  const worst = WORST.find((fate) => deliveries.some((delivery) => delivery.fate === fate))
+  if (worst !== undefined) return shown(worst, { deliveries, attempts })
+  const missing = missingConsent(envelope.event, consent)
+  if (!instance.enabled) return shown('off', { attempts })
+  if (!traces.isRead) return shown('pending', { attempts })
+  if (missing.length > 0) {
+    const text = `The person has not allowed ${missing.join(', ')}.`
+    return shown('filtered', { why: [{ action: '', text }], attempts })
+  }
+  return shown('discarded', { why: subscriptions.map((one) => whyNot(traces, one)), attempts })
+}
+
+async function tracesOf(
+  { ledger }: FateDeps,
+  envelope: EventEnvelope,
+  instance: Instance,
+  destination: Destination,
+): Promise<Traces> {
+  const { address, receivedAt } = envelope
+  const { id: instanceId } = instance
+  const attempts = await ledger.attempts({ instanceId, carried: [address] }, { count_max: ATTEMPTS_MAX })
+  const deadLetters = await ledger.deadLetters({ instanceId, address }, { count_max: DEAD_LETTERS_MAX })
+  const parked = (await ledger.parkedAt(address)).filter((one) => one.instanceId === instanceId)
+  const cursor = await ledger.cursor(instanceId, address.lane)
+  const older = await ledger.attempts({ instanceId, to_ms: Date.parse(receivedAt) }, { count_max: 1 })
+  const isRead = cursor !== undefined && isBehind(address, cursor)
+  return {
+    ...{ envelope, instance, destination, attempts, deadLetters, parked, isRead },
+    reachesBack: older.length > 0,
+  }
+}
+
+function isBehind({ chunk, index }: Position, cursor: Position): boolean {
+  return chunk < cursor.chunk || (chunk === cursor.chunk && index < cursor.index)
+}
+
+/** None when the subscription does not want the event, and never did as far as anybody knows. */
+function deliveryOf(traces: Traces, subscription: Subscription): readonly Delivery[] {
+  const { envelope, instance, deadLetters, parked } = traces
+  const { id: action, name } = subscription
+  const explanation = explained(traces, subscription)
+  const letter = deadLetters.find(({ subscriptionId }) => subscriptionId === action)
+  const waiting = parked.find(({ subscriptionId }) => subscriptionId === action)
+  const isWanted =
+    subscription.enabled &&
+    explanation.trigger?.matches === true &&
+    missingConsent(envelope.event, instance.consent ?? []).length === 0
+  const fate = knownFate(traces, subscription, isWanted)
+  if (fate === undefined) return []
+  return [
+    {
+      ...{ action, name, fate },
+      ...(waiting === undefined ? {} : { until: isoTime(waiting.due_ms) }),
+      values: valuesOf(explanation),
+      ...(letter === undefined ? problemReason(explanation) : { reason: { ...letter.reason } }),
+      adjustments: adjustmentsOf(traces, subscription, explanation),
+      ...(letter === undefined ? {} : { deadLetter: shownDeadLetter(letter) }),
+    },
+  ]
+}
+
+function knownFate(traces: Traces, subscription: Subscription, isWanted: boolean): FateName | undefined {
+  const { instance, attempts, deadLetters, parked, isRead, reachesBack } = traces
+  const isOf = ({ subscriptionId }: { readonly subscriptionId: string }) => subscriptionId === subscription.id
+  if (deadLetters.some(isOf)) return 'dead letter'
+  if (parked.some(isOf)) return 'parked'
+  if (!isWanted) return undefined
+  if (attempts.some(({ outcome }) => outcome === 'delivered')) return 'delivered'
+  if (!isRead) return instance.enabled ? 'pending' : undefined
+  if (mayBeUnchanged(traces, subscription)) return 'unchanged'
+  return reachesBack ? 'not connected then' : 'no trace'
+}
+
+/** The destination remembers what it was told in deliveries like this one, so it may have had nothing new to say. */
+function mayBeUnchanged({ envelope, instance, destination }: Traces, subscription: Subscription): boolean {
+  if (destination.mode !== 'cloud' || destination.recalls === undefined) return false
+  try {
+    const handled = compileSubscription(instance.id, subscription, destination).handle(envelope)
+    if (handled.status !== 'ready') return false
+    const settings = readInstanceSettings(instance, destination)
+    return [...destination.recalls(handled.delivery, settings as never)].length > 0
+  } catch {
+    // The instance cannot run as it is configured now: nothing can be said about it.
+    return false
+  }
+}
+
+function explained({ envelope, instance, destination }: Traces, subscription: Subscription): Explanation {
+  return explain(envelope.event, subscription, {
+    destination,
+    settings: instance.settings,
+    instanceId: instance.id,
+    sourceId: envelope.sourceId,
+    consent: instance.consent ?? [],
+    context: { now_ms: Date.parse(envelope.receivedAt), recall: () => undefined },
+  })
+}
+
+function valuesOf({ fields }: Explanation): JsonObject {
+  return Object.fromEntries(fields.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])))
+}
+
+function problemReason({ problems }: Explanation): Pick<Delivery, 'reason'> {
+  if (problems.length === 0) return {}
+  const text = problems.map(({ field, problem }) => `${field} ${problem}`).join('; ')
+  return { reason: { code: 'VALUES_INVALID', text } }
+}
+
+/** Those that were made when it was sent; before that, those that would be. */
+function adjustmentsOf(
+  { envelope, attempts }: Traces,
+  { id }: Subscription,
+  { adjustments }: Explanation,
+): Delivery['adjustments'] {
+  const [newest] = attempts
+  if (newest === undefined) return adjustments.map((one) => ({ ...one }))
+  const { lane, chunk, index } = envelope.address
+  return (newest.adjustments ?? [])
+    .filter(({ address, subscriptionId }) => {
+      const isHere = address.lane === lane && address.chunk === chunk && address.index === index
+      return isHere && subscriptionId === id
+    })
+    .map(({ field, text }) => ({ field, text }))
+}
+
+function whyNot(traces: Traces, subscription: Subscription) {
+  const { id: action, enabled } = subscription
+  if (!enabled) return { action, text: 'The action is off.' }
+  const { trigger, wrong } = explained(traces, subscription)
+  if (trigger === undefined) return { action, text: wrong.map(({ problem }) => problem).join('; ') }
+  const clauses = trigger.clauses.filter(({ holds }) => !holds)
+  const deciding = clauses.length === 0 ? trigger.clauses : clauses
+  return { action, text: deciding.map(({ text }) => text).join('; ') }
+}

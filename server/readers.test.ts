@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { Instance } from '../core/configuration.ts'
+import { numbered, postOffice } from './delivery/post.fixtures.ts'
+import { UNDO_MS } from './running-instances.ts'
+
+const changed = (change: Partial<Instance>) => (instance: Instance) => ({ ...instance, ...change })
+const unpaused = ({ paused: _, ...instance }: Instance): Instance => instance
+
+describe('a change of the configuration while the readers run', () => {
+  test('a new trigger counts from then on: nothing before or after is lost or sent twice', async () => {
+    const office = postOffice()
+    await office.start()
+    await office.write(numbered('ada', 12))
+    await office.write(numbered('bob', 12))
+    await office.pass(150) // some batches are on their way, others not
+    const sent = office.letters().length
+    assert.ok(sent > 0 && sent < 24, `${sent}`)
+    office.configure(changed({ settings: {}, consent: ['Letters'] }))
+    office.configure(unconsented)
+    office.configure((instance) => ({
+      ...instance,
+      subscriptions: instance.subscriptions.map((one) => ({ ...one, trigger: 'true' })),
+    }))
+    await office.reconfigure()
+    await office.write(numbered('ada', 5, 13))
+    await office.pass(60_000)
+    await office.stop()
+    assert.deepEqual(office.letters('ada'), numbered('ada', 17))
+    assert.deepEqual(office.letters('bob'), numbered('bob', 12))
+    assert.equal((await office.counts()).delivered, 29)
+    assert.equal(office.senders.made, 2)
+  })
+
+  test('paused, it sends nothing and forgets nothing; then it goes on in order', async () => {
+    const office = postOffice()
+    await office.start()
+    await office.write(numbered('ada', 3))
+    await office.pass(10_000)
+    office.configure(changed({ paused: true }))
+    await office.reconfigure()
+    await office.write(numbered('ada', 3, 4))
+    await office.pass(200_000)
+    assert.deepEqual(office.letters(), numbered('ada', 3))
+    // The log keeps what it has not read.
+    const [chunk] = office.kept.at(-1)?.filter((needed) => needed !== Number.MAX_SAFE_INTEGER) ?? []
+    assert.ok(chunk !== undefined)
+    office.configure(unpaused)
+    await office.reconfigure()
+    await office.pass(10_000)
+    await office.stop()
+    assert.deepEqual(office.letters(), numbered('ada', 6))
+  })
+
+  test('switched off, events pass it by; switched on, it begins with the next', async () => {
+    const office = postOffice()
+    await office.start()
+    await office.write(['ada: one'])
+    await office.pass(10_000)
+    office.configure(changed({ enabled: false }))
+    await office.reconfigure()
+    await office.write(['ada: two'])
+    await office.pass(10_000)
+    office.configure(changed({ enabled: true }))
+    await office.reconfigure()
+    await office.write(['ada: three'])
+    await office.pass(10_000)
+    await office.stop()
+    assert.deepEqual(office.letters(), ['ada: one', 'ada: three'])
+  })
+
+  const removals: readonly [title: string, away_ms: number, letters: readonly string[]][] = [
+    ['taken back in time, it goes on as if nothing had been', UNDO_MS - 120_000, ['ada: one', 'ada: two']],
+    ['taken back too late, it begins with the next event', UNDO_MS + 120_000, ['ada: one']],
+  ]
+  for (const [title, away_ms, letters] of removals) {
+    test(`removed and ${title}`, async () => {
+      const office = postOffice()
+      await office.start()
+      await office.write(['ada: one'])
+      await office.pass(10_000)
+      office.remove()
+      await office.reconfigure()
+      await office.write(['ada: two'])
+      await office.pass(away_ms)
+      assert.deepEqual(office.letters(), ['ada: one'])
+      office.add('post')
+      await office.reconfigure()
+      await office.pass(10_000)
+      await office.stop()
+      assert.deepEqual(office.letters(), letters)
+    })
+  }
+
+  test('one that is added begins with the next event, and the others go on undisturbed', async () => {
+    const office = postOffice()
+    await office.start()
+    await office.write(['ada: one'])
+    await office.pass(10_000)
+    office.add('second')
+    await office.reconfigure()
+    await office.write(['ada: two'])
+    await office.pass(10_000)
+    await office.stop()
+    assert.deepEqual(office.letters(), ['ada: one', 'ada: two', 'ada: two'])
+    assert.deepEqual((await office.counts('second')).delivered, 1)
+    assert.equal(office.senders.made, 2)
+  })
+
+  test('another name is no reason to begin anew', async () => {
+    const office = postOffice()
+    await office.start()
+    office.configure(changed({ name: 'Letters' }))
+    office.configure((instance) => ({
+      ...instance,
+      subscriptions: instance.subscriptions.map((one) => ({ ...one, name: 'Other' })),
+    }))
+    await office.reconfigure()
+    await office.stop()
+    assert.equal(office.senders.made, 1)
+  })
+
+  test('changes that come while the old configuration ends are one change, the last', async () => {
+    const office = postOffice()
+    await office.start()
+    await office.write(numbered('ada', 20))
+    await office.pass(50)
+    const first = office.reconfigure
+    office.configure(changed({ paused: true }))
+    const one = first()
+    office.configure(unpaused)
+    office.configure(changed({ consent: [] }))
+    await Promise.all([one, office.reconfigure()])
+    await office.pass(60_000)
+    await office.stop()
+    assert.deepEqual(office.letters(), numbered('ada', 20))
+  })
+})
+
+function unconsented({ consent: _, ...instance }: Instance): Instance {
+  return instance
+}

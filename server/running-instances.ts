@@ -1,0 +1,190 @@
+import { setMaxListeners } from 'node:events'
+import { isDeepStrictEqual } from 'node:util'
+import type { Instance } from '../core/configuration.ts'
+import type { CloudDestination, Destination } from '../core/destination.ts'
+import { compileInstance } from '../core/instance.ts'
+import { type InstanceDeps, runInstance } from './delivery/instance.ts'
+import { INDEXER } from './indexer/indexer.ts'
+import type { Ledger } from './ledger/ledger.ts'
+import type { LogReader } from './log/log.ts'
+
+/** A person who removed a destination can take that back within this time, and nothing that waited is lost. */
+export const UNDO_MS = 600_000
+
+export type RunningInstancesDeps = Omit<InstanceDeps, 'instance' | 'lanes' | 'stop' | 'sleep' | 'log'> & {
+  readonly log: LogReader
+  readonly decoded: InstanceDeps['log']
+  readonly ledger: Ledger
+  readonly catalogue: ReadonlyMap<string, Destination>
+  /** False when the signal fired meanwhile. */
+  readonly sleepUntil: (ms: number, signal: AbortSignal) => Promise<boolean>
+}
+
+/** What is to be done with an instance: `off` also for one that only pages have to do with. */
+type Wanted =
+  | { readonly state: 'run' | 'pause' | 'off'; readonly instance: Instance }
+  | { readonly state: 'removed'; readonly instance: undefined }
+const REMOVED: Wanted = { state: 'removed', instance: undefined }
+type Running = { readonly end: () => Promise<void> }
+
+/**
+ * Runs the instances that are enabled and that this server sends for, and follows every change of them while it runs.
+ * One that changes ends what is on its way under its old configuration, and goes on from its cursors under the new one:
+ * no event is skipped or handled twice by that. Changes of an instance that come meanwhile are one change.
+ *
+ * Switched off, it is forgotten at once: events pass it by. Paused, its cursors stay, and so does the log behind them.
+ * Removed, they stay for `UNDO_MS`.
+ */
+export function runningInstances(deps: RunningInstancesDeps) {
+  const { ledger, now_ms, onTrouble } = deps
+  const wanted = new Map<string, Wanted>()
+  const removedAt_ms = new Map<string, number>()
+  const follower = followEach(deps, wanted, (id, { state }) => {
+    if (state !== 'removed') removedAt_ms.delete(id)
+    else removedAt_ms.set(id, now_ms())
+  })
+
+  function configure(instances: readonly Instance[]): void {
+    const here = new Set(instances.map(({ id }) => id))
+    for (const id of wanted.keys()) if (!here.has(id)) wanted.set(id, REMOVED)
+    for (const instance of instances) wanted.set(instance.id, wantedOf(instance, deps.catalogue))
+  }
+
+  return {
+    /** At the start of the server: what is not there any more is forgotten, and what is begins. */
+    async start(instances: readonly Instance[]): Promise<void> {
+      configure(instances)
+      const known = new Set((await ledger.cursors()).map(({ readerId }) => readerId))
+      for (const readerId of known) {
+        if (readerId !== INDEXER && !wanted.has(readerId)) await ledger.forget(readerId)
+      }
+      await Promise.all(instances.map(({ id }) => follower.settle(id)))
+    },
+    /** Follows a change of the configuration; resolves when everything runs as it says. */
+    async reconfigure(instances: readonly Instance[]): Promise<void> {
+      configure(instances)
+      await Promise.all(
+        [...wanted.keys()].map((id) => follower.settle(id).catch((error) => onTrouble(id, 0, error))),
+      )
+    },
+    /** Forgets what was removed so long ago that nobody takes it back. */
+    async forgetRemoved(): Promise<void> {
+      for (const [id, at_ms] of removedAt_ms) {
+        if (now_ms() - at_ms < UNDO_MS) continue
+        removedAt_ms.delete(id)
+        wanted.delete(id)
+        await ledger.forget(id)
+      }
+    },
+    /** All that is configured, and what was removed and may come back. */
+    knownIds: (): readonly string[] => [...wanted.keys()],
+    async stop(): Promise<void> {
+      wanted.clear()
+      await follower.stop()
+    },
+  }
+}
+
+/** Brings each instance to what is wanted of it, one change of it after the other. */
+function followEach(
+  deps: RunningInstancesDeps,
+  wanted: ReadonlyMap<string, Wanted>,
+  onSettled: (id: string, wanted: Wanted) => void,
+) {
+  const { ledger } = deps
+  const settled = new Map<string, Wanted>()
+  const running = new Map<string, Running>()
+  const settling = new Map<string, Promise<void>>()
+
+  async function follow(id: string): Promise<void> {
+    for (;;) {
+      const target = wanted.get(id)
+      const before = settled.get(id)
+      if (target === undefined || (before !== undefined && isAlike(before, target))) return
+      settled.delete(id)
+      await running.get(id)?.end()
+      running.delete(id)
+      await begin(id, target)
+      settled.set(id, target)
+      onSettled(id, target)
+    }
+  }
+
+  async function begin(id: string, { state, instance }: Wanted): Promise<void> {
+    switch (state) {
+      case 'removed':
+        return
+      case 'off':
+        return ledger.forget(id)
+      case 'pause':
+        return beginReading(deps, id)
+      case 'run':
+        await beginReading(deps, id)
+        running.set(id, run(deps, instance))
+    }
+  }
+
+  return {
+    /** Resolves when the instance is as it is wanted. */
+    settle(id: string): Promise<void> {
+      const before = settling.get(id)
+      if (before !== undefined) return before
+      const done = follow(id).finally(() => settling.delete(id))
+      settling.set(id, done)
+      return done
+    },
+    async stop(): Promise<void> {
+      await Promise.allSettled(settling.values())
+      await Promise.all([...running.values()].map(({ end }) => end()))
+    },
+  }
+}
+
+/** @throws {Error} for a kind that is not in the catalogue: a bug, since whoever configures is told. */
+function wantedOf(instance: Instance, catalogue: ReadonlyMap<string, Destination>): Wanted {
+  const destination = catalogue.get(instance.kind)
+  if (destination === undefined) throw new Error(`no destination of kind ${instance.kind}`)
+  if (!instance.enabled || destination.mode === 'web') return { state: 'off', instance }
+  return { state: instance.paused === true ? 'pause' : 'run', instance }
+}
+
+/** Another name of the instance or of an action is no reason to begin anew. */
+function isAlike(one: Wanted, other: Wanted): boolean {
+  if (one.state !== 'run' || other.state !== 'run') return one.state === other.state
+  return isDeepStrictEqual(withoutNames(one.instance), withoutNames(other.instance))
+}
+
+function withoutNames(instance: Instance) {
+  return { ...instance, name: '', subscriptions: instance.subscriptions.map((one) => ({ ...one, name: '' })) }
+}
+
+/**
+ * A new reader begins with the next event; one that is known goes on. After a power cut that took its cursors with it, a
+ * new one would begin anew, behind what had come meanwhile: so they are on the disk before it reads.
+ */
+async function beginReading({ ledger, log, onTrouble }: RunningInstancesDeps, id: string): Promise<void> {
+  const isNew = (await ledger.cursor(id, 0)) === undefined
+  const ends = Array.from({ length: log.lanes }, (_, lane) => log.end(lane))
+  await ledger.start(id, await Promise.all(ends))
+  if (isNew) await ledger.sync().catch((error) => onTrouble(id, 0, error))
+}
+
+function run(deps: RunningInstancesDeps, instance: Instance): Running {
+  const destination = deps.catalogue.get(instance.kind) as CloudDestination
+  const abort = new AbortController()
+  setMaxListeners(0, abort.signal) // every sleeping lane is one
+  const ended = runInstance({
+    ...deps,
+    log: deps.decoded,
+    lanes: deps.log.lanes,
+    instance: compileInstance(instance, destination),
+    stop: abort.signal,
+    sleep: (ms) => deps.sleepUntil(ms, abort.signal),
+  })
+  return {
+    async end() {
+      abort.abort()
+      await ended
+    },
+  }
+}

@@ -1,0 +1,2 @@
+/** Vite takes styles in as imports. */
+declare module '*.css'

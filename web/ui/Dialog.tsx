@@ -1,0 +1,48 @@
+import { type ReactElement, type ReactNode, useEffect, useId, useRef } from 'react'
+import { IconButton } from './IconButton.tsx'
+
+type Props = {
+  readonly isOpen: boolean
+  readonly onClose: () => void
+  readonly title: string
+  readonly children: ReactNode
+  /** The buttons, the one to press last. */
+  readonly actions?: ReactNode
+  readonly isWide?: boolean
+}
+
+/** The browser's own modal dialog: it keeps the focus, closes by Escape, and gives the focus back. */
+export function Dialog({ isOpen, onClose, title, children, actions, isWide = false }: Props): ReactElement {
+  const id = useId()
+  const dialog = useRef<HTMLDialogElement>(null)
+  useEffect(() => {
+    if (isOpen) dialog.current?.showModal()
+    else dialog.current?.close()
+  }, [isOpen])
+  return (
+    <dialog
+      ref={dialog}
+      aria-labelledby={id}
+      onClose={onClose}
+      onPointerDown={(event) => {
+        if (event.target === dialog.current) onClose()
+      }}
+      className={`m-auto max-h-[85vh] w-[calc(100%-2rem)] rounded-xl bg-surface p-0 text-text shadow-pop ${isWide ? 'max-w-3xl' : 'max-w-lg'}`}
+    >
+      {isOpen && (
+        <div className="flex max-h-[85vh] flex-col">
+          <div className="flex items-center gap-2 border-b border-line py-2 pr-2 pl-4">
+            <h2 id={id} className="flex-1 text-lg font-semibold">
+              {title}
+            </h2>
+            <IconButton icon="cross" label="Close" onClick={onClose} />
+          </div>
+          <div className="overflow-y-auto p-4">{children}</div>
+          {actions !== undefined && (
+            <div className="flex flex-wrap justify-end gap-2 border-t border-line px-4 py-3">{actions}</div>
+          )}
+        </div>
+      )}
+    </dialog>
+  )
+}

@@ -161,6 +161,15 @@ function simWorld(scenario: Scenario, { doubles = NO_DOUBLES, print }: RunOption
     }
   }
 
+  function change(next: Choices, isLive: boolean): void {
+    choices = next
+    oracle.onChange()
+    trace.note(`change: ${JSON.stringify(choices)}`)
+    const process = server.current()
+    if (!isLive || process === undefined) server.restart()
+    else process.reconfigure(configurationOf(choices)).then(() => trace.note('it has changed'))
+  }
+
   async function check(): Promise<void> {
     const process = server.current()
     if (process !== undefined) await oracle.check(process.ledger)
@@ -183,15 +192,13 @@ function simWorld(scenario: Scenario, { doubles = NO_DOUBLES, print }: RunOption
       server.planCrashes([])
       await check()
       if (phase.change === undefined) return
-      choices = changed(choices, phase.change)
-      oracle.onChange()
-      trace.note(`change: ${phase.change}`)
-      server.restart()
+      change(changed(choices, phase.change.what), phase.change.isLive)
     },
     /** Everything is well from now on, so everything comes to its end. */
     async heal(): Promise<void> {
       trace.note('all is well')
       net = { heap: WELL, bulk: WELL, single: WELL }
+      if (choices.isBulkPaused) change({ ...choices, isBulkPaused: false }, false)
       const until_ms = clock.true_ms() + HEAL_MS
       let open: readonly string[] = []
       while (clock.true_ms() < until_ms && !hasFailed()) {

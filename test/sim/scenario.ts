@@ -23,8 +23,8 @@ export type Phase = {
   readonly jump_ms: number
   /** One after the other: a second one hits the process that comes after the first. */
   readonly crashes: readonly CrashPlan[]
-  /** Made at the end, with a restart. */
-  readonly change: Change | undefined
+  /** Made at the end: while the server runs, or with a restart. */
+  readonly change: { readonly what: Change; readonly isLive: boolean } | undefined
 }
 export type Scenario = {
   readonly seed: number
@@ -65,7 +65,7 @@ function drawPhase(random: Random, events: number): Phase {
     disk: random.next() < 0.3 ? drawDiskFault(random) : undefined,
     jump_ms: random.next() < 0.15 ? pick(random, JUMPS_MS) : 0,
     crashes: random.next() < 0.6 ? drawCrashes(random) : [],
-    change: random.next() < 0.4 ? pick(random, CHANGES) : undefined,
+    change: random.next() < 0.5 ? { what: pick(random, CHANGES), isLive: random.next() < 0.6 } : undefined,
   }
 }
 

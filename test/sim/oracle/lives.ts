@@ -13,7 +13,8 @@ export function lives(journal: Journal, lanes: number, fail: Fail) {
     INSTANCES.map((id) => [id, Array.from({ length: lanes }, () => [])]),
   )
   const living = new Set<InstanceId>()
-  let known: Cursors = new Map()
+  /** Those that the ledger knows. */
+  let known = new Set<string>()
 
   const spansOf = (id: InstanceId, lane: number) => spans.get(id)?.[lane] as Span[]
 
@@ -27,7 +28,7 @@ export function lives(journal: Journal, lanes: number, fail: Fail) {
   function begin(id: InstanceId, lane: number, cursor: Position, expected: Expected): void {
     const all = spansOf(id, lane)
     const last = all.at(-1)
-    const isNew = known.get(id) === undefined
+    const isNew = !known.has(id)
     // A lane that was trimmed until it was empty has its end at its beginning.
     const from = isNew && cursor.chunk === 0 ? journal.end(lane) : cursor
     if (isNew && living.has(id) && last !== undefined && isBefore(last.from, from)) {
@@ -41,7 +42,7 @@ export function lives(journal: Journal, lanes: number, fail: Fail) {
   return {
     /** The files are open after a restart: what was read is what the ledger says. */
     opened(cursors: Cursors): void {
-      known = cursors
+      known = new Set(cursors.keys())
       for (const id of INSTANCES) {
         cursors.get(id)?.forEach((cursor, lane) => {
           closeAt(spansOf(id, lane), cursor)
@@ -54,6 +55,7 @@ export function lives(journal: Journal, lanes: number, fail: Fail) {
         begin(id, lane, cursor, expected)
       })
       living.add(id)
+      known.add(id)
     },
     /** Switched off: it has read up to here. */
     ended(id: InstanceId, cursors: readonly Position[]): void {
@@ -61,6 +63,7 @@ export function lives(journal: Journal, lanes: number, fail: Fail) {
         closeAt(spansOf(id, lane), cursor)
       })
       living.delete(id)
+      known.delete(id)
     },
     /** Where a cursor stands: one at the beginning of a lane that was trimmed empty stands at its end. */
     placeOf(id: string, lane: number, cursor: Position): Position {

@@ -64,6 +64,7 @@ export function simOracle({ clock, lanes, giveUpAfter_ms, choices, trace }: Orac
       async start(readerId, ends) {
         await ledger.start(readerId, ends)
         if (isInstance(readerId)) {
+          received.begin(readerId)
           read.started(readerId, await cursors(readerId), expectedOf(readerId, choices()))
         }
       },

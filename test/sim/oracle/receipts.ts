@@ -63,8 +63,14 @@ export function receipts({ clock, lanes, events, fail, areBeatsChanged }: Receip
   return {
     isTaken: (to: InstanceId, key: string) => of(to).taken.has(key) || of(to).lied.has(key),
     hasFailedFor_ms: (to: InstanceId) => clock.true_ms() - of(to).failing_ms,
+    /** What was not recorded is sent again. */
     forgetAnswers(to: InstanceId): void {
       of(to).answered.clear()
+    },
+    /** It begins anew, and knows nothing of what it was told. */
+    begin(to: InstanceId): void {
+      of(to).answered.clear()
+      of(to).notBefore_ms = 0
     },
     onSend(to: InstanceId, items: readonly Item[], life: Fence): void {
       const receiver = of(to)

@@ -4,11 +4,12 @@ import type { Fence } from './fence.ts'
 
 const LEDGER_READS = [
   ...['cursor', 'cursors', 'failing', 'states', 'parkedSubjects', 'nextSubjects', 'parked', 'parkedChunks'],
-  ...['recall', 'budgetUses', 'counts', 'attempts', 'deadLetters', 'refusals'],
+  ...['recall', 'budgetUses', 'counts', 'series', 'attempts', 'attempt', 'deadLetters', 'deadLetterCount'],
+  ...['parkedAt', 'refusals'],
 ] as const satisfies (keyof Ledger)[]
 const LEDGER_WRITES = [
   ...['start', 'forget', 'record', 'recordFailing', 'setState', 'trimMemory', 'reserve', 'closeUses'],
-  ...['trimAttempts', 'sync'],
+  ...['trimAttempts', 'trimSeries', 'sync'],
 ] as const satisfies (keyof Ledger)[]
 
 type Call = (...given: never[]) => Promise<unknown>

@@ -1,4 +1,4 @@
-import type { Configuration } from '../../../core/configuration.ts'
+import type { Configuration, Source } from '../../../core/configuration.ts'
 import type { Destination } from '../../../core/destination.ts'
 import type { Sender } from '../../../server/delivery/send.ts'
 import { DEFAULT_LIMITS, ingest } from '../../../server/ingest/ingest.ts'
@@ -103,7 +103,7 @@ export async function startProcess(deps: ProcessDeps) {
     leave()
     throw error
   })
-  const byWriteKey = new Map(configuration.sources.map((source) => [source.writeKey, source]))
+  let byWriteKey = writeKeysOf(configuration)
   const inFlight = new Set<Promise<unknown>>()
   const take = ingest({
     log: fenced,
@@ -126,6 +126,11 @@ export async function startProcess(deps: ProcessDeps) {
       inFlight.add(taken)
       return taken.finally(() => inFlight.delete(taken))
     },
+    /** A person changes the configuration while it runs. */
+    async reconfigure(next: Configuration): Promise<void> {
+      byWriteKey = writeKeysOf(next)
+      await started?.reconfigure(next.instances)
+    },
     /** As on SIGTERM: what is on its way ends first. */
     async stop(): Promise<void> {
       await Promise.race([Promise.allSettled(inFlight), life.died])
@@ -135,3 +140,7 @@ export async function startProcess(deps: ProcessDeps) {
   }
 }
 export type Process = Awaited<ReturnType<typeof startProcess>>
+
+function writeKeysOf({ sources }: Configuration): ReadonlyMap<string, Source> {
+  return new Map(sources.map((source) => [source.writeKey, source]))
+}

@@ -20,6 +20,7 @@ export type Choices = {
   readonly hasLateSource: boolean
   readonly isSingleOn: boolean
   readonly isHeapOn: boolean
+  readonly isBulkPaused: boolean
   /** Bulk takes beats too. */
   readonly takesBeats: boolean
   readonly note: string
@@ -28,10 +29,11 @@ export const FIRST_CHOICES: Choices = {
   hasLateSource: false,
   isSingleOn: true,
   isHeapOn: true,
+  isBulkPaused: false,
   takesBeats: true,
   note: 'first',
 }
-export const CHANGES = ['late source', 'single', 'heap', 'beats', 'note'] as const
+export const CHANGES = ['late source', 'single', 'heap', 'pause', 'beats', 'note'] as const
 export type Change = (typeof CHANGES)[number]
 
 export function changed(choices: Choices, change: Change): Choices {
@@ -42,6 +44,8 @@ export function changed(choices: Choices, change: Change): Choices {
       return { ...choices, isSingleOn: !choices.isSingleOn }
     case 'heap':
       return { ...choices, isHeapOn: !choices.isHeapOn }
+    case 'pause':
+      return { ...choices, isBulkPaused: !choices.isBulkPaused }
     case 'beats':
       return { ...choices, takesBeats: !choices.takesBeats }
     case 'note':
@@ -106,7 +110,7 @@ function heapInstance({ isHeapOn }: Choices, sources: readonly string[]): Instan
   }
 }
 
-function bulkInstance({ takesBeats, note }: Choices, sources: readonly string[]): Instance {
+function bulkInstance({ takesBeats, note, isBulkPaused }: Choices, sources: readonly string[]): Instance {
   const [send] = presetSubscriptions(bulk)
   if (send === undefined) throw new Error('bulk has no preset')
   const trigger = takesBeats ? 'type = "track"' : 'type = "track" and event != "Beat"'
@@ -116,6 +120,7 @@ function bulkInstance({ takesBeats, note }: Choices, sources: readonly string[])
     kind: 'bulk',
     name: 'Bulk',
     enabled: true,
+    ...(isBulkPaused ? { paused: true } : {}),
     sources,
     settings: {},
     subscriptions: [

@@ -8,7 +8,7 @@ export type HuntOptions = {
   readonly seeds_max: number
   readonly seconds_max: number
   readonly failures_max: number
-  readonly doubles: Doubles
+  readonly doubles: () => Doubles
   /** Told of failures and at the end; a failure is then shrunk first. */
   readonly print?: (line: string) => void
 }
@@ -26,7 +26,7 @@ export async function hunt(options: HuntOptions): Promise<Hunted> {
   let [seeds, events, deaths, virtual_ms] = [0, 0, 0, 0]
   while (seeds < seeds_max && seconds() < seconds_max && failed.length < failures_max) {
     const seed = from + seeds
-    const result = await runScenario(drawScenario(seed), { doubles })
+    const result = await runScenario(drawScenario(seed), { doubles: doubles() })
     seeds += 1
     events += result.events
     deaths += result.deaths

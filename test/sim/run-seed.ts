@@ -26,6 +26,8 @@ import { simTrace } from './world/trace.ts'
 
 const START_MS = Date.parse('2026-01-01T00:00:00Z')
 const MINUTE_MS = 60_000
+/** The clients are done by then, and what they sent is on its way. */
+const CALM_MS = 20_000
 /** All that can be waiting is over by then: parked deliveries, closed gates, a clock that was put back by a day. */
 const HEAL_MS = 30 * 3_600_000
 const LOOK_EVERY_MS = 5_000
@@ -174,6 +176,19 @@ function simWorld(scenario: Scenario, { doubles = NO_DOUBLES, print }: RunOption
     const process = server.current()
     if (process !== undefined) await oracle.check(process.ledger)
   }
+  let calm: Phase | undefined
+
+  /** An instance without budgets whose receiver is well has nothing left to do, however sick the others are. */
+  async function checkIsolation(phase: Phase): Promise<void> {
+    const before = calm
+    const isCalm = phase.disk === undefined && phase.crashes.length === 0 && phase.net.single.kind === 'well'
+    calm = isCalm ? phase : undefined
+    const process = server.current()
+    if (before === undefined || calm === undefined || process === undefined || !areIdle()) return
+    if (!choices.isSingleOn || phase.length_ms < CALM_MS) return
+    if (!(await oracle.isUpToDate('single', process.ledger)))
+      oracle.fail('single is behind, and its receiver is well')
+  }
   const hasFailed = () => oracle.failures.length > 0
 
   return {
@@ -188,6 +203,7 @@ function simWorld(scenario: Scenario, { doubles = NO_DOUBLES, print }: RunOption
       if (phase.jump_ms !== 0) clock.after(phase.length_ms / 2, OUTSIDE, () => clock.jump(phase.jump_ms))
       await clock.runUntil(() => areIdle() || hasFailed(), end_ms + MINUTE_MS)
       await clock.runUntil(hasFailed, end_ms)
+      await checkIsolation(phase)
       disk.setFault(undefined)
       server.planCrashes([])
       await check()

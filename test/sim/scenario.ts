@@ -70,7 +70,7 @@ function drawPhase(random: Random, events: number): Phase {
 }
 
 export const WELL: NetFault = { kind: 'well' }
-const JUMPS_MS = [-24 * HOUR_MS, -2 * HOUR_MS, -90_000, 90_000, 2 * HOUR_MS, 100 * HOUR_MS]
+const JUMPS_MS = [-3 * HOUR_MS, -90_000, 90_000, 2 * HOUR_MS, 100 * HOUR_MS]
 
 function drawNetFault(random: Random): NetFault {
   const share = pick(random, [0.1, 0.5, 1])

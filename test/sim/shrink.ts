@@ -12,7 +12,7 @@ export type Shrunk = { readonly edits: readonly Edit[]; readonly result: RunResu
 export async function shrink(
   scenario: Scenario,
   failed: RunResult,
-  { doubles, runs_max = 60 }: { readonly doubles?: Doubles; readonly runs_max?: number } = {},
+  { doubles, runs_max = 60 }: { readonly doubles: () => Doubles; readonly runs_max?: number },
 ): Promise<Shrunk> {
   let edits: readonly Edit[] = []
   let result = failed
@@ -22,10 +22,7 @@ export async function shrink(
     const isGone = edits.some((one) => one.startsWith('phase') && edit !== one && isOf(edit, one))
     if (runs >= runs_max || refused.has(edit) || isGone) continue
     runs += 1
-    const tried = await runScenario(
-      edited(scenario, [...edits, edit]),
-      doubles === undefined ? {} : { doubles },
-    )
+    const tried = await runScenario(edited(scenario, [...edits, edit]), { doubles: doubles() })
     if (tried.failures.length > 0) {
       edits = [...edits, edit]
       result = tried

@@ -35,9 +35,12 @@ else await runMany()
 
 async function runOne(seed: number): Promise<void> {
   const scenario = edited(drawScenario(seed), values.without.split(',').filter(Boolean))
-  const doubles = values.mutant === undefined ? NO_DOUBLES : MUTANTS[values.mutant]
+  const doubles = values.mutant === undefined ? () => NO_DOUBLES : MUTANTS[values.mutant]
   if (doubles === undefined) throw new Error(`There is no mutant "${values.mutant}".`)
-  const { failures, hash, events, deaths } = await runScenario(scenario, { doubles, print: console.log })
+  const { failures, hash, events, deaths } = await runScenario(scenario, {
+    doubles: doubles(),
+    print: console.log,
+  })
   console.log(`seed ${seed}: ${events} events, ${deaths} crashes, trace ${hash}`)
   for (const failure of failures) console.log(`FAILED: ${failure}`)
   if (failures.length > 0) process.exitCode = 1
@@ -50,7 +53,7 @@ async function runMany(): Promise<void> {
     from: Number(values.from),
     seeds_max: isTimed ? Number.MAX_SAFE_INTEGER : Number(values.seeds),
     seconds_max: isTimed ? Number(seconds) : Number.MAX_SAFE_INTEGER,
-    doubles: NO_DOUBLES,
+    doubles: () => NO_DOUBLES,
     // In a night every failure is wanted; else the first is enough.
     failures_max: values.hours === undefined ? 1 : 20,
     print: console.log,

@@ -10,11 +10,15 @@ export type Doubles = {
   readonly ledger: (ledger: Ledger) => Ledger
   readonly catalogue: ReadonlyMap<string, Destination>
 }
-export const NO_DOUBLES: Doubles = { connect: REAL_CONNECT, ledger: (ledger) => ledger, catalogue: CATALOGUE }
+export const NO_DOUBLES: Doubles = {
+  connect: REAL_CONNECT,
+  ledger: (ledger) => ledger,
+  catalogue: CATALOGUE,
+}
 
-/** Servers with one mistake each. Every one of them must be found. */
-export const MUTANTS: Readonly<Record<string, Doubles>> = {
-  'the log skips its fsync': {
+/** Servers with one mistake each, made anew for each run. Every one of them must be found. */
+export const MUTANTS: Readonly<Record<string, () => Doubles>> = {
+  'the log skips its fsync': () => ({
     ...NO_DOUBLES,
     connect(path, options) {
       const db = REAL_CONNECT(path, options)
@@ -22,12 +26,12 @@ export const MUTANTS: Readonly<Record<string, Doubles>> = {
       db.exec = (sql) => exec(sql.replace('synchronous = full', 'synchronous = normal'))
       return db
     },
-  },
-  'the ledger is not synced before the log is trimmed': {
+  }),
+  'the ledger is not synced before the log is trimmed': () => ({
     ...NO_DOUBLES,
     ledger: (ledger) => ({ ...ledger, sync: async () => {} }),
-  },
-  'the cursor moves before the outcomes are recorded': {
+  }),
+  'the cursor moves before the outcomes are recorded': () => ({
     ...NO_DOUBLES,
     ledger: (ledger) => ({
       ...ledger,
@@ -38,12 +42,12 @@ export const MUTANTS: Readonly<Record<string, Doubles>> = {
         await ledger.record({ ...progress, cursor: undefined })
       },
     }),
-  },
-  'a parked key is forgotten': {
+  }),
+  'a parked key is forgotten': () => ({
     ...NO_DOUBLES,
     ledger: (ledger) => ({ ...ledger, parkedSubjects: async () => new Set() }),
-  },
-  'a parked delivery is forgotten': {
+  }),
+  'a parked delivery is forgotten': () => ({
     ...NO_DOUBLES,
     ledger: (ledger) => ({
       ...ledger,
@@ -53,8 +57,8 @@ export const MUTANTS: Readonly<Record<string, Doubles>> = {
         return ledger.record({ ...progress, parked: { ...others, added: added.slice(1) } })
       },
     }),
-  },
-  'a retry has a new idempotency key': {
+  }),
+  'a retry has a new idempotency key': () => ({
     ...NO_DOUBLES,
     catalogue: changedBy((destination) => {
       const tries = new Map<string, number>()
@@ -79,8 +83,8 @@ export const MUTANTS: Readonly<Record<string, Doubles>> = {
         },
       }
     }),
-  },
-  'what is refused is dropped': {
+  }),
+  'what is refused is dropped': () => ({
     ...NO_DOUBLES,
     catalogue: changedBy((destination) => ({
       ...destination,
@@ -89,7 +93,7 @@ export const MUTANTS: Readonly<Record<string, Doubles>> = {
         return judged.status === 'refused' ? { status: 'delivered' } : judged
       },
     })),
-  },
+  }),
 }
 
 const NOTHING_DONE = { counts: [], attempts: [], deadLetters: [], refusals: [] }

@@ -71,8 +71,7 @@ export function journal(lanes: number, fail: Fail, now_ms: () => number) {
     check(): void {
       for (const id of acknowledged) if (!times.has(id)) fail(`${id} was answered 200 and is not in the log`)
     },
-    /** Events that are in the log more than once. */
-    repeated: () => [...times].filter(([, count]) => count > 1).map(([id]) => id),
+    isRepeated: (id: string) => (times.get(id) ?? 0) > 1,
   }
 }
 export type Journal = ReturnType<typeof journal>

@@ -34,7 +34,15 @@ export function simOracle({ clock, lanes, giveUpAfter_ms, choices, trace }: Orac
   }
   const log = journal(lanes, fail, clock.true_ms)
   const read = lives(log, lanes, fail)
-  const received = receipts({ clock, lanes, events, fail, areBeatsChanged: () => isTriggerChanged })
+  const received = receipts({
+    clock,
+    lanes,
+    giveUpAfter_ms,
+    events,
+    fail,
+    areBeatsChanged: () => isTriggerChanged,
+    isRepeated: log.isRepeated,
+  })
   const account = books({
     journal: log,
     lives: read,

@@ -101,6 +101,13 @@ export function budgetWindows(budgets: Budgets) {
   }
 }
 
+/** In the order of their times. None lies in the future, unless the clock was put back. */
+function closedUses(stored: readonly StoredUse[], latest_ms: number) {
+  return stored
+    .map(({ at_ms = latest_ms, units }) => ({ at_ms: Math.min(at_ms, latest_ms), units }))
+    .sort((a, b) => a.at_ms - b.at_ms)
+}
+
 function windowOf({ windows }: Rule, subject: string): Window {
   const known = windows.get(subject)
   if (known !== undefined) return known

@@ -301,18 +301,14 @@ test('What one lane is told holds for the next request of another, though its ba
   office.answers((_call, number) =>
     number === 0 ? { status: 429, headers: { 'retry-after': '60' } } : undefined,
   )
-  await office.write(['ada: once 1', 'ada: once 2', 'ada: once 3'], 'ada')
-  await office.write(['eve: once 1', 'eve: once 2', 'eve: once 3'], 'eve')
+  const letters = (who: string) => [1, 2, 3].map((n) => `${who}: once ${who} ${n}`)
+  await office.write(letters('ada'))
+  await office.write(letters('eve'))
   await office.start()
   await office.pass(2 * wait_ms)
   await office.stop()
   const [first] = office.calls
   const early = office.calls.filter(({ at_ms }) => at_ms < (first?.at_ms ?? 0) + wait_ms)
   assert.equal(early.length, 2, 'one of each lane, from before the answer')
-  for (const who of ['ada', 'eve']) {
-    assert.deepEqual(
-      [...new Set(office.letters(who))],
-      [1, 2, 3].map((n) => `${who}: once ${n}`),
-    )
-  }
+  for (const who of ['ada', 'eve']) assert.deepEqual([...new Set(office.letters(who))], letters(who))
 })

@@ -25,12 +25,14 @@ export async function runParked(deps: ParkedDeps): Promise<void> {
   const failing = await laneFailing(runtime, lanes)
   while (!stop.aborted) {
     const version = parking.version()
-    const subjects = await ledger.nextSubjects(instance.id, SUBJECTS_MAX)
-    const due = subjects.filter(({ due_ms }) => due_ms <= now_ms())
-    const [next] = subjects
-    if (due.length > 0) await finishParked(deps, due, failing)
-    else if (next === undefined) await parking.raised(version)
-    else await sleep(Math.min(LOOK_AGAIN_MS, next.due_ms - now_ms()))
+    const [next] = await ledger.nextSubjects(instance.id, 1)
+    if (next === undefined) await parking.raised(version)
+    else if (next.due_ms > now_ms()) await sleep(Math.min(LOOK_AGAIN_MS, next.due_ms - now_ms()))
+    else {
+      const subjects = await ledger.nextSubjects(instance.id, SUBJECTS_MAX)
+      const due = subjects.filter(({ due_ms }) => due_ms <= now_ms())
+      await finishParked(deps, due, failing)
+    }
   }
 }
 

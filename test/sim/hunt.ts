@@ -31,6 +31,8 @@ export async function hunt(options: HuntOptions): Promise<Hunted> {
     events += result.events
     deaths += result.deaths
     virtual_ms += result.virtual_ms
+    if (seeds % TELL_EVERY === 0)
+      print?.(`${seeds} seeds, ${failed.length} failed, ${seconds().toFixed(0)} s`)
     if (result.failures.length === 0) continue
     failed.push({ seed, result })
     if (print !== undefined) await tell(seed, result, options)
@@ -53,5 +55,7 @@ async function tell(seed: number, result: RunResult, { doubles, print = () => {}
   const without = shrunk.edits.length === 0 ? '' : ` --without ${shrunk.edits.join(',')}`
   print(`Run it again: npm run sim -- --seed ${seed}${without}`)
 }
+/** Seeds. */
+const TELL_EVERY = 100
 const TRACE_LINES = 30
 const LINE_CHARS = 220

@@ -32,7 +32,7 @@ const CALM_MS = 20_000
 const HEAL_MS = 30 * 3_600_000
 const LOOK_EVERY_MS = 5_000
 const MEMORY_DISK = '/dev/shm'
-const SHARE_OF_APP = 0.15
+const SHARE_OF_APP = 0.08
 const SHARE_OF_LATE = 0.25
 
 export type RunResult = {

@@ -58,7 +58,7 @@ function drawPhase(random: Random, events: number): Phase {
   ) as Record<InstanceId, NetFault>
   return {
     events,
-    batch_max: pick(random, [10, 60, 150, 150]),
+    batch_max: pick(random, [20, 100, 250]),
     pause_ms: pick(random, [0, 300, 2_000]),
     length_ms: isLong ? random.whole(5, 40) * MINUTE_MS : random.whole(5, 60) * 1_000,
     net,

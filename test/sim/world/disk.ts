@@ -86,6 +86,7 @@ export function simDisk({ root, random, connect, trace }: SimDiskDeps) {
 
   function closeAll(): void {
     for (const { db } of connections) if (db.isOpen) db.close()
+    for (const file of FILES) watches[file].closed()
     connections = []
   }
 
@@ -121,7 +122,6 @@ export function simDisk({ root, random, connect, trace }: SimDiskDeps) {
     path: (file: FileName) => path(file),
     open,
     observe: (file: FileName) => watches[file].observe(),
-    unsynced: (file: FileName) => watches[file].unsynced(),
     setFault(next: DiskFault | undefined): void {
       fault = next
       transactions = 0

@@ -18,6 +18,7 @@ type State = { readonly frames: number; readonly salt: number; readonly copied: 
  */
 export function walWatch(path: () => string, synchronous: () => number) {
   const index = Buffer.alloc(INDEX_BYTES)
+  let file: number | undefined
   let page_bytes = 4_096
   let level: number | undefined
   let last: State = { frames: 0, salt: 0, copied: 0 }
@@ -25,14 +26,12 @@ export function walWatch(path: () => string, synchronous: () => number) {
 
   /** Undefined before the file is opened. */
   function read(): State | undefined {
-    let file: number
     try {
-      file = openSync(`${path()}-shm`, 'r')
+      file ??= openSync(`${path()}-shm`, 'r')
     } catch {
       return undefined
     }
     readSync(file, index, 0, INDEX_BYTES, 0)
-    closeSync(file)
     page_bytes = index.readUInt16LE(PAGE_SIZE_AT) || page_bytes
     return {
       frames: index.readUInt32LE(FRAMES_AT),
@@ -74,7 +73,11 @@ export function walWatch(path: () => string, synchronous: () => number) {
         frames === 0 ? 0 : HEADER_BYTES + frames * (FRAME_HEADER_BYTES + page_bytes)
       return { from_bytes: bytes(synced), to_bytes: bytes(now.frames) }
     },
-    unsynced: () => last.frames - synced,
+    /** The process is gone, and its wal-index with it. */
+    closed(): void {
+      if (file !== undefined) closeSync(file)
+      file = undefined
+    },
   }
 }
 export type WalWatch = ReturnType<typeof walWatch>

@@ -9,6 +9,7 @@ export type Result = {
   readonly cpu_us?: number
   readonly rss_mb?: number
   readonly p99_ms?: number
+  readonly note?: string
   /** Beside something else in the same run. Below the floor the run fails: about half of what was measured. */
   readonly ratio?: { readonly to: string; readonly value: number; readonly floor: number }
 }

@@ -9,7 +9,16 @@ import { WRITE_KEY } from './load.ts'
 const PORT = 4_410
 
 /** The real server on scratch data, pinned to a core, with Heap at `heapUrl` or without a destination. */
-export async function startServer({ core, heapUrl }: { core: number; heapUrl?: string }) {
+export async function startServer({
+  core,
+  heapUrl,
+  data,
+}: {
+  readonly core: number
+  readonly heapUrl?: string
+  /** A folder with data; a new one when left out. */
+  readonly data?: string
+}) {
   const folder = mkdtempSync(join(tmpdir(), 'millrace-bench-'))
   writeFileSync(join(folder, 'millrace.yaml'), configuration(heapUrl))
   const main = join(import.meta.dirname, '../server/main.ts')
@@ -17,7 +26,7 @@ export async function startServer({ core, heapUrl }: { core: number; heapUrl?: s
     '--config',
     join(folder, 'millrace.yaml'),
     '--data',
-    join(folder, 'data'),
+    data ?? join(folder, 'data'),
     '--log-level',
     'error',
   ]
@@ -32,6 +41,7 @@ export async function startServer({ core, heapUrl }: { core: number; heapUrl?: s
   }
   return {
     url,
+    adminUrl: `http://127.0.0.1:${PORT + 1}`,
     pid: child.pid as number,
     async stop(): Promise<void> {
       const exited = once(child, 'exit')

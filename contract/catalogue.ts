@@ -168,6 +168,11 @@ export const catalogueRoutes = {
       ),
     }),
   }),
+  'POST /admin/v1/sources/:id/sample-events': route({
+    needs: 'edit',
+    summary: 'Send a few made-up events through a source, as a client would, to see what becomes of them',
+    answer: exactly({ events: Type.Integer({ description: 'How many were taken' }) }),
+  }),
   'POST /admin/v1/test': route({
     needs: 'edit',
     summary: 'The request with which a destination is tried; with send: true it is really sent',

@@ -1,3 +1,4 @@
+import { alertRoutes } from './alerts.ts'
 import { catalogueRoutes } from './catalogue.ts'
 import { configurationRoutes } from './configuration.ts'
 import { eventRoutes } from './events.ts'
@@ -12,6 +13,7 @@ export const ROUTES = {
   ...eventRoutes,
   ...historyRoutes,
   ...replayRoutes,
+  ...alertRoutes,
   ...statusRoutes,
 } as const
 export type Routes = typeof ROUTES

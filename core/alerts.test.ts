@@ -14,7 +14,16 @@ const MINUTE_MS = 60_000
 const MIB = 1_048_576
 const ROOM = { free_bytes: 10_000 * MIB, free_bytes_min: 256 * MIB }
 const heap = (change: Partial<MeasuredInstance>): MeasuredInstance => ({
-  ...{ id: 'heap', name: 'Heap', state: 'flowing', since_ms: 0, lag_ms: 0, delivered: [], dead: [] },
+  ...{
+    id: 'heap',
+    name: 'Heap',
+    state: 'flowing',
+    since_ms: 0,
+    lag_ms: 0,
+    delivered: [],
+    dead: [],
+    expired: [],
+  },
   ...change,
 })
 const reason = { code: 'DESTINATION_MISCONFIGURED', text: 'It answered 401.' }
@@ -48,6 +57,7 @@ describe('trouble', () => {
     ['not a moment before', heap({ lag_ms: 15 * MINUTE_MS - 1 }), []],
     ['100 dead letters within an hour', heap({ delivered: [0, 900], dead: [60, 40] }), ['deadLetters heap']],
     ['not 99', heap({ delivered: [0, 900], dead: [60, 39] }), []],
+    ['events that the log let go', heap({ expired: [0, 3] }), ['disk heap']],
     ['one that a person paused is left alone', heap({ state: 'paused', lag_ms: 99 * MINUTE_MS }), []],
     ['one that is off, too', heap({ state: 'off', lag_ms: 99 * MINUTE_MS }), []],
   ]

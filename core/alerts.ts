@@ -28,6 +28,8 @@ export type MeasuredInstance = {
   /** Deliveries that ended within the last minutes, by minutes: the newest last. */
   readonly delivered: readonly number[]
   readonly dead: readonly number[]
+  /** Events that the log had to let go before they were read. */
+  readonly expired: readonly number[]
 }
 export type Measured = {
   readonly instances: readonly MeasuredInstance[]
@@ -129,6 +131,7 @@ function troublesOf(instance: MeasuredInstance, rules: Rules): readonly Trouble[
     ...failingTrouble(instance, rules),
     ...lagTrouble(instance, rules),
     ...deadTrouble(instance, rules),
+    ...expiredTrouble(instance, rules),
   ]
 }
 
@@ -202,6 +205,15 @@ function deadTrouble(instance: MeasuredInstance, { deadLetters }: Rules): readon
     `${instance.name}: ${deadLetters.count} or more new dead letters within ${deadLetters.minutes} min.`,
   )
 }
+
+/** An operator limited the log, and it was too small for what this destination was behind. */
+function expiredTrouble(instance: MeasuredInstance, { disk }: Rules): readonly Trouble[] {
+  const expired = sumOfLast(instance.expired, EXPIRED_WITHIN_minutes)
+  if (!disk || expired === 0) return []
+  const text = `${instance.name} lost ${expired} events within the last hour: the log reached its limit before they were read.`
+  return trouble('disk', instance, 0, text)
+}
+const EXPIRED_WITHIN_minutes = 60
 
 function diskTrouble({ free_bytes, free_bytes_min }: Measured['disk'], { disk }: Rules): readonly Trouble[] {
   // Told before events are answered 503, so that there is time.

@@ -2,6 +2,7 @@ import { setTimeout as waitFor } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import type { Configuration } from '../core/configuration.ts'
 import { catalogue } from '../destinations/index.ts'
+import { type AlertRouteDeps, alertRoutes } from './admin/alert-routes.ts'
 import { catalogueRoutes } from './admin/catalogue-routes.ts'
 import { changeRoutes } from './admin/change-routes.ts'
 import { configurator } from './admin/configurator.ts'
@@ -12,6 +13,7 @@ import { liveRoutes } from './admin/live-routes.ts'
 import { lookupRoutes } from './admin/lookup-routes.ts'
 import { adminRouter } from './admin/router.ts'
 import { adminRoutes } from './admin/routes.ts'
+import { sampleRoutes, type TakeBatch } from './admin/sample-routes.ts'
 import { snippetRoutes } from './admin/snippet-routes.ts'
 import { sourceRoutes } from './admin/source-routes.ts'
 import { type StatusDeps, statusRoutes } from './admin/status-routes.ts'
@@ -35,9 +37,11 @@ export type AdminSideDeps = Omit<StatusDeps, 'log'> & {
   readonly ledger: Ledger
   readonly log: LogReader
   readonly lookups: Lookups
+  readonly alerts: Pick<AlertRouteDeps, 'canMail' | 'state' | 'send'>
   readonly pages: Pick<PageDeps, 'ownPaths'>
   /** A person changed the configuration: ingest, pages and readers follow. */
   readonly onChange: (configuration: Configuration) => void
+  readonly take: TakeBatch
   readonly onFault: (error: unknown) => void
   /** Adds what only development has, such as the sandbox. */
   readonly extend: ((admin: FastifyInstance) => Promise<void>) | undefined
@@ -50,7 +54,7 @@ async function wait(ms: number, signal: AbortSignal): Promise<void> {
 
 /** What people on this machine may reach: the admin API and the pages. */
 export async function adminSide(deps: AdminSideDeps) {
-  const { store, ledger, log, lookups, pages, host, limits, onChange, onFault, extend } = deps
+  const { store, ledger, log, lookups, pages, host, limits, take, onChange, onFault, extend } = deps
   const web = webFiles(WEB_FOLDER)
   const server = httpListener({ body_bytes_max: ADMIN_BODY_BYTES_MAX, onFault, otherwise: webPage(web) })
   loopbackOnly(server)
@@ -64,12 +68,14 @@ export async function adminSide(deps: AdminSideDeps) {
   sourceRoutes(router, { store, ledger, configurator: configure })
   destinationRoutes(router, { store, ledger, catalogue, configurator: configure })
   changeRoutes(router, { store, configurator: configure })
+  alertRoutes(router, { ...deps.alerts, store, configurator: configure })
   adminRoutes(server, { ledger })
   lookupRoutes(router, { store, ledger, catalogue, lookups, giveUpAfter_ms: limits.giveUpAfter_ms })
   const live = liveRoutes(router, { log, lookups, clock_ms: () => performance.now(), wait })
   explainRoutes(router, { store, ledger, log, catalogue })
   trialRoutes(router, { store, log, catalogue })
   snippetRoutes(router, { store, host, ownPaths: pages.ownPaths })
+  sampleRoutes(router, { store, take, now_ms: Date.now })
   testRoutes(router, { store, catalogue, send: tester.send })
   await extend?.(server)
   return {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { AppError } from '../core/errors.ts'
 import { DEFAULT_LIMITS, type IngestLimits } from './ingest/ingest.ts'
+import { readMailAddress, readSmtpUrl } from './mail-options.ts'
 import { type Readable, readPagePath, readPublicUrl, readTrustProxy } from './page-options.ts'
 
 const MINUTE_MS = 60_000
@@ -17,6 +18,8 @@ export type ServerConfig = {
   /** The admin API listens on this machine only, on a port of its own. */
   readonly adminPort: number
   readonly logLevel: string
+  /** The mail server that alerts go through; without an address there is none. */
+  readonly mail: { readonly smtpUrl: string | undefined; readonly from: string }
   /** The address by which pages reach the server; undefined: that of each request. Without a slash at its end. */
   readonly publicUrl: string | undefined
   /** A path of one's own for all that pages load and send, such as `/wren`. */
@@ -27,6 +30,8 @@ export type ServerConfig = {
   readonly lanes: number
   readonly dedupe: { readonly window_ms: number; readonly ids_max: number }
   readonly retention: { readonly age_ms_max: number; readonly bytes_max: number }
+  /** The size that the log may have whatever readers need, bytes; 0: as long as there is room. */
+  readonly logBytesHard_max: number
   readonly history: { readonly age_ms_max: number; readonly bytes_max: number }
   /** Below this much free space, events are answered 503, so that what is there can still be delivered. */
   readonly diskFree_bytes_min: number
@@ -39,6 +44,8 @@ type Option = {
   readonly env: string
   readonly fallback: string
   readonly help: string
+  /** Not shown when it is wrong. */
+  readonly isSecret?: true
 }
 
 /** Every option, once: the command line's flag, the environment variable, the default. `docs/configuration.md` has the table. */
@@ -70,6 +77,17 @@ export const OPTIONS = {
     env: 'MILLRACE_TRUST_PROXY',
     fallback: '',
     help: 'proxies whose X-Forwarded headers count: how many there are, or their addresses, such as loopback,10.0.0.0/8',
+  },
+  'smtp-url': {
+    env: 'MILLRACE_SMTP_URL',
+    fallback: '',
+    help: 'the mail server for alerts, such as smtps://user:password@mail.example.com',
+    isSecret: true,
+  },
+  'smtp-from': {
+    env: 'MILLRACE_SMTP_FROM',
+    fallback: 'millrace@localhost',
+    help: 'the address that alerts come from',
   },
   'log-level': {
     env: 'MILLRACE_LOG_LEVEL',
@@ -112,6 +130,11 @@ export const OPTIONS = {
     help: 'how long the log keeps delivered events',
   },
   'retention-gib': { env: 'MILLRACE_RETENTION_GIB', fallback: '20', help: 'how large the log may grow' },
+  'retention-hard-gib': {
+    env: 'MILLRACE_RETENTION_HARD_GIB',
+    fallback: '0',
+    help: 'how large the log may grow with events that were not delivered yet; 0: as long as there is room. What is over it is lost, and counted as expired',
+  },
   'history-days': { env: 'MILLRACE_HISTORY_DAYS', fallback: '14', help: 'how long attempts are kept' },
   'history-gib': { env: 'MILLRACE_HISTORY_GIB', fallback: '5', help: 'how large the attempts may grow' },
   'disk-free-mib': {
@@ -153,6 +176,7 @@ export function readServerConfig(
     publicUrl: optional('public-url', readPublicUrl),
     pagePath: optional('page-path', readPagePath),
     trustProxy: optional('trust-proxy', readTrustProxy) ?? false,
+    mail: { smtpUrl: optional('smtp-url', readSmtpUrl), from: optional('smtp-from', readMailAddress) ?? '' },
     logLevel: oneOf('log-level', LOG_LEVELS),
     limits: {
       event_bytes_max: whole('event-bytes-max', 1_024, 10_000_000),
@@ -168,6 +192,7 @@ export function readServerConfig(
       age_ms_max: number('retention-days', 0, 36_500) * DAY_MS,
       bytes_max: number('retention-gib', 0.01, 1_000_000) * GIB,
     },
+    logBytesHard_max: number('retention-hard-gib', 0, 1_000_000) * GIB,
     history: {
       age_ms_max: number('history-days', 0, 36_500) * DAY_MS,
       bytes_max: number('history-gib', 0.01, 1_000_000) * GIB,
@@ -190,7 +215,7 @@ function optionReader(
   const invalid = (name: OptionName, problem: string) =>
     new AppError('OPTION_INVALID', {
       option: `--${name} (${OPTIONS[name].env})`,
-      value: text(name),
+      ...('isSecret' in OPTIONS[name] ? {} : { value: text(name) }),
       problem,
     })
   const nonEmpty = (name: OptionName): string => {

@@ -9,8 +9,8 @@ const WAITING_MAX = 200
 type Waiting = { readonly resolve: (value: never) => void; readonly reject: (error: unknown) => void }
 
 /**
- * Asks the lookups' thread, which is started with the first question and again after a crash: what pages ask must not make
- * ingest wait, nor stop it.
+ * Asks the lookups' thread, which is started again with the next question after a crash: what pages ask must not make ingest
+ * wait, nor stop it.
  */
 export function lookupHost(data: LookupThreadData) {
   const waiting = new Map<number, Waiting>()
@@ -78,6 +78,10 @@ export function lookupHost(data: LookupThreadData) {
   }
   return {
     lookups,
+    /** So that the first page does not wait for it. */
+    warmUp(): void {
+      worker ??= start()
+    },
     async stop(): Promise<void> {
       const running = worker
       if (running === undefined) return

@@ -9,7 +9,8 @@ export type ReadersHostOptions = {
   readonly data: ReadersThreadData
   readonly stopWithin_ms: number
   readonly onTrim: (keepFrom: readonly number[]) => void
-  readonly onTrouble: (readerId: string, lane: number, text: string) => void
+  /** `damagedChunk`: the one that it could not get past. */
+  readonly onTrouble: (readerId: string, lane: number, text: string, damagedChunk?: number) => void
 }
 
 /**
@@ -33,7 +34,8 @@ export async function startReadersHost(options: ReadersHostOptions) {
           isReady = true
           resolve(next)
         } else if (message.type === 'trim') onTrim(message.keepFrom)
-        else if (message.type === 'trouble') onTrouble(message.readerId, message.lane, message.text)
+        else if (message.type === 'trouble')
+          onTrouble(message.readerId, message.lane, message.text, message.damagedChunk)
       })
       next.on('error', (error) => {
         onTrouble('readers', 0, error.stack ?? String(error))

@@ -1,5 +1,6 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import type { Instance } from '../core/configuration.ts'
+import { AppError } from '../core/errors.ts'
 import { catalogue } from '../destinations/index.ts'
 import { openEventIndex } from './event-index/index-file.ts'
 import { sqliteLedger } from './ledger/sqlite.ts'
@@ -15,6 +16,7 @@ export type ReadersThreadData = {
   readonly giveUpAfter_ms: number
   readonly history: { readonly age_ms_max: number; readonly bytes_max: number }
   readonly trimEvery_ms: number
+  readonly logBytesHard_max: number
 }
 export type ToReaders =
   | { readonly type: 'appended'; readonly lanes: readonly number[] }
@@ -25,7 +27,13 @@ export type FromReaders =
   | { readonly type: 'ready' }
   | { readonly type: 'configured' }
   | { readonly type: 'trim'; readonly keepFrom: readonly number[] }
-  | { readonly type: 'trouble'; readonly readerId: string; readonly lane: number; readonly text: string }
+  | {
+      readonly type: 'trouble'
+      readonly readerId: string
+      readonly lane: number
+      readonly text: string
+      readonly damagedChunk?: number
+    }
   | { readonly type: 'stopped' }
 
 /** The thread that reads the log, on connections of its own: docs/adr/0008-two-threads.md. */
@@ -46,6 +54,7 @@ async function main(port: MessagePort, data: ReadersThreadData): Promise<void> {
         readerId,
         lane,
         text: error instanceof Error ? (error.stack ?? '') : String(error),
+        ...damagedChunk(error),
       }),
   })
   port.on('message', async (message: ToReaders) => {
@@ -69,6 +78,13 @@ async function main(port: MessagePort, data: ReadersThreadData): Promise<void> {
     }
   })
   tell({ type: 'ready' })
+}
+
+/** The reader's connection does not write: whoever owns the log takes the chunk out of the way. */
+function damagedChunk(error: unknown): { readonly damagedChunk?: number } {
+  const chunk =
+    error instanceof AppError && error.code === 'CHUNK_DAMAGED' ? error.details['chunk'] : undefined
+  return typeof chunk === 'number' ? { damagedChunk: chunk } : {}
 }
 
 if (parentPort !== null) await main(parentPort, workerData as ReadersThreadData)

@@ -4,11 +4,12 @@ import type { Instance } from '../core/configuration.ts'
 import type { Destination } from '../core/destination.ts'
 import { httpSender, type Sender } from './delivery/send.ts'
 import type { EventIndex } from './event-index/index-file.ts'
+import { expireOver } from './expire.ts'
 import { runEventIndexer } from './indexer/event-indexer.ts'
 import { INDEXER, runIndexerLane } from './indexer/indexer.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import type { LogReader } from './log/log.ts'
-import { decodedLog } from './pipeline/decoded-log.ts'
+import { type DecodedLog, decodedLog } from './pipeline/decoded-log.ts'
 import { laneSignals } from './pipeline/lane-signal.ts'
 import { runningInstances } from './running-instances.ts'
 
@@ -23,6 +24,8 @@ export type ReadersDeps = {
   readonly history: { readonly age_ms_max: number; readonly bytes_max: number }
   /** How often old history goes, and the log is told what no reader needs any more. */
   readonly trimEvery_ms: number
+  /** The size that the log may have whatever readers need; 0 or left out: no limit. */
+  readonly logBytesHard_max?: number
   /** For each lane, the first chunk that a reader still needs. Everything recorded so far survives a power cut. */
   readonly onTrim: (keepFrom: readonly number[]) => void
   readonly onTrouble: (readerId: string, lane: number, error: unknown) => void
@@ -71,6 +74,7 @@ export async function startReaders(deps: ReadersDeps): Promise<Readers> {
   await instances.start(deps.instances)
   await ledger.trimMemory(instances.knownIds(), wallOf(world))
   let index: EventIndex | undefined
+  let configured = deps.instances
   const running = [
     ...lanes.map(async (lane) => {
       while (!abort.signal.aborted) {
@@ -79,7 +83,12 @@ export async function startReaders(deps: ReadersDeps): Promise<Readers> {
       }
     }),
     keepIndexed(),
-    trimNowAndThen({ ...deps, world }, instances, () => index, sleep),
+    trimNowAndThen(
+      { ...deps, world, decoded: shared.log, configured: () => configured },
+      instances,
+      () => index,
+      sleep,
+    ),
   ]
 
   /** What an error left half done is read from the file again: the index goes on from what it had stored. */
@@ -98,7 +107,10 @@ export async function startReaders(deps: ReadersDeps): Promise<Readers> {
   }
 
   return {
-    reconfigure: instances.reconfigure,
+    reconfigure(next) {
+      configured = next
+      return instances.reconfigure(next)
+    },
     async stop() {
       abort.abort()
       await Promise.all([...running, instances.stop()])
@@ -121,7 +133,11 @@ async function neededChunks(log: LogReader, ledger: Ledger): Promise<readonly nu
 }
 
 async function trimNowAndThen(
-  deps: ReadersDeps & { readonly world: World },
+  deps: ReadersDeps & {
+    readonly world: World
+    readonly decoded: DecodedLog
+    readonly configured: () => readonly Instance[]
+  },
   instances: ReturnType<typeof runningInstances>,
   index: () => EventIndex | undefined,
   sleep: (ms: number) => Promise<boolean>,
@@ -135,7 +151,11 @@ async function trimNowAndThen(
       await instances.forgetRemoved()
       // What is remembered stays while an instance is only switched off: the receiver remembers it too.
       await ledger.trimMemory(instances.knownIds(), wallOf(world))
-      const keepFrom = await neededChunks(log, ledger)
+      const cut = await expireOver({
+        ...{ log, ledger, decoded: deps.decoded, instances: deps.configured(), rest: instances.rest },
+        ...{ bytes_max: deps.logBytesHard_max ?? 0, now_ms: world.wall_ms ?? world.now_ms },
+      })
+      const keepFrom = (await neededChunks(log, ledger)).map((chunk) => Math.max(chunk, cut))
       // What was read is on the disk after this: a power cut cannot bring back a cursor that needs older chunks.
       await ledger.sync()
       index()?.sync()

@@ -76,6 +76,7 @@ export function runningInstances(deps: RunningInstancesDeps) {
         await ledger.forget(id)
       }
     },
+    rest: follower.rest,
     /** All that is configured, and what was removed and may come back. */
     knownIds: (): readonly string[] => [...wanted.keys()],
     async stop(): Promise<void> {
@@ -124,14 +125,26 @@ function followEach(
     }
   }
 
+  /** One thing at a time is done to an instance. */
+  function inTurn(id: string, work: () => Promise<void>): Promise<void> {
+    const done = work().finally(() => settling.delete(id))
+    settling.set(id, done)
+    return done
+  }
+
   return {
     /** Resolves when the instance is as it is wanted. */
-    settle(id: string): Promise<void> {
-      const before = settling.get(id)
-      if (before !== undefined) return before
-      const done = follow(id).finally(() => settling.delete(id))
-      settling.set(id, done)
-      return done
+    settle: (id: string): Promise<void> => settling.get(id) ?? inTurn(id, () => follow(id)),
+    /** Ends what the instance does, works on what it has stored, and lets it begin anew. */
+    async rest(id: string, work: () => Promise<void>): Promise<void> {
+      await settling.get(id)
+      await inTurn(id, async () => {
+        await running.get(id)?.end()
+        running.delete(id)
+        settled.delete(id)
+        await work()
+        await follow(id)
+      })
     },
     async stop(): Promise<void> {
       await Promise.allSettled(settling.values())

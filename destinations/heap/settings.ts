@@ -43,6 +43,7 @@ export const settings = fields({
     help: 'Ids that are nobody, separated by commas or lines. An event of one becomes a dead letter: Heap would merge all such people into one, for ever. Compared without regard to case and to spaces around them. Blank ids, and those over 255 characters, are always among them.',
     length_max: 10_000,
     default: NEVER_IDENTITIES,
+    advanced: true,
   },
   nestedData: {
     type: 'string',

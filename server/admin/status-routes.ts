@@ -1,5 +1,6 @@
 import { openapi } from '../../contract/openapi.ts'
 import { ROUTES } from '../../contract/routes.ts'
+import type { Alert } from '../../core/alerts.ts'
 import type { LogReader } from '../log/log.ts'
 import type { AdminRouter } from './router.ts'
 
@@ -21,6 +22,8 @@ export type StatusDeps = {
       readonly checks: Readonly<Record<string, { readonly ok: boolean; readonly text: string }>>
     }>
   }
+  /** What people were told of and is not over. */
+  readonly alerts: { readonly state: () => Promise<{ readonly alerts: readonly Alert[] }> }
   readonly limits: {
     readonly limits: {
       readonly event_bytes_max: number
@@ -36,15 +39,23 @@ export type StatusDeps = {
 
 /** What the server is, how it is, and what its API is. */
 export function statusRoutes({ on }: AdminRouter, deps: StatusDeps): void {
-  const { log, version, startedAt_ms, host, configFile, hasSandbox, health, limits: config } = deps
+  const { log, version, startedAt_ms, host, configFile, hasSandbox, health, alerts, limits: config } = deps
   const document = openapi(ROUTES, version)
   on('GET /admin/v1/openapi.json', () => document)
   on('GET /admin/v1/status', async () => {
-    const [{ ready, checks }, { bytes, chunks, oldest_ms }] = await Promise.all([
+    const [{ ready, checks }, stats, told] = await Promise.all([
       health.readiness(),
       log.stats(),
+      alerts.state(),
     ])
-    const problems = Object.values(checks).filter(({ ok }) => !ok)
+    const { bytes, chunks, oldest_ms, damaged_count } = stats
+    const problems = [
+      ...Object.values(checks)
+        .filter(({ ok }) => !ok)
+        .map(({ text }) => ({ text })),
+      ...damage(damaged_count),
+      ...told.alerts.flatMap(shownAlert),
+    ]
     return {
       version,
       startedAt: new Date(startedAt_ms).toISOString(),
@@ -53,7 +64,7 @@ export function statusRoutes({ on }: AdminRouter, deps: StatusDeps): void {
       ...(configFile === undefined ? {} : { configFile }),
       sandbox: hasSandbox,
       login: false,
-      health: { ok: ready && problems.length === 0, problems: problems.map(({ text }) => ({ text })) },
+      health: { ok: ready && problems.length === 0, problems },
       disk: { free_bytes: health.free_bytes(), free_bytes_min: config.diskFree_bytes_min },
       log: {
         bytes,
@@ -68,4 +79,21 @@ export function statusRoutes({ on }: AdminRouter, deps: StatusDeps): void {
       },
     }
   })
+}
+
+function damage(count: number): readonly { readonly text: string }[] {
+  if (count === 0) return []
+  const events = count === 1 ? 'One event was' : `${count} events were`
+  return [{ text: `${events} damaged on the disk and set aside: docs/operating.md says what to do.` }]
+}
+
+/** The disk is among the checks already. */
+function shownAlert({
+  of,
+  rule,
+  text,
+  toldAt_ms,
+}: Alert): readonly { readonly text: string; readonly link: string }[] {
+  if (toldAt_ms === undefined || of === undefined) return []
+  return [{ text, link: `/destinations/${of}${rule === 'deadLetters' ? '/dead-letters' : ''}` }]
 }

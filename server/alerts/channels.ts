@@ -8,14 +8,16 @@ const WITHIN_MS = 10_000
 /** Of an answer that says why it refused, for people. */
 const ANSWER_CHARS_MAX = 200
 
-export type Mail = { readonly smtpUrl: string; readonly from: string }
+export type Mail = { readonly smtpUrl: string | undefined; readonly from: string }
 /** Where people look at it: the address of the pages, without a slash at its end. */
-export type ChannelDeps = { readonly mail: Mail | undefined; readonly pagesUrl: () => string }
+export type ChannelDeps = { readonly mail: Mail; readonly pagesUrl: () => string }
 export type Sent = { readonly ok: true } | { readonly ok: false; readonly text: string }
 
 /** Sends notices to where people are. Never throws: what went wrong is told, and tried again by who asked. */
 export function alertChannels({ mail, pagesUrl }: ChannelDeps) {
-  const transport: Transporter | undefined = mail && createTransport(mail.smtpUrl, { from: mail.from })
+  const { smtpUrl, from } = mail
+  const transport: Transporter | undefined =
+    smtpUrl === undefined ? undefined : createTransport(smtpUrl, { from })
   return {
     async send(channel: AlertChannel, notice: Notice): Promise<Sent> {
       try {

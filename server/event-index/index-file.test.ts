@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import fc from 'fast-check'
-import type { Envelope } from '../../core/event.ts'
+import type { Entry } from '../../core/event.ts'
 import { trackEvent } from '../../core/testing.ts'
 import { type EventIndex, type IndexedChunk, openEventIndex, openEventIndexReader } from './index-file.ts'
 import { keyHash } from './keys.ts'
@@ -15,16 +15,15 @@ const SEED = 7
 
 /** A chunk of events of these people. */
 function chunkOf(chunk: number, ...people: readonly string[]): IndexedChunk {
-  const envelopes = people.map(
-    (userId, index): Envelope => ({
+  const entries = people.map(
+    (userId, index): Entry => ({
       kind: 'event',
       sourceId: 'website',
       receivedAt: '2026-01-02T03:04:05.678Z',
       event: trackEvent({ userId, messageId: `${chunk}-${index}`, event: 'Seen' }),
-      address: { lane: 0, chunk, index },
     }),
   )
-  return { chunk, at_ms: 1_000 + chunk, envelopes }
+  return { chunk, at_ms: 1_000 + chunk, entries }
 }
 
 describe('the event index', () => {

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
-import type { Envelope } from '../../core/event.ts'
+import type { Entry } from '../../core/event.ts'
 import { transaction } from '../sqlite/migrate.ts'
 import { keyTeller } from './keys.ts'
 import { OFFSETS, posting, sortedPostings } from './postings.ts'
@@ -27,7 +27,7 @@ create table meta (
 export type IndexedChunk = {
   readonly chunk: number
   readonly at_ms: number
-  readonly envelopes: readonly Envelope[]
+  readonly entries: readonly Entry[]
 }
 type Meta = { cursor: number; entries: number; since_ms: number | null }
 
@@ -50,18 +50,18 @@ export function openEventIndex(path: string, seed: number) {
   const teller = keyTeller(seed, buffer.add)
   let [flushed, added, oldest] = [meta.cursor, meta.cursor, 0]
 
-  function add({ chunk, at_ms, envelopes }: IndexedChunk): void {
+  function add({ chunk, at_ms, entries }: IndexedChunk): void {
     if (chunk <= added) throw new Error(`chunk ${chunk} comes after ${added}`)
     if (!buffer.begin(chunk)) {
       flush()
       buffer.begin(chunk)
     }
     teller.nextChunk()
-    for (const envelope of envelopes) {
-      teller.entry(envelope)
-      if (envelope.kind === 'event') known.add(envelope, at_ms)
+    for (const entry of entries) {
+      teller.entry(entry)
+      if (entry.kind === 'event') known.add(entry, at_ms)
     }
-    meta.entries += envelopes.length
+    meta.entries += entries.length
     meta.since_ms ??= at_ms
     added = chunk
   }

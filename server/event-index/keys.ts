@@ -1,4 +1,4 @@
-import type { Entry, Envelope, SpecEvent } from '../../core/event.ts'
+import type { Entry, SpecEvent } from '../../core/event.ts'
 import { fingerprint } from '../../core/identity.ts'
 
 /** What an entry can be found by. `kind` is that of what is no event; `name` is that of a track call, a page or a screen; `person` a userId or an anonymousId. */
@@ -39,14 +39,14 @@ export function nameOf(event: SpecEvent): string | undefined {
   }
 }
 
-export function messageIdOf(envelope: Entry): string | undefined {
-  switch (envelope.kind) {
+export function messageIdOf(entry: Entry): string | undefined {
+  switch (entry.kind) {
     case 'event':
-      return envelope.event.messageId
+      return entry.event.messageId
     case 'duplicate':
-      return envelope.messageId
+      return entry.messageId
     case 'refused':
-      return envelope.refusal.messageId
+      return entry.refusal.messageId
   }
 }
 
@@ -77,16 +77,16 @@ export function keyTeller(seed: number, tell: (hash: number) => void) {
     nextChunk(): void {
       if (told.size > 0) told = new Set()
     },
-    entry(envelope: Envelope): void {
-      tellFrequent('source', envelope.sourceId)
-      const messageId = messageIdOf(envelope)
+    entry(entry: Entry): void {
+      tellFrequent('source', entry.sourceId)
+      const messageId = messageIdOf(entry)
       if (messageId !== undefined) tell(hashOf('messageId', messageId, seed))
-      if (envelope.kind !== 'event') tellFrequent('kind', envelope.kind)
-      if (envelope.kind === 'refused' && envelope.refusal.type !== undefined) {
-        tellFrequent('type', envelope.refusal.type)
+      if (entry.kind !== 'event') tellFrequent('kind', entry.kind)
+      if (entry.kind === 'refused' && entry.refusal.type !== undefined) {
+        tellFrequent('type', entry.refusal.type)
       }
-      if (envelope.kind !== 'event') return
-      const { event } = envelope
+      if (entry.kind !== 'event') return
+      const { event } = entry
       const { userId, anonymousId } = event
       tellFrequent('type', event.type)
       if (userId !== undefined) tell(hashOf('person', userId, seed))

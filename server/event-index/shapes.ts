@@ -1,4 +1,4 @@
-import type { EventEnvelope, Json, JsonObject } from '../../core/event.ts'
+import type { Entry, Json, JsonObject } from '../../core/event.ts'
 import { pathKeys, printPath } from '../../core/path.ts'
 import { nameOf } from './keys.ts'
 
@@ -103,7 +103,7 @@ export function shapes(stored: readonly Shape[] = []) {
   }
 
   return {
-    add({ sourceId, event }: EventEnvelope, at_ms: number): void {
+    add({ sourceId, event }: Extract<Entry, { kind: 'event' }>, at_ms: number): void {
       const name = nameOf(event) ?? ''
       const live = place(sourceId, event.type, name.length > NAME_CHARS_MAX ? OTHER : name, at_ms)
       live.count += 1

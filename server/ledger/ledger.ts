@@ -68,7 +68,8 @@ export type StoredRefusal = {
 /**
  * What is counted. Of a source: `accepted`, `refused`, `duplicate` calls. Of an instance, in events, under the source: `read` =
  * events of connected sources, each `discarded`, `filtered` (by consent) or `matched`. In deliveries, under the subscription: `deliveries` = what the
- * matched events became, each `delivered`, `unchanged`, `dead`, `parked` (now: it falls when they end) or `forgotten`.
+ * matched events became, each `delivered`, `unchanged`, `dead`, `parked` (now: it falls when they end) or `forgotten`. `expired` events were
+ * removed from the log before they were read, because an operator's limit said so.
  */
 export type CountName =
   | 'accepted'
@@ -84,6 +85,7 @@ export type CountName =
   | 'dead'
   | 'parked'
   | 'forgotten'
+  | 'expired'
 export type Count = {
   /** A source's or an instance's id. */
   readonly of: string

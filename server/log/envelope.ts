@@ -6,8 +6,12 @@ export function entryText(entry: Entry): string {
   return JSON.stringify(entry)
 }
 
+export function readEntries({ text }: Chunk): readonly Entry[] {
+  return JSON.parse(text) as Entry[]
+}
+
 /** A chunk's entries, each with its address. */
-export function readEnvelopes({ lane, chunk, text }: Chunk): readonly Envelope[] {
-  const entries = JSON.parse(text) as Entry[]
-  return entries.map((entry, index) => ({ ...entry, address: { lane, chunk, index } }))
+export function readEnvelopes(read: Chunk): readonly Envelope[] {
+  const { lane, chunk } = read
+  return readEntries(read).map((entry, index) => ({ ...entry, address: { lane, chunk, index } }))
 }

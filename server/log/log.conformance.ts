@@ -76,6 +76,24 @@ export function eventLogConformance(name: string, makeHarness: () => LogHarness)
       assert.deepEqual(await log.read(lane, { chunk: end.chunk + 1, index: 0 }, NO_LIMIT), [])
     })
 
+    test('knows which chunk so many were written before', async () => {
+      for (const name of ['a', 'b', 'c']) await log.append([entry('p', name)])
+      const [first, second, third] = await log.headsAfter(0, 10)
+      assert.deepEqual(
+        [await log.chunkBehind(0), await log.chunkBehind(1), await log.chunkBehind(2)],
+        [first?.chunk, second?.chunk, third?.chunk],
+      )
+      assert.equal(await log.chunkBehind(3), Number.MAX_SAFE_INTEGER)
+    })
+
+    test('sets nothing aside that is well, or is not there', async () => {
+      const [address] = await log.append([entry('p', 'a')])
+      assert.equal(await log.setAside(address?.chunk ?? 0), 0)
+      assert.equal(await log.setAside(999), 0)
+      assert.equal((await log.stats()).damaged_count, 0)
+      assert.deepEqual((await everything(log)).flat().flatMap(values), ['a'])
+    })
+
     test('the end of an empty lane is its start', async () => {
       assert.deepEqual(await log.end(0), START)
     })

@@ -44,6 +44,8 @@ export type LogStats = {
   readonly chunks: number
   /** When the oldest chunk was written; undefined for an empty log. */
   readonly oldest_ms: number | undefined
+  /** Entries of chunks that did not match their checksum, and were set aside. */
+  readonly damaged_count: number
 }
 
 export type TrimPolicy = {
@@ -89,6 +91,9 @@ export interface LogReader {
   /** What a lane holds from a place on. Counted as far as that is quick; what is further on is estimated. */
   restFrom(lane: number, from: Position): Promise<Rest>
 
+  /** The number of the chunk that so many chunks, of all lanes, were written before; above all numbers when there is none. */
+  chunkBehind(count: number): Promise<number>
+
   /** The place after the newest entry of a lane: where a new reader starts. */
   end(lane: number): Promise<Position>
 
@@ -116,6 +121,12 @@ export interface EventLog extends LogReader {
 
   /** The newest fingerprints since a time, oldest first, at most `count_max` of them. */
   fingerprints(since_ms: number, count_max: number): Promise<readonly FingerprintsOfChunk[]>
+
+  /**
+   * Takes a chunk that does not match its checksum out of its lane, so that readers get on; it is kept for whoever can read
+   * something in it. Returns how many entries that were: 0 for a chunk that is well, or is not there.
+   */
+  setAside(chunk: number): Promise<number>
 
   /** Removes what the policy lets go, in small steps. Returns how many chunks went. */
   trim(policy: TrimPolicy): Promise<number>

@@ -65,6 +65,9 @@ export function memoryLog({ lanes = 8, now = Date.now, seed = 1 } = {}): EventLo
         .reverse()
         .slice(0, count_max)
     },
+    async chunkBehind(count) {
+      return chunks[count]?.chunk ?? Number.MAX_SAFE_INTEGER
+    },
     async firstAt(at_ms) {
       return chunks.find((chunk) => chunk.at_ms >= at_ms)?.chunk ?? next
     },
@@ -84,8 +87,10 @@ export function memoryLog({ lanes = 8, now = Date.now, seed = 1 } = {}): EventLo
       return newestFingerprints([...chunks].reverse(), since_ms, count_max)
     },
     async stats() {
-      return { bytes: bytes(), chunks: chunks.length, oldest_ms: chunks[0]?.at_ms }
+      return { bytes: bytes(), chunks: chunks.length, oldest_ms: chunks[0]?.at_ms, damaged_count: 0 }
     },
+    // Memory does not tear.
+    setAside: async () => 0,
     async trim({ before_ms, bytes_max, keepFrom }: TrimPolicy) {
       const count = chunks.length
       let over_bytes = bytes() - bytes_max

@@ -26,7 +26,8 @@ export function sqliteReads(db: DatabaseSync, lanes: number): Omit<LogReader, 's
       (select freelist_count from pragma_freelist_count) as free,
       (select page_size from pragma_page_size) as page_bytes,
       (select count(*) from chunk) as chunks,
-      (select at_ms from chunk order by chunk limit 1) as oldest_ms
+      (select at_ms from chunk order by chunk limit 1) as oldest_ms,
+      (select coalesce(sum(count), 0) from damaged) as damaged_count
   `)
 
   return {
@@ -55,13 +56,14 @@ export function sqliteReads(db: DatabaseSync, lanes: number): Omit<LogReader, 's
         bytes: used * (row['page_bytes'] ?? 0),
         chunks: row['chunks'] ?? 0,
         oldest_ms: row['oldest_ms'] ?? undefined,
+        damaged_count: row['damaged_count'] ?? 0,
       }
     },
   }
 }
 
 /** Questions about where things are, answered without reading entries. */
-function sqlitePlaces(db: DatabaseSync): Pick<LogReader, 'firstAt' | 'restFrom'> {
+function sqlitePlaces(db: DatabaseSync): Pick<LogReader, 'chunkBehind' | 'firstAt' | 'restFrom'> {
   const ends = db.prepare(`
     select (select chunk from chunk order by chunk limit 1) as first,
       (select chunk from chunk order by chunk desc limit 1) as last
@@ -75,8 +77,12 @@ function sqlitePlaces(db: DatabaseSync): Pick<LogReader, 'firstAt' | 'restFrom'>
     select at_ms from chunk where lane = :lane and chunk >= :chunk and (chunk > :chunk or count > :idx)
     order by chunk limit 1
   `)
+  const nth = db.prepare('select chunk from chunk order by chunk limit 1 offset ?')
   const more = db.prepare('select count(*) as chunks from chunk where lane = ? and chunk > ?')
   return {
+    async chunkBehind(count) {
+      return (nth.get(count) as { chunk: number } | undefined)?.chunk ?? Number.MAX_SAFE_INTEGER
+    },
     async firstAt(at_ms) {
       const { first, last } = ends.get() as { first: number | null; last: number | null }
       let [low, high] = [first ?? 0, (last ?? 0) + 1]

@@ -21,4 +21,17 @@ export const LOG_MIGRATIONS: readonly Migration[] = [
       create index chunk_by_lane on chunk (lane, chunk);
     `,
   },
+  {
+    name: 'chunks that do not match their checksum',
+    sql: `
+      create table damaged (
+        chunk integer primary key,
+        lane integer not null,
+        count integer not null,
+        at_ms integer not null,
+        crc integer not null,
+        text any not null
+      ) strict;
+    `,
+  },
 ]

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -58,6 +58,41 @@ describe('The SQLite log', () => {
     await log.close()
   })
 
+  test('a damaged chunk is set aside, kept, and the lane goes on behind it', async () => {
+    const log = sqliteLog(place.path, { lanes: 1 })
+    for (const text of ['"a"', '"b"', '"c"']) await log.append([{ key: 'p', text }])
+    damage(place.path, 2)
+    assert.equal(await log.setAside(2), 1)
+    const chunks = await log.read(0, START, NO_LIMIT)
+    assert.deepEqual(
+      chunks.map(({ text }) => text),
+      ['["a"]', '["c"]'],
+    )
+    assert.equal((await log.stats()).damaged_count, 1)
+    await log.close()
+  })
+
+  test('a tail that was torn is found at the start and told, and new chunks get new numbers', async () => {
+    const log = sqliteLog(place.path, { lanes: 1 })
+    for (const text of ['"a"', '"b"']) await log.append([{ key: 'p', text }])
+    await log.close()
+    damage(place.path, 2)
+    const told: unknown[] = []
+    const again = sqliteLog(place.path, { onDamaged: (damaged) => told.push(...damaged) })
+    assert.deepEqual(told, [{ lane: 0, chunk: 2, count: 1 }])
+    const [address] = await again.append([{ key: 'p', text: '"c"' }])
+    assert.equal(address?.chunk, 3)
+    await again.close()
+  })
+
+  test('gives the file system back what was trimmed', async () => {
+    const log = sqliteLog(place.path, { lanes: 1, now: () => 1_000 })
+    for (let n = 0; n < 40; n++) await log.append([{ key: 'p', text: JSON.stringify('x'.repeat(900_000)) }])
+    await log.trim({ before_ms: 2_000, bytes_max: 1e12, keepFrom: [Number.MAX_SAFE_INTEGER] })
+    await log.close()
+    assert.ok(statSync(place.path).size < 8_000_000, `${statSync(place.path).size}`)
+  })
+
   test('asks for a checkpoint after enough was written', async () => {
     let asked = 0
     const log = sqliteLog(place.path, { lanes: 1, onCheckpointDue: () => (asked += 1) })
@@ -66,3 +101,10 @@ describe('The SQLite log', () => {
     await log.close()
   })
 })
+
+/** Changes a chunk behind the log's back. */
+function damage(path: string, chunk: number): void {
+  const db = new DatabaseSync(path)
+  db.prepare(`update chunk set text = '["x"]' where chunk = ?`).run(chunk)
+  db.close()
+}

@@ -12,6 +12,7 @@ import { laneListeners } from './listeners.ts'
 import type { EventLog, LogReader, NewEntry } from './log.ts'
 import { newestFingerprints } from './memory.ts'
 import { sqliteReads } from './sqlite-reads.ts'
+import { type Damaged, sqliteRepair } from './sqlite-repair.ts'
 import { LOG_MIGRATIONS } from './sqlite-schema.ts'
 import { sqliteTrim } from './sqlite-trim.ts'
 
@@ -32,6 +33,8 @@ export type SqliteLogOptions = {
    * it itself, and an append waits.
    */
   readonly onCheckpointDue?: () => void
+  /** Told of chunks at the log's end that did not match their checksum, and were set aside. */
+  readonly onDamaged?: (damaged: readonly Damaged[]) => void
 }
 
 /** One file, one writer. See README.md in this folder for the format and what it survives. */
@@ -42,6 +45,9 @@ export function sqliteLog(path: string, options: SqliteLogOptions = {}): EventLo
   const listeners = laneListeners()
   const reads = sqliteReads(db, lanes)
   const trim = sqliteTrim(db, lanes)
+  const repair = sqliteRepair(db)
+  const torn = repair.checkTail()
+  if (torn.length > 0) options.onDamaged?.(torn)
   const insert = db.prepare(
     'insert into chunk (chunk, lane, count, at_ms, fingerprints, crc, text) values (?, ?, ?, ?, ?, ?, ?)',
   )
@@ -88,20 +94,21 @@ export function sqliteLog(path: string, options: SqliteLogOptions = {}): EventLo
     append,
     onAppend: listeners.add,
     async fingerprints(since_ms, count_max) {
-      return newestFingerprints(fingerprintChunks(), since_ms, count_max)
+      return newestFingerprints(fingerprintChunks(fingerprintRows.iterate()), since_ms, count_max)
     },
     trim,
+    setAside: repair.setAside,
     async close() {
       flush()
       db.close()
     },
   }
+}
 
-  function* fingerprintChunks() {
-    for (const { at_ms, fingerprints } of fingerprintRows.iterate()) {
-      const bytes = fingerprints as Uint8Array
-      yield { at_ms: at_ms as number, halves: new Uint32Array(bytes.slice().buffer) }
-    }
+/** The newest first. */
+function* fingerprintChunks(rows: Iterable<unknown>) {
+  for (const { at_ms, fingerprints } of rows as Iterable<{ at_ms: number; fingerprints: Uint8Array }>) {
+    yield { at_ms, halves: new Uint32Array(fingerprints.slice().buffer) }
   }
 }
 
@@ -129,6 +136,8 @@ export function sqliteLogReader(
 }
 
 function open(db: DatabaseSync, isWriter: boolean): DatabaseSync {
+  // Before anything is in the file: afterwards the pages of what was removed can be given back, a few at a time.
+  if (isWriter) db.exec('pragma auto_vacuum = incremental')
   db.exec(`
     pragma busy_timeout = 5000;
     pragma journal_mode = wal;

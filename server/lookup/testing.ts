@@ -6,7 +6,7 @@ import { catalogue } from '../../destinations/index.ts'
 import { openEventIndex, openEventIndexReader } from '../event-index/index-file.ts'
 import type { Progress } from '../ledger/ledger.ts'
 import { memoryLedger } from '../ledger/memory.ts'
-import { entryText, readEnvelopes } from '../log/envelope.ts'
+import { entryText, readEntries } from '../log/envelope.ts'
 import { memoryLog } from '../log/memory.ts'
 
 export const NOON_MS = Date.parse('2026-01-02T12:00:00.000Z')
@@ -34,7 +34,7 @@ export function lookupWorld() {
     /** Indexes what is in the log. */
     async indexAll(): Promise<void> {
       for (const chunk of await log.after(writer.added(), { count_max: 1e9, bytes_max: 1e9 })) {
-        writer.add({ ...chunk, envelopes: readEnvelopes(chunk) })
+        writer.add({ ...chunk, entries: readEntries(chunk) })
       }
       writer.flush()
       for (const _ of writer.tidy());

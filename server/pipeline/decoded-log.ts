@@ -1,9 +1,12 @@
-import type { Envelope, Position } from '../../core/event.ts'
-import { readEnvelopes } from '../log/envelope.ts'
-import type { Chunk, LogReader, ReadLimits } from '../log/log.ts'
+import type { Entry, Envelope, Position } from '../../core/event.ts'
+import { readEntries, readEnvelopes } from '../log/envelope.ts'
+import type { Chunk, ChunkHead, LogReader, ReadLimits } from '../log/log.ts'
 import { takeWithin } from '../log/take-within.ts'
 
 export type DecodedChunk = Chunk & { readonly envelopes: readonly Envelope[] }
+
+/** Entries without their addresses: those follow from their places. */
+export type ReadChunk = ChunkHead & { readonly entries: readonly Entry[] }
 
 /** Decoded chunks take about five times their text in memory: this bounds it to some 40 MB. */
 const CACHED_CHARS_MAX = 8_000_000
@@ -47,16 +50,18 @@ export function decodedLog(log: LogReader) {
      * Of all lanes, in the order in which they were committed. What other readers have just read is not read again; what
      * they have not is not kept: whoever reads on from far behind would drive out what the others need.
      */
-    async after(chunk: number, limits: ReadLimits): Promise<readonly DecodedChunk[]> {
+    async after(chunk: number, limits: ReadLimits): Promise<readonly ReadChunk[]> {
       const known: DecodedChunk[] = []
       for (const head of await log.headsAfter(chunk, HEADS_MAX)) {
         const decoded = cache.get(head.chunk)
         if (decoded === undefined) break
         known.push(decoded)
       }
-      if (known.length > 0) return takeWithin(known, limits)
+      if (known.length > 0) {
+        return takeWithin(known, limits).map(({ envelopes: entries, ...head }) => ({ ...head, entries }))
+      }
       const chunks = await log.after(chunk, limits)
-      return chunks.map((one) => ({ ...one, envelopes: readEnvelopes(one) }))
+      return chunks.map((one) => ({ ...one, entries: readEntries(one) }))
     },
   }
 }

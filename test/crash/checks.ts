@@ -70,14 +70,36 @@ export async function miscounted(
     const wrong = ['accepted', 'read', 'matched', 'deliveries', 'delivered'].filter(
       (name) => counts[name]?.total !== events,
     )
+    const listed = await listedElsewhere(adminUrl, { source, destination })
+    wrong.push(...Object.keys(listed).filter((name) => listed[name] !== events))
     const left = ['dead', 'parked', 'forgotten'].filter((name) => (counts[name]?.total ?? 0) !== 0)
     if (wrong.length + left.length === 0) return []
     if (Date.now() > until) {
       return [...wrong, ...left].map(
-        (name) => `${destination}: ${name} is ${counts[name]?.total}, of ${events} events`,
+        (name) => `${destination}: ${name} is ${listed[name] ?? counts[name]?.total}, of ${events} events`,
       )
     }
     await wait(50)
+  }
+}
+
+/** Series and shapes are counted beside the counts, and must say the same. */
+async function listedElsewhere(
+  adminUrl: string,
+  { source, destination }: { readonly source: string; readonly destination: string },
+): Promise<Record<string, number>> {
+  type Series = { readonly series: Record<string, readonly number[]> }
+  const from = new Date(Date.now() - 3_600_000).toISOString()
+  const read = (of: string) => json<Series>(`${adminUrl}/admin/v1/series?of=${of}&from=${from}`)
+  const sum = ({ series }: Series, name: string) =>
+    (series[name] ?? []).reduce((total, one) => total + one, 0)
+  const { events } = await json<{ events: { count: number }[] }>(
+    `${adminUrl}/admin/v1/sources/${source}/schema`,
+  )
+  return {
+    'accepted in the series': sum(await read(source), 'accepted'),
+    'delivered in the series': sum(await read(destination), 'delivered'),
+    'seen by the event index': events.reduce((total, { count }) => total + count, 0),
   }
 }
 

@@ -61,6 +61,7 @@ export async function startMillrace(folder: string, ...more: readonly string[]) 
   }
   return {
     url,
+    adminUrl,
     admin,
     /** Posts as a server library does, and expects 200. */
     async post(path: string, writeKey: string, body: unknown): Promise<void> {

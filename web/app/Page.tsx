@@ -1,5 +1,5 @@
 import { Link, type LinkProps } from '@tanstack/react-router'
-import { type ReactElement, type ReactNode, useEffect } from 'react'
+import { type ReactElement, type ReactNode, useEffect, useLayoutEffect, useState } from 'react'
 import { createPortal } from 'react-dom'
 import { Icon } from '../ui/Icon.tsx'
 
@@ -23,7 +23,8 @@ export function Page({ title, crumbs = [], note, actions, tabs, children }: Prop
   useEffect(() => {
     document.title = `${title} · Millrace`
   }, [title])
-  const place = document.getElementById(CRUMBS_ID)
+  const [place, setPlace] = useState<HTMLElement | null>(null)
+  useLayoutEffect(() => setPlace(document.getElementById(CRUMBS_ID)), [])
   return (
     <>
       {place !== null && createPortal(<Crumbs crumbs={crumbs} title={title} />, place)}

@@ -1,11 +1,18 @@
 import type { ReactElement } from 'react'
 import { Page } from '../app/Page.tsx'
-import { EmptyState } from '../ui/EmptyState.tsx'
+import { AlertSettingsSection } from './AlertSettingsSection.tsx'
+import { ChangesSection } from './ChangesSection.tsx'
+import { ServerSection } from './ServerSection.tsx'
 
+/** What is of the whole installation: the server, who is told of trouble, and what was changed. */
 export function SettingsPage(): ReactElement {
   return (
     <Page title="Settings">
-      <EmptyState icon="info" title="Settings" />
+      <div className="flex max-w-4xl flex-col gap-10">
+        <AlertSettingsSection />
+        <ServerSection />
+        <ChangesSection />
+      </div>
     </Page>
   )
 }

@@ -4,8 +4,8 @@ import type { ReactElement } from 'react'
 import { queries } from '../api/queries.ts'
 import { Page } from '../app/Page.tsx'
 import { ErrorState } from '../ui/ErrorState.tsx'
+import { SOURCE_LOOKS } from '../ui/kind-look.ts'
 import { Tabs } from '../ui/Tabs.tsx'
-import { KIND_NAMES } from './kinds.ts'
 
 /** The heading and tabs of a source; what a tab shows is a page of its own below it. */
 export function SourcePage(): ReactElement {
@@ -16,7 +16,7 @@ export function SourcePage(): ReactElement {
     <Page
       title={data?.name ?? sourceId}
       crumbs={[{ label: 'Sources', link: { to: '/sources' } }]}
-      note={data !== undefined && <span className="text-muted">{KIND_NAMES[data.kind]}</span>}
+      note={data !== undefined && <span className="text-muted">{SOURCE_LOOKS[data.kind].name}</span>}
       tabs={
         <Tabs
           label="Source"

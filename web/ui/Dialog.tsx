@@ -1,5 +1,6 @@
-import { type ReactElement, type ReactNode, useEffect, useId, useRef } from 'react'
-import { IconButton } from './IconButton.tsx'
+import { type ReactElement, type ReactNode, useEffect, useId, useState } from 'react'
+import { Icon } from './Icon.tsx'
+import { DialogContext } from './overlay.ts'
 
 type Props = {
   readonly isOpen: boolean
@@ -14,34 +15,43 @@ type Props = {
 /** The browser's own modal dialog: it keeps the focus, closes by Escape, and gives the focus back. */
 export function Dialog({ isOpen, onClose, title, children, actions, isWide = false }: Props): ReactElement {
   const id = useId()
-  const dialog = useRef<HTMLDialogElement>(null)
+  const [dialog, setDialog] = useState<HTMLDialogElement | null>(null)
   useEffect(() => {
-    if (isOpen) dialog.current?.showModal()
-    else dialog.current?.close()
-  }, [isOpen])
+    if (isOpen) dialog?.showModal()
+    else dialog?.close()
+  }, [dialog, isOpen])
   return (
     <dialog
-      ref={dialog}
+      ref={setDialog}
       aria-labelledby={id}
       onClose={onClose}
       onPointerDown={(event) => {
-        if (event.target === dialog.current) onClose()
+        if (event.target === dialog) onClose()
       }}
       className={`m-auto max-h-[85vh] w-[calc(100%-2rem)] rounded-xl bg-surface p-0 text-text shadow-pop ${isWide ? 'max-w-3xl' : 'max-w-lg'}`}
     >
       {isOpen && (
-        <div className="flex max-h-[85vh] flex-col">
-          <div className="flex items-center gap-2 border-b border-line py-2 pr-2 pl-4">
-            <h2 id={id} className="flex-1 text-lg font-semibold">
-              {title}
-            </h2>
-            <IconButton icon="cross" label="Close" onClick={onClose} />
+        <DialogContext value={dialog}>
+          <div className="flex max-h-[85vh] flex-col">
+            <div className="flex items-center gap-2 border-b border-line py-2 pr-2 pl-4">
+              <h2 id={id} className="flex-1 text-lg font-semibold">
+                {title}
+              </h2>
+              <button
+                type="button"
+                aria-label="Close"
+                className="inline-flex size-8 items-center justify-center rounded-md text-muted hover:bg-hover hover:text-text"
+                onClick={onClose}
+              >
+                <Icon name="cross" />
+              </button>
+            </div>
+            <div className="overflow-y-auto p-4">{children}</div>
+            {actions !== undefined && (
+              <div className="flex flex-wrap justify-end gap-2 border-t border-line px-4 py-3">{actions}</div>
+            )}
           </div>
-          <div className="overflow-y-auto p-4">{children}</div>
-          {actions !== undefined && (
-            <div className="flex flex-wrap justify-end gap-2 border-t border-line px-4 py-3">{actions}</div>
-          )}
-        </div>
+        </DialogContext>
       )}
     </dialog>
   )

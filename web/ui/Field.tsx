@@ -28,7 +28,7 @@ export function Field({ label, help, error, isRequired = false, children }: Prop
     <div className="flex flex-col gap-1">
       <label htmlFor={id} className="font-medium">
         {label}
-        {!isRequired && <span className="ml-1.5 text-sm font-normal text-muted">optional</span>}
+        {isRequired && <span className="ml-1.5 text-sm font-normal text-muted">required</span>}
       </label>
       {children({
         id,

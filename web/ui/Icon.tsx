@@ -13,6 +13,8 @@ const PATHS = {
   'arrow-right': 'M2.5 8h11m-4-4 4 4-4 4',
   'arrow-up': 'M8 13.5v-11m-4 4 4-4 4 4',
   'arrow-down': 'M8 2.5v11m-4-4 4 4 4-4',
+  eye: 'M1.5 8S4 3.5 8 3.5 14.5 8 14.5 8 12 12.5 8 12.5 1.5 8 1.5 8Zm6.5 2a2 2 0 1 0 0-4 2 2 0 0 0 0 4Z',
+  'eye-off': 'M1.5 8S4 3.5 8 3.5 14.5 8 14.5 8 12 12.5 8 12.5 1.5 8 1.5 8ZM3 13 13 3',
   search: 'M7 11.5a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9Zm3.3-1.2 3.2 3.2',
   copy: 'M5.5 5.5v-3h8v8h-3m-8-5h8v8h-8z',
   warning: 'M8 2.2 14.3 13H1.7L8 2.2ZM8 6.5v3m0 1.8v.2',
@@ -73,7 +75,7 @@ export function Icon({ name, size = 16, className, label }: Props): ReactElement
       strokeWidth={1.5}
       strokeLinecap="round"
       strokeLinejoin="round"
-      className={classNames('shrink-0', className)}
+      className={classNames('inline-block shrink-0', className)}
       {...(label === undefined ? { 'aria-hidden': true } : { role: 'img', 'aria-label': label })}
     >
       <path d={PATHS[name]} />

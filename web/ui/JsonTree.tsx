@@ -4,7 +4,7 @@ import type { Json } from '../../core/event.ts'
 import { classNames } from './class-names.ts'
 import { JsonTreeLine, LINE_PX, type Mark } from './JsonTreeLine.tsx'
 import { type JsonLine, jsonLines } from './json-lines.ts'
-import { nextIndex } from './use-virtual-rows.ts'
+import { nextIndex } from './next-index.ts'
 
 const OPEN_DEPTH = 3
 /** From here on only what is seen is drawn, and the tree scrolls by itself. */

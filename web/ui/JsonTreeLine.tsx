@@ -61,8 +61,9 @@ export function JsonTreeLine({
         {size > 0 && <Icon name={isOpen ? 'chevron-down' : 'chevron-right'} size={12} />}
       </span>
       {name !== undefined && <span className={mark === undefined ? 'text-muted' : undefined}>{name}: </span>}
+      {/* Before the value, which may be long. */}
+      {mark !== undefined && <span className="mr-1 font-sans text-xs font-medium">{mark.text}</span>}
       <Value line={line} isOpen={isOpen} />
-      {mark !== undefined && <span className="font-sans text-xs">{mark.text}</span>}
       <span className="invisible ml-1 flex group-hover:visible">
         <CopyButton text={() => copyText(line)} what={`the value of ${line.path}`} />
         <CopyButton text={line.path} what={`the path ${line.path}`} label="path" />

@@ -2,6 +2,7 @@ import { DropdownMenu } from 'radix-ui'
 import type { ReactElement, ReactNode } from 'react'
 import { classNames } from './class-names.ts'
 import { Icon, type IconName } from './Icon.tsx'
+import { useOverlayPlace } from './overlay.ts'
 
 export type MenuItem =
   | {
@@ -32,11 +33,12 @@ type Props = {
 
 /** What can be done or chosen, behind a button: arrows, letters and Escape work. */
 export function Menu({ trigger, items, align = 'end', footer }: Props): ReactElement {
+  const place = useOverlayPlace()
   // Not modal: that would write a style into the page, which its content security policy does not allow.
   return (
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
+      <DropdownMenu.Portal container={place}>
         <DropdownMenu.Content
           align={align}
           sideOffset={4}

@@ -1,5 +1,6 @@
 import { Tooltip as Radix } from 'radix-ui'
 import type { ReactElement, ReactNode } from 'react'
+import { useOverlayPlace } from './overlay.ts'
 
 type Props = {
   readonly text: ReactNode
@@ -10,10 +11,11 @@ type Props = {
 
 /** More about what is pointed at or has the focus. Never the only place where something is said. */
 export function Tooltip({ text, side = 'bottom', children }: Props): ReactElement {
+  const place = useOverlayPlace()
   return (
     <Radix.Root delayDuration={350}>
       <Radix.Trigger asChild>{children}</Radix.Trigger>
-      <Radix.Portal>
+      <Radix.Portal container={place}>
         <Radix.Content
           side={side}
           sideOffset={6}

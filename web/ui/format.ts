@@ -36,7 +36,7 @@ export function relativeText(then_ms: number, now_ms: number): string {
 
 /** `2026-11-25 00:21:30.123 UTC`, in the zone. */
 export function exactText(time_ms: number, zone: string | undefined): string {
-  return `${formatter(zone, EXACT).format(time_ms).replace(', ', ' ')} ${zoneLabel(time_ms, zone)}`
+  return `${formatter(zone, EXACT).format(time_ms).replace(',', '.')} ${zoneLabel(time_ms, zone)}`
 }
 
 /** `00:21:30`: for tables, where the day is told elsewhere. */

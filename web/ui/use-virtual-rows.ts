@@ -1,5 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, useRef } from 'react'
+import { nextIndex } from './next-index.ts'
 
 /** So many rows before the end it is time to load more. */
 const END_ROWS = 20
@@ -51,19 +52,4 @@ export function useVirtualRows<Row>({
   }
 
   return { scroller, at, onKeyDown, total_px: virtual.getTotalSize(), drawn: virtual.getVirtualItems() }
-}
-
-/** Where a key leads from row `at` (-1: none); undefined for keys that lead nowhere. */
-export function nextIndex(key: string, at: number, count: number, page: number): number | undefined {
-  const steps: Readonly<Record<string, number>> = {
-    ArrowDown: 1,
-    ArrowUp: -1,
-    PageDown: page,
-    PageUp: -page,
-    Home: -count,
-    End: count,
-  }
-  const step = steps[key]
-  if (step === undefined || count === 0) return undefined
-  return Math.min(count - 1, Math.max(0, at + step))
 }

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { type Configured, type Millrace, makePlace, type Place } from '../server.ts'
+import { launchChromium } from './chromium.ts'
+
+/** What is looked at in both: colours that can be read in one may not be in the other. */
+export const SCHEMES = ['light', 'dark'] as const
+export const PHONE = { width: 390, height: 844 } as const
+
+export type AdminPages = Awaited<ReturnType<typeof startAdminPages>>
+
+/** A server with its pages, and a browser. */
+export async function startAdminPages(configured: Configured | ((place: Place) => Configured)) {
+  const place = await makePlace()
+  let browser: Browser | undefined
+  const end = async () => {
+    await browser?.close()
+    await place.end()
+  }
+  try {
+    place.configure(typeof configured === 'function' ? configured(place) : configured)
+    const millrace: Millrace = await place.start()
+    browser = await launchChromium()
+    const launched = browser
+    return {
+      place,
+      millrace,
+      /** A page of a browser that nobody has used; what goes wrong in it fails the test that asks `troubles`. */
+      async open(path: string, options: BrowserContextOptions = {}) {
+        const context = await launched.newContext({ viewport: { width: 1_280, height: 800 }, ...options })
+        const page = await context.newPage()
+        const troubles = listenForTroubles(page)
+        await page.goto(millrace.adminUrl + path)
+        await page.locator('h1').waitFor()
+        return { page, context, troubles }
+      },
+      end,
+    }
+  } catch (error) {
+    await end()
+    throw error
+  }
+}
+
+/** Errors of the page, whatever its policy forbade, and requests that failed. */
+export function listenForTroubles(page: Page): () => readonly string[] {
+  const troubles: string[] = []
+  page.on('pageerror', ({ message }) => troubles.push(message))
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') {
+      troubles.push(`${message.text()} ${message.location().url}`)
+    }
+  })
+  return () => troubles
+}
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+type Violation = {
+  readonly id: string
+  readonly help: string
+  readonly nodes: readonly { readonly html: string }[]
+}
+
+/** Fails with what axe finds wrong with the page as it stands. */
+export async function assertAccessible(page: Page, what: string): Promise<void> {
+  // Not as a script of the page, which its policy would not let run.
+  const client = await page.context().newCDPSession(page)
+  await client.send('Runtime.evaluate', { expression: `${AXE};0` })
+  await client.detach()
+  const violations = await page.evaluate<readonly Violation[]>(
+    'axe.run(document, { resultTypes: ["violations"] }).then((found) => found.violations)',
+  )
+  const told = violations.map(
+    ({ id, help, nodes }) => `${id}: ${help}\n  ${nodes.map(({ html }) => html).join('\n  ')}`,
+  )
+  assert.deepEqual(told, [], what)
+}
+
+/** What has the focus, by its role's words: `button Add source`, `H1 Connections`. */
+export function focused(page: Page): Promise<string> {
+  return page.evaluate<string>(`(() => {
+    const one = document.activeElement
+    return one === null ? '' : (one.tagName + ' ' + (one.getAttribute('aria-label') ?? one.textContent)).trim()
+  })()`)
+}
+
+/** Presses Tab until what has the focus matches; fails when it went round without. */
+export async function tabTo(page: Page, wanted: RegExp, presses_max = 80): Promise<void> {
+  const seen: string[] = []
+  for (let press = 0; press < presses_max; press += 1) {
+    await page.keyboard.press('Tab')
+    const now = await focused(page)
+    if (wanted.test(now)) return
+    seen.push(now.slice(0, 60))
+  }
+  assert.fail(`Tab does not lead to ${wanted}:\n${seen.join('\n')}`)
+}

@@ -11,7 +11,7 @@ import { shrink } from './shrink.ts'
 const MUTANT_SEEDS_MAX = 100
 
 describe('the server with faults, in virtual time', () => {
-  for (const seed of [1, 2, 3, 4]) {
+  for (const seed of [1, 2]) {
     test(`seed ${seed}: nothing is lost, doubled, out of order, early or miscounted`, async () => {
       const { failures, trace } = await runScenario(drawScenario(seed))
       assert.deepEqual(failures, [], trace.slice(-20).join('\n'))

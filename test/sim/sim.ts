@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util'
 import { runBudgetScenario } from './budget-scenarios.ts'
 import { edited } from './edits.ts'
 import { hunt } from './hunt.ts'
-import { MUTANTS, NO_DOUBLES } from './mutants/mutants.ts'
+import { type Doubles, MUTANTS, NO_DOUBLES } from './mutants/mutants.ts'
 import { runScenario } from './run-seed.ts'
 import { drawScenario } from './scenario.ts'
 
@@ -35,8 +35,7 @@ else await runMany()
 
 async function runOne(seed: number): Promise<void> {
   const scenario = edited(drawScenario(seed), values.without.split(',').filter(Boolean))
-  const doubles = values.mutant === undefined ? () => NO_DOUBLES : MUTANTS[values.mutant]
-  if (doubles === undefined) throw new Error(`There is no mutant "${values.mutant}".`)
+  const doubles = chosenDoubles()
   const { failures, hash, events, deaths } = await runScenario(scenario, {
     doubles: doubles(),
     print: console.log,
@@ -46,6 +45,15 @@ async function runOne(seed: number): Promise<void> {
   if (failures.length > 0) process.exitCode = 1
 }
 
+function chosenDoubles(): () => Doubles {
+  if (values.mutant === undefined) return () => NO_DOUBLES
+  const doubles = MUTANTS[values.mutant]
+  if (doubles === undefined) {
+    throw new Error(`There is no mutant "${values.mutant}"; there are ${Object.keys(MUTANTS).join('; ')}.`)
+  }
+  return doubles
+}
+
 async function runMany(): Promise<void> {
   const seconds = values.hours === undefined ? values.seconds : Number(values.hours) * 3_600
   const isTimed = seconds !== undefined
@@ -53,7 +61,7 @@ async function runMany(): Promise<void> {
     from: Number(values.from),
     seeds_max: isTimed ? Number.MAX_SAFE_INTEGER : Number(values.seeds),
     seconds_max: isTimed ? Number(seconds) : Number.MAX_SAFE_INTEGER,
-    doubles: () => NO_DOUBLES,
+    doubles: chosenDoubles(),
     // In a night every failure is wanted; else the first is enough.
     failures_max: values.hours === undefined ? 1 : 20,
     print: console.log,

@@ -13,14 +13,17 @@ export async function startServer({
   core,
   heapUrl,
   data,
+  configuration: given,
 }: {
   readonly core: number
   readonly heapUrl?: string
   /** A folder with data; a new one when left out. */
   readonly data?: string
+  /** In place of the one with Heap. */
+  readonly configuration?: string
 }) {
   const folder = mkdtempSync(join(tmpdir(), 'millrace-bench-'))
-  writeFileSync(join(folder, 'millrace.yaml'), configuration(heapUrl))
+  writeFileSync(join(folder, 'millrace.yaml'), given ?? configuration(heapUrl))
   const main = join(import.meta.dirname, '../server/main.ts')
   const flags = [
     '--config',

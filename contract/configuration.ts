@@ -55,6 +55,12 @@ export const DestinationState = exactly({
   since: Type.Optional(time('Since when.')),
   reason: Type.Optional(Reason),
 })
+/** Deliveries that fail alone while others are taken: docs/adr/0014-events-that-fail-alone.md. */
+export const AsideSum = exactly({
+  count: Type.Integer({ description: 'Deliveries that fail alone, and are tried again each on its own' }),
+  since: time('Since when the first of them fails.'),
+  reason: Reason,
+})
 export const Destination = exactly({
   id: id('Never changes'),
   kind: Type.String({ description: 'A kind of the catalogue, such as heap' }),
@@ -73,6 +79,7 @@ export const Destination = exactly({
   state: oneOf(DESTINATION_STATES),
   since: Type.Optional(time('Since when it is in this state.')),
   reason: Type.Optional(Reason),
+  aside: Type.Optional(AsideSum),
   counts: Counts,
 })
 

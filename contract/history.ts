@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { Reason } from './configuration.ts'
 import { count, exactly, next, oneOf, paging, route, time } from './route.ts'
 
-export const ATTEMPT_OUTCOMES = ['delivered', 'retry', 'refused', 'continue', 'later'] as const
+export const ATTEMPT_OUTCOMES = ['delivered', 'retry', 'refused', 'continue', 'later', 'parked'] as const
 const attempt = {
   id: Type.Integer(),
   destination: Type.String(),
@@ -36,6 +36,11 @@ export const DeadLetter = exactly({
   action: Type.String({ description: 'The id of the action' }),
   address: Type.String(),
   messageId: Type.String(),
+  name: Type.Optional(
+    Type.String({
+      description: "The event's name, or its type; absent for old ones, from before it was kept",
+    }),
+  ),
   at: time('When it ended.'),
   reason: Reason,
   status: Type.Optional(Type.Integer()),
@@ -57,8 +62,12 @@ export const deadLetterFilters = {
   destination: Type.Optional(Type.String()),
   action: Type.Optional(Type.String()),
   code: Type.Optional(Type.String()),
-  text: Type.Optional(Type.String({ description: 'The reason, in full' })),
-  event: Type.Optional(Type.String()),
+  text: Type.Optional(
+    Type.String({
+      description: 'The reason, in full: those with the same but for numbers and quoted values',
+    }),
+  ),
+  event: Type.Optional(Type.String({ description: "The event's name, or its type where it has none" })),
   from: Type.Optional(time('Ended at or after.')),
   to: Type.Optional(time('Ended before.')),
 }

@@ -36,6 +36,7 @@ export const Replay = exactly({
   perSecond_max: Type.Integer({ description: 'Its pace' }),
   total: count('Events, or dead letters, to go through'),
   looked: count('Gone through so far'),
+  onTheirWay: count('Deliveries that wait or are being sent; a replay that is stopped still sends those'),
   sent: count('Deliveries that are delivered'),
   refused: count('Deliveries that are dead letters again'),
   skipped: count('No action wanted them any more, or nothing would change'),
@@ -46,7 +47,8 @@ const DryRun = exactly({
   tried: count('The newest of them, through the actions as they are now'),
   accepted: count('Would be sent'),
   refused: count('Would still be refused before they are sent'),
-  skipped: count('No action wants them'),
+  skipped: count('No action wants them, or nothing would change'),
+  warnings: Type.Array(Type.String({ description: 'What a person should know before it is begun' })),
   reasons: Type.Array(exactly({ code: Type.String(), text: Type.String(), count: count('How many') })),
   samples: Type.Array(
     exactly({

@@ -58,6 +58,8 @@ export type AnyValues = { readonly [name: string]: Json | Secret | undefined }
 /** One thing that a destination can do, with the trigger that its preset starts with. */
 export type Action<F extends Fields = Fields> = {
   readonly name: string
+  /** What it sends takes the place of what was sent before: an older event, sent again, goes over newer ones. */
+  readonly overwrites?: true
   readonly help: string
   readonly trigger: string
   readonly fields: F

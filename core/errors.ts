@@ -76,6 +76,7 @@ export const ERRORS = {
   LIVE_TOO_MANY: { status: 503, retry: true, text: 'Too many live views are open.' },
   QUERY_INVALID: { status: 400, retry: false, text: 'A parameter of the request is not valid.' },
   CHANGED_MEANWHILE: { status: 409, retry: false, text: 'It was changed meanwhile.' },
+  REPLAY_IMPOSSIBLE: { status: 409, retry: false, text: 'This replay cannot be run.' },
 
   // The outcome of a delivery
   VALUES_INVALID: { status: 422, retry: false, text: 'The event does not give what the action needs.' },

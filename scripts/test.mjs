@@ -10,6 +10,7 @@ const FOLDERS = [
   'destinations',
   'server',
   'sandbox',
+  'verify',
   'scripts',
   'test',
   'bench',

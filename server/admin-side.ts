@@ -9,10 +9,11 @@ import { configurator } from './admin/configurator.ts'
 import { destinationRoutes } from './admin/destination-routes.ts'
 import { explainRoutes } from './admin/explain-routes.ts'
 import { loopbackOnly } from './admin/guard.ts'
+import { historyRoutes } from './admin/history-routes.ts'
 import { liveRoutes } from './admin/live-routes.ts'
 import { lookupRoutes } from './admin/lookup-routes.ts'
+import { replayRoutes } from './admin/replay-routes.ts'
 import { adminRouter } from './admin/router.ts'
-import { adminRoutes } from './admin/routes.ts'
 import { sampleRoutes, type TakeBatch } from './admin/sample-routes.ts'
 import { snippetRoutes } from './admin/snippet-routes.ts'
 import { sourceRoutes } from './admin/source-routes.ts'
@@ -42,6 +43,8 @@ export type AdminSideDeps = Omit<StatusDeps, 'log'> & {
   /** A person changed the configuration: ingest, pages and readers follow. */
   readonly onChange: (configuration: Configuration) => void
   readonly take: TakeBatch
+  /** A replay was begun, stopped or resumed: the readers look at it. */
+  readonly onReplay: () => void
   readonly onFault: (error: unknown) => void
   /** Adds what only development has, such as the sandbox. */
   readonly extend: ((admin: FastifyInstance) => Promise<void>) | undefined
@@ -54,7 +57,7 @@ async function wait(ms: number, signal: AbortSignal): Promise<void> {
 
 /** What people on this machine may reach: the admin API and the pages. */
 export async function adminSide(deps: AdminSideDeps) {
-  const { store, ledger, log, lookups, pages, host, limits, take, onChange, onFault, extend } = deps
+  const { store, ledger, log, lookups, pages, host, limits, take, onChange, onReplay, onFault, extend } = deps
   const web = webFiles(WEB_FOLDER)
   const server = httpListener({ body_bytes_max: ADMIN_BODY_BYTES_MAX, onFault, otherwise: webPage(web) })
   loopbackOnly(server)
@@ -69,10 +72,11 @@ export async function adminSide(deps: AdminSideDeps) {
   destinationRoutes(router, { store, ledger, catalogue, configurator: configure })
   changeRoutes(router, { store, configurator: configure })
   alertRoutes(router, { ...deps.alerts, store, configurator: configure })
-  adminRoutes(server, { ledger })
+  historyRoutes(router, { ledger, log })
+  replayRoutes(router, { store, ledger, log, catalogue, now_ms: Date.now, onChange: onReplay })
   lookupRoutes(router, { store, ledger, catalogue, lookups, giveUpAfter_ms: limits.giveUpAfter_ms })
   const live = liveRoutes(router, { log, lookups, clock_ms: () => performance.now(), wait })
-  explainRoutes(router, { store, ledger, log, catalogue })
+  explainRoutes(router, { store, log, catalogue })
   trialRoutes(router, { store, log, catalogue })
   snippetRoutes(router, { store, host, ownPaths: pages.ownPaths })
   sampleRoutes(router, { store, take, now_ms: Date.now })

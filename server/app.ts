@@ -111,6 +111,7 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
       live.set(changed)
       readers.configure(changed.instances)
     },
+    onReplay: () => readers.tell({ type: 'replays' }),
     extend: options.extend,
   })
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import type { Configuration } from '../core/configuration.ts'
@@ -14,6 +15,7 @@ import { exportCommand } from './cli/export.ts'
 import { optionLines, readFlags } from './cli/options.ts'
 import { dev, type StartDeps, start } from './cli/start.ts'
 import { validate } from './cli/validate.ts'
+import { type VerifyDeps, verify } from './cli/verify.ts'
 import { OPTIONS, readServerConfig } from './config.ts'
 import { pluginProblem } from './page-deps.ts'
 import { sqliteStore } from './store/sqlite.ts'
@@ -27,7 +29,7 @@ const io: Io = { out: (line) => console.log(line), err: (line) => console.error(
 const [name = 'help', ...args] = process.argv.slice(2)
 process.exitCode = await run(name, args).catch(failed)
 
-function run(command: string, rest: readonly string[]): Promise<number> {
+async function run(command: string, rest: readonly string[]): Promise<number> {
   switch (command) {
     case 'start':
       return start.run(startDeps({}), rest, io)
@@ -45,6 +47,8 @@ function run(command: string, rest: readonly string[]): Promise<number> {
       )
     case 'export':
       return exportCommand.run({ readStored }, rest, io)
+    case 'verify':
+      return verify.run(await verifyDeps(), rest, io)
     case 'backup':
       return backup.run({ makeBackup: backUp }, rest, io)
     case 'restore':
@@ -52,9 +56,9 @@ function run(command: string, rest: readonly string[]): Promise<number> {
     case 'version':
     case '--version':
       io.out(version)
-      return Promise.resolve(0)
+      return 0
     default:
-      return Promise.resolve(help(command))
+      return help(command)
   }
 }
 
@@ -97,6 +101,16 @@ async function mountSandbox(admin: FastifyInstance): Promise<void> {
   await admin.register(sandboxPlugin, { prefix: SANDBOX_PREFIX })
 }
 
+/** Only whoever asks for the proof loads what it needs. */
+async function verifyDeps(): Promise<VerifyDeps> {
+  const [{ verify }, { verifyAgainst }] = await Promise.all([
+    import('../verify/verify.ts'),
+    import('../verify/against.ts'),
+  ])
+  const main = fileURLToPath(import.meta.url)
+  return { verify: (options) => verify({ ...options, main }), verifyAgainst, random: Math.random }
+}
+
 async function readStored(data: string | undefined) {
   const { dataFolder } = readServerConfig(data === undefined ? {} : { data })
   const file = join(dataFolder, 'store.db')
@@ -118,7 +132,7 @@ function askedToStop(): Promise<void> {
 }
 
 function help(command: string): number {
-  const commands = [start, dev, validate, exportCommand, backup, restore]
+  const commands = [start, dev, validate, exportCommand, backup, restore, verify]
   if (command !== 'help' && command !== '--help') io.err(`"${command}" is no command.\n`)
   io.out(`Millrace ${version}\n`)
   for (const { usage, summary } of commands) io.out(`  ${usage}\n      ${summary}`)

@@ -22,6 +22,7 @@ export type ToReaders =
   | { readonly type: 'appended'; readonly lanes: readonly number[] }
   | { readonly type: 'checkpoint' }
   | { readonly type: 'configure'; readonly instances: readonly Instance[] }
+  | { readonly type: 'replays' }
   | { readonly type: 'stop' }
 export type FromReaders =
   | { readonly type: 'ready' }
@@ -68,6 +69,9 @@ async function main(port: MessagePort, data: ReadersThreadData): Promise<void> {
       case 'configure':
         await readers.reconfigure(message.instances)
         tell({ type: 'configured' })
+        break
+      case 'replays':
+        readers.wakeReplays()
         break
       case 'stop':
         await readers.stop()

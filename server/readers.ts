@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Instance } from '../core/configuration.ts'
 import type { Destination } from '../core/destination.ts'
 import { httpSender, type Sender } from './delivery/send.ts'
+import { changeSign } from './delivery/sign.ts'
 import type { EventIndex } from './event-index/index-file.ts'
 import { expireOver } from './expire.ts'
 import { runEventIndexer } from './indexer/event-indexer.ts'
@@ -48,6 +49,8 @@ const EVENT_INDEXER = 'event indexer'
 export type Readers = {
   /** Follows a change of the configuration; resolves when every instance runs as it says. */
   readonly reconfigure: (instances: readonly Instance[]) => Promise<void>
+  /** A replay was begun, stopped or resumed in the ledger. */
+  readonly wakeReplays: () => void
   readonly stop: () => Promise<void>
 }
 
@@ -64,9 +67,11 @@ export async function startReaders(deps: ReadersDeps): Promise<Readers> {
     INDEXER,
     lanes.map(() => ({ chunk: 0, index: 0 })),
   )
+  const replaying = changeSign()
   const instances = runningInstances({
     ...deps,
     ...world,
+    replaying,
     signals,
     decoded: shared.log,
     sleepUntil: world.sleep,
@@ -111,6 +116,7 @@ export async function startReaders(deps: ReadersDeps): Promise<Readers> {
       configured = next
       return instances.reconfigure(next)
     },
+    wakeReplays: replaying.raise,
     async stop() {
       abort.abort()
       await Promise.all([...running, instances.stop()])
@@ -119,7 +125,7 @@ export async function startReaders(deps: ReadersDeps): Promise<Readers> {
   }
 }
 
-/** For each lane, the first chunk that a reader or a parked delivery still needs. */
+/** For each lane, the first chunk that a reader, a parked delivery or a running replay still needs. */
 async function neededChunks(log: LogReader, ledger: Ledger): Promise<readonly number[]> {
   const keepFrom = Array.from({ length: log.lanes }, () => Number.MAX_SAFE_INTEGER)
   // Cursors first: what is parked between the two reads lies behind a cursor that was read.
@@ -129,7 +135,11 @@ async function neededChunks(log: LogReader, ledger: Ledger): Promise<readonly nu
   for (const [lane, chunk] of await ledger.parkedChunks()) {
     keepFrom[lane] = Math.min(keepFrom[lane] ?? 0, chunk)
   }
-  return keepFrom
+  // Places in the log as a whole: a chunk's number is its own over all lanes.
+  const places = (await ledger.replays({})).flatMap(({ state, place }) =>
+    state === 'running' && 'chunk' in place ? [place.chunk] : [],
+  )
+  return keepFrom.map((chunk) => Math.min(chunk, ...places))
 }
 
 async function trimNowAndThen(

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Instance } from '../core/configuration.ts'
 import type { CloudDestination, Destination } from '../core/destination.ts'
 import { compileInstance } from '../core/instance.ts'
+import { heldBatches } from './delivery/held.ts'
 import { type InstanceDeps, runInstance } from './delivery/instance.ts'
 import { INDEXER } from './indexer/indexer.ts'
 import type { Ledger } from './ledger/ledger.ts'
@@ -11,7 +12,10 @@ import type { LogReader } from './log/log.ts'
 /** A person who removed a destination can take that back within this time, and nothing that waited is lost. */
 export const UNDO_MS = 600_000
 
-export type RunningInstancesDeps = Omit<InstanceDeps, 'instance' | 'lanes' | 'stop' | 'sleep' | 'log'> & {
+export type RunningInstancesDeps = Omit<
+  InstanceDeps,
+  'instance' | 'lanes' | 'stop' | 'sleep' | 'log' | 'batches'
+> & {
   readonly log: LogReader
   readonly decoded: InstanceDeps['log']
   readonly ledger: Ledger
@@ -25,6 +29,7 @@ type Wanted =
   | { readonly state: 'run' | 'pause' | 'off'; readonly instance: Instance }
   | { readonly state: 'removed'; readonly instance: undefined }
 const REMOVED: Wanted = { state: 'removed', instance: undefined }
+type RunDeps = RunningInstancesDeps & Pick<InstanceDeps, 'batches'>
 type Running = { readonly end: () => Promise<void> }
 
 /**
@@ -35,7 +40,8 @@ type Running = { readonly end: () => Promise<void> }
  * Switched off, it is forgotten at once: events pass it by. Paused, its cursors stay, and so does the log behind them.
  * Removed, they stay for `UNDO_MS`.
  */
-export function runningInstances(deps: RunningInstancesDeps) {
+export function runningInstances(given: RunningInstancesDeps) {
+  const deps = { ...given, batches: heldBatches() }
   const { ledger, now_ms, onTrouble } = deps
   const wanted = new Map<string, Wanted>()
   const removedAt_ms = new Map<string, number>()
@@ -88,7 +94,7 @@ export function runningInstances(deps: RunningInstancesDeps) {
 
 /** Brings each instance to what is wanted of it, one change of it after the other. */
 function followEach(
-  deps: RunningInstancesDeps,
+  deps: RunDeps,
   wanted: ReadonlyMap<string, Wanted>,
   onSettled: (id: string, wanted: Wanted) => void,
 ) {
@@ -182,7 +188,7 @@ async function beginReading({ ledger, log, onTrouble }: RunningInstancesDeps, id
   if (isNew) await ledger.sync().catch((error) => onTrouble(id, 0, error))
 }
 
-function run(deps: RunningInstancesDeps, instance: Instance): Running {
+function run(deps: RunDeps, instance: Instance): Running {
   const destination = deps.catalogue.get(instance.kind) as CloudDestination
   const abort = new AbortController()
   setMaxListeners(0, abort.signal) // every sleeping lane is one

@@ -112,6 +112,7 @@ export const trackEvent = action({
 
 export const identifyUser = action({
   name: 'Identify User',
+  overwrites: true,
   help: 'Set the user ID for a particular device ID or update user properties.',
   trigger: 'type = "identify"',
   fields: {
@@ -135,6 +136,7 @@ export const identifyUser = action({
 
 export const setAccountProperties = action({
   name: 'Set Account Properties',
+  overwrites: true,
   help: 'Update the properties of an account, and tell which account the person belongs to. Heap must know the user property that holds the account: Account › Manage › Account ID.',
   trigger: 'type = "group"',
   fields: {

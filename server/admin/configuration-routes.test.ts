@@ -109,6 +109,21 @@ describe('configuration by the admin API', () => {
     assert.deepEqual(changes.at(-1)?.instances[0]?.sources, ['website'])
   })
 
+  test('shows what a destination has set aside, and why', async () => {
+    await asked.ask('POST /admin/v1/destinations', {
+      body: { kind: 'webhook', settings: { url: 'https://example.com' } },
+    })
+    const aside = { failures: 3, since_ms: 7_000, reason: HELD }
+    const added = [7, 8].map((chunk) => ({
+      ...{ subject: `person ${chunk}`, subscriptionId: 'track', due_ms: 9_000, aside },
+      address: { lane: 0, chunk, index: 0 },
+    }))
+    const nothing = { counts: [], attempts: [], deadLetters: [], refusals: [] }
+    await ledger.record({ readerId: 'webhook', lane: 0, cursor: undefined, ...nothing, parked: { added } })
+    const { destinations } = await asked.ask('GET /admin/v1/destinations')
+    assert.deepEqual(destinations[0]?.aside, { count: 2, since: '1970-01-01T00:00:07.000Z', reason: HELD })
+  })
+
   test('shows what a destination does now, and no secret; a secret that comes back as shown stays', async () => {
     const body = { kind: 'webhook', settings: { url: 'https://example.com', secret: 'hunter2' } }
     const { saved } = await asked.ask('POST /admin/v1/destinations', { body })

@@ -43,13 +43,16 @@ type Made = ReturnType<typeof maker>
 
 function maker({ store, ledger, catalogue, configurator }: DestinationRouteDeps) {
   const shown = async () => {
-    const [{ instances }, counts, states, revisions] = await Promise.all([
+    const [{ instances }, counts, states, aside, revisions] = await Promise.all([
       store.read(),
       ledger.counts(),
       ledger.states(),
+      ledger.aside(),
       store.revisions(),
     ])
-    return instances.map((instance) => shownInstance(instance, { counts, states, revisions, catalogue }))
+    return instances.map((instance) =>
+      shownInstance(instance, { counts, states, aside, revisions, catalogue }),
+    )
   }
   const saved = async (id: string, change: number) => ({
     saved: find('destination', await shown(), id),

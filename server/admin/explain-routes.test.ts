@@ -6,7 +6,6 @@ import { presetSubscriptions } from '../../core/presets.ts'
 import { heap } from '../../destinations/heap/index.ts'
 import { catalogue } from '../../destinations/index.ts'
 import { httpListener } from '../http/listener.ts'
-import { memoryLedger } from '../ledger/memory.ts'
 import { entryText } from '../log/envelope.ts'
 import { memoryLog } from '../log/memory.ts'
 import { memoryStore } from '../store/memory.ts'
@@ -40,7 +39,7 @@ before(async () => {
   const entry: Entry = { kind: 'event', sourceId: 'website', receivedAt: '2026-01-02T03:04:05.678Z', event }
   const [at] = await log.append([{ key: 'website/ada', text: entryText(entry) }])
   address = `${at?.lane}/${at?.chunk}/${at?.index}`
-  explainRoutes(adminRouter(server, anybody), { store, ledger: memoryLedger(), log, catalogue })
+  explainRoutes(adminRouter(server, anybody), { store, log, catalogue })
 })
 after(() => server.close())
 

@@ -8,9 +8,15 @@ import { type ParsedCall, parseCall } from '../../core/parse-event.ts'
 import { defaultMapping, slug } from '../../core/presets.ts'
 import { readEnvelopes } from '../log/envelope.ts'
 import type { LogReader } from '../log/log.ts'
+import type { Store } from '../store/store.ts'
 import { findInstance, invalid, isObject, notFound, textOr } from './request.ts'
 import type { AdminRouter } from './router.ts'
-import type { AdminDeps } from './routes.ts'
+
+export type ExplainDeps = {
+  readonly store: Store
+  readonly log: LogReader
+  readonly catalogue: ReadonlyMap<string, Destination>
+}
 
 /**
  * `POST /admin/v1/explain`: what an event would become, with nothing sent and nothing stored. The body is
@@ -19,7 +25,7 @@ import type { AdminDeps } from './routes.ts'
  * - `action`: the id of one of its subscriptions, or `{action, trigger?, mapping?}`; left out, all of them.
  * - `event`: a call as a client sends it; or `address`, `lane/chunk/index`, of an event in the log.
  */
-export function explainRoutes({ on }: AdminRouter, { store, log, catalogue }: AdminDeps): void {
+export function explainRoutes({ on }: AdminRouter, { store, log, catalogue }: ExplainDeps): void {
   on('POST /admin/v1/explain', async ({ body: given }): Promise<ExplainAnswer> => {
     const body = given as JsonObject
     const configuration = await store.read()

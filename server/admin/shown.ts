@@ -7,12 +7,13 @@ import type {
 import type { Instance, Source, Subscription } from '../../core/configuration.ts'
 import type { Destination } from '../../core/destination.ts'
 import { SECRET_SHOWN } from '../../core/edit/instances.ts'
-import type { Count, InstanceState } from '../ledger/ledger.ts'
+import type { AsideSum, Count, InstanceState } from '../ledger/ledger.ts'
 import { type RecordedChange, revisionKey } from '../store/store.ts'
 
 export type Known = {
   readonly counts: readonly Count[]
   readonly states: ReadonlyMap<string, InstanceState>
+  readonly aside: ReadonlyMap<string, AsideSum>
   readonly revisions: ReadonlyMap<string, number>
   readonly catalogue: ReadonlyMap<string, Destination>
 }
@@ -41,6 +42,7 @@ export function shownInstance(instance: Instance, known: Known): Static<typeof S
     actions: subscriptions.map((one) => ({ ...one })),
     revision: known.revisions.get(revisionKey('destination', id)) ?? 0,
     ...shownState(instance, destination, known.states.get(id)),
+    ...shownAside(known.aside.get(id)),
     counts: countsOf(known.counts, id),
   }
 }
@@ -61,6 +63,13 @@ export function shownState(
     since: new Date(since_ms).toISOString(),
     ...(reason === undefined ? {} : { reason: { ...reason } }),
   }
+}
+
+/** What fails alone, while others are taken. */
+function shownAside(sum: AsideSum | undefined): Pick<Static<typeof ShownDestination>, 'aside'> {
+  if (sum === undefined) return {}
+  const { count, since_ms, reason } = sum
+  return { aside: { count, since: new Date(since_ms).toISOString(), reason: { ...reason } } }
 }
 
 /** `{accepted: {total, parts: {track: 3}}}` */

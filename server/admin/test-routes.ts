@@ -11,11 +11,11 @@ import type { Judgement, Reason } from '../../core/outcome.ts'
 import { parseCall } from '../../core/parse-event.ts'
 import { readSettings } from '../../core/payload.ts'
 import { defaultMapping, slug } from '../../core/presets.ts'
+import type { ExplainDeps } from './explain-routes.ts'
 import { findInstance, invalid } from './request.ts'
 import type { AdminRouter } from './router.ts'
-import type { AdminDeps } from './routes.ts'
 
-export type TestDeps = Pick<AdminDeps, 'store' | 'catalogue'> & {
+export type TestDeps = Pick<ExplainDeps, 'store' | 'catalogue'> & {
   readonly send: (
     request: HttpRequest,
     body: string,

@@ -12,9 +12,17 @@ export type Bid = {
 export function bidder({ destination, settings }: CompiledInstance): (delivery: BoundDelivery) => Bid {
   return (delivery) => ({
     delivery,
-    subject: destination.subject?.(delivery, settings as never),
+    subject:
+      destination.subject === undefined
+        ? personOf(delivery)
+        : destination.subject(delivery, settings as never),
     uses: destination.uses?.(delivery, settings as never) ?? [],
   })
+}
+
+/** Whose events stay in order when the destination does not say: those that share a lane for it. */
+function personOf({ envelope: { sourceId, event } }: BoundDelivery): string {
+  return `${sourceId}\n${event.anonymousId ?? event.userId}`
 }
 
 /** Adds up what bids use. What is shared counts once a subject, as the deliveries of one batch are merged. */

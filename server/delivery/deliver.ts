@@ -1,13 +1,14 @@
-import { nextDelay_ms } from '../../core/backoff.ts'
 import type { Remembered } from '../../core/destination.ts'
-import { addressText, type Json } from '../../core/event.ts'
 import type { BoundDelivery } from '../../core/instance.ts'
 import type { Judgement, Reason } from '../../core/outcome.ts'
-import type { Failing } from '../ledger/ledger.ts'
+import type { Aside, Failing } from '../ledger/ledger.ts'
 import type { Admitted } from './admission.ts'
 import type { Bid } from './bid.ts'
+import { type Doubt, placeOf } from './doubt.ts'
+import { failed } from './failed.ts'
 import type { Ticket } from './gate.ts'
 import type { Seen } from './memory.ts'
+import { park, putOff } from './park.ts'
 import { planBatch } from './plan-batch.ts'
 import type { Runtime } from './runtime.ts'
 import { type Account, unsent } from './settlement.ts'
@@ -25,21 +26,31 @@ export type DeliverDeps = {
   readonly onFailing: (failing: Failing) => Promise<void>
   readonly failing: LaneFailing
   /**
-   * Whether what the budgets have no room for now may be left: the lane then reads on from there, and has a full batch
-   * when there is room again.
+   * Whether what cannot go now may be left: the lane then reads it again from there, with a full batch, and holds nothing
+   * in memory meanwhile.
    */
   readonly mayLeave: () => boolean
+  /** Whether a delivery is set aside; such ones are delivered one at a time. */
+  readonly aside?: (delivery: BoundDelivery) => Aside | undefined
 }
-type SendDeps = DeliverDeps & { readonly ticket: Ticket }
-/** Set while the lane cannot get on; `since` survives a restart. Cleared by an answer that is not "try again". */
-export type LaneFailing = { current: Failing | undefined; count: number }
-
-/** A receiver that begins and does not end: what it was told is then a dead letter. */
-const LATER_MS_MAX = 30 * 86_400_000
+export type SendDeps = DeliverDeps & { readonly ticket: Ticket }
+/**
+ * Set while the lane cannot get on; `since` survives a restart. Cleared when an answer ends deliveries: a batch may need
+ * several requests, and the first of them be answered each time.
+ */
+export type LaneFailing = { current: Failing | undefined; count: number; doubt: Doubt | undefined }
 
 /** What a batch is cut into: each part is let out, planned and sent on its own, in order. */
 type Parts = readonly (readonly Bid[])[]
-type Round = { readonly parts: Parts; readonly isShort?: boolean; readonly retry?: Retry }
+export type Round = {
+  readonly parts: Parts
+  readonly isShort?: boolean
+  readonly retry?: Retry
+  /** What was found out by cutting would be lost if the batch were left. */
+  readonly isCut?: true
+  /** The next part goes at once, through the gate as it is. */
+  readonly goesOn?: true
+}
 type Retry = { readonly reason: Reason; readonly wait_ms: number }
 
 /**
@@ -49,14 +60,35 @@ type Retry = { readonly reason: Reason; readonly wait_ms: number }
  * A batch that is to be tried again is let out and planned anew, so it uses budgets anew: the receiver may have counted
  * what it did not take.
  *
- * @returns `left`: the budgets had no room for the rest. `stopped`: the server stops before all of it has ended.
+ * @returns How long to wait before the rest is read again, when it was left: there is no room for it, or it must wait.
+ *   `stopped`: the server stops before all of it has ended.
  */
 export async function deliver(
   deps: DeliverDeps,
   deliveries: readonly BoundDelivery[],
   account: Account,
-): Promise<'ended' | 'left' | 'stopped'> {
-  let parts: Parts = [deliveries.map(deps.runtime.bid)]
+): Promise<Delivered> {
+  const passage = gatePassage(deps.runtime)
+  try {
+    return await deliverParts(deps, [deliveries.map(deps.runtime.bid)], account, passage)
+  } finally {
+    passage.leave()
+  }
+}
+
+export type Delivered = 'ended' | 'stopped' | { readonly leftFor_ms: number }
+/** What waits for less is not worth being read again. */
+const LEAVE_FOR_MS_MIN = 1_000
+
+async function deliverParts(
+  deps: DeliverDeps,
+  whole: Parts,
+  account: Account,
+  passage: Passage,
+): Promise<Delivered> {
+  const { gate } = deps.runtime
+  let parts = whole
+  let isCut = false
   for (;;) {
     const [part, ...others] = parts
     if (part === undefined) return 'ended'
@@ -65,13 +97,20 @@ export async function deliver(
       parts = others
       continue
     }
-    const round = await runRound(deps, open, account)
+    if (!isCut && !passage.isHeld() && gate.isShut() && deps.mayLeave()) return { leftFor_ms: 0 }
+    const tried = open.slice(0, gate.size())
+    const round = await runRound(deps, tried, account, passage)
     if (round === undefined) return 'stopped'
-    parts = [...round.parts, ...others]
-    if (round.retry !== undefined && !(await waitToRetry(deps, round.retry))) return 'stopped'
-    if (round.retry !== undefined || parts.length === 0) continue
+    isCut ||= round.isCut === true
+    parts = [...round.parts, open.slice(tried.length), ...others].filter(({ length }) => length > 0)
+    if (round.retry !== undefined) {
+      const left = await waitToRetry(deps, round.retry, !isCut)
+      if (left === undefined) continue
+      return left
+    }
+    if (round.goesOn || parts.length === 0) continue
     await deps.onProgress()
-    if (round.isShort && deps.mayLeave()) return 'left'
+    if (round.isShort && deps.mayLeave()) return { leftFor_ms: 0 }
   }
 }
 
@@ -79,27 +118,34 @@ async function runRound(
   deps: DeliverDeps,
   part: readonly Bid[],
   account: Account,
+  passage: Passage,
 ): Promise<Round | undefined> {
-  const { gate, admission, now_ms } = deps.runtime
-  const admitted = await admission.admit(part, account.behind, deps.standing)
-  if (admitted === undefined) return undefined
-  // What may go waits at the gate last: a batch that waited for its budget must not go through a gate that closed meanwhile.
-  const ticket = admitted.bids.length === 0 ? NO_TICKET : await gate.enter()
-  if (ticket === undefined) {
-    admitted.close([], true)
-    return undefined
-  }
+  const { admission, now_ms } = deps.runtime
+  let goesOn = false
   try {
-    const { parts, retry } =
-      ticket === NO_TICKET ? { parts: [] } : await sendAdmitted({ ...deps, ticket }, admitted, account)
-    const waiting = parkOver(admitted, parts, now_ms(), account)
-    const all = [...parts, waiting, admitted.rest].filter(({ length }) => length > 0)
-    if (retry !== undefined) return { parts: all, retry }
-    return { parts: all, isShort: admitted.rest.length > 0 && parts.length === 0 }
+    const admitted = await admission.admit(part, account.behind, deps.standing)
+    if (admitted === undefined) return undefined
+    if (admitted.bids.length === 0) {
+      parkOver(admitted, [], now_ms(), account)
+      return { parts: [admitted.rest], isShort: admitted.rest.length > 0 }
+    }
+    // What may go waits at the gate last: a batch that waited for its budget must not go through a gate that closed meanwhile.
+    const ticket = await passage.enter()
+    if (ticket === undefined) {
+      admitted.close([], true)
+      return undefined
+    }
+    const round = await sendAdmitted({ ...deps, ticket }, admitted, account)
+    goesOn = round.goesOn === true
+    const waiting = parkOver(admitted, round.parts, now_ms(), account)
+    const isShort = admitted.rest.length > 0 && round.parts.length === 0
+    const parts = [...round.parts, waiting, admitted.rest]
+    return { ...round, parts, ...(round.retry === undefined && { isShort }) }
   } finally {
-    if (ticket !== NO_TICKET) gate.leave()
+    if (!goesOn) passage.leave()
   }
 }
+
 /**
  * Parks what its subject keeps back, but for subjects of whom something that stands before it has to be let out once
  * more: parked now, it would make that wait behind itself. @returns those.
@@ -114,16 +160,33 @@ function parkOver({ over }: Admitted, parts: Parts, now_ms: number, account: Acc
   return waiting
 }
 
-/** Nothing goes out. */
-const NO_TICKET: Ticket = { closings: -1 }
+type Passage = ReturnType<typeof gatePassage>
+/** The way of a batch through the gate, which it may keep for its next part. */
+function gatePassage({ gate }: Runtime) {
+  let held: Ticket | undefined
+  return {
+    async enter(): Promise<Ticket | undefined> {
+      held ??= await gate.enter()
+      return held
+    },
+    isHeld: () => held !== undefined,
+    leave(): void {
+      if (held !== undefined) gate.leave()
+      held = undefined
+    },
+  }
+}
 
+/** Undefined when it has waited, and is to go on. */
 async function waitToRetry(
-  { runtime: { now_ms, sleep }, failing, onFailing }: DeliverDeps,
+  { runtime: { now_ms, sleep }, failing, onFailing, mayLeave }: DeliverDeps,
   { reason, wait_ms }: Retry,
-): Promise<boolean> {
+  canLeave: boolean,
+): Promise<Delivered | undefined> {
   failing.current = { since_ms: failing.current?.since_ms ?? now_ms(), reason }
   await onFailing(failing.current)
-  return sleep(wait_ms)
+  if (canLeave && wait_ms >= LEAVE_FOR_MS_MIN && mayLeave()) return { leftFor_ms: wait_ms }
+  return (await sleep(wait_ms)) ? undefined : 'stopped'
 }
 
 async function sendAdmitted(deps: SendDeps, admitted: Admitted, account: Account): Promise<Round> {
@@ -168,10 +231,8 @@ async function sendOne(deps: SendDeps, first: Planned, seen: Seen, account: Acco
     for (let step = 1; ; step++) {
       const tried = await tryOnce(runtime, planned, { lane: deps.lane, attempt: failing.count + 1 })
       const { judgement } = tried
-      account.attempted(tried.attempt)
       if (judgement.status !== 'retry') {
-        failing.count = 0
-        failing.current = undefined
+        account.attempted(tried.attempt)
         runtime.gate.answered(deps.ticket)
       }
       if (judgement.status === 'delivered') {
@@ -218,24 +279,41 @@ function settle(deps: SendDeps, planned: Planned, tried: Try, place: Place): Rou
   const mine = planned.deliveries.filter((delivery) => !account.isSettled(delivery))
   if (judgement.status === 'delivered') {
     const done = mine.filter((delivery) => closeOne(open, delivery))
+    if (done.length > 0) gotOn(deps, planned, done)
     account.settle(done, { status: 'delivered' })
     return undefined
   }
   const carried = new Set(mine)
   const isMine = ({ delivery }: Bid) => carried.has(delivery)
+  const bids = admitted.bids.filter(isMine)
+  if (judgement.status === 'retry') {
+    const left = admitted.bids.filter(({ delivery }) => !account.isSettled(delivery))
+    return failed(deps, { planned, tried, judgement, mine: bids, open: left, account })
+  }
+  gotOn(deps, planned, mine)
   switch (judgement.status) {
     case 'later':
-      putOff(deps, admitted.bids.filter(isMine), judgement, tried, account)
+      putOff(deps.runtime, bids, judgement, tried, account)
       return behindParked(admitted, account)
     case 'refused': {
       const others = admitted.bids.filter((bid) => !isMine(bid))
-      return { parts: [...divide(admitted.bids.filter(isMine), judgement.reason, tried, account), others] }
+      return { parts: [...divide(bids, judgement.reason, tried, account), others], isCut: true }
     }
-    case 'retry':
-      return retry(deps, mine, judgement, tried, place)
     case 'continue':
       throw new Error('a step was followed to its end before')
   }
+}
+
+/** The receiver takes or refuses deliveries from this lane, and so from others. */
+function gotOn(
+  { runtime, failing, aside }: SendDeps,
+  { request }: Planned,
+  ended: readonly BoundDelivery[],
+): void {
+  failing.count = 0
+  failing.current = undefined
+  runtime.witness.answered(placeOf(request))
+  for (const one of ended) if (aside?.(one) !== undefined) runtime.witness.ended()
 }
 
 /** How many of the planned requests each delivery still waits for. */
@@ -270,87 +348,9 @@ function divide(bids: readonly Bid[], reason: Reason, tried: Try | undefined, ac
   return [bids.slice(0, middle), bids.slice(middle)]
 }
 
-/** Parks a delivery for its subject's turn; what comes for the subject from now on waits behind it. */
-function park(
-  { delivery, subject }: Bid,
-  due_ms: number,
-  account: Account,
-  state: Json | undefined = delivery.state,
-): void {
-  const of = subject ?? ownSubject(delivery)
-  account.behind.add(of)
-  account.settle([delivery], {
-    status: 'parked',
-    subject: of,
-    due_ms,
-    ...(state === undefined ? {} : { state }),
-  })
-}
-
-/** A delivery of nobody waits for itself alone. */
-function ownSubject({ envelope, subscriptionId }: BoundDelivery): string {
-  return `\0${addressText(envelope.address)} ${subscriptionId}`
-}
-
 /** What is left of a batch has to be let out anew when some of it must now wait behind what was just parked. */
 function behindParked({ bids }: Admitted, account: Account): Round | undefined {
   const open = bids.filter(({ delivery }) => !account.isSettled(delivery))
   const isBehind = open.some(({ subject }) => subject !== undefined && account.behind.has(subject))
   return isBehind ? { parts: [open] } : undefined
-}
-
-function putOff(
-  { runtime: { now_ms } }: DeliverDeps,
-  bids: readonly Bid[],
-  { wait_ms, state }: Extract<Judgement, { status: 'later' }>,
-  { request, response }: Try,
-  account: Account,
-): void {
-  const now = now_ms()
-  for (const bid of bids) {
-    const { delivery } = bid
-    if (Date.parse(delivery.envelope.receivedAt) >= now - LATER_MS_MAX) {
-      park(bid, now + wait_ms, account, state)
-    } else {
-      const reason: Reason = {
-        code: 'DELIVERY_GAVE_UP',
-        text: 'The receiver began it 30 days ago, and has not ended it.',
-      }
-      account.settle([delivery], { status: 'rejected', reason, request, response })
-    }
-  }
-}
-
-function retry(
-  { runtime, failing, ticket }: SendDeps,
-  deliveries: readonly BoundDelivery[],
-  { reason, retryAfter_ms = 0 }: Extract<Judgement, { status: 'retry' }>,
-  { request, response }: Try,
-  { admitted, account }: Place,
-): Round {
-  const { gate, now_ms, random, giveUpAfter_ms } = runtime
-  failing.count += 1
-  gate.failed(ticket, reason, retryAfter_ms)
-  const { since_ms } = failing.current ?? { since_ms: now_ms() }
-  failing.current = { since_ms, reason }
-  const wait = { reason, wait_ms: nextDelay_ms(failing.count, random, { retryAfter_ms }) }
-  // Wrong settings are mended by a person, however long that takes: nothing is buried meanwhile.
-  if (reason.code === 'DESTINATION_MISCONFIGURED') return { parts: [admitted.bids], retry: wait }
-  const old = deliveries.filter((delivery) => isTooOld(runtime, delivery, since_ms))
-  if (old.length === 0) return { parts: [admitted.bids], retry: wait }
-  const hours = Math.round(giveUpAfter_ms / 3_600_000)
-  const text = `Failed for more than ${hours} h. At last: ${reason.code}. ${reason.text}`
-  account.settle(old, {
-    status: 'rejected',
-    reason: { code: 'DELIVERY_GAVE_UP', text },
-    request,
-    response,
-  })
-  return { parts: [admitted.bids] }
-}
-
-/** Both must be long past: a fresh event gets its time, and so does an old one whose lane has only begun to fail. */
-function isTooOld({ now_ms, giveUpAfter_ms }: Runtime, { envelope }: BoundDelivery, since_ms: number) {
-  const oldest_ms = now_ms() - giveUpAfter_ms
-  return since_ms < oldest_ms && Date.parse(envelope.receivedAt) < oldest_ms
 }

@@ -127,6 +127,23 @@ describe("an instance's gate", () => {
     assert.equal(it.inside(), 1)
   })
 
+  test('after five failures lets one delivery see, and with each answer twice as many, up to all', async () => {
+    const it = underTest()
+    const sizes: number[] = []
+    it.ask(1)
+    await it.until(0)
+    for (const isBack of [false, false, false, false, false, true, true, false, ...Array(10).fill(true)]) {
+      if (isBack) it.answered()
+      else it.failed(DOWN, 0)
+      sizes.push(it.size())
+      it.out()
+      it.ask(1)
+      await it.clock.runUntil(() => it.inside() === 1)
+    }
+    const all = Number.POSITIVE_INFINITY
+    assert.deepEqual(sizes, [all, all, all, all, 1, 2, 4, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, all])
+  })
+
   test('lets everybody who waits go home when the server stops', async () => {
     const it = underTest(1)
     const entered = [it.enter(), it.enter(), it.enter()]

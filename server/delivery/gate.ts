@@ -1,5 +1,9 @@
 import { nextDelay_ms } from '../../core/backoff.ts'
 import type { Reason } from '../../core/outcome.ts'
+import { WHOLE_TRIES_MAX } from './doubt.ts'
+
+/** More than in any batch. */
+const WHOLE_SIZE = 1_024
 
 export type GateDeps = {
   /** How many batches may be on their way while all is well. */
@@ -18,7 +22,8 @@ export type Gate = ReturnType<typeof gate>
  * What all lanes of an instance pass through before each batch. An answer that says "try again" closes it for all of
  * them, for longer each time, and as long as the receiver asks; then one batch goes to see, and with each that is
  * answered twice as many may be on their way. So a receiver in trouble gets one request at a time, and one that is well
- * again has all lanes back after a few.
+ * again has all lanes back after a few. When it has failed a few times, one delivery goes to see, and with each answer
+ * twice as many: what fails then is that one, or all of it.
  */
 export function gate({ batches_max, now_ms, random, sleep, stop, onTrouble }: GateDeps) {
   let failures = 0
@@ -26,6 +31,7 @@ export function gate({ batches_max, now_ms, random, sleep, stop, onTrouble }: Ga
   let allowed = batches_max
   let inside = 0
   let closings = 0
+  let size = Number.POSITIVE_INFINITY
   let waiting: (() => void)[] = []
 
   function wakeAll(): void {
@@ -34,6 +40,17 @@ export function gate({ batches_max, now_ms, random, sleep, stop, onTrouble }: Ga
     for (const wake of woken) wake()
   }
   stop.addEventListener('abort', wakeAll, { once: true })
+
+  /** Resolves when one has left, or the server stops. */
+  function left(): Promise<void> {
+    return new Promise((resolve) => {
+      waiting.push(resolve)
+    })
+  }
+
+  function isShut(): boolean {
+    return until_ms > now_ms() || (failures > 0 && inside >= allowed)
+  }
 
   return {
     /** A ticket, to be shown with the answer; undefined when the server stops. */
@@ -46,15 +63,27 @@ export function gate({ batches_max, now_ms, random, sleep, stop, onTrouble }: Ga
           inside += 1
           return { closings }
         } else {
-          await new Promise<void>((resolve) => {
-            waiting.push(resolve)
-          })
+          await left()
         }
       }
       return undefined
     },
+    /** How often it has closed since something was answered. */
+    failures: () => failures,
+    /** How many deliveries may go at once. */
+    size: () => size,
     /** Whether another batch has closed it meanwhile. */
     isOpen: () => until_ms <= now_ms(),
+    /** Who enters now would have to wait for the receiver. */
+    isShut,
+    /** Resolves when somebody may enter, or the server stops. */
+    async opened(): Promise<void> {
+      while (!stop.aborted && isShut()) {
+        const wait_ms = until_ms - now_ms()
+        if (wait_ms > 0) await sleep(wait_ms)
+        else await left()
+      }
+    },
     leave(): void {
       inside -= 1
       if (waiting.length > 0) wakeAll()
@@ -67,6 +96,7 @@ export function gate({ batches_max, now_ms, random, sleep, stop, onTrouble }: Ga
         onTrouble(undefined)
       }
       allowed = Math.min(batches_max, allowed * 2)
+      size = size * 2 >= WHOLE_SIZE ? Number.POSITIVE_INFINITY : size * 2
     },
     /** Requests that were on their way together fail together: that is one failure. */
     failed(ticket: Ticket, reason: Reason, retryAfter_ms: number): void {
@@ -76,6 +106,7 @@ export function gate({ batches_max, now_ms, random, sleep, stop, onTrouble }: Ga
         until_ms = Math.max(until_ms, now_ms() + nextDelay_ms(failures, random))
       }
       allowed = 1
+      if (failures >= WHOLE_TRIES_MAX || size !== Number.POSITIVE_INFINITY) size = 1
       until_ms = Math.max(until_ms, now_ms() + retryAfter_ms)
       onTrouble(reason)
     },

@@ -3,6 +3,7 @@ import type { DecodedLog } from '../pipeline/decoded-log.ts'
 import type { LaneSignals } from '../pipeline/lane-signal.ts'
 import { runLane } from './lane.ts'
 import { runParked } from './parked.ts'
+import { runReplays } from './replays.ts'
 import { type Runtime, type RuntimeDeps, startRuntime } from './runtime.ts'
 import type { Sender } from './send.ts'
 
@@ -14,10 +15,10 @@ export type InstanceDeps = Omit<RuntimeDeps, 'send' | 'onStateLost'> & {
   readonly onTrouble: (instanceId: string, lane: number, error: unknown) => void
 }
 
-/** Runs all lanes of an instance side by side, and its parked deliveries. Resolves when every one has stopped. */
+/** Runs all lanes of an instance side by side, its parked deliveries, and what feeds replays to those. Resolves when every one has stopped. */
 export async function runInstance(deps: InstanceDeps): Promise<void> {
   const { lanes, instance, onTrouble, stop } = deps
-  const sender = deps.makeSender({ connections: lanes + 1 })
+  const sender = deps.makeSender({ connections: lanes + 2 })
   const onStateLost = (error: unknown) => onTrouble(instance.id, 0, error)
   let runtime: Runtime | undefined
   await keepRunning(lanes, async () => {
@@ -30,7 +31,11 @@ export async function runInstance(deps: InstanceDeps): Promise<void> {
     const running = Array.from({ length: lanes }, (_, lane) =>
       keepRunning(lane, () => runLane({ ...deps, runtime: started, lane })),
     )
-    await Promise.all([...running, keepRunning(lanes, () => runParked({ ...deps, runtime: started }))])
+    const parked = (['turn', 'aside'] as const).map((kind, index) =>
+      keepRunning(lanes + index, () => runParked({ ...deps, runtime: started, kind })),
+    )
+    const replays = keepRunning(lanes + parked.length, () => runReplays({ ...deps, runtime: started }))
+    await Promise.all([...running, ...parked, replays])
     await started.admission.flush().catch(onStateLost)
   }
 

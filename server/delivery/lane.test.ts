@@ -166,7 +166,7 @@ describe('A receiver that is down', () => {
   }
 
   test('is asked ever more seldom, never in a busy loop', async () => {
-    const lane = laneUnderTest(downFor(12, { status: 500 }))
+    const lane = laneUnderTest(downFor(12, { status: 429 }))
     await lane.track('a')
     await lane.run()
     assert.deepEqual(
@@ -196,7 +196,7 @@ describe('A receiver that is down', () => {
   })
 
   test('for longer than the limit leaves dead letters of the old events only', async () => {
-    const lane = laneUnderTest(() => ({ status: 500 }), { giveUpAfter_ms: 10 * MINUTE_MS })
+    const lane = laneUnderTest(() => ({ status: 429 }), { giveUpAfter_ms: 10 * MINUTE_MS })
     await lane.track('old')
     await lane.run(() => lane.clock.now_ms > Date.parse('2026-01-01T00:08:00Z'))
     await lane.track('young')
@@ -341,6 +341,30 @@ describe('A stop in the middle', () => {
       lane.calls.map(({ body }) => (body as { event: string }).event),
       ['c'],
     )
+  })
+})
+
+describe('What is discarded between deliveries', () => {
+  const { sendEvent } = webhook.actions
+  const tracksOnly = {
+    ...webhook,
+    actions: { sendEvent: { ...sendEvent, trigger: 'type = "track"' } },
+  } as CloudDestination
+  test('is counted once, though the lane stops in the middle and starts again', async () => {
+    let isMended = false
+    const lane = laneUnderTest(
+      ({ body }) => (!isMended && (body as { event: string }).event === 'b' ? { status: 500 } : undefined),
+      { destination: tracksOnly },
+    )
+    await lane.track('a')
+    await lane.group()
+    await lane.track('b')
+    await lane.group()
+    await lane.run(() => true)
+    assert.deepEqual(await lane.counts(), { read: 1, matched: 1, deliveries: 1, delivered: 1 })
+    isMended = true
+    await lane.run()
+    assert.deepEqual(await lane.counts(), { read: 4, discarded: 2, matched: 2, deliveries: 2, delivered: 2 })
   })
 })
 

@@ -19,19 +19,18 @@ export type LaneDeps = {
  */
 export async function runLane(deps: LaneDeps): Promise<void> {
   const { lane, signals } = deps
-  const { instance, ledger, stop, now_ms } = deps.runtime
+  const { instance, ledger, stop, gate, sleep } = deps.runtime
   const failing = await laneFailing(deps.runtime, lane)
   let cursor: Position = (await ledger.cursor(instance.id, lane)) ?? { chunk: 0, index: 0 }
   let lastBegan_ms = Number.NEGATIVE_INFINITY
   while (!stop.aborted) {
+    await gate.opened()
     const version = signals.version(lane)
-    const batch = await gatherBatch(deps, cursor, lastBegan_ms)
-    lastBegan_ms = now_ms()
-    if (batch.end.chunk === cursor.chunk && batch.end.index === cursor.index) {
-      await signals.grown(lane, version, stop)
-    } else {
-      cursor = (await finishBatch(deps, batch, failing)) ?? cursor
-    }
+    const did = await inRoom(deps, cursor, lastBegan_ms, failing)
+    lastBegan_ms = did.began_ms ?? lastBegan_ms
+    cursor = did.cursor ?? cursor
+    if (did.next === 'grown') await signals.grown(lane, version, stop)
+    else if (did.next > 0) await sleep(did.next)
   }
 }
 
@@ -39,34 +38,46 @@ export async function runLane(deps: LaneDeps): Promise<void> {
 export async function laneFailing({ instance, ledger, now_ms }: Runtime, lane: number): Promise<LaneFailing> {
   const known = await ledger.failing(instance.id, lane)
   const current = known && { ...known, since_ms: Math.min(known.since_ms, now_ms()) }
-  return { current, count: 0 }
+  return { current, count: 0, doubt: undefined }
 }
+
+/** When the batch began, where the lane is now, and what it waits for: that the log grows, or some milliseconds. */
+type Did = { readonly began_ms?: number; readonly cursor?: Position; readonly next: 'grown' | number }
 
 /**
- * Reads a batch. One that is not full waits until the destination's `age_ms_max` has passed since the batch before it:
- * an idle lane sends at once, a busy one fills its batches.
+ * Reads a batch and finishes it, in the room that there is for batches; what waits, waits outside. A batch that is not full
+ * waits until the destination's `age_ms_max` has passed since the one before it: an idle lane sends at once, a busy one
+ * fills its batches.
  */
-async function gatherBatch(
-  { runtime, lane, log }: LaneDeps,
+async function inRoom(
+  deps: LaneDeps,
   cursor: Position,
   lastBegan_ms: number,
-): Promise<Batch> {
-  const { instance, now_ms, sleep } = runtime
-  const batch = await readBatch(log, instance, lane, cursor)
-  if (batch.isFull || batch.deliveries.length === 0) return batch
-  const { age_ms_max } = instance.destination.batch
-  const wait_ms = Math.min(age_ms_max, lastBegan_ms + age_ms_max - now_ms())
-  if (wait_ms <= 0) return batch
-  await sleep(wait_ms)
-  return readBatch(log, instance, lane, cursor)
+  failing: LaneFailing,
+): Promise<Did> {
+  const { runtime, lane, log } = deps
+  const { instance, now_ms, held } = runtime
+  const release = await held.room()
+  if (release === undefined) return { next: 0 }
+  try {
+    const batch = await readBatch(log, instance, lane, cursor)
+    const began_ms = now_ms()
+    if (isSame(batch.end, cursor)) return { began_ms, next: 'grown' }
+    const { age_ms_max } = instance.destination.batch
+    const wait_ms = Math.min(age_ms_max, lastBegan_ms + age_ms_max - began_ms)
+    const isWorthIt = !batch.isFull && batch.deliveries.length > 0
+    if (isWorthIt && wait_ms > 0) return { next: wait_ms }
+    return { began_ms, ...(await finishBatch(deps, batch, failing)) }
+  } finally {
+    release()
+  }
 }
 
-/** Where the lane reads on; undefined when the server stops. */
-async function finishBatch(
-  { runtime, lane }: LaneDeps,
-  batch: Batch,
-  failing: LaneFailing,
-): Promise<Position | undefined> {
+function isSame(one: Position, other: Position): boolean {
+  return one.chunk === other.chunk && one.index === other.index
+}
+
+async function finishBatch({ runtime, lane }: LaneDeps, batch: Batch, failing: LaneFailing): Promise<Did> {
   const { instance, ledger, wall_ms, admission, memory, parking } = runtime
   const account = settlement(instance.id, lane, batch, await parkedSubjects(runtime, batch))
 
@@ -91,12 +102,14 @@ async function finishBatch(
   }
   const outcome = await deliver(deliverDeps, batch.deliveries, account)
   await record()
-  if (outcome === 'stopped') return undefined
+  if (outcome === 'stopped') return { next: 0 }
+  // What was left is read again, and is the same batch.
+  if (outcome === 'ended' || account.hasMoved()) failing.doubt = undefined
   // What was recorded clears the lane's failing; events that were given up do not prove that the receiver is back.
   if (failing.current !== undefined) {
     await ledger.recordFailing(instance.id, lane, failing.current, account.takeAttempts())
   }
-  return account.cursor()
+  return { cursor: account.cursor(), next: outcome === 'ended' ? 0 : outcome.leftFor_ms }
 }
 
 /** Those of a batch's subjects that have parked deliveries: what comes for them now must wait behind those. */
@@ -104,7 +117,7 @@ async function parkedSubjects(
   { instance, ledger, bid }: Runtime,
   { deliveries }: Batch,
 ): Promise<Set<string>> {
-  if (deliveries.length === 0 || instance.destination.subject === undefined) return new Set()
+  if (deliveries.length === 0) return new Set()
   const any = await ledger.nextSubjects(instance.id, 1)
   if (any.length === 0) return new Set()
   const subjects = new Set<string>()

@@ -1,11 +1,25 @@
+import type { EventEnvelope } from '../../core/event.ts'
 import type { BoundDelivery } from '../../core/instance.ts'
 import type { DeadLetter, Parked, ParkedChanges, Progress } from '../ledger/ledger.ts'
-import { COUNTED, notes, type Rejected, type Settled, tally } from './settlement.ts'
+import type { ReplayEnd, Replayed } from '../ledger/replays.ts'
+import {
+  COUNTED,
+  deadLetter,
+  notes,
+  type ParkedOutcome,
+  type Rejected,
+  type Settled,
+  tally,
+} from './settlement.ts'
 
 /** How long a subject rests whose first delivery needs more than is free, though something is. */
 const REST_MS = 500
 
-type Ended = { readonly row: Parked; readonly messageId: string; readonly outcome: Settled }
+type Ended = {
+  readonly row: Parked
+  readonly envelope: EventEnvelope | undefined
+  readonly outcome: Settled
+}
 
 /** Keeps account of parked deliveries while they are being delivered. What is not settled stays parked as it is. */
 export function parkedSettlement(instanceId: string, lane: number) {
@@ -21,19 +35,20 @@ export function parkedSettlement(instanceId: string, lane: number) {
     takeAttempts: noted.takeAttempts,
     remember: noted.remember,
     isSettled: (delivery: BoundDelivery) => settled.has(delivery),
+    rowOf: (delivery: BoundDelivery) => rows.get(delivery),
     expect(row: Parked, delivery: BoundDelivery): void {
       rows.set(delivery, row)
     },
     /** Of a row that gave no delivery. */
-    end(row: Parked, outcome: Rejected, messageId: string): void {
-      unstored.push({ row, outcome, messageId })
+    end(row: Parked, outcome: Rejected, envelope: EventEnvelope | undefined): void {
+      unstored.push({ row, outcome, envelope })
     },
     settle(deliveries: readonly BoundDelivery[], outcome: Settled): void {
       for (const delivery of deliveries) {
         settled.add(delivery)
         const row = rows.get(delivery)
         if (row === undefined) throw new Error('a delivery that was not parked was settled')
-        unstored.push({ row, outcome, messageId: delivery.envelope.event.messageId })
+        unstored.push({ row, outcome, envelope: delivery.envelope })
         if (outcome.status === 'parked') resting.add(outcome.subject)
       }
     },
@@ -66,16 +81,35 @@ export function parkedSettlement(instanceId: string, lane: number) {
 function endings(instanceId: string, taken: readonly Ended[], at_ms: number) {
   const counts = tally(instanceId, at_ms)
   const deadLetters: DeadLetter[] = []
-  for (const { row, messageId, outcome } of taken) {
+  const replayed: Replayed[] = []
+  for (const { row, envelope, outcome } of taken) {
     if (outcome.status === 'parked') continue
-    const { address, subscriptionId } = row
+    const { address, subscriptionId, replay } = row
+    if (replay !== undefined) {
+      const end = replayEnd(instanceId, row, outcome, envelope, at_ms)
+      replayed.push({ replay, subscriptionId, address, end, at_ms })
+      continue
+    }
     counts.add(subscriptionId, 'parked', -1)
     counts.add(subscriptionId, COUNTED[outcome.status], 1)
-    if (outcome.status !== 'rejected') continue
-    const { reason, request, response } = outcome
-    deadLetters.push({ instanceId, subscriptionId, address, messageId, at_ms, reason, request, response })
+    if (outcome.status === 'rejected') deadLetters.push(deadLetter(instanceId, row, envelope, outcome, at_ms))
   }
-  return { counts: counts.all(), deadLetters }
+  return { counts: counts.all(), deadLetters, ...(replayed.length === 0 ? {} : { replayed }) }
+}
+
+/** Nobody wants it any more, or it is not there: what is replayed then stays as it is. */
+const SKIPPED: ReadonlySet<string> = new Set(['EVENT_GONE', 'CONSENT_MISSING', 'SUBSCRIPTION_GONE'])
+
+export function replayEnd(
+  instanceId: string,
+  of: Pick<DeadLetter, 'subscriptionId' | 'address'>,
+  outcome: Exclude<Settled, ParkedOutcome>,
+  envelope: EventEnvelope | undefined,
+  at_ms: number,
+): ReplayEnd {
+  if (outcome.status !== 'rejected') return { status: outcome.status }
+  if (SKIPPED.has(outcome.reason.code)) return { status: 'skipped' }
+  return { status: 'refused', letter: deadLetter(instanceId, of, envelope, outcome, at_ms) }
 }
 
 function changesOf(taken: readonly Ended[]): Pick<ParkedChanges, 'ended' | 'postponed'> {
@@ -83,10 +117,11 @@ function changesOf(taken: readonly Ended[]): Pick<ParkedChanges, 'ended' | 'post
     ended: taken.filter(({ outcome }) => outcome.status !== 'parked').map(({ row }) => row.id),
     postponed: taken.flatMap(({ row, outcome }) => {
       if (outcome.status !== 'parked') return []
-      const { due_ms, state } = outcome
+      const { status: _, subject: __, ...changed } = outcome
       // Nothing new: its turn did not come, that is all.
-      if (state === row.state && row.due_ms <= due_ms) return []
-      return [{ id: row.id, due_ms, ...(state === undefined ? {} : { state }) }]
+      if (changed.aside === undefined && changed.state === row.state && row.due_ms <= changed.due_ms)
+        return []
+      return [{ id: row.id, ...changed }]
     }),
   }
 }

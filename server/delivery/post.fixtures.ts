@@ -16,6 +16,7 @@ import { secret } from '../../core/secret.ts'
 import { virtualClock } from '../../test/sim/virtual-clock.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { memoryLedger } from '../ledger/memory.ts'
+import type { NewReplay } from '../ledger/replays.ts'
 import { entryText } from '../log/envelope.ts'
 import { memoryLog } from '../log/memory.ts'
 import { startReaders } from '../readers.ts'
@@ -259,14 +260,28 @@ export function postOffice(options: { lanes?: number; ids?: readonly string[] } 
         },
       })
     },
+    /** Begins a replay, or tells the readers of a change of one. */
+    async replay(replay?: Pick<NewReplay, 'selection' | 'place'> & Partial<NewReplay>): Promise<number> {
+      const asked = { instanceId: 'post', asked: {}, perSecond_max: 1_000, total: 0 }
+      const began = replay && { ...asked, startedAt_ms: clock.now_ms(), ...replay }
+      const id = began === undefined ? 0 : (await ledger.addReplay(began)).id
+      readers?.wakeReplays()
+      return id
+    },
     /** Lets time pass. */
     async pass(ms: number): Promise<void> {
       const until_ms = clock.now_ms() + ms
       clock.sleep(ms)
       await clock.runUntil(() => clock.now_ms() >= until_ms)
     },
+    /** What is on its way ends first, and that takes its time. */
     async stop(): Promise<void> {
-      await readers?.stop()
+      let isDone = false
+      const done = readers?.stop().then(() => {
+        isDone = true
+      })
+      if (done !== undefined) await clock.runUntil(() => isDone)
+      await done
     },
     /** Everything that was delivered, in order, to one or to all. */
     letters: (to?: string) =>

@@ -3,9 +3,12 @@ import type { Reason } from '../../core/outcome.ts'
 import type { InstanceState, Ledger } from '../ledger/ledger.ts'
 import { type Admission, admission } from './admission.ts'
 import { type Bid, bidder } from './bid.ts'
+import { type Witness, witness } from './doubt.ts'
 import { type Gate, gate } from './gate.ts'
+import type { HeldBatches } from './held.ts'
 import { type Memory, memory } from './memory.ts'
 import type { Send } from './send.ts'
+import type { ChangeSign } from './sign.ts'
 
 export type RuntimeDeps = {
   readonly instance: CompiledInstance
@@ -24,6 +27,10 @@ export type RuntimeDeps = {
   /** How long a lane fails, and how old an event is, before the event becomes a dead letter. */
   readonly giveUpAfter_ms: number
   readonly onStateLost: (error: unknown) => void
+  /** Shared by all instances. */
+  readonly batches: HeldBatches
+  /** A replay was begun, stopped or resumed, or something that one had parked has ended. Shared by all instances. */
+  readonly replaying: ChangeSign
 }
 
 /** What the lanes of an instance, and its parked deliveries, share. */
@@ -33,6 +40,9 @@ export type Runtime = RuntimeDeps & {
   readonly gate: Gate
   readonly admission: Admission
   readonly memory: Memory
+  readonly witness: Witness
+  /** Its room for batches. */
+  readonly held: ReturnType<HeldBatches['of']>
   readonly parking: ReturnType<typeof parkingSign>
 }
 
@@ -44,8 +54,8 @@ export async function startRuntime(deps: RuntimeDeps): Promise<Runtime> {
     ...deps,
     wall_ms,
     bid: bidder(instance),
-    // One for each lane, and one for the parked deliveries.
-    gate: gate({ ...deps, batches_max: lanes + 1, onTrouble: state.trouble }),
+    // One for each lane, one for the parked deliveries, and one for those that are set aside.
+    gate: gate({ ...deps, batches_max: lanes + 2, onTrouble: state.trouble }),
     admission: await admission({
       instanceId: instance.id,
       budgets: destination.budgets?.(settings as never) ?? {},
@@ -55,6 +65,8 @@ export async function startRuntime(deps: RuntimeDeps): Promise<Runtime> {
       onWaiting: state.waiting,
     }),
     memory: memory(),
+    held: deps.batches.of(deps.stop),
+    witness: witness(now_ms, (await ledger.aside()).get(instance.id)?.count ?? 0),
     parking: parkingSign(deps.stop),
   }
 }
@@ -92,22 +104,26 @@ function stateOf(reason: Reason | undefined, isWaiting: boolean): InstanceState[
   return isWaiting ? 'waiting for budget' : 'flowing'
 }
 
-/** Wakes who waits until something is parked. */
+/** Wakes those who wait until something is parked. */
 function parkingSign(stop: AbortSignal) {
-  let wake = () => {}
+  let waiting: (() => void)[] = []
   let version = 0
-  stop.addEventListener('abort', () => wake(), { once: true })
+  function wakeAll(): void {
+    for (const wake of waiting) wake()
+    waiting = []
+  }
+  stop.addEventListener('abort', wakeAll, { once: true })
   return {
     version: () => version,
     raise(): void {
       version += 1
-      wake()
+      wakeAll()
     },
     /** Resolves when something was parked since `seen`, or the server stops. */
     raised(seen: number): Promise<void> {
       if (seen !== version || stop.aborted) return Promise.resolve()
       return new Promise((resolve) => {
-        wake = resolve
+        waiting.push(resolve)
       })
     },
   }

@@ -3,42 +3,71 @@ import { Agent, request as undiciRequest } from 'undici'
 import type { HttpRequest, HttpResponse } from '../../core/destination.ts'
 import type { ErrorCode } from '../../core/errors.ts'
 import type { Reason } from '../../core/outcome.ts'
+import { sharedLookup } from './lookup.ts'
 
 /** An answer, or why there is none. Both are facts for the judgement: nothing is thrown. */
 export type Sent =
   | { readonly answered: true; readonly response: HttpResponse }
   | { readonly answered: false; readonly reason: Reason }
 
+/** One for all receivers of this thread. */
+const lookupOfAll = sharedLookup()
+
 /** Sends a request whose JSON has been written out as `body`. */
 export type Send = (request: HttpRequest, body: string) => Promise<Sent>
 
 export type Sender = { readonly send: Send; readonly close: () => Promise<void> }
 
-const CONNECT_TIMEOUT_MS = 10_000
-/** Until the first byte of the answer. Heap's own SDKs wait 10 s or more; a bulk call of 1,000 events takes longer. */
-const ANSWER_TIMEOUT_MS = 30_000
-const BODY_TIMEOUT_MS = 10_000
+/** How long a receiver may take. */
+const PATIENCE = {
+  /** To be found and connected to, the name and TLS included. */
+  connect_ms: 10_000,
+  /** Until the headers of the answer are there. Heap's own SDKs wait 10 s or more; a bulk call of 1,000 events takes longer. */
+  answer_ms: 30_000,
+  /** Between two parts of its body. */
+  silence_ms: 10_000,
+  /** All of it: one that sends a byte now and then keeps all the others. */
+  whole_ms: 60_000,
+} as const
+type Patience = { readonly [name in keyof typeof PATIENCE]: number }
+/** An idle connection is kept at most so long, whatever the receiver offers. */
+const KEEP_ALIVE_MS_MAX = 60_000
+/** Of an answer's headers, together. */
+const HEADER_BYTES_MAX = 16_384
 /** What is kept of an answer: enough for any error message. The rest is not read. */
 const RESPONSE_BYTES_MAX = 65_536
 const USER_AGENT = 'millrace'
 
 /**
- * A sender with connections of its own, so that one destination's slow receiver holds no other's sockets.
+ * A sender with connections of its own, so that one destination's slow receiver holds no other's sockets: each carries one
+ * request, and ends with an answer that is too long or too slow.
  * `undici.request` with a Buffer: `fetch` costs 10 to 28 times the CPU (docs/adr/0007-http-and-libraries.md).
  */
-export function httpSender({ connections }: { readonly connections: number }): Sender {
+export function httpSender({
+  connections,
+  patience = PATIENCE,
+}: {
+  readonly connections: number
+  readonly patience?: Patience
+}): Sender {
   const dispatcher = new Agent({
     connections,
     pipelining: 1,
-    connect: { timeout: CONNECT_TIMEOUT_MS },
-    headersTimeout: ANSWER_TIMEOUT_MS,
-    bodyTimeout: BODY_TIMEOUT_MS,
+    allowH2: false,
+    connect: { timeout: patience.connect_ms, lookup: lookupOfAll },
+    headersTimeout: patience.answer_ms,
+    bodyTimeout: patience.silence_ms,
+    keepAliveMaxTimeout: KEEP_ALIVE_MS_MAX,
+    maxHeaderSize: HEADER_BYTES_MAX,
   })
 
   async function send(request: HttpRequest, body: string): Promise<Sent> {
+    const deadline = new AbortController()
+    const timer = setTimeout(() => deadline.abort(LATE), patience.whole_ms)
     try {
       const answer = await undiciRequest(request.url, {
         dispatcher,
+        signal: deadline.signal,
         method: request.method,
         headers: {
           ...(request.json === undefined ? {} : { 'content-type': 'application/json' }),
@@ -57,7 +86,9 @@ export function httpSender({ connections }: { readonly connections: number }): S
         response: { status: answer.statusCode, headers, body: await beginning(answer.body) },
       }
     } catch (error) {
-      return { answered: false, reason: noAnswer(error) }
+      return { answered: false, reason: noAnswer(error, patience) }
+    } finally {
+      clearTimeout(timer)
     }
   }
   return { send, close: () => dispatcher.destroy() }
@@ -89,9 +120,13 @@ async function beginning(body: AsyncIterable<Buffer>): Promise<string> {
   return Buffer.concat(parts).subarray(0, RESPONSE_BYTES_MAX).toString('utf8')
 }
 
+const LATE = Object.freeze({ code: 'LATE' })
 const TIMEOUTS = new Set(['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'])
 
-function noAnswer(error: unknown): Reason {
+function noAnswer(error: unknown, { whole_ms }: Patience): Reason {
+  if (error === LATE) {
+    return { code: 'DESTINATION_TIMEOUT', text: `The answer was not whole after ${whole_ms / 1_000} s.` }
+  }
   const { code = 'unknown', message } = error as NodeJS.ErrnoException
   const errorCode: ErrorCode = TIMEOUTS.has(code) ? 'DESTINATION_TIMEOUT' : 'DESTINATION_UNREACHABLE'
   return { code: errorCode, text: `${message} (${code})` }

@@ -1,8 +1,17 @@
 import type { Remembered } from '../../core/destination.ts'
 import type { EventEnvelope, Json, Position } from '../../core/event.ts'
+import { nameOf } from '../../core/event-name.ts'
 import type { BoundDelivery, Handled } from '../../core/instance.ts'
 import type { Reason } from '../../core/outcome.ts'
-import type { Attempt, CountName, DeadLetter, NewCount, NewParked, Progress } from '../ledger/ledger.ts'
+import type {
+  Aside,
+  Attempt,
+  CountName,
+  DeadLetter,
+  NewCount,
+  NewParked,
+  Progress,
+} from '../ledger/ledger.ts'
 import type { Batch, BatchEntry, Skipped } from '../pipeline/batch.ts'
 
 /** How a delivery ended, with what a dead letter shows; or that it is to wait for its subject's turn. */
@@ -20,6 +29,7 @@ export type ParkedOutcome = {
   readonly subject: string
   readonly due_ms: number
   readonly state?: Json
+  readonly aside?: Aside
 }
 
 /** Where `deliver` writes what becomes of deliveries. */
@@ -85,6 +95,7 @@ export function settlement(instanceId: string, lane: number, batch: Batch, behin
     isSettled: (delivery: BoundDelivery) => settled.has(delivery),
     /** Where the cursor is after what was taken. */
     cursor: () => position(taken),
+    hasMoved: () => taken > 0,
     /** Nothing behind the cursor has ended: a lane that reads on from there repeats nothing. */
     isClean(): boolean {
       let before = 0
@@ -149,7 +160,9 @@ function accountOf(
       counts.add(subscriptionId, 'deliveries', 1)
       counts.add(subscriptionId, COUNTED[outcome.status], 1)
       if (outcome.status === 'rejected') {
-        deadLetters.push(deadLetter(instanceId, subscriptionId, envelope, outcome, now_ms))
+        deadLetters.push(
+          deadLetter(instanceId, { subscriptionId, address: envelope.address }, envelope, outcome, now_ms),
+        )
       } else if (outcome.status === 'parked') added.push(newParked(subscriptionId, envelope, outcome))
     }
   }
@@ -195,19 +208,22 @@ export function unsent(reason: Reason): Rejected {
 function newParked(
   subscriptionId: string,
   { address }: EventEnvelope,
-  { subject, due_ms, state }: ParkedOutcome,
+  { status: _, ...parked }: ParkedOutcome,
 ): NewParked {
-  return { subject, subscriptionId, address, due_ms, ...(state === undefined ? {} : { state }) }
+  return { ...parked, subscriptionId, address }
 }
 
-function deadLetter(
+export function deadLetter(
   instanceId: string,
-  subscriptionId: string,
-  { address, event: { messageId } }: EventEnvelope,
+  { subscriptionId, address }: Pick<DeadLetter, 'subscriptionId' | 'address'>,
+  envelope: EventEnvelope | undefined,
   { reason, request, response }: Rejected,
   at_ms: number,
 ): DeadLetter {
-  return { instanceId, subscriptionId, address, messageId, at_ms, reason, request, response }
+  const event = envelope?.event
+  const named = event === undefined ? {} : { event: nameOf(event) ?? event.type }
+  const messageId = event?.messageId ?? ''
+  return { instanceId, subscriptionId, address, messageId, ...named, at_ms, reason, request, response }
 }
 
 /** Adds up counts, so that a batch writes each of them once. */

@@ -9,9 +9,11 @@ import { entryText } from '../log/envelope.ts'
 import { memoryLog } from '../log/memory.ts'
 import { decodedLog } from '../pipeline/decoded-log.ts'
 import { laneSignals } from '../pipeline/lane-signal.ts'
+import { heldBatches } from './held.ts'
 import { runLane } from './lane.ts'
 import { startRuntime } from './runtime.ts'
 import type { Send, Sent } from './send.ts'
+import { changeSign } from './sign.ts'
 
 export type Call = { readonly request: HttpRequest; readonly body: Json }
 /** What the receiver does with a request; `undefined` is 200. */
@@ -53,6 +55,13 @@ export function laneUnderTest(
         names.map((name, index) => ({ key: 'ada', text: entryText(trackEntry(name, index, clock.now_ms)) })),
       )
     },
+    /** Appends a call that no trigger wants. */
+    async group(): Promise<void> {
+      const entry = trackEntry('', 0, clock.now_ms) as { event: object }
+      await log.append([
+        { key: 'ada', text: JSON.stringify({ ...entry, event: { ...entry.event, type: 'group' } }) },
+      ])
+    },
     /** Appends a call with what its person allows. */
     async allowing(
       name: string,
@@ -89,6 +98,8 @@ export function laneUnderTest(
           return !abort.signal.aborted
         },
         giveUpAfter_ms,
+        batches: heldBatches(),
+        replaying: changeSign(),
         onStateLost(error) {
           throw error
         },

@@ -1,4 +1,5 @@
-import type { Entry, SpecEvent } from '../../core/event.ts'
+import type { Entry } from '../../core/event.ts'
+import { nameOf } from '../../core/event-name.ts'
 import { fingerprint } from '../../core/identity.ts'
 
 /** What an entry can be found by. `kind` is that of what is no event; `name` is that of a track call, a page or a screen; `person` a userId or an anonymousId. */
@@ -22,21 +23,6 @@ export function keyHash({ kind, value }: Key, seed: number): number {
 
 export function hashOf(kind: KeyKind, value: string, seed: number): number {
   return fingerprint(value, seed ^ KIND_SEEDS[kind]).high
-}
-
-/** What a page calls an event: a track call's event, the name of a page or screen. */
-export function nameOf(event: SpecEvent): string | undefined {
-  switch (event.type) {
-    case 'track':
-      return event.event
-    case 'page':
-    case 'screen':
-      return event.name
-    case 'identify':
-    case 'group':
-    case 'alias':
-      return undefined
-  }
 }
 
 export function messageIdOf(entry: Entry): string | undefined {

@@ -1,6 +1,6 @@
 import type { Entry, Json, JsonObject } from '../../core/event.ts'
+import { nameOf } from '../../core/event-name.ts'
 import { pathKeys, printPath } from '../../core/path.ts'
-import { nameOf } from './keys.ts'
 
 /** Of a source; events of further names are counted under their type, as other ones. */
 export const NAMES_MAX = 500

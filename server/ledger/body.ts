@@ -1,7 +1,11 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 
-/** Of an attempt's request or response, in UTF-8, before compression. */
+/** Of an attempt's request, in UTF-8, before compression. */
 export const BODY_bytes_max = 256 * 1024
+/** Of an attempt's answer: a receiver that answers at length fills nobody's disk. */
+export const ANSWER_bytes_max = 16 * 1024
+/** The same for a dead letter's, of which there may be as many as events. */
+export const DEAD_ANSWER_bytes_max = 4 * 1024
 /** Shorter texts gain little from compression, and can be read in the file with any SQLite tool as they are. */
 const PLAIN_bytes_max = 512
 
@@ -33,6 +37,13 @@ export function unpackText(stored: StoredText, size_bytes?: number): string {
   const text = bytes.toString()
   if (size_bytes === undefined || bytes.length >= size_bytes) return text
   return `${text}\n… cut here: ${bytes.length} of ${size_bytes} bytes were kept`
+}
+
+/** A text whose end is cut off where it is too long, with the note of that. */
+export function cutText(text: string, bytes_max: number): string {
+  if (Buffer.byteLength(text) <= bytes_max) return text
+  const { stored, size_bytes } = packText(text, bytes_max)
+  return unpackText(stored, size_bytes)
 }
 
 export function storedSize_bytes(stored: StoredText): number {

@@ -1,6 +1,7 @@
 import type { Remembered } from '../../core/destination.ts'
 import type { Address, Json, Position } from '../../core/event.ts'
 import type { Judgement, Reason } from '../../core/outcome.ts'
+import type { ParkedReplay, Replayed, ReplayLedger } from './replays.ts'
 
 /** A reader of the log: an instance's id, or `indexer`. */
 export type ReaderId = string
@@ -8,13 +9,14 @@ export type ReaderId = string
 /** One try at sending a request. */
 export type Attempt = {
   readonly instanceId: string
-  /** For parked deliveries, which come from all lanes: the number after the last lane. */
+  /** For parked deliveries, which come from all lanes: the number after the last lane; for those set aside the next. */
   readonly lane: number
   readonly startedAt_ms: number
   readonly duration_ms: number
   /** Tries at this very request so far, this one included. */
   readonly attempt: number
-  readonly outcome: Judgement['status']
+  /** `parked`: it failed, and its one delivery is set aside. */
+  readonly outcome: Judgement['status'] | 'parked'
   /** The receiver's HTTP status; undefined when there was no answer. */
   readonly status: number | undefined
   readonly reason: Reason | undefined
@@ -46,6 +48,8 @@ export type DeadLetter = {
   readonly subscriptionId: string
   readonly address: Address
   readonly messageId: string
+  /** The event's name, or its type where it has none; absent for those from before it was kept. */
+  readonly event?: string
   readonly at_ms: number
   readonly reason: Reason
   /** The last request that carried it alone; undefined when no request could be built. */
@@ -68,8 +72,10 @@ export type StoredRefusal = {
 /**
  * What is counted. Of a source: `accepted`, `refused`, `duplicate` calls. Of an instance, in events, under the source: `read` =
  * events of connected sources, each `discarded`, `filtered` (by consent) or `matched`. In deliveries, under the subscription: `deliveries` = what the
- * matched events became, each `delivered`, `unchanged`, `dead`, `parked` (now: it falls when they end) or `forgotten`. `expired` events were
- * removed from the log before they were read, because an operator's limit said so.
+ * matched events became, and `replayed` among them = what a replay of the log added; each `delivered`, `unchanged`, `dead`
+ * (now: it falls when a replay delivers them, or they are given up), `parked` (now: it falls when they end), `forgotten`, or
+ * `givenUp` (a dead letter that a person discarded).
+ * `expired` events were removed from the log before they were read, because an operator's limit said so.
  */
 export type CountName =
   | 'accepted'
@@ -85,6 +91,8 @@ export type CountName =
   | 'dead'
   | 'parked'
   | 'forgotten'
+  | 'replayed'
+  | 'givenUp'
   | 'expired'
 export type Count = {
   /** A source's or an instance's id. */
@@ -110,6 +118,8 @@ export type Progress = {
   /** Kept for the instance until it is removed or its time is over; a newer value of a key takes its place. */
   readonly remembered?: readonly Remembered[]
   readonly parked?: ParkedChanges
+  /** How replayed deliveries ended: the ledger counts them, as it knows what has become of their dead letters. */
+  readonly replayed?: readonly Replayed[]
 }
 
 /** A delivery that waits for its subject's turn, by the address of its event. */
@@ -121,7 +131,16 @@ export type NewParked = {
   readonly due_ms: number
   /** What a judgement `later` left. */
   readonly state?: Json
+  readonly aside?: Aside
+  /** A replay parked it. */
+  readonly replay?: ParkedReplay
 }
+/** A delivery was set aside: it fails alone, and is tried again on a schedule of its own. */
+export type Aside = { readonly failures: number; readonly since_ms: number; readonly reason: Reason }
+/** What is set aside for an instance: how many deliveries, since when, and the reason of the newest. */
+export type AsideSum = { readonly count: number; readonly since_ms: number; readonly reason: Reason }
+/** Which parked subjects: those whose first delivery waits for its turn, or those whose first is set aside. */
+export type ParkedKind = 'turn' | 'aside'
 /** `id` rises in the order of parking. */
 export type Parked = NewParked & { readonly id: number }
 export type ParkedChanges = {
@@ -129,7 +148,7 @@ export type ParkedChanges = {
   /** By id: they have ended. */
   readonly ended?: readonly number[]
   /** They stay in their place, with a new time and state. */
-  readonly postponed?: readonly { readonly id: number; readonly due_ms: number; readonly state?: Json }[]
+  readonly postponed?: readonly (Pick<NewParked, 'due_ms' | 'state' | 'aside'> & { readonly id: number })[]
   /** When each subject is to be looked at again, where it has deliveries left: not before its first one is due. */
   readonly subjects?: readonly ParkedSubject[]
 }
@@ -159,8 +178,14 @@ export const HOUR_MS = 60 * MINUTE_MS
 export const MINUTES_KEPT_MS = 48 * HOUR_MS
 export const HOURS_KEPT_MS = 90 * 24 * HOUR_MS
 
-/** `retried`: requests of an instance that were answered "try again". What is `forgotten` has no time and no series. */
-export type SeriesName = Exclude<CountName, 'forgotten'> | 'retried'
+/**
+ * `retried`: requests of an instance that were answered "try again". What is `forgotten`, `replayed` or `givenUp` has no
+ * series; `dead` in one is how many became dead letters, and does not fall.
+ */
+export type SeriesName = Exclude<CountName, 'forgotten' | 'replayed' | 'givenUp'> | 'retried'
+export function hasSeries(name: CountName): name is Exclude<SeriesName, 'retried'> {
+  return name !== 'forgotten' && name !== 'replayed' && name !== 'givenUp'
+}
 /** What was counted within a minute or an hour; `at_ms` is its beginning. `parked` may fall. */
 export type SeriesPoint = {
   readonly at_ms: number
@@ -178,7 +203,7 @@ export type SeriesRange = {
 /** Which attempts: all that is given must hold. */
 export type AttemptFilter = {
   readonly instanceId?: string
-  readonly outcome?: Judgement['status']
+  readonly outcome?: Attempt['outcome']
   /** The receiver's HTTP status, from the first to the last. */
   readonly status?: { readonly first: number; readonly last: number } | 'none'
   /** Of its start. */
@@ -188,7 +213,21 @@ export type AttemptFilter = {
   /** It carried one of these. */
   readonly carried?: readonly Address[]
 }
-export type DeadLetterFilter = { readonly instanceId?: string; readonly address?: Address }
+/** Which dead letters: all that is given must hold. */
+export type DeadLetterFilter = {
+  readonly instanceId?: string
+  readonly subscriptionId?: string
+  readonly code?: string
+  /** The reason's text: the same but for numbers and what it quotes (`reasonKey`). */
+  readonly text?: string
+  readonly event?: string
+  /** When it ended. */
+  readonly from_ms?: number
+  /** Before this. */
+  readonly to_ms?: number
+  readonly ids?: readonly number[]
+  readonly address?: Address
+}
 
 export type Page = {
   /** Only what is older than this id. */
@@ -203,7 +242,7 @@ export type Page = {
  * together with the outcomes, so the same batch is sent again with the same idempotency keys. `sync` makes everything
  * recorded so far survive; the log is trimmed only after it.
  */
-export interface Ledger {
+export interface Ledger extends ReplayLedger {
   /** Where a reader is in a lane; undefined before its start or first record. */
   cursor(readerId: ReaderId, lane: number): Promise<Position | undefined>
   /** All cursors of all readers. */
@@ -212,7 +251,7 @@ export interface Ledger {
   start(readerId: ReaderId, cursors: readonly Position[]): Promise<void>
   /**
    * Forgets a reader's cursors and state: when it starts again it starts anew. What is parked for it ends, counted as
-   * `forgotten`. What is remembered and what was used of budgets stays: the receiver remembers too.
+   * `forgotten`; what a replay parked of dead letters stays a dead letter, and a running replay has failed. What is remembered and what was used of budgets stays: the receiver remembers too.
    */
   forget(readerId: ReaderId): Promise<void>
 
@@ -231,8 +270,10 @@ export interface Ledger {
 
   /** Which of the subjects have parked deliveries. */
   parkedSubjects(instanceId: string, subjects: readonly string[]): Promise<ReadonlySet<string>>
-  /** The subjects to look at first, earliest first. */
-  nextSubjects(instanceId: string, count_max: number): Promise<readonly ParkedSubject[]>
+  /** The subjects to look at first, earliest first; of both kinds when none is named. */
+  nextSubjects(instanceId: string, count_max: number, kind?: ParkedKind): Promise<readonly ParkedSubject[]>
+  /** What is set aside, by instance; an instance without any is not there. */
+  aside(): Promise<ReadonlyMap<string, AsideSum>>
   /** The parked deliveries of a subject, in the order in which they were parked. */
   parked(instanceId: string, subject: string, count_max: number): Promise<readonly Parked[]>
   /** For each lane that has any, the first chunk that a parked delivery needs: it must stay in the log. */
@@ -260,8 +301,7 @@ export interface Ledger {
   attempts(filter: AttemptFilter, page: Page): Promise<readonly StoredAttempt[]>
   attempt(id: number): Promise<StoredAttempt | undefined>
   deadLetters(filter: DeadLetterFilter, page: Page): Promise<readonly StoredDeadLetter[]>
-  /** How many an instance has. */
-  deadLetterCount(instanceId: string): Promise<number>
+  deadLetterCount(filter: DeadLetterFilter): Promise<number>
   /** What is parked of an event, for all instances. */
   parkedAt(address: Address): Promise<readonly (Parked & { readonly instanceId: string })[]>
   refusals(filter: { sourceId?: string }, page: Page): Promise<readonly (StoredRefusal & { id: number })[]>

@@ -1,5 +1,6 @@
 import { type Address, addressText } from '../../core/event.ts'
-import type { NewParked, Parked, ParkedChanges, ParkedSubject } from './ledger.ts'
+import type { AsideSum, NewParked, Parked, ParkedChanges, ParkedKind, ParkedSubject } from './ledger.ts'
+import { added as addedTo } from './tables/parked.ts'
 
 type Waiting = { due_ms: number; readonly rows: Map<number, Parked> }
 
@@ -38,32 +39,27 @@ export function parkedMaps() {
         rowsOf(waiting, id)?.delete(id)
         subjectOf.delete(id)
       }
-      for (const { id, due_ms, state } of postponed ?? []) {
+      for (const { id, due_ms, state, aside } of postponed ?? []) {
         const rows = rowsOf(waiting, id)
         const row = rows?.get(id)
         if (row === undefined) continue
-        const { state: _, ...rest } = row
-        rows?.set(id, { ...rest, due_ms, ...(state === undefined ? {} : { state }) })
+        const { state: _, aside: __, ...rest } = row
+        rows?.set(id, {
+          ...rest,
+          due_ms,
+          ...(state === undefined ? {} : { state }),
+          ...(aside === undefined ? {} : { aside }),
+        })
       }
       for (const one of subjects ?? []) look(waiting, one)
     },
-    at(address: Address): readonly (Parked & { readonly instanceId: string })[] {
-      const found = [...instances].flatMap(([instanceId, waiting]) =>
-        [...waiting.values()].flatMap(({ rows }) =>
-          [...rows.values()].map((row) => ({ instanceId, ...row })),
-        ),
-      )
-      return found
-        .filter((row) => addressText(row.address) === addressText(address))
-        .sort((a, b) => a.id - b.id)
-    },
-    /** How many there were, by subscription. */
+    /** How many were counted as parked, by subscription. */
     forget(instanceId: string): ReadonlyMap<string, number> {
       const counts = new Map<string, number>()
       for (const { rows } of instances.get(instanceId)?.values() ?? []) {
-        for (const { id, subscriptionId } of rows.values()) {
-          counts.set(subscriptionId, (counts.get(subscriptionId) ?? 0) + 1)
+        for (const { id, subscriptionId, replay } of rows.values()) {
           subjectOf.delete(id)
+          if (replay?.isDead !== true) counts.set(subscriptionId, (counts.get(subscriptionId) ?? 0) + 1)
         }
       }
       instances.delete(instanceId)
@@ -76,11 +72,10 @@ export function parkedMaps() {
 function parkedReads(instances: ReadonlyMap<string, ReadonlyMap<string, Waiting>>) {
   return {
     has: (instanceId: string, subject: string) => instances.get(instanceId)?.has(subject) ?? false,
-    next(instanceId: string, count_max: number): readonly ParkedSubject[] {
-      const found = [...(instances.get(instanceId) ?? [])].map(([subject, { due_ms }]) => ({
-        subject,
-        due_ms,
-      }))
+    next(instanceId: string, count_max: number, kind?: ParkedKind): readonly ParkedSubject[] {
+      const found = [...(instances.get(instanceId) ?? [])]
+        .filter(([, waiting]) => kind === undefined || kindOf(waiting) === kind)
+        .map(([subject, { due_ms }]) => ({ subject, due_ms }))
       return found.sort((a, b) => a.due_ms - b.due_ms || (a.subject < b.subject ? -1 : 1)).slice(0, count_max)
     },
     rows(instanceId: string, subject: string, count_max: number): readonly Parked[] {
@@ -92,6 +87,26 @@ function parkedReads(instances: ReadonlyMap<string, ReadonlyMap<string, Waiting>
         found.push(row)
       }
       return found
+    },
+    at(address: Address): readonly (Parked & { readonly instanceId: string })[] {
+      const found = [...instances].flatMap(([instanceId, waiting]) =>
+        [...waiting.values()].flatMap(({ rows }) =>
+          [...rows.values()].map((row) => ({ instanceId, ...row })),
+        ),
+      )
+      return found
+        .filter((row) => addressText(row.address) === addressText(address))
+        .sort((a, b) => a.id - b.id)
+    },
+    aside(): ReadonlyMap<string, AsideSum> {
+      const sums = new Map<string, AsideSum>()
+      for (const [instanceId, waiting] of instances) {
+        const rows = [...waiting.values()].flatMap(({ rows }) => [...rows.values()])
+        for (const { aside } of rows.sort((a, b) => a.id - b.id)) {
+          if (aside !== undefined) sums.set(instanceId, addedTo(sums.get(instanceId), aside))
+        }
+      }
+      return sums
     },
     chunks(): ReadonlyMap<number, number> {
       const first = new Map<number, number>()
@@ -108,4 +123,9 @@ function parkedReads(instances: ReadonlyMap<string, ReadonlyMap<string, Waiting>
       return first
     },
   }
+}
+
+function kindOf({ rows }: Waiting): ParkedKind {
+  const [head] = rows.values()
+  return head?.aside === undefined ? 'turn' : 'aside'
 }

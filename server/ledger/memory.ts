@@ -1,22 +1,26 @@
 import { type Address, addressText, type Position } from '../../core/event.ts'
 import { packAddresses } from './addresses.ts'
-import { BODY_bytes_max, packText, unpackText } from './body.ts'
-import type {
-  Attempt,
-  AttemptFilter,
-  Count,
-  DeadLetter,
-  Failing,
-  Ledger,
-  NewCount,
-  Page,
-  ReaderId,
-  StoredAttempt,
-  StoredRefusal,
+import { ANSWER_bytes_max, BODY_bytes_max, cutText, DEAD_ANSWER_bytes_max } from './body.ts'
+import {
+  type Attempt,
+  type AttemptFilter,
+  type Count,
+  type DeadLetter,
+  type Failing,
+  hasSeries,
+  type Ledger,
+  type NewCount,
+  type Page,
+  type ReaderId,
+  type StoredAttempt,
+  type StoredRefusal,
 } from './ledger.ts'
 import { keptMaps } from './memory-kept.ts'
 import { parkedMaps } from './memory-parked.ts'
+import { deadLetterMap, isWanted, replayMap } from './memory-replays.ts'
 import { seriesMap } from './memory-series.ts'
+import { replayBooks } from './replay-books.ts'
+import type { ReplayLedger } from './replays.ts'
 import { ROW_bytes } from './tables/rows.ts'
 
 /** For tests and trials: forgets everything at exit. Copies what it gets, and refuses what a file would refuse. */
@@ -26,9 +30,13 @@ export function memoryLedger(): Ledger {
   const parked = parkedMaps()
   const kept = keptMaps()
   const series = seriesMap()
+  const letters = deadLetterMap()
+  const replays = replayMap()
+  const parts = { progress, history, parked, kept, series, letters, replays }
 
   return {
-    ...progressAndParked({ progress, history, parked, kept, series }),
+    ...progressAndParked(parts),
+    ...replaysAndDeadLetters(parts),
     cursor: async (readerId, lane) => progress.cursors.get(readerId)?.get(lane),
     async cursors() {
       return [...progress.cursors].flatMap(([readerId, lanes]) =>
@@ -50,13 +58,7 @@ export function memoryLedger(): Ledger {
       const found = history.attempts.all().find((one) => one.id === id)
       return found && shownAttempt(found)
     },
-    deadLetters: async ({ instanceId, address }, page) =>
-      history.deadLetters.page(
-        page,
-        (letter) =>
-          is(instanceId, letter.instanceId) &&
-          is(address && addressText(address), addressText(letter.address)),
-      ),
+    deadLetters: async (filter, page) => pageOf(letters.all(), page, (letter) => isWanted(letter, filter)),
     refusals: async ({ sourceId }, page) =>
       history.refusals.page(page, (refusal) => is(sourceId, refusal.sourceId)),
 
@@ -66,10 +68,10 @@ export function memoryLedger(): Ledger {
     states: async () => new Map(kept.states),
     parkedSubjects: async (instanceId, subjects) =>
       new Set(subjects.filter((subject) => parked.has(instanceId, subject))),
-    nextSubjects: async (instanceId, count_max) => parked.next(instanceId, count_max),
+    nextSubjects: async (instanceId, count_max, kind) => parked.next(instanceId, count_max, kind),
+    aside: async () => parked.aside(),
     parked: async (instanceId, subject, count_max) => parked.rows(instanceId, subject, count_max),
-    deadLetterCount: async (id) =>
-      history.deadLetters.all().filter(({ instanceId }) => instanceId === id).length,
+    deadLetterCount: async (filter) => letters.all().filter((letter) => isWanted(letter, filter)).length,
     parkedAt: async (address) => parked.at(address),
     parkedChunks: async () => parked.chunks(),
     recall: async (instanceId, keys, now_ms) => kept.recall(instanceId, keys, now_ms),
@@ -93,28 +95,87 @@ export function memoryLedger(): Ledger {
 
 type Progresses = ReturnType<typeof progressMaps>
 type Histories = ReturnType<typeof historyLists>
-
-/** What changes several things at once, all of them or none: everything that can throw comes before the first change. */
-function progressAndParked({
-  progress,
-  history,
-  parked,
-  kept,
-  series,
-}: {
+type Parts = {
   readonly progress: Progresses
   readonly history: Histories
   readonly parked: ReturnType<typeof parkedMaps>
   readonly kept: ReturnType<typeof keptMaps>
   readonly series: ReturnType<typeof seriesMap>
-}) {
-  const addCount = (added: NewCount) => {
+  readonly letters: ReturnType<typeof deadLetterMap>
+  readonly replays: ReturnType<typeof replayMap>
+}
+
+function counter({ progress, series }: Parts) {
+  return (added: NewCount) => {
     const { at_ms: _, ...count } = added
     progress.addCount(count)
-    if (added.name !== 'forgotten') series.add({ ...added, name: added.name })
+    const { name } = count
+    if (hasSeries(name)) series.add({ ...added, name })
   }
+}
+
+function booksOf(parts: Parts) {
+  const { progress, parked, letters, replays } = parts
+  return replayBooks({
+    ...letters,
+    ...replays,
+    isParked: ({ instanceId, subscriptionId, address }) =>
+      parked
+        .at(address)
+        .some((row) => row.instanceId === instanceId && row.subscriptionId === subscriptionId),
+    addParked: (instanceId, added) => parked.change(instanceId, { added: [added] }),
+    addCount: counter(parts),
+    takeCount: progress.addCount,
+  })
+}
+
+function replaysAndDeadLetters(parts: Parts): ReplayLedger {
+  const { progress, letters, replays } = parts
+  const books = booksOf(parts)
+  return {
+    deadLetterGroups: async (filter) => letters.groups(filter),
+    deadLettersAfter: async (filter, { id, id_max, count_max }) => {
+      const wanted = letters.all().filter((one) => one.id > id && one.id <= id_max && isWanted(one, filter))
+      return wanted.slice(0, Math.max(0, count_max))
+    },
+    async giveUpDeadLetters(filter) {
+      const wanted = letters.all().filter((letter) => isWanted(letter, filter))
+      for (const letter of wanted) {
+        const { instanceId: of, subscriptionId: part } = letter
+        letters.removeDeadLetter(letter)
+        progress.addCount({ of, part, name: 'dead', count: -1 })
+        progress.addCount({ of, part, name: 'givenUp', count: 1 })
+      }
+      return wanted.length
+    },
+    addReplay: async (replay) => replays.add(copy(replay)),
+    replays: async ({ instanceId }) => replays.all().filter((one) => is(instanceId, one.instanceId)),
+    replay: async (id) => replays.get(id),
+    nextReplay: async (instanceId) =>
+      replays.all().findLast((one) => one.instanceId === instanceId && one.state === 'running'),
+    async changeReplay(id, from, to) {
+      const replay = replays.get(id)
+      if (replay === undefined || !from.includes(replay.state)) return false
+      replays.changeReplay(id, copy(to))
+      return true
+    },
+    async feedReplay(id, given) {
+      const step = copy(given)
+      const replay = replays.get(id)
+      if (replay?.state !== 'running') return false
+      books.feed(replay, step)
+      return true
+    },
+  }
+}
+
+/** What changes several things at once, all of them or none: everything that can throw comes before the first change. */
+function progressAndParked(parts: Parts) {
+  const { progress, history, parked, kept, series, letters, replays } = parts
+  const addCount = counter(parts)
+  const { end } = booksOf(parts)
   const addAttempts = (attempts: readonly KeptAttempt[]) => {
-    history.add(attempts, [], [])
+    history.add(attempts, [])
     for (const { outcome, instanceId: of, startedAt_ms: at_ms } of attempts) {
       if (outcome === 'retry') series.add({ of, part: '', name: 'retried', count: 1, at_ms })
     }
@@ -128,6 +189,7 @@ function progressAndParked({
         progress.addCount({ of: readerId, part, name: 'forgotten', count })
         progress.addCount({ of: readerId, part, name: 'parked', count: -count })
       }
+      replays.fail(readerId)
     },
     async record(added) {
       const { readerId, lane, cursor, counts, deadLetters, refusals, ...rest } = copy({
@@ -139,9 +201,11 @@ function progressAndParked({
       progress.setFailing(readerId, lane, undefined)
       counts.forEach(addCount)
       addAttempts(attempts)
-      history.add([], deadLetters, refusals)
+      history.add([], refusals)
+      deadLetters.map(keptLetter).forEach(letters.addDeadLetter)
       kept.remember(readerId, rest.remembered ?? [])
       if (rest.parked !== undefined) parked.change(readerId, rest.parked)
+      if (rest.replayed !== undefined) end(readerId, rest.replayed)
     },
     async recordFailing(readerId, lane, failing, added) {
       const copied = copy(failing)
@@ -178,19 +242,12 @@ type KeptAttempt = Attempt & { readonly bytes: number }
 
 function historyLists() {
   const attempts = list<KeptAttempt>()
-  const deadLetters = list<DeadLetter>()
   const refusals = list<StoredRefusal>()
   return {
     attempts,
-    deadLetters,
     refusals,
-    add(
-      newAttempts: readonly KeptAttempt[],
-      newDeadLetters: readonly DeadLetter[],
-      newRefusals: readonly StoredRefusal[],
-    ): void {
+    add(newAttempts: readonly KeptAttempt[], newRefusals: readonly StoredRefusal[]): void {
       for (const attempt of newAttempts) attempts.add(attempt)
-      for (const letter of newDeadLetters) deadLetters.add(letter, deadLetterKey(letter))
       for (const refusal of newRefusals) refusals.add(refusal, addressText(refusal.address))
     },
     trim(before_ms: number, bytes_max: number): number {
@@ -222,11 +279,17 @@ function list<Thing>() {
     },
     all: () => [...things.values()],
     remove: (id: number) => things.delete(id),
-    page({ before = Number.POSITIVE_INFINITY, count_max }: Page, wanted: (thing: Thing) => boolean) {
-      const found = [...things.values()].filter((thing) => thing.id < before && wanted(thing))
-      return found.reverse().slice(0, Math.max(0, count_max))
-    },
+    page: (page: Page, wanted: (thing: Thing) => boolean) => pageOf([...things.values()], page, wanted),
   }
+}
+
+function pageOf<Thing extends { readonly id: number }>(
+  things: readonly Thing[],
+  { before = Number.POSITIVE_INFINITY, count_max }: Page,
+  wanted: (thing: Thing) => boolean,
+): readonly Thing[] {
+  const found = things.filter((thing) => thing.id < before && wanted(thing))
+  return found.reverse().slice(0, Math.max(0, count_max))
 }
 
 function passes(attempt: Attempt, filter: AttemptFilter): boolean {
@@ -262,15 +325,10 @@ function key(...parts: readonly string[]): string {
   return JSON.stringify(parts)
 }
 
-/** A subscription's id is unique only within its instance. */
-function deadLetterKey({ instanceId, subscriptionId, address }: DeadLetter): string {
-  return key(instanceId, subscriptionId, addressText(address))
-}
-
 function keptAttempt(attempt: Attempt): KeptAttempt {
   const copied = copy(attempt)
-  const requestBody = kept(copied.requestBody)
-  const responseBody = kept(copied.responseBody)
+  const requestBody = cutText(copied.requestBody, BODY_bytes_max)
+  const responseBody = cutText(copied.responseBody, ANSWER_bytes_max)
   const adjustments = copied.adjustments === undefined ? '' : JSON.stringify(copied.adjustments)
   const bytes =
     ROW_bytes +
@@ -281,11 +339,10 @@ function keptAttempt(attempt: Attempt): KeptAttempt {
   return { ...copied, requestBody, responseBody, bytes }
 }
 
-/** A body as it will be read back; only one that must be cut is worth packing. */
-function kept(body: string): string {
-  if (Buffer.byteLength(body) <= BODY_bytes_max) return body
-  const { stored, size_bytes } = packText(body, BODY_bytes_max)
-  return unpackText(stored, size_bytes)
+function keptLetter(letter: DeadLetter): DeadLetter {
+  const { response } = letter
+  if (response === undefined) return letter
+  return { ...letter, response: { ...response, body: cutText(response.body, DEAD_ANSWER_bytes_max) } }
 }
 
 /** Halves of surrogate pairs become U+FFFD, as they do in UTF-8. */

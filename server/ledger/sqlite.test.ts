@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +8,7 @@ import { afterEach, beforeEach, describe, test } from 'node:test'
 import { AppError } from '../../core/errors.ts'
 import { attempt, count, everything, progress, START } from './conformance/testing.ts'
 import { ledgerConformance } from './ledger.conformance.ts'
+import type { Attempt } from './ledger.ts'
 import { sqliteLedger } from './sqlite.ts'
 
 ledgerConformance('the SQLite ledger', () => {
@@ -119,6 +121,63 @@ describe('the SQLite ledger', () => {
     await ledger.close()
   })
 })
+
+describe('A request that fails again and again', () => {
+  const path = join(newFolder(), 'ledger.db')
+  const failing = (n: number, changes: Partial<Attempt> = {}) =>
+    attempt({ attempt: n, outcome: 'retry', requestBody: noise(100_000, 1), ...changes })
+  const held_bytes = () => {
+    const db = new DatabaseSync(path)
+    const { total } = db.prepare('select total from attempt_bytes').get() as { total: number }
+    db.close()
+    return total
+  }
+  afterEach(() => rmSync(path, { force: true }))
+
+  test('is kept once, for each lane', async () => {
+    const ledger = sqliteLedger(path)
+    for (let n = 1; n <= 50; n++) {
+      await ledger.recordFailing('heap-1', 0, undefined, [failing(n)])
+      await ledger.recordFailing('heap-1', 1, undefined, [failing(n, { lane: 1 })])
+    }
+    assert.ok(held_bytes() < 3 * 100_000, `${held_bytes()} bytes`)
+    const attempts = await ledger.attempts({}, { count_max: 1_000 })
+    assert.deepEqual(new Set(attempts.map(({ requestBody }) => requestBody)), new Set([noise(100_000, 1)]))
+    await ledger.close()
+  })
+
+  test('is kept anew when the attempt that held it has been trimmed, and until then says so', async () => {
+    const ledger = sqliteLedger(path)
+    await ledger.recordFailing('heap-1', 0, undefined, [failing(1, { startedAt_ms: 1_000 })])
+    await ledger.recordFailing('heap-1', 0, undefined, [failing(2, { startedAt_ms: 9_000 })])
+    await ledger.trimAttempts({ before_ms: 5_000, bytes_max: 1_000_000_000 })
+    const [second] = await ledger.attempts({}, { count_max: 1 })
+    assert.equal(second?.requestBody, 'The same as of attempt 1, which has been trimmed.')
+    await ledger.recordFailing('heap-1', 0, undefined, [failing(3)])
+    const [third] = await ledger.attempts({}, { count_max: 1 })
+    assert.equal(third?.requestBody, noise(100_000, 1))
+    await ledger.close()
+  })
+
+  test('is kept by the next one when its own record failed', async () => {
+    const ledger = sqliteLedger(path)
+    const wrong = attempt({ startedAt_ms: Number.NaN })
+    await assert.rejects(ledger.recordFailing('heap-1', 0, undefined, [failing(1), wrong]))
+    await ledger.recordFailing('heap-1', 1, undefined, [failing(1, { lane: 1, requestBody: 'another' })])
+    await ledger.recordFailing('heap-1', 0, undefined, [failing(2)])
+    const [read] = await ledger.attempts({}, { count_max: 1 })
+    assert.equal(read?.requestBody, noise(100_000, 1))
+    await ledger.close()
+  })
+})
+
+/** What no compression makes smaller, the same for a seed. */
+function noise(chars: number, seed: number): string {
+  let text = ''
+  for (let n = 0; text.length < chars; n++)
+    text += createHash('sha256').update(`${seed} ${n}`).digest('base64')
+  return text.slice(0, chars)
+}
 
 function newFolder(): string {
   return mkdtempSync(join(tmpdir(), 'millrace-ledger-'))

@@ -1,12 +1,17 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { setImmediate } from 'node:timers/promises'
 import { type Connect, connectFile } from '../sqlite/connect.ts'
 import { migrate, schemaVersion, transaction } from '../sqlite/migrate.ts'
-import type { Attempt, Ledger, NewCount } from './ledger.ts'
+import { type Attempt, hasSeries, type Ledger, type NewCount } from './ledger.ts'
+import { INSTANCE_GONE, replayBooks } from './replay-books.ts'
+import type { ReplayLedger } from './replays.ts'
 import { attemptTable } from './tables/attempts.ts'
-import { historyTables } from './tables/history.ts'
+import { deadLetterTable } from './tables/dead-letters.ts'
 import { memoryTables } from './tables/memory.ts'
 import { parkedTables } from './tables/parked.ts'
 import { progressTables } from './tables/progress.ts'
+import { refusalTable } from './tables/refusals.ts'
+import { replayTable } from './tables/replays.ts'
 import { MIGRATIONS } from './tables/schema.ts'
 import { seriesTables } from './tables/series.ts'
 import { attemptTrimmer } from './tables/trim.ts'
@@ -33,23 +38,25 @@ export function sqliteLedger(
   const db = connect(path, { readOnly, timeout: busy_ms })
   prepareFile(db, path, readOnly)
   const tables = tablesOf(db)
-  const { progress, history, attempts, series, parked, memory } = tables
+  const { progress, letters, refusals, attempts, series, parked, memory } = tables
 
   return {
     ...cursorsAndOutcomes(db, tables),
+    ...replaysAndDeadLetters(db, tables),
 
     counts: async () => progress.counts(),
     series: async (of, range) => series.series(of, range),
     attempts: async (filter, page) => attempts.attempts(filter, page),
     attempt: async (id) => attempts.attempt(id),
-    deadLetters: async (filter, page) => history.deadLetters(filter, page),
-    deadLetterCount: async (instanceId) => history.deadLetterCount(instanceId),
-    refusals: async ({ sourceId }, page) => history.refusals(sourceId, page),
+    deadLetters: async (filter, page) => letters.deadLetters(filter, page),
+    deadLetterCount: async (filter) => letters.deadLetterCount(filter),
+    refusals: async ({ sourceId }, page) => refusals.refusals(sourceId, page),
 
     setState: async (instanceId, state) => memory.setState(instanceId, state),
     states: async () => memory.states(),
     parkedSubjects: async (instanceId, subjects) => parked.parkedSubjects(instanceId, subjects),
-    nextSubjects: async (instanceId, count_max) => parked.nextSubjects(instanceId, count_max),
+    nextSubjects: async (instanceId, count_max, kind) => parked.nextSubjects(instanceId, count_max, kind),
+    aside: async () => parked.aside(),
     parked: async (instanceId, subject, count_max) => parked.parked(instanceId, subject, count_max),
     parkedAt: async (address) => parked.parkedAt(address),
     parkedChunks: async () => parked.parkedChunks(),
@@ -82,22 +89,89 @@ export function sqliteLedger(
 function tablesOf(db: DatabaseSync) {
   return {
     progress: progressTables(db),
-    history: historyTables(db),
+    letters: deadLetterTable(db),
+    refusals: refusalTable(db),
     attempts: attemptTable(db),
     series: seriesTables(db),
     parked: parkedTables(db),
     memory: memoryTables(db),
+    replays: replayTable(db),
   }
 }
 type Tables = ReturnType<typeof tablesOf>
 
+function counter({ progress, series }: Tables) {
+  return (count: NewCount) => {
+    progress.addCount(count)
+    const { name } = count
+    if (hasSeries(name)) series.addToSeries({ ...count, name })
+  }
+}
+
+function booksOf(tables: Tables) {
+  const { progress, letters, parked, replays } = tables
+  return replayBooks({
+    ...letters,
+    ...replays,
+    ...{ isParked: parked.isParked, addParked: parked.addParked },
+    addCount: counter(tables),
+    takeCount: progress.addCount,
+  })
+}
+
+/** Dead letters that are given up go in steps, between which the readers' records get their turn. */
+const STEP_count = 2_000
+
+function replaysAndDeadLetters(db: DatabaseSync, tables: Tables): ReplayLedger {
+  const { progress, letters, replays } = tables
+  const books = booksOf(tables)
+  return {
+    deadLetterGroups: async (filter) => letters.deadLetterGroups(filter),
+    deadLettersAfter: async (filter, range) => letters.deadLettersAfter(filter, range),
+    async giveUpDeadLetters(filter) {
+      const id_max = letters.newestDeadLetter()
+      let count = 0
+      while (db.isOpen) {
+        const gone = transaction(db, () => {
+          const taken = letters.takeDeadLetters(filter, id_max, STEP_count)
+          for (const { of, part } of taken) {
+            progress.addCount({ of, part, name: 'dead', count: -1 })
+            progress.addCount({ of, part, name: 'givenUp', count: 1 })
+          }
+          return taken.length
+        })
+        count += gone
+        if (gone < STEP_count) break
+        await setImmediate()
+      }
+      return count
+    },
+    addReplay: async (replay) => transaction(db, () => replays.addReplay(replay)),
+    replays: async ({ instanceId }) => replays.replays(instanceId),
+    replay: async (id) => replays.replay(id),
+    nextReplay: async (instanceId) => replays.nextReplay(instanceId),
+    changeReplay: async (id, from, to) =>
+      transaction(db, () => {
+        const replay = replays.replay(id)
+        if (replay === undefined || !from.includes(replay.state)) return false
+        replays.changeReplay(id, to)
+        return true
+      }),
+    feedReplay: async (id, step) =>
+      transaction(db, () => {
+        const replay = replays.replay(id)
+        if (replay?.state !== 'running') return false
+        books.feed(replay, step)
+        return true
+      }),
+  }
+}
+
 /** What is written in transactions over several tables. */
 function cursorsAndOutcomes(db: DatabaseSync, tables: Tables) {
-  const { progress, history, series, parked, memory } = tables
-  const addCount = (count: NewCount) => {
-    progress.addCount(count)
-    if (count.name !== 'forgotten') series.addToSeries({ ...count, name: count.name })
-  }
+  const { progress, letters, series, parked, memory } = tables
+  const addCount = counter(tables)
+  const { end } = booksOf(tables)
   const addAttempt = (attempt: Attempt) => {
     tables.attempts.addAttempt(attempt)
     const { outcome, instanceId: of, startedAt_ms: at_ms } = attempt
@@ -123,6 +197,7 @@ function cursorsAndOutcomes(db: DatabaseSync, tables: Tables) {
           progress.addCount({ of: readerId, part, name: 'forgotten', count })
           progress.addCount({ of: readerId, part, name: 'parked', count: -count })
         }
+        tables.replays.failReplays(readerId, INSTANCE_GONE)
       })
     },
 
@@ -132,10 +207,11 @@ function cursorsAndOutcomes(db: DatabaseSync, tables: Tables) {
         progress.setFailing(readerId, lane, undefined)
         counts.forEach(addCount)
         attempts.forEach(addAttempt)
-        deadLetters.forEach(history.addDeadLetter)
-        refusals.forEach(history.addRefusal)
+        deadLetters.forEach(letters.addDeadLetter)
+        refusals.forEach(tables.refusals.addRefusal)
         for (const one of rest.remembered ?? []) memory.remember(readerId, one)
         if (rest.parked !== undefined) parked.changeParked(readerId, rest.parked)
+        if (rest.replayed !== undefined) end(readerId, rest.replayed)
       })
     },
     async recordFailing(readerId, lane, failing, attempts) {

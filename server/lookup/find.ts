@@ -1,6 +1,7 @@
 import type { Address, CallType, Entry, Envelope } from '../../core/event.ts'
+import { nameOf } from '../../core/event-name.ts'
 import type { EventIndexReader } from '../event-index/index-file.ts'
-import { type Key, keyHash, messageIdOf, nameOf } from '../event-index/keys.ts'
+import { type Key, keyHash, messageIdOf } from '../event-index/keys.ts'
 import { readEnvelopes } from '../log/envelope.ts'
 import type { Chunk, LogReader } from '../log/log.ts'
 

@@ -38,7 +38,7 @@ export async function overviewOf(
   const lastProblem = await lastProblemOf(ledger, id)
   return {
     delivered: sum(counts, 'delivered'),
-    dead: await ledger.deadLetterCount(id),
+    dead: await ledger.deadLetterCount({ instanceId: id }),
     discarded: sum(counts, 'discarded'),
     filtered: sum(counts, 'filtered'),
     parked: Math.max(0, sum(counts, 'parked')),

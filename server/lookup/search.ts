@@ -1,7 +1,7 @@
 import type { AnswerOf } from '../../contract/route.ts'
 import type { Routes } from '../../contract/routes.ts'
 import type { CallType, Envelope } from '../../core/event.ts'
-import { nameOf } from '../event-index/keys.ts'
+import { nameOf } from '../../core/event-name.ts'
 import { type FindDeps, findEvents } from './find.ts'
 import { isoTime, shownEntry } from './shown.ts'
 

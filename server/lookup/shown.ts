@@ -48,9 +48,10 @@ export function shownAttempt(attempt: StoredAttempt): Static<typeof ShownAttempt
 }
 
 export function shownDeadLetter(letter: StoredDeadLetter): Static<typeof ShownDeadLetter> {
-  const { id, instanceId, subscriptionId, address, messageId, at_ms, reason, response } = letter
+  const { id, instanceId, subscriptionId, address, messageId, event, at_ms, reason, response } = letter
   return {
     ...{ id, destination: instanceId, action: subscriptionId, address: addressText(address), messageId },
+    ...(event === undefined ? {} : { name: event }),
     ...{ at: isoTime(at_ms), reason: { ...reason } },
     ...(response === undefined ? {} : { status: response.status }),
   }

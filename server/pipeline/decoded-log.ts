@@ -39,13 +39,6 @@ export function decodedLog(log: LogReader) {
     async read(lane: number, from: Position, limits: ReadLimits): Promise<readonly DecodedChunk[]> {
       return (await log.read(lane, from, limits)).map(decode)
     },
-    /** One chunk, if it is still there: parked deliveries of one chunk come one by one, and it is read once for them. */
-    async chunk(lane: number, number: number): Promise<DecodedChunk | undefined> {
-      const known = cache.get(number)
-      if (known !== undefined) return known
-      const [found] = await log.read(lane, { chunk: number, index: 0 }, { count_max: 1, bytes_max: 1 })
-      return found?.chunk === number ? decode(found) : undefined
-    },
     /**
      * Of all lanes, in the order in which they were committed. What other readers have just read is not read again; what
      * they have not is not kept: whoever reads on from far behind would drive out what the others need.

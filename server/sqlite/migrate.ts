@@ -5,7 +5,12 @@ import { AppError } from '../../core/errors.ts'
  * One step of a file's schema. `sql` may be many statements; it runs inside a transaction, so it must hold neither
  * `begin` nor a pragma that needs to be outside of one, such as `journal_mode`.
  */
-export type Migration = { readonly name: string; readonly sql: string }
+export type Migration = {
+  readonly name: string
+  readonly sql: string
+  /** What its SQL calls besides SQLite's own. */
+  readonly functions?: Readonly<Record<string, (text: string) => string>>
+}
 
 /**
  * Brings a file's schema up to date. Forward only: a released migration is never changed, only followed by another.
@@ -53,8 +58,11 @@ export function transaction<Result>(db: DatabaseSync, work: () => Result): Resul
   }
 }
 
-function apply(db: DatabaseSync, { name, sql }: Migration, version: number): void {
+function apply(db: DatabaseSync, { name, sql, functions = {} }: Migration, version: number): void {
   try {
+    for (const [called, compute] of Object.entries(functions)) {
+      db.function(called, (text) => compute(String(text)))
+    }
     db.exec(sql)
     db.exec(`pragma user_version = ${version}`)
   } catch (error) {

@@ -3,10 +3,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Sandbox, startSandbox } from '../../sandbox/server.ts'
-import { allDelivered, breaches, miscounted, missingOrRepeated, outOfOrder } from './checks.ts'
-import { type Crowd, startClients } from './clients.ts'
-import { type Random, randomFrom } from './random.ts'
-import { startVictim, type Victim } from './victim.ts'
+import { allDelivered, breaches, missingOrRepeated, outOfOrder } from '../../verify/checks.ts'
+import { type Clients, type Crowd, startClients } from '../../verify/clients.ts'
+import { sumsOf, sumsWithin, unbalanced, wrongSums } from '../../verify/equation.ts'
+import { type Random, randomFrom } from '../../verify/random.ts'
+import { type ServerProcess, startServerProcess } from '../../verify/server-process.ts'
+import { listedElsewhere } from './listed-elsewhere.ts'
+
+const MAIN = join(import.meta.dirname, '../../server/main.ts')
+const COUNTED_WITHIN_MS = 5_000
 
 const KILLS_MAX = 5
 const [APP, STRICT_APP] = ['11', '12']
@@ -40,7 +45,7 @@ export async function runSeed(seed: number, events: number): Promise<SeedResult>
   const free = await startSandbox({ limits: 'off' })
   const strict = await startSandbox({ limits: 'refuse' })
   writeFileSync(join(folder, 'millrace.yaml'), configuration(free.url, strict.url))
-  const victim = await startVictim(folder)
+  const victim = await startServerProcess({ main: MAIN, folder })
   try {
     const many = startClients(victim.url, events, MANY, random)
     const few = startClients(victim.url, FEW_EVENTS, FEW, random)
@@ -73,19 +78,27 @@ export async function runSeed(seed: number, events: number): Promise<SeedResult>
   }
 }
 
-type Clients = ReturnType<typeof startClients>
-
-async function wrongAtMany({ heap }: Sandbox, victim: Victim, { acknowledged }: Clients, events: number) {
+async function wrongAtMany(
+  { heap }: Sandbox,
+  victim: ServerProcess,
+  { acknowledged }: Clients,
+  events: number,
+) {
   const arrived = await allDelivered(heap, APP, events, MANY_WITHIN_MS)
   return [
     ...missingOrRepeated(arrived, acknowledged),
     ...outOfOrder(arrived),
-    ...(await miscounted(victim.adminUrl, { source: 'many', destination: 'heap', events })),
+    ...(await miscounted(victim, { source: 'many', destination: 'heap', events })),
   ]
 }
 
 /** People are parked now: crashes must forget neither them nor what was used of Heap's limits. */
-async function wrongAtFew({ heap }: Sandbox, victim: Victim, { acknowledged }: Clients, random: Random) {
+async function wrongAtFew(
+  { heap }: Sandbox,
+  victim: ServerProcess,
+  { acknowledged }: Clients,
+  random: Random,
+) {
   const isOver = (heap.counts(STRICT_APP)?.accepted ?? 0) >= FEW_EVENTS
   for (let kill = 0; kill < LATE_KILLS; kill++) {
     await wait(random.whole(0, LATE_KILL_WITHIN_MS))
@@ -97,7 +110,33 @@ async function wrongAtFew({ heap }: Sandbox, victim: Victim, { acknowledged }: C
     ...missingOrRepeated(arrived, acknowledged),
     ...outOfOrder(arrived),
     ...breaches(heap, STRICT_APP),
-    ...(await miscounted(victim.adminUrl, { source: 'few', destination: 'strict', events: FEW_EVENTS })),
+    ...(await miscounted(victim, { source: 'few', destination: 'strict', events: FEW_EVENTS })),
+  ]
+}
+
+/** The ledger must say the same, to the event. */
+async function miscounted(
+  { adminUrl }: ServerProcess,
+  { source, destination, events }: { source: string; destination: string; events: number },
+): Promise<string[]> {
+  const look = async () => ({
+    ...(await sumsOf(adminUrl, source, destination)),
+    listed: await listedElsewhere(adminUrl, { source, destination }),
+  })
+  const { listed, ...sums } = await sumsWithin(
+    COUNTED_WITHIN_MS,
+    look,
+    ({ accepted, delivered, parked, listed }) =>
+      [accepted, delivered, ...Object.values(listed)].every((count) => count === events) && parked === 0,
+  )
+  const all = { accepted: events, read: events, matched: events, deliveries: events, delivered: events }
+  const none = { dead: 0, parked: 0, forgotten: 0 }
+  return [
+    ...unbalanced(destination, sums),
+    ...wrongSums(destination, sums, { ...all, ...none }),
+    ...Object.entries(listed).flatMap(([name, count]) =>
+      count === events ? [] : [`${destination}: ${name} is ${count}, of ${events} events`],
+    ),
   ]
 }
 

@@ -11,7 +11,7 @@ const APPS = { anonymous: '21', 'one-bad': '22', failing: '23' }
 const SECRET = 'hunter2'
 
 type DeadLetter = {
-  subscriptionId: string
+  action: string
   messageId: string
   reason: { code: string; text: string }
   request: { method: string; url: string; body: string }
@@ -84,14 +84,11 @@ describe('delivery', { timeout: 60_000 }, () => {
     )
 
     const { deadLetters } = await millrace.admin('dead-letters?destination=heap-one-bad')
-    assert.equal((deadLetters as unknown as DeadLetter[]).length, 1)
-    const { subscriptionId, messageId, reason, request, response } = (
-      deadLetters as unknown as DeadLetter[]
-    )[0]!
-    assert.deepEqual(
-      [subscriptionId, messageId, reason.code],
-      ['track-event', `m${bad}`, 'DESTINATION_REFUSED'],
-    )
+    const [listed] = deadLetters as unknown as { id: number }[]
+    assert.equal((deadLetters as unknown as readonly unknown[]).length, 1)
+    const letter = await millrace.admin(`dead-letters/${listed?.id}`)
+    const { action, messageId, reason, request, response } = letter as unknown as DeadLetter
+    assert.deepEqual([action, messageId, reason.code], ['track-event', `m${bad}`, 'DESTINATION_REFUSED'])
     assert.match(reason.text, /400/)
     assert.deepEqual([request.method, request.url], ['POST', `${place.sandbox.url}/api/track`])
     const sent = JSON.parse(request.body)

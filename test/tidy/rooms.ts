@@ -64,6 +64,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   plugin: { imports: ['core'], packages: [] },
   sandbox: { imports: ['core'], packages: ['node:', 'fastify'] },
+  // The proof that people can run: the server as a process of its own, clients, and the sandbox.
+  verify: { imports: ['core', 'sandbox'], packages: ['node:'] },
   // What a person would write: the vendors' libraries, and nothing of ours.
   examples: {
     imports: [],

@@ -97,7 +97,13 @@ export function askedRows(row: Row): void {
       deadLetter({ instanceId: 'heap-2' }),
     ]
     await ledger.record(progress(START, { deadLetters }))
-    assert.deepEqual([await ledger.deadLetterCount('heap-1'), await ledger.deadLetterCount('none')], [2, 0])
+    assert.deepEqual(
+      [
+        await ledger.deadLetterCount({ instanceId: 'heap-1' }),
+        await ledger.deadLetterCount({ instanceId: 'none' }),
+      ],
+      [2, 0],
+    )
   })
 
   row('what is parked of an event is found, for all instances', async ({ ledger }) => {

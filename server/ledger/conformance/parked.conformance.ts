@@ -5,12 +5,16 @@ import { ALL, address, count, everything, progress, type Row, START, sum } from 
 export function parkedRows(row: Row): void {
   orderRows(row)
   turnRows(row)
+  asideRows(row)
   endRows(row)
 }
 
 function parked(subject: string, index: number, changes: Partial<NewParked> = {}): NewParked {
   return { subject, subscriptionId: 'track', address: address(7, index), due_ms: 1_000, ...changes }
 }
+
+const DOWN = { code: 'DESTINATION_FAILED', text: 'It answered 503.' } as const
+const aside = (failures: number, since_ms: number) => ({ aside: { failures, since_ms, reason: DOWN } })
 
 async function park(ledger: Ledger, ...added: readonly NewParked[]): Promise<void> {
   await ledger.record(progress(START, { parked: { added } }))
@@ -35,6 +39,7 @@ function orderRows(row: Row): void {
       subscriptionId: 'delete',
       due_ms: 1_500.5,
       state: { id: 'd1', polls: [1, null] },
+      aside: { failures: 3, since_ms: 900.5, reason: DOWN },
     })
     await park(setting.ledger, one)
     if (harness.durable) {
@@ -120,6 +125,45 @@ function turnRows(row: Row): void {
       ],
     )
     assert.deepEqual(await ledger.nextSubjects('heap-1', 10), [{ subject: 'ada', due_ms: 9_000 }])
+  })
+}
+
+function asideRows(row: Row): void {
+  row(
+    'subjects whose first delivery is set aside are asked for apart from the others',
+    async ({ ledger }) => {
+      await park(ledger, parked('ada', 1, aside(1, 500)), parked('ada', 2), parked('bob', 3))
+      await park(ledger, parked('bob', 4, aside(1, 600)), parked('eve', 5, { due_ms: 900 }))
+      const subjects = async (kind?: 'turn' | 'aside') =>
+        (await ledger.nextSubjects('heap-1', 10, kind)).map(({ subject }) => subject)
+      assert.deepEqual(await subjects(), ['eve', 'ada', 'bob'])
+      assert.deepEqual(await subjects('turn'), ['eve', 'bob'])
+      assert.deepEqual(await subjects('aside'), ['ada'])
+      assert.equal((await ledger.nextSubjects('heap-1', 1, 'turn')).length, 1)
+    },
+  )
+
+  row('a subject changes its kind with its first delivery', async ({ ledger }) => {
+    await park(ledger, parked('ada', 1), parked('ada', 2))
+    const [first] = await ledger.parked('heap-1', 'ada', 1)
+    const id = first?.id ?? 0
+    const turn = { subjects: [{ subject: 'ada', due_ms: 1_000 }] }
+    await ledger.record(
+      progress(START, { parked: { postponed: [{ id, due_ms: 9_000, ...aside(1, 500) }], ...turn } }),
+    )
+    assert.deepEqual(await ledger.nextSubjects('heap-1', 10, 'aside'), [{ subject: 'ada', due_ms: 9_000 }])
+    assert.deepEqual(await ledger.nextSubjects('heap-1', 10, 'turn'), [])
+    await ledger.record(progress(START, { parked: { ended: [id], ...turn } }))
+    assert.deepEqual(await ledger.nextSubjects('heap-1', 10, 'turn'), [{ subject: 'ada', due_ms: 1_000 }])
+    assert.deepEqual(await ledger.nextSubjects('heap-1', 10, 'aside'), [])
+  })
+
+  row('what is set aside is summed up by instance', async ({ ledger }) => {
+    assert.equal((await ledger.aside()).size, 0)
+    await park(ledger, parked('ada', 1, aside(1, 700)), parked('bob', 2, aside(4, 500)), parked('eve', 3))
+    assert.deepEqual([...(await ledger.aside())], [['heap-1', { count: 2, since_ms: 500, reason: DOWN }]])
+    await ledger.forget('heap-1')
+    assert.equal((await ledger.aside()).size, 0)
   })
 }
 

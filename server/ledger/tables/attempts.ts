@@ -3,12 +3,13 @@ import { type Address, addressText } from '../../../core/event.ts'
 import { unpackAddresses } from '../addresses.ts'
 import type { Attempt, AttemptFilter, Page, StoredAttempt } from '../ledger.ts'
 import { insertInto } from './insert.ts'
+import { keptRequests } from './kept-requests.ts'
 import { type AttemptRow, attemptRow, readAttempt, type WithId } from './rows.ts'
 
 const COLUMNS = [
   ...['instance_id', 'started_at_ms', 'bytes', 'lane', 'duration_ms', 'attempt', 'outcome', 'status', 'code'],
   ...['text', 'method', 'url', 'request_bytes', 'response_bytes', 'addresses', 'response_body'],
-  ...['request_body', 'adjustments_count', 'adjustments'],
+  ...['request_body', 'body_of', 'adjustments_count', 'adjustments'],
 ]
 
 /** Attempts, and which of them carried events of a chunk. */
@@ -16,7 +17,16 @@ export function attemptTable(db: DatabaseSync) {
   const add = db.prepare(insertInto('attempts', COLUMNS))
   const addChunk = db.prepare('insert into attempt_chunks (chunk, attempt_id) values (?, ?)')
   const one = db.prepare('select * from attempts where id = ?')
+  const body = db.prepare('select request_body from attempts where id = ?')
+  const requests = keptRequests(db)
   const statements = new Map<string, StatementSync>()
+
+  /** With its request, wherever that is kept. */
+  function whole(row: WithId<AttemptRow>): StoredAttempt {
+    if (row.body_of === null) return readAttempt(row)
+    const keeper = body.get(row.body_of) as Pick<AttemptRow, 'request_body'> | undefined
+    return readAttempt({ ...row, request_body: keeper?.request_body ?? gone(row) })
+  }
 
   /** One statement for each set of filters that is used: "this owner, or any" cannot use the owner's index. */
   function statement(where: readonly string[]): StatementSync {
@@ -29,7 +39,9 @@ export function attemptTable(db: DatabaseSync) {
 
   return {
     addAttempt(added: Attempt): void {
-      const { lastInsertRowid } = add.run(attemptRow(added))
+      const keeper = requests.keeper(added)
+      const { lastInsertRowid } = add.run(attemptRow(added, keeper.id))
+      keeper.stored(Number(lastInsertRowid))
       for (const chunk of chunksOf(added.addresses)) addChunk.run(chunk, lastInsertRowid)
     },
     attempts(filter: AttemptFilter, { before = Number.MAX_SAFE_INTEGER, count_max }: Page) {
@@ -50,17 +62,17 @@ export function attemptTable(db: DatabaseSync) {
         Object.assign(values, status)
       }
       if (carried === undefined) {
-        return readAll(statement(where).iterate({ ...values, count_max }), count_max)
+        return readAll(statement(where).iterate({ ...values, count_max }), whole, count_max)
       }
       where.push(CARRIED)
       const chunks = JSON.stringify(chunksOf(carried))
       const wanted = new Set(carried.map(addressText))
       const rows = statement(where).iterate({ ...values, chunks, count_max: Number.MAX_SAFE_INTEGER })
-      return readAll(carriers(rows, wanted), count_max)
+      return readAll(carriers(rows, wanted), whole, count_max)
     },
     attempt(id: number): StoredAttempt | undefined {
       const row = one.get(id) as WithId<AttemptRow> | undefined
-      return row && readAttempt(row)
+      return row && whole(row)
     },
   }
 }
@@ -94,11 +106,19 @@ function* carriers(rows: Iterable<unknown>, wanted: ReadonlySet<string>): Genera
   }
 }
 
-function readAll(rows: Iterable<unknown>, count_max: number): readonly StoredAttempt[] {
+function gone({ body_of }: Pick<AttemptRow, 'body_of'>): string {
+  return `The same as of attempt ${body_of}, which has been trimmed.`
+}
+
+function readAll(
+  rows: Iterable<unknown>,
+  read: (row: WithId<AttemptRow>) => StoredAttempt,
+  count_max: number,
+): readonly StoredAttempt[] {
   const found: StoredAttempt[] = []
   if (count_max <= 0) return found
   for (const row of rows) {
-    found.push(readAttempt(row as WithId<AttemptRow>))
+    found.push(read(row as WithId<AttemptRow>))
     if (found.length >= count_max) break
   }
   return found

@@ -1,7 +1,17 @@
 import type { Address } from '../../../core/event.ts'
 import { packAddresses, unpackAddresses } from '../addresses.ts'
-import { BODY_bytes_max, packText, type StoredText, storedSize_bytes, unpackText } from '../body.ts'
+import {
+  ANSWER_bytes_max,
+  BODY_bytes_max,
+  cutText,
+  DEAD_ANSWER_bytes_max,
+  packText,
+  type StoredText,
+  storedSize_bytes,
+  unpackText,
+} from '../body.ts'
 import type { Attempt, DeadLetter, StoredAttempt, StoredDeadLetter, StoredRefusal } from '../ledger.ts'
+import { reasonKey } from '../reason-key.ts'
 
 /** What a row costs besides its bodies and addresses: the other columns and the indexes, about. */
 export const ROW_bytes = 300
@@ -11,10 +21,14 @@ export type DeadLetterRow = ReturnType<typeof deadLetterRow>
 export type RefusalRow = ReturnType<typeof refusalRow>
 export type WithId<Row> = Row & { readonly id: number }
 
-export function attemptRow(attempt: Attempt) {
+/** `body_of`: the attempt that holds the same request, so that this one need not. */
+export function attemptRow(attempt: Attempt, body_of?: number) {
   const addresses = packAddresses(attempt.addresses)
-  const request = packText(attempt.requestBody, BODY_bytes_max)
-  const response = packText(attempt.responseBody, BODY_bytes_max)
+  const request =
+    body_of === undefined
+      ? packText(attempt.requestBody, BODY_bytes_max)
+      : { stored: '', size_bytes: Buffer.byteLength(attempt.requestBody) }
+  const response = packText(attempt.responseBody, ANSWER_bytes_max)
   const adjustments = storedOrNull(attempt.adjustments && JSON.stringify(attempt.adjustments))
   return {
     instance_id: attempt.instanceId,
@@ -39,6 +53,7 @@ export function attemptRow(attempt: Attempt) {
     addresses,
     response_body: response.stored,
     request_body: request.stored,
+    body_of: body_of ?? null,
     adjustments_count: attempt.adjustments_count ?? 0,
     adjustments,
   }
@@ -65,7 +80,7 @@ export function readAttempt(row: WithId<AttemptRow>): StoredAttempt {
   }
 }
 
-/** Bodies are kept whole: a dead letter must hold all that is needed to repeat it, and it carries one event. */
+/** The request is kept whole: a dead letter must hold all that is needed to repeat it, and it carries one event. */
 export function deadLetterRow(letter: DeadLetter) {
   const { request, response, reason } = letter
   return {
@@ -80,7 +95,9 @@ export function deadLetterRow(letter: DeadLetter) {
     request_url: request?.url ?? null,
     request_body: storedOrNull(request?.body),
     response_status: response?.status ?? null,
-    response_body: storedOrNull(response?.body),
+    response_body: storedOrNull(response && cutText(response.body, DEAD_ANSWER_bytes_max)),
+    reason_key: reasonKey(reason.text),
+    event: letter.event ?? null,
   }
 }
 
@@ -100,6 +117,7 @@ export function readDeadLetter(row: WithId<DeadLetterRow>): StoredDeadLetter {
     subscriptionId: row.subscription_id,
     address: readAddress(row),
     messageId: row.message_id,
+    ...(row.event === null ? {} : { event: row.event }),
     at_ms: row.at_ms,
     reason: { code: row.code, text: row.text },
     request: requested ? { method, url, body: unpackText(request_body) } : undefined,

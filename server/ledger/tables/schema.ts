@@ -1,4 +1,5 @@
 import type { Migration } from '../../sqlite/migrate.ts'
+import { reasonKey } from '../reason-key.ts'
 
 /**
  * Times are `real`: they may carry fractions of a millisecond. `any` columns hold a `StoredText`.
@@ -196,9 +197,66 @@ create index attempts_that_failed on attempts (instance_id, outcome) where outco
 create index dead_letters_by_address on dead_letters (chunk, idx);
 `
 
+/**
+ * Deliveries that are set aside. A subject's row says whether its first delivery is one: they are asked for apart from
+ * the others, and are few. And requests that fail again and again, which are kept once.
+ */
+const ASIDE = `
+alter table parked add column aside text;
+create index parked_aside on parked (instance_id) where aside is not null;
+alter table parked_subjects add column is_aside integer not null default 0;
+create index parked_subjects_aside on parked_subjects (instance_id, due_ms) where is_aside = 1;
+
+-- The attempt before that holds the same request; its own is then empty.
+alter table attempts add column body_of integer;
+`
+
+/**
+ * Dead letters by reason, and replays. The index holds everything that groups and filters ask for; `reason_key` is a
+ * function of this process (`reason-key.ts`), used here once for those that are there already.
+ *
+ * A replay's `selection` and `place` are JSON: what it goes through, and where it is. `of_dead`: the parked delivery is
+ * counted as the dead letter that it is, not as parked.
+ */
+const REPLAYS = `
+alter table dead_letters add column reason_key text not null default '';
+alter table dead_letters add column event text;
+update dead_letters set reason_key = reason_key(text);
+create index dead_letters_by_reason on dead_letters
+  (instance_id, subscription_id, code, reason_key, at_ms, event);
+
+alter table parked add column replay_id integer;
+alter table parked add column of_dead integer not null default 0;
+
+create table replays (
+  id integer primary key autoincrement,
+  instance_id text not null,
+  state text not null,
+  code text,
+  text text,
+  asked text not null,
+  selection text not null,
+  place text not null,
+  per_second_max integer not null,
+  started_at_ms real not null,
+  ended_at_ms real,
+  is_read integer not null default 0,
+  total integer not null,
+  looked integer not null default 0,
+  fed integer not null default 0,
+  ended integer not null default 0,
+  sent integer not null default 0,
+  refused integer not null default 0,
+  skipped integer not null default 0
+) strict;
+create index replays_by_instance on replays (instance_id, state);
+`
+
 /** A released migration is never changed, only followed by another. */
 export const MIGRATIONS: readonly Migration[] = [
   { name: 'first', sql: FIRST },
   { name: 'delivery', sql: DELIVERY },
   { name: 'pages', sql: PAGES },
+  { name: 'aside', sql: ASIDE },
+  { name: 'replays', sql: REPLAYS, functions: { reason_key: reasonKey } },
 ]

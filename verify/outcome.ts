@@ -1,0 +1,48 @@
+import type { Sandbox } from '../sandbox/server.ts'
+import { allDelivered, missingOrRepeated, outOfOrder } from './checks.ts'
+import type { SentEvent } from './clients.ts'
+import { SOURCE } from './configuration.ts'
+import { equationLine, sumsOf, sumsWithin, unbalanced, wrongSums } from './equation.ts'
+
+/** Backing off after the faults takes up to half a minute, and a failed write of the ledger up to a minute. */
+const DELIVERED_WITHIN_MS = 240_000
+const COUNTED_WITHIN_MS = 10_000
+
+export type Outcome = { readonly lines: readonly string[]; readonly problems: readonly string[] }
+export type Receiver = { readonly id: string; readonly appId: string; readonly sandbox: Sandbox }
+
+/**
+ * Waits until everything has ended, and compares three tellings of what happened: what the clients were answered 200
+ * for, what the server counted, and what the receiver holds.
+ */
+export async function outcomeAt(
+  { id, appId, sandbox }: Receiver,
+  adminUrl: string,
+  acknowledged: readonly SentEvent[],
+  { refuses }: { readonly refuses: boolean },
+): Promise<Outcome> {
+  const isExpected = ({ kind }: SentEvent) => kind === 'wanted' || (kind === 'refused' && !refuses)
+  const expected = acknowledged.filter(isExpected)
+  const arrived = await allDelivered(sandbox.heap, appId, expected.length, DELIVERED_WITHIN_MS)
+  const discarded = acknowledged.filter(({ kind }) => kind === 'discarded').length
+  const dead = acknowledged.length - discarded - expected.length
+  const right = {
+    ...{ accepted: acknowledged.length, read: acknowledged.length, discarded, filtered: 0 },
+    ...{ matched: acknowledged.length - discarded, deliveries: acknowledged.length - discarded },
+    ...{ delivered: expected.length, unchanged: 0, dead, parked: 0, forgotten: 0 },
+  }
+  const sums = await sumsWithin(
+    COUNTED_WITHIN_MS,
+    () => sumsOf(adminUrl, SOURCE, id),
+    (now) => wrongSums(id, now, right).length === 0,
+  )
+  return {
+    lines: [equationLine(id, sums)],
+    problems: [
+      ...missingOrRepeated(arrived, expected).map((problem) => `${id}: ${problem}`),
+      ...outOfOrder(arrived).map((problem) => `${id}: ${problem}`),
+      ...unbalanced(id, sums),
+      ...wrongSums(id, sums, right),
+    ],
+  }
+}

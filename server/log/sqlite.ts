@@ -41,6 +41,9 @@ export type SqliteLogOptions = {
 export function sqliteLog(path: string, options: SqliteLogOptions = {}): EventLog {
   const { now = Date.now, connect = connectFile, onCheckpointDue } = options
   const db = open(connect(path), true)
+  // What a killed process had written and not forced to the disk is in the file, and readers see it: before they act on it
+  // a power cut must not be able to take it back.
+  checkpoint(db, 'passive')
   const { lanes, seed } = readMeta(db, options.lanes ?? 8, options.seed)
   const listeners = laneListeners()
   const reads = sqliteReads(db, lanes)

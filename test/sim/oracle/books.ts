@@ -177,9 +177,11 @@ function ofAll(sums: Sums, name: string): number {
 
 async function parkedOf(ledger: Ledger, id: InstanceId): Promise<ReadonlySet<string>> {
   const places = new Set<string>()
-  for (const { subject } of await ledger.nextSubjects(id, ALL.count_max)) {
-    for (const { address, subscriptionId } of await ledger.parked(id, subject, ALL.count_max)) {
-      places.add(placeOf(address, subscriptionId))
+  for (const kind of ['turn', 'aside'] as const) {
+    for (const { subject } of await ledger.nextSubjects(id, ALL.count_max, kind)) {
+      for (const { address, subscriptionId } of await ledger.parked(id, subject, ALL.count_max)) {
+        places.add(placeOf(address, subscriptionId))
+      }
     }
   }
   return places

@@ -137,8 +137,10 @@ export function simOracle({ clock, lanes, giveUpAfter_ms, choices, trace }: Orac
         })
       }
       for (const id of INSTANCES) {
-        const [next] = await ledger.nextSubjects(id, 1)
-        if (next !== undefined) open.push(`${id} has ${next.subject} parked until ${next.due_ms}`)
+        for (const kind of ['turn', 'aside'] as const) {
+          const [next] = await ledger.nextSubjects(id, 1, kind)
+          if (next !== undefined) open.push(`${id} has ${next.subject} parked until ${next.due_ms}`)
+        }
       }
       return open
     },

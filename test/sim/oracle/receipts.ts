@@ -85,7 +85,7 @@ export function receipts(deps: ReceiptsDeps) {
         receiver.answered.clear()
       }
       receiver.onTheirWay += 1
-      if (receiver.onTheirWay > lanes + 1)
+      if (receiver.onTheirWay > lanes + 2)
         fail(`${receiver.onTheirWay} requests are on their way to ${to} at once`)
       const early_ms = receiver.notBefore_ms - clock.true_ms()
       if (early_ms > 0) fail(`${to} was asked ${early_ms} ms before its Retry-After`)

@@ -2,30 +2,22 @@ import type { Ledger } from '../../../server/ledger/ledger.ts'
 import type { EventLog, LogReader } from '../../../server/log/log.ts'
 import type { Fence } from './fence.ts'
 
-const LEDGER_READS = [
-  ...['cursor', 'cursors', 'failing', 'states', 'parkedSubjects', 'nextSubjects', 'parked', 'parkedChunks'],
-  ...['recall', 'budgetUses', 'counts', 'series', 'attempts', 'attempt', 'deadLetters', 'deadLetterCount'],
-  ...['parkedAt', 'refusals'],
-] as const satisfies (keyof Ledger)[]
-const LEDGER_WRITES = [
-  ...['start', 'forget', 'record', 'recordFailing', 'setState', 'trimMemory', 'reserve', 'closeUses'],
-  ...['trimAttempts', 'trimSeries', 'sync'],
-] as const satisfies (keyof Ledger)[]
+/** They leave no trace in the file. All others may. */
+const LEDGER_READS: ReadonlySet<string> = new Set<keyof Ledger>([
+  ...(['cursor', 'cursors', 'failing', 'states', 'parkedSubjects', 'nextSubjects', 'parked'] as const),
+  ...(['parkedChunks', 'parkedAt', 'aside', 'recall', 'budgetUses', 'counts', 'series', 'attempts'] as const),
+  ...(['attempt', 'deadLetters', 'deadLetterCount', 'refusals'] as const),
+])
 
-type Call = (...given: never[]) => Promise<unknown>
+type Call = (...given: unknown[]) => Promise<unknown>
 
 /** The same ledger, as a process sees it that can die at every call. */
 export function fencedLedger(ledger: Ledger, { effect }: Fence): Ledger {
-  const fenced: Partial<Record<keyof Ledger, Call>> = {}
-  for (const name of LEDGER_READS) {
-    const call = ledger[name] as Call
-    fenced[name] = (...given) => effect(`ledger.${name}`, () => call(...given))
-  }
-  for (const name of LEDGER_WRITES) {
-    const call = ledger[name] as Call
-    fenced[name] = (...given) => effect(`ledger.${name}`, () => call(...given), 'ledger')
-  }
-  return { ...ledger, ...(fenced as Partial<Ledger>) }
+  const fenced = Object.entries(ledger).map(([name, call]: [string, Call]): [string, Call] => {
+    const file = LEDGER_READS.has(name) ? undefined : 'ledger'
+    return [name, (...given) => effect(`ledger.${name}`, () => call(...given), file)]
+  })
+  return Object.fromEntries(fenced) as unknown as Ledger
 }
 
 export function fencedLog(log: EventLog, { effect }: Fence): EventLog {

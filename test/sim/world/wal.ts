@@ -59,6 +59,8 @@ export function walWatch(path: () => string, synchronous: () => number) {
       level = synchronous()
       last = read() ?? last
       if (isAllOnDisk || synced > last.frames) synced = last.frames
+      // A wal-index that was made anew says what was copied since.
+      else if (level >= NORMAL) synced = Math.max(synced, last.copied)
     },
     /**
      * The bytes of the write-ahead file between which a power cut may fall. `isTorn`: it falls into what was written

@@ -26,10 +26,7 @@ export function liveRows<Row>(address: string, { rows_max, read }: LiveOptions<R
   let now: Live<Row> = { state: 'connecting', rows: [], skipped: 0, waiting: 0, isBegun: false }
   let reached: StreamState = 'connecting'
   let isPaused = false
-  /** Not shown yet, oldest first. */
-  let held: Row[] = []
-  let waiting = 0
-  let skipped = 0
+  const held = heldRows<Row>(rows_max)
   let frame: number | undefined
   let stop: (() => void) | undefined
   const listeners = new Set<() => void>()
@@ -42,26 +39,20 @@ export function liveRows<Row>(address: string, { rows_max, read }: LiveOptions<R
   function flush(): void {
     if (frame !== undefined) cancelAnimationFrame(frame)
     frame = undefined
-    if (isPaused) {
-      show({ waiting })
-      return
+    if (isPaused) show({ waiting: held.waiting() })
+    else {
+      const rows = [...held.take(), ...now.rows].slice(0, rows_max)
+      show({ rows, skipped: held.skipped(), waiting: 0 })
     }
-    const rows = [...held.reverse(), ...now.rows].slice(0, rows_max)
-    held = []
-    waiting = 0
-    show({ rows, skipped, waiting })
   }
 
   function take(data: unknown): void {
     if (!now.isBegun) show({ isBegun: true })
     const found = read(data)
     if (found === undefined) return
-    const left = found.skipped ?? 0
-    skipped += left
-    waiting += found.rows.length + left
-    held.push(...found.rows)
-    if (held.length > rows_max) skipped += held.splice(0, held.length - rows_max).length
-    if (found.rows.length > 0 || left > 0) frame ??= requestAnimationFrame(flush)
+    const { rows, skipped = 0 } = found
+    held.add(rows, skipped)
+    if (rows.length > 0 || skipped > 0) frame ??= requestAnimationFrame(flush)
   }
 
   function onState(state: StreamState): void {
@@ -98,8 +89,38 @@ export function liveRows<Row>(address: string, { rows_max, read }: LiveOptions<R
       show({ state: reached })
     },
     clear(): void {
+      held.clear()
+      show({ rows: [], skipped: 0, waiting: 0 })
+    },
+  }
+}
+
+/** What is not shown yet, at most `rows_max`, and how many there were. */
+function heldRows<Row>(rows_max: number) {
+  /** Oldest first. */
+  let held: Row[] = []
+  let waiting = 0
+  let skipped = 0
+  return {
+    waiting: () => waiting,
+    skipped: () => skipped,
+    add(rows: readonly Row[], left: number): void {
+      skipped += left
+      waiting += rows.length + left
+      held.push(...rows)
+      if (held.length > rows_max) skipped += held.splice(0, held.length - rows_max).length
+    },
+    /** Newest first. */
+    take(): readonly Row[] {
+      const taken = held.reverse()
+      held = []
+      waiting = 0
+      return taken
+    },
+    clear(): void {
+      held = []
+      waiting = 0
       skipped = 0
-      show({ rows: [], skipped: 0 })
     },
   }
 }

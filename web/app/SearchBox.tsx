@@ -19,6 +19,45 @@ const STEPS: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1 }
 /** Looks for events, people, sources and destinations from anywhere: `/` and Ctrl-K lead here. */
 export function SearchBox(): ReactElement {
   const id = useId()
+  const box = useSearchBox()
+  const { input, text, isOpen, hits, at, said } = box
+  const isShown = isOpen && (text.trim() !== '' || hits.length > 0)
+  return (
+    <search className="relative min-w-0 flex-1 sm:max-w-72">
+      <Icon name="search" className="pointer-events-none absolute top-2 left-2 text-muted" />
+      <input
+        ref={input}
+        type="text"
+        role="combobox"
+        aria-label="Search events, people, sources and destinations"
+        aria-expanded={isOpen && hits.length > 0}
+        aria-controls={`${id}-hits`}
+        aria-autocomplete="list"
+        aria-activedescendant={at >= 0 && hits[at] !== undefined ? `${id}-${at}` : undefined}
+        placeholder="Search events, people"
+        autoComplete="off"
+        spellCheck={false}
+        value={text}
+        onChange={(event) => box.type(event.target.value)}
+        onPaste={(event) => box.setPasted(event.clipboardData.getData('text').trim())}
+        onFocus={() => box.setOpen(true)}
+        onBlur={() => box.setOpen(false)}
+        onKeyDown={box.onKeyDown}
+        className="h-8 w-full rounded-md border border-edge bg-page pr-7 pl-7.5 text-sm"
+      />
+      <span
+        aria-hidden="true"
+        className="pointer-events-none absolute top-1.5 right-2 font-mono text-sm text-muted"
+      >
+        /
+      </span>
+      {isShown && <SearchHits id={id} hits={hits} at={at} onChoose={box.go} said={said} />}
+    </search>
+  )
+}
+
+/** What is typed, what was found for it, and what the keys do. */
+function useSearchBox() {
   const input = useRef<HTMLInputElement>(null)
   const navigate = useNavigate()
   const [text, setText] = useState('')
@@ -59,44 +98,14 @@ export function SearchBox(): ReactElement {
     event.preventDefault()
   }
 
-  return (
-    <search className="relative min-w-0 flex-1 sm:max-w-72">
-      <Icon name="search" className="pointer-events-none absolute top-2 left-2 text-muted" />
-      <input
-        ref={input}
-        type="text"
-        role="combobox"
-        aria-label="Search events, people, sources and destinations"
-        aria-expanded={isOpen && hits.length > 0}
-        aria-controls={`${id}-hits`}
-        aria-autocomplete="list"
-        aria-activedescendant={at >= 0 && hits[at] !== undefined ? `${id}-${at}` : undefined}
-        placeholder="Search events, people"
-        autoComplete="off"
-        spellCheck={false}
-        value={text}
-        onChange={(event) => {
-          setText(event.target.value)
-          setOpen(true)
-          setAt(-1)
-        }}
-        onPaste={(event) => setPasted(event.clipboardData.getData('text').trim())}
-        onFocus={() => setOpen(true)}
-        onBlur={() => setOpen(false)}
-        onKeyDown={onKeyDown}
-        className="h-8 w-full rounded-md border border-edge bg-page pr-7 pl-7.5 text-sm"
-      />
-      <span
-        aria-hidden="true"
-        className="pointer-events-none absolute top-1.5 right-2 font-mono text-sm text-muted"
-      >
-        /
-      </span>
-      {isOpen && (asked !== '' || recent.length > 0) && (
-        <SearchHits id={id} hits={hits} at={at} onChoose={go} said={said} />
-      )}
-    </search>
-  )
+  return {
+    ...{ input, text, isOpen, hits, at, said, go, onKeyDown, setOpen, setPasted },
+    type(next: string): void {
+      setText(next)
+      setOpen(true)
+      setAt(-1)
+    },
+  }
 }
 
 const RECENT_SAID = 'Type a messageId, a person, an event name, a source or a destination.'

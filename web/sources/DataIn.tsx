@@ -36,12 +36,7 @@ export function DataIn(): ReactElement {
       <SourcePulse sourceId={sourceId} />
       <div className="flex flex-wrap items-center gap-2">
         <FilterBar label="Filter what came in" filters={filters} onChange={setFilters} />
-        <span className="flex items-center gap-2 sm:ml-auto">
-          <LiveWord state={live.state} isPaused={isPaused} />
-          <Button aria-pressed={isPaused} onClick={() => setPaused(!isPaused)}>
-            <Icon name={isPaused ? 'play' : 'pause'} /> {isPaused ? 'Go on' : 'Pause'}
-          </Button>
-        </span>
+        <PauseButton state={live.state} isPaused={isPaused} onPause={setPaused} />
       </div>
       <section aria-label="What came in" className="panel overflow-hidden">
         <Waiting
@@ -87,6 +82,19 @@ export function DataIn(): ReactElement {
         </p>
       )}
     </div>
+  )
+}
+
+type PauseProps = LiveWordProps & { readonly onPause: (isPaused: boolean) => void }
+
+function PauseButton({ state, isPaused, onPause }: PauseProps): ReactElement {
+  return (
+    <span className="flex items-center gap-2 sm:ml-auto">
+      <LiveWord state={state} isPaused={isPaused} />
+      <Button aria-pressed={isPaused} onClick={() => onPause(!isPaused)}>
+        <Icon name={isPaused ? 'play' : 'pause'} /> {isPaused ? 'Go on' : 'Pause'}
+      </Button>
+    </span>
   )
 }
 

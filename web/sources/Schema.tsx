@@ -70,28 +70,14 @@ export function Schema(): ReactElement {
         detailLabel="The chosen name"
         onBack={() => setFilters({ event: '', type: '' })}
         list={
-          <div className="flex h-full min-h-96 flex-col">
-            {shown.length === 0 ? (
-              <p className="p-6 text-center text-muted">No name holds “{q}”.</p>
-            ) : (
-              <VirtualList
-                label="Event names"
-                rows={shown}
-                keyOf={keyOf}
-                row_px={52}
-                chosen={chosen === undefined ? undefined : keyOf(chosen)}
-                onChoose={(shape) => setFilters({ event: shape.name, type: shape.type })}
-                render={(shape) => <ShapeRow shape={shape} problem={nameProblem(shape, data.events)} />}
-                className="h-[max(20rem,calc(100vh-17rem))] lg:h-auto lg:flex-1"
-              />
-            )}
-            {data.other > 0 && (
-              <p className="border-t border-line px-3 py-2 text-sm text-muted">
-                And <Count of={data.other} /> events of further names: there are more names than are kept
-                apart. Names that hold ids or dates do that.
-              </p>
-            )}
-          </div>
+          <ShapeList
+            shown={shown}
+            all={data.events}
+            other={data.other}
+            q={q}
+            chosen={chosen === undefined ? undefined : keyOf(chosen)}
+            onChoose={(shape) => setFilters({ event: shape.name, type: shape.type })}
+          />
         }
         detail={
           chosen === undefined ? undefined : (
@@ -104,6 +90,43 @@ export function Schema(): ReactElement {
           )
         }
       />
+    </div>
+  )
+}
+
+type ShapeListProps = {
+  readonly shown: readonly Shape[]
+  readonly all: readonly Shape[]
+  /** How many events have names that are not kept apart. */
+  readonly other: number
+  readonly q: string
+  readonly chosen: string | undefined
+  readonly onChoose: (shape: Shape) => void
+}
+
+function ShapeList({ shown, all, other, q, chosen, onChoose }: ShapeListProps): ReactElement {
+  return (
+    <div className="flex h-full min-h-96 flex-col">
+      {shown.length === 0 ? (
+        <p className="p-6 text-center text-muted">No name holds “{q}”.</p>
+      ) : (
+        <VirtualList
+          label="Event names"
+          rows={shown}
+          keyOf={keyOf}
+          row_px={52}
+          chosen={chosen}
+          onChoose={onChoose}
+          render={(shape) => <ShapeRow shape={shape} problem={nameProblem(shape, all)} />}
+          className="h-[max(20rem,calc(100vh-17rem))] lg:h-auto lg:flex-1"
+        />
+      )}
+      {other > 0 && (
+        <p className="border-t border-line px-3 py-2 text-sm text-muted">
+          And <Count of={other} /> events of further names: there are more names than are kept apart. Names
+          that hold ids or dates do that.
+        </p>
+      )}
     </div>
   )
 }

@@ -50,57 +50,88 @@ export function WriteKeys({ source }: { readonly source: Source }): ReactElement
         Whoever has a write key may send events to this source, and nothing else. In a page everybody can see
         it.
       </p>
-      <Dialog
+      <RotateDialog
         isOpen={asked === 'rotate'}
+        isBusy={rotate.isPending}
         onClose={close}
-        title="Rotate the write key"
-        actions={
-          <>
-            <Button onClick={close}>Leave it</Button>
-            <Button look="primary" isBusy={rotate.isPending} onClick={() => rotate.mutate(undefined)}>
-              Make a new key
-            </Button>
-          </>
-        }
-      >
-        <ol className="list-decimal space-y-1 pl-5">
-          <li>A new key is made; Set-up and snippets show it from now on.</li>
-          <li>
-            <strong>The present key goes on working</strong>, so nothing is lost while you change your
-            clients.
-          </li>
-          <li>When nothing sends with the old one any more, remove it here.</li>
-        </ol>
-      </Dialog>
-      <Dialog
-        isOpen={removed !== undefined}
+        onDo={() => rotate.mutate(undefined)}
+      />
+      <RemoveDialog
+        id={id}
+        removed={removed}
+        isBusy={remove.isPending}
         onClose={close}
-        title="Remove an older write key"
-        actions={
-          <>
-            <Button onClick={close}>Keep it</Button>
-            <Button
-              look="danger"
-              isBusy={remove.isPending}
-              onClick={() => removed !== undefined && remove.mutate(removed)}
-            >
-              Remove the key
-            </Button>
-          </>
-        }
-      >
-        <p>
-          Clients that still send with <code>{masked(removed ?? '')}</code> are answered 401 from now on, and
-          what they send is lost. Pages may hold it for as long as a browser keeps them. It can be undone.
-        </p>
-        <p className="mt-2">
-          <Link to="/sources/$sourceId/set-up" params={{ sourceId: id }} className="link">
-            Set-up
-          </Link>{' '}
-          shows where the new key belongs.
-        </p>
-      </Dialog>
+        onDo={() => removed !== undefined && remove.mutate(removed)}
+      />
     </Part>
+  )
+}
+
+type AskProps = {
+  readonly isBusy: boolean
+  readonly onClose: () => void
+  readonly onDo: () => void
+}
+
+function RotateDialog({
+  isOpen,
+  isBusy,
+  onClose,
+  onDo,
+}: AskProps & { readonly isOpen: boolean }): ReactElement {
+  return (
+    <Dialog
+      isOpen={isOpen}
+      onClose={onClose}
+      title="Rotate the write key"
+      actions={
+        <>
+          <Button onClick={onClose}>Leave it</Button>
+          <Button look="primary" isBusy={isBusy} onClick={onDo}>
+            Make a new key
+          </Button>
+        </>
+      }
+    >
+      <ol className="list-decimal space-y-1 pl-5">
+        <li>A new key is made; Set-up and snippets show it from now on.</li>
+        <li>
+          <strong>The present key goes on working</strong>, so nothing is lost while you change your clients.
+        </li>
+        <li>When nothing sends with the old one any more, remove it here.</li>
+      </ol>
+    </Dialog>
+  )
+}
+
+type RemoveProps = AskProps & { readonly id: string; readonly removed: string | undefined }
+
+function RemoveDialog({ id, removed, isBusy, onClose, onDo }: RemoveProps): ReactElement {
+  return (
+    <Dialog
+      isOpen={removed !== undefined}
+      onClose={onClose}
+      title="Remove an older write key"
+      actions={
+        <>
+          <Button onClick={onClose}>Keep it</Button>
+          <Button look="danger" isBusy={isBusy} onClick={onDo}>
+            Remove the key
+          </Button>
+        </>
+      }
+    >
+      <p>
+        Clients that still send with <code>{masked(removed ?? '')}</code> are answered 401 from now on, and
+        what they send is lost. Pages may hold it for as long as a browser keeps them. It can be undone.
+      </p>
+      <p className="mt-2">
+        <Link to="/sources/$sourceId/set-up" params={{ sourceId: id }} className="link">
+          Set-up
+        </Link>{' '}
+        shows where the new key belongs.
+      </p>
+    </Dialog>
   )
 }
 

@@ -24,7 +24,7 @@ const MAIN = join(import.meta.dirname, '../dist/server/main.js')
 const { values } = parseArgs({ options: { events: { type: 'string', default: '5000000' } } })
 
 const sink = await startSink()
-console.log('events      ready ms  MB paused  MB draining  events/s')
+console.log('events      ready ms    MB paused   MB draining events/s    log MB')
 const empty = await measure(DRAINED)
 const full = await measure(Number(values.events))
 sink.close()
@@ -59,11 +59,8 @@ async function measure(events: number): Promise<number> {
     server.kill('SIGTERM')
     await exited
     const size_mb = Math.round(statSync(join(folder, 'log.db')).size / 1e6)
-    console.log(
-      [events, Math.round(ready_ms), paused_mb, peak_mb, Math.round(perSecond)]
-        .map((one) => String(one).padEnd(11))
-        .join(' ') + ` log ${size_mb} MB`,
-    )
+    const row = [events, Math.round(ready_ms), paused_mb, peak_mb, Math.round(perSecond), size_mb]
+    console.log(row.map((one) => String(one).padEnd(11)).join(' '))
     return perSecond
   } finally {
     rmSync(folder, { recursive: true })

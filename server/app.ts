@@ -14,8 +14,8 @@ import { allowEveryOrigin } from './http/cors.ts'
 import { healthRoutes } from './http/health-routes.ts'
 import { ingestRoutes } from './http/ingest-routes.ts'
 import { httpListener, listen } from './http/listener.ts'
-import { type DedupeWindow, dedupeWindow } from './ingest/dedupe.ts'
 import { ingest } from './ingest/ingest.ts'
+import { rememberedIds } from './ingest/remembered-ids.ts'
 import { sqliteLedger } from './ledger/sqlite.ts'
 import { type LiveConfiguration, liveConfiguration } from './live-configuration.ts'
 import type { EventLog } from './log/log.ts'
@@ -76,7 +76,7 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
     onCheckpointDue: () => readers.tell({ type: 'checkpoint' }),
     onDamaged: (chunks) => logger.error({ chunks }, SET_ASIDE),
   })
-  const dedupe = await rememberedIds(log, config)
+  const dedupe = await rememberedIds(log, config.dedupe, Date.now())
   const ledger = sqliteLedger(folder.ledgerFile)
   const readers = await startReadersIn(folder, options, instances, log)
   log.onAppend(gatherLanes((lanes) => readers.tell({ type: 'appended', lanes })))
@@ -241,18 +241,6 @@ async function openStore(
 }
 
 const same = (configuration: Configuration) => configuration
-
-/** The de-duplication window as it was before the restart. */
-async function rememberedIds(log: EventLog, { dedupe }: ServerConfig): Promise<DedupeWindow> {
-  const window = dedupeWindow(dedupe)
-  const chunks = await log.fingerprints(Date.now() - dedupe.window_ms, dedupe.ids_max)
-  for (const { at_ms, halves } of chunks) {
-    for (let at = 0; at < halves.length; at += 2) {
-      window.claim({ high: halves[at] as number, low: halves[at + 1] as number }, at_ms)
-    }
-  }
-  return window
-}
 
 async function trim(
   log: EventLog,

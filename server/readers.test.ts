@@ -32,6 +32,30 @@ describe('a change of the configuration while the readers run', () => {
     assert.equal(office.senders.made, 2)
   })
 
+  test('what is new is on the disk before it reads: a power cut cannot make it begin again, behind what came meanwhile', async () => {
+    const office = postOffice()
+    const { ledger } = office
+    await office.start()
+    office.configure(changed({ enabled: false }))
+    await office.reconfigure()
+    const done: string[] = []
+    const { start, sync } = ledger
+    ledger.start = async (...given) => {
+      await start(...given)
+      done.push('begun')
+    }
+    ledger.sync = async () => {
+      await sync()
+      done.push('on the disk')
+    }
+    office.configure(changed({ enabled: true }))
+    await office.reconfigure()
+    office.configure(changed({ settings: {}, consent: ['Letters'] }))
+    await office.reconfigure()
+    await office.stop()
+    assert.deepEqual(done, ['begun', 'on the disk', 'begun'])
+  })
+
   test('paused, it sends nothing and forgets nothing; then it goes on in order', async () => {
     const office = postOffice()
     await office.start()

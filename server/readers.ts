@@ -34,7 +34,10 @@ export type ReadersDeps = {
   readonly world?: World
 }
 export type World = {
+  /** Never jumps, whatever is done to the machine's clock: for waits, ages and budgets. */
   readonly now_ms: () => number
+  /** The machine's clock, for what is shown, dated by others or kept for long. As `now_ms` when left out. */
+  readonly wall_ms?: () => number
   readonly random: () => number
   /** False when the signal fired meanwhile. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<boolean>
@@ -74,7 +77,7 @@ export async function startReaders(deps: ReadersDeps): Promise<Readers> {
     sleepUntil: world.sleep,
   })
   await instances.start(deps.instances)
-  await ledger.trimMemory(instances.knownIds(), world.now_ms())
+  await ledger.trimMemory(instances.knownIds(), wallOf(world))
   let index: EventIndex | undefined
   let configured = deps.instances
   const running = [
@@ -153,14 +156,14 @@ async function trimNowAndThen(
   while (await sleep(trimEvery_ms)) {
     try {
       const { age_ms_max, bytes_max } = history
-      await ledger.trimAttempts({ before_ms: world.now_ms() - age_ms_max, bytes_max })
-      await ledger.trimSeries(world.now_ms())
+      await ledger.trimAttempts({ before_ms: wallOf(world) - age_ms_max, bytes_max })
+      await ledger.trimSeries(wallOf(world))
       await instances.forgetRemoved()
       // What is remembered stays while an instance is only switched off: the receiver remembers it too.
-      await ledger.trimMemory(instances.knownIds(), world.now_ms())
+      await ledger.trimMemory(instances.knownIds(), wallOf(world))
       const cut = await expireOver({
         ...{ log, ledger, decoded: deps.decoded, instances: deps.configured(), rest: instances.rest },
-        ...{ bytes_max: deps.logBytesHard_max ?? 0, now_ms: world.now_ms },
+        ...{ bytes_max: deps.logBytesHard_max ?? 0, now_ms: world.wall_ms ?? world.now_ms },
       })
       const keepFrom = (await neededChunks(log, ledger)).map((chunk) => Math.max(chunk, cut))
       // What was read is on the disk after this: a power cut cannot bring back a cursor that needs older chunks.
@@ -188,8 +191,19 @@ async function sleepUntil(ms: number, signal: AbortSignal): Promise<boolean> {
   }
 }
 
+function wallOf({ now_ms, wall_ms = now_ms }: World): number {
+  return wall_ms()
+}
+
+/** What the clock said at the start, and the time since then. */
+function steadyClock(): () => number {
+  const begun_ms = Date.now() - performance.now()
+  return () => Math.round(begun_ms + performance.now())
+}
+
 const REAL_WORLD: World = {
-  now_ms: Date.now,
+  now_ms: steadyClock(),
+  wall_ms: Date.now,
   random: Math.random,
   sleep: sleepUntil,
   makeSender: httpSender,

@@ -98,7 +98,7 @@ function followEach(
   wanted: ReadonlyMap<string, Wanted>,
   onSettled: (id: string, wanted: Wanted) => void,
 ) {
-  const { ledger, log } = deps
+  const { ledger } = deps
   const settled = new Map<string, Wanted>()
   const running = new Map<string, Running>()
   const settling = new Map<string, Promise<void>>()
@@ -124,9 +124,9 @@ function followEach(
       case 'off':
         return ledger.forget(id)
       case 'pause':
-        return ledger.start(id, await ends(log))
+        return beginReading(deps, id)
       case 'run':
-        await ledger.start(id, await ends(log))
+        await beginReading(deps, id)
         running.set(id, run(deps, instance))
     }
   }
@@ -177,9 +177,15 @@ function withoutNames(instance: Instance) {
   return { ...instance, name: '', subscriptions: instance.subscriptions.map((one) => ({ ...one, name: '' })) }
 }
 
-/** A new reader begins with the next event. */
-function ends(log: LogReader) {
-  return Promise.all(Array.from({ length: log.lanes }, (_, lane) => log.end(lane)))
+/**
+ * A new reader begins with the next event; one that is known goes on. After a power cut that took its cursors with it, a
+ * new one would begin anew, behind what had come meanwhile: so they are on the disk before it reads.
+ */
+async function beginReading({ ledger, log, onTrouble }: RunningInstancesDeps, id: string): Promise<void> {
+  const isNew = (await ledger.cursor(id, 0)) === undefined
+  const ends = Array.from({ length: log.lanes }, (_, lane) => log.end(lane))
+  await ledger.start(id, await Promise.all(ends))
+  if (isNew) await ledger.sync().catch((error) => onTrouble(id, 0, error))
 }
 
 function run(deps: RunDeps, instance: Instance): Running {

@@ -68,13 +68,8 @@ export async function startServerProcess(options: ServerProcessOptions) {
   return {
     url,
     adminUrl,
-    pid: () => child?.pid,
     /** What it said, without its greetings. */
-    output: () =>
-      output
-        .split('\n')
-        .filter((line) => line !== '' && !GREETING.test(line))
-        .join('\n'),
+    output: () => withoutGreetings(output),
     isAlive: () =>
       fetch(`${url}/healthz`).then(
         ({ status }) => status === 200,
@@ -96,6 +91,11 @@ export async function startServerProcess(options: ServerProcessOptions) {
   }
 }
 export type ServerProcess = Awaited<ReturnType<typeof startServerProcess>>
+
+function withoutGreetings(output: string): string {
+  const lines = output.split('\n').filter((line) => line !== '' && !GREETING.test(line))
+  return lines.join('\n')
+}
 
 async function ready(url: string, isRunning: () => boolean, output: () => string): Promise<void> {
   const until = Date.now() + READY_WITHIN_MS

@@ -27,7 +27,7 @@ export function isolationPage({
 Written by \`npm run bench:isolation -- --write\`. Machine: ${machine}.
 How long an event takes from its answer 200 to a healthy Heap (the sandbox), when that is the only destination, and when three
 sick ones get the same events: one takes requests and never answers, one answers after 5 s, one answers without end. 200 events
-a second in batches of 10 for ${seconds} s, on a fresh server each time, in turn; medians of ${rounds} rounds. The server
+a second in batches of 10, at random moments, for ${seconds} s, on a fresh server each time, in turn; medians of ${rounds} rounds. The server
 runs on one core, clients and receivers on the other.${note === '' ? '' : `\n${note}`}
 
 | | p50 ms | p99 ms | % of a core | resident MB |

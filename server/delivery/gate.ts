@@ -39,10 +39,7 @@ export function gate({ batches_max, now_ms, random, sleep, stop, onTrouble }: Ga
   }
 
   /** Resolves when it may be open again. */
-  function changed(): Promise<unknown> {
-    const wait_ms = until_ms - now_ms()
-    return wait_ms > 0 ? sleep(wait_ms) : waiting.left()
-  }
+  const changed = (): Promise<unknown> => (until_ms > now_ms() ? sleep(until_ms - now_ms()) : waiting.left())
 
   return {
     /** A ticket, to be shown with the answer; undefined when the server stops. */

@@ -294,3 +294,21 @@ test('what a receiver refuses is bisected, and its units are given back', async 
   await office.stop()
   assert.deepEqual(await office.counts(), { read: 5, matched: 5, deliveries: 5, delivered: 4, dead: 1 })
 })
+
+test('What one lane is told holds for the next request of another, though its batch is on its way', async () => {
+  const office = postOffice({ lanes: 2 })
+  const wait_ms = 60_000
+  office.answers((_call, number) =>
+    number === 0 ? { status: 429, headers: { 'retry-after': '60' } } : undefined,
+  )
+  const letters = (who: string) => [1, 2, 3].map((n) => `${who}: once ${who} ${n}`)
+  await office.write(letters('ada'))
+  await office.write(letters('eve'))
+  await office.start()
+  await office.pass(2 * wait_ms)
+  await office.stop()
+  const [first] = office.calls
+  const early = office.calls.filter(({ at_ms }) => at_ms < (first?.at_ms ?? 0) + wait_ms)
+  assert.equal(early.length, 2, 'one of each lane, from before the answer')
+  for (const who of ['ada', 'eve']) assert.deepEqual([...new Set(office.letters(who))], letters(who))
+})

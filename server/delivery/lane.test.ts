@@ -55,6 +55,45 @@ describe('A lane delivers', () => {
   })
 })
 
+describe('What no trigger matched is counted once', () => {
+  test('when the server stops between two halves of a batch', async () => {
+    const answers = [{ status: 400 }, undefined, { status: 500 }]
+    const lane = laneUnderTest((_call, number) => answers[number - 1])
+    await lane.track('a')
+    await lane.allowing('between', {}, 'alias')
+    await lane.track('b')
+    await lane.run(() => lane.calls.length === 3)
+    assert.deepEqual(await lane.counts(), { read: 1, matched: 1, deliveries: 1, delivered: 1 })
+    await lane.run()
+    assert.deepEqual(lane.calls.map(lane.names), [['a', 'b'], ['a'], ['b'], ['b']])
+    assert.deepEqual(await lane.counts(), {
+      read: 3,
+      discarded: 1,
+      matched: 2,
+      deliveries: 2,
+      delivered: 2,
+    })
+  })
+
+  test('when the last request of a batch is refused', async () => {
+    const lane = laneUnderTest((_call, number) => (number === 2 ? { status: 400 } : undefined), {
+      destination: webhook,
+      consent: ['Analytics'],
+    })
+    await lane.track('a', 'b')
+    await lane.allowing('kept back', { Analytics: false })
+    await lane.run()
+    assert.deepEqual(await lane.counts(), {
+      read: 3,
+      filtered: 1,
+      matched: 2,
+      deliveries: 2,
+      delivered: 1,
+      dead: 1,
+    })
+  })
+})
+
 describe('A lane of an instance that needs consent', () => {
   test('sends what is allowed, counts the rest as filtered, and loses nothing in between', async () => {
     const lane = laneUnderTest(() => undefined, { consent: ['Analytics'] })

@@ -20,8 +20,7 @@ export type LaneDeps = {
 export async function runLane(deps: LaneDeps): Promise<void> {
   const { lane, signals } = deps
   const { instance, ledger, stop, gate, sleep } = deps.runtime
-  const current = await ledger.failing(instance.id, lane)
-  const failing: LaneFailing = { current, count: 0, doubt: undefined }
+  const failing = await laneFailing(deps.runtime, lane)
   let cursor: Position = (await ledger.cursor(instance.id, lane)) ?? { chunk: 0, index: 0 }
   let lastBegan_ms = Number.NEGATIVE_INFINITY
   while (!stop.aborted) {
@@ -33,6 +32,13 @@ export async function runLane(deps: LaneDeps): Promise<void> {
     if (did.next === 'grown') await signals.grown(lane, version, stop)
     else if (did.next > 0) await sleep(did.next)
   }
+}
+
+/** As it was before the restart. A clock that was put back since then must not make it last longer. */
+export async function laneFailing({ instance, ledger, now_ms }: Runtime, lane: number): Promise<LaneFailing> {
+  const known = await ledger.failing(instance.id, lane)
+  const current = known && { ...known, since_ms: Math.min(known.since_ms, now_ms()) }
+  return { current, count: 0, doubt: undefined }
 }
 
 /** When the batch began, where the lane is now, and what it waits for: that the log grows, or some milliseconds. */
@@ -72,11 +78,11 @@ function isSame(one: Position, other: Position): boolean {
 }
 
 async function finishBatch({ runtime, lane }: LaneDeps, batch: Batch, failing: LaneFailing): Promise<Did> {
-  const { instance, ledger, now_ms, admission, memory, parking } = runtime
+  const { instance, ledger, wall_ms, admission, memory, parking } = runtime
   const account = settlement(instance.id, lane, batch, await parkedSubjects(runtime, batch))
 
   async function record(): Promise<void> {
-    const progress = account.takeProgress(now_ms(), admission.dueAt_ms)
+    const progress = account.takeProgress(wall_ms(), admission.dueAt_ms)
     if (progress === undefined) return
     await ledger.record(progress)
     memory.stored(progress.remembered ?? [])

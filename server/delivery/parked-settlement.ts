@@ -53,7 +53,7 @@ export function parkedSettlement(instanceId: string, lane: number) {
       }
     },
     takeProgress(
-      now_ms: number,
+      { now_ms, wall_ms }: { readonly now_ms: number; readonly wall_ms: number },
       subjects: readonly string[],
       dueAt_ms: (subject: string) => number,
     ): Progress {
@@ -65,7 +65,7 @@ export function parkedSettlement(instanceId: string, lane: number) {
         readerId: instanceId,
         lane,
         cursor: undefined,
-        ...endings(instanceId, taken, now_ms),
+        ...endings(instanceId, taken, wall_ms),
         attempts: noted.takeAttempts(),
         refusals: [],
         remembered: noted.takeRemembered(),

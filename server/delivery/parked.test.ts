@@ -52,6 +52,23 @@ describe('A person over a budget', () => {
     assertNoBreach(office)
   })
 
+  test('does not hold up what stands before it when that is refused', async () => {
+    const office = postOffice({ lanes: 1 })
+    office.answers(({ letters }) => (letters.includes('ada: 4') ? { status: 400 } : undefined))
+    await office.write(numbered('ada', 2))
+    await office.start()
+    await office.pass(1_000)
+    await office.write(numbered('ada', 5, 3))
+    await office.pass(1_500)
+    assert.deepEqual(
+      office.calls.map(({ letters }) => letters.map((letter) => letter.slice(5)).join(' ')),
+      ['1 2', '3 4 5', '3', '4 5', '4', '5', '6'],
+    )
+    const { delivered, dead, parked } = await office.counts()
+    assert.deepEqual({ delivered, dead, parked }, { delivered: 5, dead: 1, parked: 1 })
+    await office.stop()
+  })
+
   test('stays parked over a restart, and nothing of the budget is forgotten by it', async () => {
     const office = postOffice({ lanes: 1 })
     await office.write(numbered('ada', 12))

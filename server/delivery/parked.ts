@@ -2,6 +2,7 @@ import type { BoundDelivery } from '../../core/instance.ts'
 import type { Parked, ParkedKind, ParkedSubject } from '../ledger/ledger.ts'
 import type { DecodedLog } from '../pipeline/decoded-log.ts'
 import { type DeliverDeps, deliver, type LaneFailing } from './deliver.ts'
+import { laneFailing } from './lane.ts'
 import { parkedSettlement } from './parked-settlement.ts'
 import { eventReader, readDelivery } from './read-delivery.ts'
 import type { Runtime } from './runtime.ts'
@@ -21,19 +22,19 @@ export type ParkedDeps = { readonly runtime: Runtime; readonly log: DecodedLog; 
 export async function runParked(deps: ParkedDeps): Promise<void> {
   const { runtime, kind } = deps
   const { instance, ledger, stop, now_ms, sleep, parking, gate } = runtime
-  const current = await ledger.failing(instance.id, laneOf(deps))
-  const failing: LaneFailing = { current, count: 0, doubt: undefined }
+  const failing = await laneFailing(runtime, laneOf(deps))
   while (!stop.aborted) {
     const version = parking.version()
-    const subjects = await ledger.nextSubjects(instance.id, kind === 'turn' ? SUBJECTS_MAX : 1, kind)
-    const due = subjects.filter(({ due_ms }) => due_ms <= now_ms())
-    const [next] = subjects
-    if (due.length > 0) {
+    const [next] = await ledger.nextSubjects(instance.id, 1, kind)
+    if (next === undefined) await parking.raised(version)
+    else if (next.due_ms > now_ms()) await sleep(Math.min(LOOK_AGAIN_MS, next.due_ms - now_ms()))
+    else {
+      const subjects = await ledger.nextSubjects(instance.id, kind === 'turn' ? SUBJECTS_MAX : 1, kind)
+      const due = subjects.filter(({ due_ms }) => due_ms <= now_ms())
       await gate.opened()
       const wait_ms = await finishParked(deps, due, failing)
       if (wait_ms > 0) await sleep(wait_ms)
-    } else if (next === undefined) await parking.raised(version)
-    else await sleep(Math.min(LOOK_AGAIN_MS, next.due_ms - now_ms()))
+    }
   }
 }
 
@@ -48,7 +49,7 @@ async function finishParked(
   failing: LaneFailing,
 ): Promise<number> {
   const { runtime, log } = parkedDeps
-  const { instance, ledger, now_ms, memory, admission, parking, replaying } = runtime
+  const { instance, ledger, now_ms, wall_ms, memory, admission, parking, replaying } = runtime
   const lane = laneOf(parkedDeps)
   const { rows, subjects } = await readRows(parkedDeps, due)
   const account = parkedSettlement(instance.id, lane)
@@ -66,7 +67,11 @@ async function finishParked(
   }
 
   async function record(): Promise<void> {
-    const progress = account.takeProgress(now_ms(), subjects, admission.dueAt_ms)
+    const progress = account.takeProgress(
+      { now_ms: now_ms(), wall_ms: wall_ms() },
+      subjects,
+      admission.dueAt_ms,
+    )
     await ledger.record(progress)
     memory.stored(progress.remembered ?? [])
     // A subject may have gone from one of the two kinds to the other.

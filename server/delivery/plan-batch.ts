@@ -17,12 +17,12 @@ export async function planBatch(
   runtime: Runtime,
   deliveries: readonly BoundDelivery[],
 ): Promise<Plan | Reason> {
-  const { instance, memory, now_ms } = runtime
+  const { instance, memory, wall_ms } = runtime
   const { destination, settings } = instance
   const seen: Seen = new Map()
   try {
     const durable = await recalled(runtime, deliveries)
-    const now = now_ms()
+    const now = wall_ms()
     const recall = (key: string) => memory.recall(key, now, seen) ?? durable?.get(key)
     const planned = destination.plan(deliveries, settings as never, { now_ms: now, recall })
     const all = planned as unknown as readonly (Planned | End)[]
@@ -42,7 +42,7 @@ export async function planBatch(
 
 /** What the ledger knows under the keys that the plan will ask for. */
 async function recalled(
-  { instance, ledger, now_ms }: Runtime,
+  { instance, ledger, wall_ms }: Runtime,
   deliveries: readonly BoundDelivery[],
 ): Promise<ReadonlyMap<string, string> | undefined> {
   const { destination, settings, id } = instance
@@ -51,5 +51,5 @@ async function recalled(
   for (const delivery of deliveries) {
     for (const key of destination.recalls(delivery, settings as never)) keys.add(key)
   }
-  return keys.size === 0 ? undefined : ledger.recall(id, [...keys], now_ms())
+  return keys.size === 0 ? undefined : ledger.recall(id, [...keys], wall_ms())
 }

@@ -1,47 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import type { ReplaySelection } from '../ledger/replays.ts'
 import { numbered, postOffice } from './post.fixtures.ts'
-
-type Office = ReturnType<typeof postOffice>
-const page = { count_max: 10_000 }
-const allDead = (id_max = 1_000_000): ReplaySelection => ({
-  kind: 'dead letters',
-  filter: { instanceId: 'post' },
-  id_max,
-})
-const DEAD = { selection: allDead(), place: { id: 0 } }
-
-/** Letters that the receiver refuses, until it is mended. */
-async function refused(office: Office, letters: readonly string[]): Promise<void> {
-  let isMended = false
-  office.answers(({ letters: sent }) =>
-    isMended || !sent.some((letter) => letters.includes(letter)) ? undefined : { status: 400, body: 'no' },
-  )
-  await office.write(letters)
-  await office.start()
-  await office.pass(30_000)
-  isMended = true
-  office.calls.length = 0
-}
-
-async function replayOf(office: Office, id: number) {
-  const { state, looked, sent, refused, skipped } = (await office.ledger.replay(id)) ?? assert.fail()
-  return { state, looked, sent, refused, skipped }
-}
-
-function assertBalanced(counts: Record<string, number>): void {
-  const { deliveries, delivered, unchanged, dead, parked, forgotten, givenUp } = {
-    ...{ deliveries: 0, delivered: 0, unchanged: 0, dead: 0, parked: 0, forgotten: 0, givenUp: 0 },
-    ...counts,
-  }
-  assert.equal(
-    deliveries,
-    delivered + unchanged + dead + parked + forgotten + givenUp,
-    JSON.stringify(counts),
-  )
-}
+import { allDead, assertBalanced, DEAD, page, refused, replayOf } from './replays.fixtures.ts'
 
 describe('a replay of dead letters', () => {
   test('delivers them in order, and they are dead letters no more', async () => {
@@ -265,104 +226,6 @@ describe('a replay of dead letters', () => {
     assert.deepEqual(await office.counts(), {
       ...{ read: 12, matched: 12, deliveries: 12, delivered, givenUp: 12 - delivered },
     })
-  })
-})
-
-describe('a replay of the log', () => {
-  const range = async (
-    office: Office,
-    changes: Partial<Extract<ReplaySelection, { kind: 'events' }>> = {},
-  ) => {
-    const ends = await Promise.all([0, 1].map(async (lane) => office.ledger.cursor('post', lane)))
-    const selection: ReplaySelection = {
-      ...{ kind: 'events', from_ms: 0, to_ms: Number.MAX_SAFE_INTEGER, chunk_end: 1_000_000 },
-      ends: ends.map((end) => end ?? assert.fail()),
-      ...changes,
-    }
-    return { selection, place: { chunk: 0, index: 0 } }
-  }
-
-  test('sends events again, in order for each person, counted as replayed', async () => {
-    const office = postOffice()
-    await office.write([...numbered('ada', 4), ...numbered('bob', 2)])
-    await office.start()
-    await office.pass(10_000)
-    const id = await office.replay(await range(office))
-    await office.pass(20_000)
-    await office.stop()
-    assert.deepEqual(office.letters('ada'), [...numbered('ada', 4), ...numbered('ada', 4)])
-    assert.deepEqual(await replayOf(office, id), {
-      state: 'done',
-      looked: 6,
-      sent: 6,
-      refused: 0,
-      skipped: 0,
-    })
-    assert.deepEqual(await office.counts(), {
-      ...{ read: 6, matched: 6, deliveries: 12, replayed: 6, delivered: 12 },
-    })
-  })
-
-  test('sends only what its trigger, time and action say, and nothing that the instance has not come to', async () => {
-    const office = postOffice()
-    await office.write(numbered('ada', 3))
-    await office.start()
-    await office.pass(10_000)
-    const from_ms = office.clock.now_ms()
-    const narrow = await range(office, { from_ms, trigger: 'event = "5"' })
-    await office.write(numbered('ada', 3, 4))
-    await office.pass(20_000)
-    const before = await office.replay(narrow)
-    await office.pass(20_000)
-    assert.deepEqual((await replayOf(office, before)).sent, 0)
-    const id = await office.replay({
-      ...narrow,
-      ...(await range(office, { from_ms, trigger: 'event = "5"' })),
-    })
-    await office.pass(20_000)
-    const none = await office.replay(await range(office, { from_ms, subscriptionId: 'another' }))
-    await office.pass(20_000)
-    await office.stop()
-    assert.deepEqual((await replayOf(office, id)).sent, 1)
-    assert.deepEqual(await replayOf(office, none), {
-      state: 'done',
-      looked: 6,
-      sent: 0,
-      refused: 0,
-      skipped: 3,
-    })
-    assert.deepEqual(office.letters(), [...numbered('ada', 6), 'ada: 5'])
-  })
-
-  test('an event that has a dead letter is that dead letter', async () => {
-    const office = postOffice()
-    await refused(office, ['ada: 1'])
-    await office.write(['ada: 2'])
-    await office.pass(10_000)
-    const id = await office.replay(await range(office))
-    await office.pass(20_000)
-    await office.stop()
-    assert.equal((await replayOf(office, id)).sent, 2)
-    assert.deepEqual(await office.ledger.deadLetters({}, page), [])
-    assert.deepEqual(await office.counts(), {
-      ...{ read: 2, matched: 2, deliveries: 3, replayed: 1, delivered: 3 },
-    })
-  })
-
-  test('what is on its way already is left alone', async () => {
-    const office = postOffice()
-    await office.write(numbered('ada', 12))
-    await office.start()
-    await office.pass(1_000)
-    const delivered = office.letters().length
-    assert.equal((await office.counts())['parked'], 12 - delivered)
-    const id = await office.replay(await range(office))
-    await office.pass(60_000)
-    await office.stop()
-    const { sent, skipped } = await replayOf(office, id)
-    assert.deepEqual([sent, skipped], [delivered, 12 - delivered])
-    assert.equal(office.letters().length, 12 + delivered)
-    assertBalanced(await office.counts())
   })
 })
 

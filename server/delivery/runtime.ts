@@ -15,7 +15,10 @@ export type RuntimeDeps = {
   readonly lanes: number
   readonly ledger: Ledger
   readonly send: Send
+  /** Never jumps: for waits, ages and budgets. */
   readonly now_ms: () => number
+  /** The machine's clock, for what is shown or dated by others. As `now_ms` when left out. */
+  readonly wall_ms?: () => number
   readonly random: () => number
   /** Fires when the server stops. What is on its way is finished; nothing new is begun. */
   readonly stop: AbortSignal
@@ -32,6 +35,7 @@ export type RuntimeDeps = {
 
 /** What the lanes of an instance, and its parked deliveries, share. */
 export type Runtime = RuntimeDeps & {
+  readonly wall_ms: () => number
   readonly bid: (delivery: Bid['delivery']) => Bid
   readonly gate: Gate
   readonly admission: Admission
@@ -43,11 +47,12 @@ export type Runtime = RuntimeDeps & {
 }
 
 export async function startRuntime(deps: RuntimeDeps): Promise<Runtime> {
-  const { instance, lanes, ledger, now_ms, sleep } = deps
+  const { instance, lanes, ledger, now_ms, wall_ms = now_ms, sleep } = deps
   const { destination, settings } = instance
   const state = stateKeeper(deps)
   return {
     ...deps,
+    wall_ms,
     bid: bidder(instance),
     // One for each lane, one for the parked deliveries, and one for those that are set aside.
     gate: gate({ ...deps, batches_max: lanes + 2, onTrouble: state.trouble }),
@@ -67,7 +72,7 @@ export async function startRuntime(deps: RuntimeDeps): Promise<Runtime> {
 }
 
 /** Keeps the ledger told of what the instance does; each change is one small write. */
-function stateKeeper({ instance, ledger, now_ms, onStateLost }: RuntimeDeps) {
+function stateKeeper({ instance, ledger, now_ms, wall_ms = now_ms, onStateLost }: RuntimeDeps) {
   let reason: Reason | undefined
   let isWaiting = false
   let shown: InstanceState | undefined
@@ -76,7 +81,7 @@ function stateKeeper({ instance, ledger, now_ms, onStateLost }: RuntimeDeps) {
   function show(): void {
     const state = stateOf(reason, isWaiting)
     if (shown?.state === state && shown.reason?.code === reason?.code) return
-    const since_ms = shown?.state === state ? shown.since_ms : now_ms()
+    const since_ms = shown?.state === state ? shown.since_ms : wall_ms()
     const next: InstanceState = { state, since_ms, ...(reason === undefined ? {} : { reason }) }
     shown = next
     writing = writing.then(() => ledger.setState(instance.id, next)).catch(onStateLost)

@@ -28,10 +28,10 @@ export async function tryOnce(
 ): Promise<Try> {
   const { request, deliveries } = planned
   const body = JSON.stringify(request.json) ?? ''
-  const startedAt_ms = runtime.now_ms()
+  const startedAt_ms = runtime.wall_ms()
+  const began_ms = runtime.now_ms()
   const sent = await runtime.send(request, body)
-  const now_ms = runtime.now_ms()
-  const judgement = judge(runtime, planned, sent, now_ms)
+  const judgement = judge(runtime, planned, sent, runtime.wall_ms())
   const response = sent.answered ? shownResponse(request, sent.response) : undefined
   return {
     judgement,
@@ -42,7 +42,7 @@ export async function tryOnce(
       instanceId: runtime.instance.id,
       lane,
       startedAt_ms,
-      duration_ms: now_ms - startedAt_ms,
+      duration_ms: runtime.now_ms() - began_ms,
       attempt,
       outcome: judgement.status,
       status: response?.status,

@@ -80,6 +80,14 @@ describe('the windows of budgets', () => {
     assert.equal(room(90_060 + UNANSWERED_MS), 10)
   })
 
+  test('after a restart with a clock that was put back: what seems to lie ahead holds nothing up for longer', () => {
+    const windows = budgetWindows(BUDGETS)
+    windows.restore([{ id: 1, at_ms: 86_400_000, units: { person: { ada: 10 } } }], 0)
+    const room = (at_ms: number) => windows.room('person', 'ada', at_ms)
+    assert.equal(room(0), 0)
+    assert.equal(room(60_060 + UNANSWERED_MS), 10)
+  })
+
   test('no span of a window at the receiver holds more than the budget, whenever it counts between send and answer', () => {
     const step = fc.record({
       wait_ms: fc.integer({ min: 0, max: 400 }),

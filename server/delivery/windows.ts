@@ -85,8 +85,7 @@ export function budgetWindows(budgets: Budgets) {
     },
     /** What was used before a restart. What was open may be counted as late as now, and a little later. */
     restore(stored: readonly StoredUse[], now_ms: number): void {
-      const closed = stored.map(({ at_ms = now_ms + UNANSWERED_MS, units }) => ({ at_ms, units }))
-      for (const { at_ms, units } of closed.sort((a, b) => a.at_ms - b.at_ms)) {
+      for (const { at_ms, units } of closedUses(stored, now_ms + UNANSWERED_MS)) {
         each(unitMaps(units), (name, subject, count) => {
           const rule = rules.get(name)
           if (rule !== undefined) keep(rule, subject, count, at_ms)
@@ -94,6 +93,13 @@ export function budgetWindows(budgets: Budgets) {
       }
     },
   }
+}
+
+/** In the order of their times. None lies in the future, unless the clock was put back. */
+function closedUses(stored: readonly StoredUse[], latest_ms: number) {
+  return stored
+    .map(({ at_ms = latest_ms, units }) => ({ at_ms: Math.min(at_ms, latest_ms), units }))
+    .sort((a, b) => a.at_ms - b.at_ms)
 }
 
 function windowOf({ windows }: Rule, subject: string): Window {

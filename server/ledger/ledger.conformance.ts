@@ -5,6 +5,7 @@ import { memoryRows } from './conformance/memory.conformance.ts'
 import { pageRows } from './conformance/page.conformance.ts'
 import { parkedRows } from './conformance/parked.conformance.ts'
 import { progressRows } from './conformance/progress.conformance.ts'
+import { replayRows } from './conformance/replays.conformance.ts'
 import { seriesRows } from './conformance/series.conformance.ts'
 import type { Harness, Row } from './conformance/testing.ts'
 import { trimRows } from './conformance/trim.conformance.ts'
@@ -29,6 +30,7 @@ export function ledgerConformance(name: string, makeHarness: () => Harness): voi
     describe('attempts, dead letters and refusals', () => historyRows(row))
     describe('parked deliveries', () => parkedRows(row))
     describe('memory, budgets, states and adjustments', () => memoryRows(row))
+    describe('dead letters and replays', () => replayRows(row))
     describe('pages', () => pageRows(row))
     describe('what pages ask for', () => askedRows(row))
     describe('series', () => seriesRows(row))

@@ -1,5 +1,6 @@
-import { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import { setImmediate } from 'node:timers/promises'
+import { type Connect, connectFile } from '../sqlite/connect.ts'
 import { migrate, schemaVersion, transaction } from '../sqlite/migrate.ts'
 import { type Attempt, hasSeries, type Ledger, type NewCount } from './ledger.ts'
 import { INSTANCE_GONE, replayBooks } from './replay-books.ts'
@@ -20,6 +21,7 @@ export type SqliteLedgerOptions = {
   readonly readOnly?: boolean
   /** How long a writer waits for another one, and `sync` for those who read. 5 s when left out. */
   readonly busy_ms?: number
+  readonly connect?: Connect
 }
 const BUSY_ms = 5_000
 
@@ -31,9 +33,10 @@ const BUSY_ms = 5_000
  */
 export function sqliteLedger(
   path: string,
-  { readOnly = false, busy_ms = BUSY_ms }: SqliteLedgerOptions = {},
+  { readOnly = false, busy_ms = BUSY_ms, connect = connectFile }: SqliteLedgerOptions = {},
 ): Ledger {
-  const db = open(path, readOnly, busy_ms)
+  const db = connect(path, { readOnly, timeout: busy_ms })
+  prepareFile(db, path, readOnly)
   const tables = tablesOf(db)
   const { progress, letters, refusals, attempts, series, parked, memory } = tables
 
@@ -225,8 +228,7 @@ function cursorsAndOutcomes(db: DatabaseSync, tables: Tables) {
  * With `synchronous = normal` a commit is in the WAL but not forced to the disk: a killed process loses nothing, a
  * power cut may lose the newest commits, always whole ones and always from the end.
  */
-function open(path: string, readOnly: boolean, busy_ms: number): DatabaseSync {
-  const db = new DatabaseSync(path, { readOnly, timeout: busy_ms })
+function prepareFile(db: DatabaseSync, path: string, readOnly: boolean): void {
   try {
     if (readOnly) {
       if (schemaVersion(db) < MIGRATIONS.length) throw new Error(`the writer has to open ${path} first`)
@@ -234,7 +236,6 @@ function open(path: string, readOnly: boolean, busy_ms: number): DatabaseSync {
       db.exec('pragma journal_mode = wal; pragma synchronous = normal;')
     }
     migrate(db, MIGRATIONS)
-    return db
   } catch (error) {
     db.close()
     throw error

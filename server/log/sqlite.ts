@@ -1,9 +1,10 @@
 import { randomInt } from 'node:crypto'
 import { statSync } from 'node:fs'
-import { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import { crc32 } from 'node:zlib'
 import { AppError } from '../../core/errors.ts'
 import type { Address } from '../../core/event.ts'
+import { type Connect, connectFile } from '../sqlite/connect.ts'
 import { migrate, transaction } from '../sqlite/migrate.ts'
 import { gather } from './gather.ts'
 import { groupCommit } from './group-commit.ts'
@@ -24,6 +25,9 @@ export type SqliteLogOptions = {
   /** For a new file; an old one keeps the number that it was made with, as a lane's order hangs on it. */
   readonly lanes?: number
   readonly now?: () => number
+  readonly connect?: Connect
+  /** For a new file: what fingerprints are made with. Drawn when left out. */
+  readonly seed?: number
   /**
    * Told when a checkpoint is due, so that another thread can do it (`checkpoint` of a reader). Without it the log does
    * it itself, and an append waits.
@@ -35,9 +39,12 @@ export type SqliteLogOptions = {
 
 /** One file, one writer. See README.md in this folder for the format and what it survives. */
 export function sqliteLog(path: string, options: SqliteLogOptions = {}): EventLog {
-  const { now = Date.now, onCheckpointDue } = options
-  const db = open(path, true)
-  const { lanes, seed } = readMeta(db, options.lanes ?? 8)
+  const { now = Date.now, connect = connectFile, onCheckpointDue } = options
+  const db = open(connect(path), true)
+  // What a killed process had written and not forced to the disk is in the file, and readers see it: before they act on it
+  // a power cut must not be able to take it back.
+  checkpoint(db, 'passive')
+  const { lanes, seed } = readMeta(db, options.lanes ?? 8, options.seed)
   const listeners = laneListeners()
   const reads = sqliteReads(db, lanes)
   const trim = sqliteTrim(db, lanes)
@@ -114,8 +121,9 @@ function* fingerprintChunks(rows: Iterable<unknown>) {
  */
 export function sqliteLogReader(
   path: string,
+  connect: Connect = connectFile,
 ): LogReader & { readonly wake: (lanes: Iterable<number>) => void; readonly checkpoint: () => void } {
-  const db = open(path, false)
+  const db = open(connect(path), false)
   const { lanes, seed } = readMeta(db, 0)
   const listeners = laneListeners()
   return {
@@ -130,8 +138,7 @@ export function sqliteLogReader(
   }
 }
 
-function open(path: string, isWriter: boolean): DatabaseSync {
-  const db = new DatabaseSync(path)
+function open(db: DatabaseSync, isWriter: boolean): DatabaseSync {
   // Before anything is in the file: afterwards the pages of what was removed can be given back, a few at a time.
   if (isWriter) db.exec('pragma auto_vacuum = incremental')
   db.exec(`
@@ -144,9 +151,13 @@ function open(path: string, isWriter: boolean): DatabaseSync {
   return db
 }
 
-function readMeta(db: DatabaseSync, lanes: number): { readonly lanes: number; readonly seed: number } {
+function readMeta(
+  db: DatabaseSync,
+  lanes: number,
+  seed = randomInt(2 ** 31),
+): { readonly lanes: number; readonly seed: number } {
   if (lanes > 0) {
-    db.prepare('insert or ignore into meta (id, lanes, seed) values (1, ?, ?)').run(lanes, randomInt(2 ** 31))
+    db.prepare('insert or ignore into meta (id, lanes, seed) values (1, ?, ?)').run(lanes, seed)
   }
   return db.prepare('select lanes, seed from meta').get() as { lanes: number; seed: number }
 }

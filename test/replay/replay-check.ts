@@ -66,7 +66,9 @@ async function check(): Promise<void> {
   await ask('POST', `replays/${id}/resume`, {})
   for (const share of [0.5, 0.7, 0.85]) {
     await until(async () => (await replay(id)).looked >= EVENTS * share)
-    await server.killAndRestart()
+    await server.kill()
+    server.spawn()
+    await until(server.isAlive)
     assertBalanced(await counts())
     say(`killed with SIGKILL and started again after ${arrived()}`, began_ms)
   }

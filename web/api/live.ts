@@ -39,20 +39,17 @@ export function liveRows<Row>(address: string, { rows_max, read }: LiveOptions<R
   function flush(): void {
     if (frame !== undefined) cancelAnimationFrame(frame)
     frame = undefined
-    if (isPaused) show({ waiting: held.waiting() })
-    else {
-      const rows = [...held.take(), ...now.rows].slice(0, rows_max)
-      show({ rows, skipped: held.skipped(), waiting: 0 })
-    }
+    if (isPaused) return show({ waiting: held.waiting() })
+    const rows = [...held.take(), ...now.rows].slice(0, rows_max)
+    show({ rows, skipped: held.skipped(), waiting: 0 })
   }
 
   function take(data: unknown): void {
     if (!now.isBegun) show({ isBegun: true })
     const found = read(data)
     if (found === undefined) return
-    const { rows, skipped = 0 } = found
-    held.add(rows, skipped)
-    if (rows.length > 0 || skipped > 0) frame ??= requestAnimationFrame(flush)
+    held.add(found.rows, found.skipped ?? 0)
+    if (held.hasNew()) frame ??= requestAnimationFrame(flush)
   }
 
   function onState(state: StreamState): void {
@@ -103,6 +100,7 @@ function heldRows<Row>(rows_max: number) {
   let skipped = 0
   return {
     waiting: () => waiting,
+    hasNew: () => waiting > 0,
     skipped: () => skipped,
     add(rows: readonly Row[], left: number): void {
       skipped += left

@@ -64,7 +64,7 @@ export const OUTCOME_LOOKS: Readonly<
   refused: { tone: 'bad', icon: 'cross', words: 'refused' },
   continue: { tone: 'wait', icon: 'arrow-right', words: 'taken in part; the rest goes on' },
   later: { tone: 'wait', icon: 'clock', words: 'put off until later' },
-  parked: { tone: 'wait', icon: 'clock', words: 'the person is over a limit and waits' },
+  parked: { tone: 'wait', icon: 'hold', words: 'set aside: it fails alone' },
 }
 
 /** Something may still become of it. */

@@ -36,6 +36,10 @@ export async function startAdminPages(configured: Configured | ((place: Place) =
         await page.locator('h1').waitFor()
         return { page, context, troubles }
       },
+      /** After each test: a page that nobody looks at goes on asking the server. */
+      async closeAll(): Promise<void> {
+        await Promise.all(launched.contexts().map((context) => context.close()))
+      },
       end,
     }
   } catch (error) {

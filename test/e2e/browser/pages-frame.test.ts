@@ -1,6 +1,6 @@
 // What stands around every page, and Connections: by pointer, by keys, on a phone, in light and in dark.
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { after, afterEach, before, describe, test } from 'node:test'
 import { appOf, heapFor, source, until } from '../server.ts'
 import {
   type AdminPages,
@@ -15,7 +15,7 @@ import { noChromium } from './chromium.ts'
 
 const PLACES = ['/', '/sources', '/destinations', '/catalogue', '/sources/new'] as const
 
-describe('The pages in Chromium', { skip: noChromium, timeout: 180_000 }, () => {
+describe('The pages in Chromium', { skip: noChromium, timeout: 280_000 }, () => {
   let pages: AdminPages
   before(async () => {
     pages = await startAdminPages(({ sandbox }) => ({
@@ -33,6 +33,7 @@ describe('The pages in Chromium', { skip: noChromium, timeout: 180_000 }, () => 
     await millrace.done('production', 3)
     await until('Heap to have them', () => (appOf(place.sandbox, '61').events.length >= 2 ? true : undefined))
   })
+  afterEach(() => pages?.closeAll())
   after(() => pages?.end())
 
   for (const colorScheme of SCHEMES) {

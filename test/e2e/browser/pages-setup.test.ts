@@ -1,6 +1,6 @@
 // From an empty folder to an event in Heap, in the pages, by keys alone; and what the steps on the way say and keep.
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { after, afterEach, before, describe, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { type Place, source, until } from '../server.ts'
 import { type AdminPages, assertAccessible, focused, SCHEMES, startAdminPages, tabTo } from './admin-pages.ts'
@@ -30,13 +30,14 @@ async function press(page: Page, wanted: RegExp): Promise<void> {
 
 const heading = (page: Page, name: string | RegExp) => page.getByRole('heading', { name, level: 1 }).waitFor()
 
-describe('The first run, by keys alone', { skip: noChromium, timeout: 180_000 }, () => {
+describe('The first run, by keys alone', { skip: noChromium, timeout: 280_000 }, () => {
   let pages: AdminPages
   let place: Place
   before(async () => {
     pages = await startAdminPages({ sources: [], destinations: [] })
     place = pages.place
   })
+  afterEach(() => pages?.closeAll())
   after(() => pages?.end())
 
   test('an empty folder becomes an event in Heap', async () => {
@@ -119,7 +120,7 @@ describe('The first run, by keys alone', { skip: noChromium, timeout: 180_000 },
   })
 })
 
-describe('Setting up', { skip: noChromium, timeout: 180_000 }, () => {
+describe('Setting up', { skip: noChromium, timeout: 280_000 }, () => {
   let pages: AdminPages
   before(async () => {
     pages = await startAdminPages({
@@ -127,6 +128,7 @@ describe('Setting up', { skip: noChromium, timeout: 180_000 }, () => {
       destinations: [],
     })
   })
+  afterEach(() => pages?.closeAll())
   after(() => pages?.end())
 
   test('Add New under Destinations leads to a catalogue with two entries for Heap', async () => {

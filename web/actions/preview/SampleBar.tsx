@@ -6,7 +6,7 @@ import { countText } from '../../ui/format.ts'
 import { Icon } from '../../ui/Icon.tsx'
 import { IconButton } from '../../ui/IconButton.tsx'
 import { Time } from '../../ui/Time.tsx'
-import { nameOf, type useSamples } from '../use-samples.ts'
+import { nameOf, type Sample, type useSamples } from '../use-samples.ts'
 import { ChooseSample } from './ChooseSample.tsx'
 
 type Props = {
@@ -31,30 +31,7 @@ export function SampleBar({ samples, event, onChoose }: Props): ReactElement {
       <h2 id="sample" className="flex-1 text-lg font-semibold sm:flex-none">
         Sample
       </h2>
-      <p className="order-last flex w-full min-w-0 flex-wrap items-baseline gap-x-1.5 text-sm sm:order-none sm:w-auto sm:flex-1">
-        {event !== undefined && (
-          <>
-            <strong className="truncate">{nameOf(event) || event.type}</strong>
-            <span className="truncate text-muted">{event.userId ?? event.anonymousId}</span>
-          </>
-        )}
-        {sample?.kind === 'log' && (
-          <span className="text-muted">
-            <Time at={sample.receivedAt} />
-          </span>
-        )}
-        {sample?.kind === 'pasted' && <span className="text-muted">pasted, not in the log</span>}
-        {address !== undefined && (
-          <Link
-            to="/events/$address"
-            params={{ address: address.replaceAll('/', '-') }}
-            className="link"
-            aria-label="The page of this event"
-          >
-            <Icon name="external" size={12} />
-          </Link>
-        )}
-      </p>
+      <About sample={sample} event={event} />
       {list.length > 0 && (
         <span className="flex items-center text-sm">
           <IconButton
@@ -95,5 +72,37 @@ export function SampleBar({ samples, event, onChoose }: Props): ReactElement {
         onPaste={paste}
       />
     </div>
+  )
+}
+
+type AboutProps = { readonly sample: Sample | undefined; readonly event: SpecEvent | undefined }
+
+function About({ sample, event }: AboutProps): ReactElement {
+  const address = sample === undefined || sample.kind === 'pasted' ? undefined : sample.address
+  return (
+    <p className="order-last flex w-full min-w-0 flex-wrap items-baseline gap-x-1.5 text-sm sm:order-none sm:w-auto sm:flex-1">
+      {event !== undefined && (
+        <>
+          <strong className="truncate">{nameOf(event) || event.type}</strong>
+          <span className="truncate text-muted">{event.userId ?? event.anonymousId}</span>
+        </>
+      )}
+      {sample?.kind === 'log' && (
+        <span className="text-muted">
+          <Time at={sample.receivedAt} />
+        </span>
+      )}
+      {sample?.kind === 'pasted' && <span className="text-muted">pasted, not in the log</span>}
+      {address !== undefined && (
+        <Link
+          to="/events/$address"
+          params={{ address: address.replaceAll('/', '-') }}
+          className="link"
+          aria-label="The page of this event"
+        >
+          <Icon name="external" size={12} />
+        </Link>
+      )}
+    </p>
   )
 }

@@ -42,10 +42,7 @@ const TITLES: Readonly<Record<TrialChange, string>> = {
 function Changes({ trial: { counts, samples } }: { readonly trial: TrialAnswer }): ReactElement {
   const changes = changesToSee(counts)
   const [chosen, setChosen] = useState<TrialChange>()
-  const [at, setAt] = useState(0)
   const change = chosen !== undefined && changes.includes(chosen) ? chosen : changes[0]
-  const shown = samples.filter((sample) => sample.change === change)
-  const sample = shown[Math.min(at, shown.length - 1)]
   if (change === undefined) {
     return (
       <p>
@@ -62,10 +59,7 @@ function Changes({ trial: { counts, samples } }: { readonly trial: TrialAnswer }
             key={one}
             type="button"
             aria-pressed={one === change}
-            onClick={() => {
-              setChosen(one)
-              setAt(0)
-            }}
+            onClick={() => setChosen(one)}
             className={classNames(
               'h-8 rounded-md border px-2.5',
               one === change ? 'border-accent bg-accent-soft text-accent' : 'border-edge hover:bg-hover',
@@ -75,45 +69,52 @@ function Changes({ trial: { counts, samples } }: { readonly trial: TrialAnswer }
           </button>
         ))}
       </div>
-      {sample !== undefined && (
-        <>
-          <div className="flex flex-wrap items-center gap-2">
-            <p className="min-w-0 flex-1 truncate">
-              <strong>{sample.event}</strong>{' '}
-              <Link
-                to="/events/$address"
-                params={{ address: sample.address.replaceAll('/', '-') }}
-                className="link text-sm"
-              >
-                its page
-              </Link>
-            </p>
-            <IconButton
-              icon="chevron-left"
-              label="Previous example"
-              disabled={at === 0}
-              onClick={() => setAt(at - 1)}
-            />
-            <span className="text-sm whitespace-nowrap">
-              {at + 1} of the newest {shown.length}
-            </span>
-            <IconButton
-              icon="chevron-right"
-              label="Next example"
-              disabled={at >= shown.length - 1}
-              onClick={() => setAt(at + 1)}
-            />
-          </div>
-          <Diff
-            label={`${sample.event}: now and then`}
-            wasTitle="As it is saved"
-            becomesTitle="As you have it"
-            was={outcomeOf(sample.before)}
-            becomes={outcomeOf(sample.after)}
-          />
-        </>
-      )}
+      <Examples key={change} shown={samples.filter((sample) => sample.change === change)} />
     </div>
+  )
+}
+
+function Examples({ shown }: { readonly shown: TrialAnswer['samples'] }): ReactElement | null {
+  const [at, setAt] = useState(0)
+  const sample = shown[at]
+  if (sample === undefined) return null
+  return (
+    <>
+      <div className="flex flex-wrap items-center gap-2">
+        <p className="min-w-0 flex-1 truncate">
+          <strong>{sample.event}</strong>{' '}
+          <Link
+            to="/events/$address"
+            params={{ address: sample.address.replaceAll('/', '-') }}
+            className="link text-sm"
+          >
+            its page
+          </Link>
+        </p>
+        <IconButton
+          icon="chevron-left"
+          label="Previous example"
+          disabled={at === 0}
+          onClick={() => setAt(at - 1)}
+        />
+        <span className="text-sm whitespace-nowrap">
+          {at + 1} of the newest {shown.length}
+        </span>
+        <IconButton
+          icon="chevron-right"
+          label="Next example"
+          disabled={at >= shown.length - 1}
+          onClick={() => setAt(at + 1)}
+        />
+      </div>
+      <Diff
+        label={`${sample.event}: now and then`}
+        wasTitle="As it is saved"
+        becomesTitle="As you have it"
+        was={outcomeOf(sample.before)}
+        becomes={outcomeOf(sample.after)}
+      />
+    </>
   )
 }
 

@@ -37,25 +37,7 @@ export function ObjectEditor({ label, value, fallback, onValue, depth = 0 }: Val
         </div>
       )}
       {without.length > 0 && (
-        <div className="flex flex-wrap items-center gap-1">
-          <span className="w-16 shrink-0 text-sm text-muted">without</span>
-          {without.map((key) => (
-            <span
-              key={key}
-              className="inline-flex h-7 items-center gap-1 rounded bg-well pl-2 font-mono text-sm"
-            >
-              <s className="decoration-bad">{key}</s>
-              <button
-                type="button"
-                aria-label={`${label}: keep ${key}`}
-                className="rounded p-1 text-muted hover:bg-hover hover:text-text"
-                onClick={() => set({ ...parts, without: without.filter((one) => one !== key) })}
-              >
-                <Icon name="cross" size={12} />
-              </button>
-            </span>
-          ))}
-        </div>
+        <LeftOut label={label} keys={without} onKeys={(next) => set({ ...parts, without: next })} />
       )}
       {Object.entries(added).map(([key, inner]) => (
         <AddedKey
@@ -88,6 +70,33 @@ export function ObjectEditor({ label, value, fallback, onValue, depth = 0 }: Val
           />
         )}
       </div>
+    </div>
+  )
+}
+
+type LeftOutProps = {
+  readonly label: string
+  readonly keys: readonly string[]
+  readonly onKeys: (keys: readonly string[]) => void
+}
+
+function LeftOut({ label, keys, onKeys }: LeftOutProps): ReactElement {
+  return (
+    <div className="flex flex-wrap items-center gap-1">
+      <span className="w-16 shrink-0 text-sm text-muted">without</span>
+      {keys.map((key) => (
+        <span key={key} className="inline-flex h-7 items-center gap-1 rounded bg-well pl-2 font-mono text-sm">
+          <s className="decoration-bad">{key}</s>
+          <button
+            type="button"
+            aria-label={`${label}: keep ${key}`}
+            className="rounded p-1 text-muted hover:bg-hover hover:text-text"
+            onClick={() => onKeys(keys.filter((one) => one !== key))}
+          >
+            <Icon name="cross" size={12} />
+          </button>
+        </span>
+      ))}
     </div>
   )
 }

@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
-import { useEffect, useMemo } from 'react'
+import { useEffect, useId, useMemo, useState } from 'react'
 import type { Answer, api as Api } from '../api/api.ts'
 import { api } from '../api/api.ts'
 import type { Entry } from './entry.ts'
@@ -7,6 +7,8 @@ import type { Entry } from './entry.ts'
 const PAGE_ROWS = 100
 /** So that a list stays as light as it was: who wants more narrows it, or goes on from there. */
 export const ROWS_MAX = 5_000
+/** Not 0: what is kept so short can be gone between the first drawing and the first request, on a slow machine. */
+const LEFT_MS = 10_000
 /** A search that finds nothing goes on by itself for so many steps, some seconds; then somebody is asked. */
 const EMPTY_STEPS_MAX = 20
 
@@ -22,7 +24,10 @@ type Options = {
 /** What came in, newest first, page by page as somebody scrolls. */
 export function useEventPages(query: EventQuery, { isEnabled = true, before }: Options = {}) {
   const client = useQueryClient()
-  const queryKey = ['events', query, before]
+  const visit = useId()
+  const [since] = useState(() => Date.now())
+  // Of this visit only: a list that was left shows what is there when one comes back.
+  const queryKey = ['events', query, before, visit, since]
   const pages = useInfiniteQuery({
     queryKey,
     queryFn: ({ pageParam, signal }) =>
@@ -35,7 +40,7 @@ export function useEventPages(query: EventQuery, { isEnabled = true, before }: O
     enabled: isEnabled,
     // What has been read stays as it is: a page's rows do not move under the reader.
     staleTime: Number.POSITIVE_INFINITY,
-    gcTime: 0,
+    gcTime: LEFT_MS,
     refetchOnWindowFocus: false,
   })
   const { data, error, hasNextPage, isFetchingNextPage, fetchNextPage } = pages

@@ -194,6 +194,14 @@ const rows: readonly {
     wrong: ['0', '1000001'],
   },
   {
+    name: 'dead-letter-days',
+    read: (c) => c.deadLetterAge_ms_max,
+    text: '7',
+    value: 7 * 24 * HOUR_MS,
+    right: ['0'],
+    wrong: ['-1', '36501'],
+  },
+  {
     name: 'disk-free-mib',
     read: (c) => c.diskFree_bytes_min,
     text: '10',

@@ -33,6 +33,8 @@ export type ServerConfig = {
   /** The size that the log may have whatever readers need, bytes; 0: as long as there is room. */
   readonly logBytesHard_max: number
   readonly history: { readonly age_ms_max: number; readonly bytes_max: number }
+  /** Older dead letters are given up; 0: never. */
+  readonly deadLetterAge_ms_max: number
   /** Below this much free space, events are answered 503, so that what is there can still be delivered. */
   readonly diskFree_bytes_min: number
   readonly giveUpAfter_ms: number
@@ -137,6 +139,11 @@ export const OPTIONS = {
   },
   'history-days': { env: 'MILLRACE_HISTORY_DAYS', fallback: '14', help: 'how long attempts are kept' },
   'history-gib': { env: 'MILLRACE_HISTORY_GIB', fallback: '5', help: 'how large the attempts may grow' },
+  'dead-letter-days': {
+    env: 'MILLRACE_DEAD_LETTER_DAYS',
+    fallback: '90',
+    help: 'how long dead letters are kept before they are given up, and counted so; 0: for ever',
+  },
   'disk-free-mib': {
     env: 'MILLRACE_DISK_FREE_MIB',
     fallback: '256',
@@ -197,6 +204,7 @@ export function readServerConfig(
       age_ms_max: number('history-days', 0, 36_500) * DAY_MS,
       bytes_max: number('history-gib', 0.01, 1_000_000) * GIB,
     },
+    deadLetterAge_ms_max: number('dead-letter-days', 0, 36_500) * DAY_MS,
     diskFree_bytes_min: number('disk-free-mib', 0, 1_000_000_000) * 1_048_576,
     giveUpAfter_ms: number('give-up-hours', 0, 8_760) * HOUR_MS,
     stopWithin_ms: number('stop-seconds', 0, 3_600) * 1_000,

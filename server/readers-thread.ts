@@ -17,6 +17,7 @@ export type ReadersThreadData = {
   readonly history: { readonly age_ms_max: number; readonly bytes_max: number }
   readonly trimEvery_ms: number
   readonly logBytesHard_max: number
+  readonly deadLetterAge_ms_max: number
 }
 export type ToReaders =
   | { readonly type: 'appended'; readonly lanes: readonly number[] }

@@ -23,6 +23,8 @@ export type ReadersDeps = {
   readonly openIndex?: () => EventIndex
   readonly giveUpAfter_ms: number
   readonly history: { readonly age_ms_max: number; readonly bytes_max: number }
+  /** Older dead letters are given up; 0 or left out: never. */
+  readonly deadLetterAge_ms_max?: number
   /** How often old history goes, and the log is told what no reader needs any more. */
   readonly trimEvery_ms: number
   /** The size that the log may have whatever readers need; 0 or left out: no limit. */
@@ -157,6 +159,9 @@ async function trimNowAndThen(
     try {
       const { age_ms_max, bytes_max } = history
       await ledger.trimAttempts({ before_ms: wallOf(world) - age_ms_max, bytes_max })
+      await ledger.trimRefusals(wallOf(world) - age_ms_max)
+      const deadAge_ms = deps.deadLetterAge_ms_max ?? 0
+      if (deadAge_ms > 0) await ledger.giveUpDeadLetters({ to_ms: wallOf(world) - deadAge_ms })
       await ledger.trimSeries(wallOf(world))
       await instances.forgetRemoved()
       // What is remembered stays while an instance is only switched off: the receiver remembers it too.

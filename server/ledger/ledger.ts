@@ -308,6 +308,8 @@ export interface Ledger extends ReplayLedger {
 
   /** Removes attempts from before a time, and the oldest while all of them hold more bytes than the limit. */
   trimAttempts(policy: { before_ms: number; bytes_max: number }): Promise<number>
+  /** Removes refusals from before a time, in small steps. They stay counted. */
+  trimRefusals(before_ms: number): Promise<number>
   /** Adds minutes that are over their time to their hours, and removes hours that are. */
   trimSeries(now_ms: number): Promise<void>
   sync(): Promise<void>

@@ -86,6 +86,7 @@ export function memoryLedger(): Ledger {
     budgetUses: async (instanceId) => kept.uses(instanceId),
 
     trimAttempts: async ({ before_ms, bytes_max }) => history.trim(before_ms, bytes_max),
+    trimRefusals: async (before_ms) => history.trimRefusals(before_ms),
     trimSeries: async (now_ms) => series.trim(now_ms),
     async sync() {},
     async close() {},
@@ -249,6 +250,11 @@ function historyLists() {
     add(newAttempts: readonly KeptAttempt[], newRefusals: readonly StoredRefusal[]): void {
       for (const attempt of newAttempts) attempts.add(attempt)
       for (const refusal of newRefusals) refusals.add(refusal, addressText(refusal.address))
+    },
+    trimRefusals(before_ms: number): number {
+      const old = refusals.all().filter(({ at_ms }) => at_ms < before_ms)
+      for (const { id } of old) refusals.remove(id)
+      return old.length
     },
     trim(before_ms: number, bytes_max: number): number {
       const oldest = attempts.all().toSorted((a, b) => a.startedAt_ms - b.startedAt_ms || a.id - b.id)

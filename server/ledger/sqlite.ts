@@ -14,7 +14,7 @@ import { refusalTable } from './tables/refusals.ts'
 import { replayTable } from './tables/replays.ts'
 import { MIGRATIONS } from './tables/schema.ts'
 import { seriesTables } from './tables/series.ts'
-import { attemptTrimmer } from './tables/trim.ts'
+import { attemptTrimmer, refusalTrimmer } from './tables/trim.ts'
 
 export type SqliteLedgerOptions = {
   /** For a connection that only looks. The writer must have opened the file before. */
@@ -78,6 +78,7 @@ export function sqliteLedger(
     budgetUses: async (instanceId) => memory.budgetUses(instanceId),
 
     trimAttempts: attemptTrimmer(db),
+    trimRefusals: refusalTrimmer(db),
     async trimSeries(now_ms) {
       transaction(db, () => series.trimSeries(now_ms))
     },

@@ -37,9 +37,9 @@ describe('a client of the vendors, unmodified', { timeout: 60_000 }, () => {
   async function assertArrived(client: Client): Promise<void> {
     const counts = await millrace.done(`heap-${client}`, 5)
     assert.deepEqual(counts, {
-      read: { total: 5, parts: {} },
-      matched: { total: 3, parts: {} },
-      discarded: { total: 2, parts: {} },
+      read: { total: 5, parts: { [client]: 5 } },
+      matched: { total: 3, parts: { [client]: 3 } },
+      discarded: { total: 2, parts: { [client]: 2 } },
       deliveries: { total: 3, parts: { 'track-event': 2, 'identify-user': 1 } },
       delivered: { total: 3, parts: { 'track-event': 2, 'identify-user': 1 } },
     })

@@ -38,6 +38,21 @@ function ageRows(row: Row): void {
     assert.equal((await times(ledger))[0], 900)
   })
 
+  row('refusals from before a time go, and stay counted', async ({ ledger }) => {
+    const refusals = [1_000, 1_999, 2_000].map((at_ms, index) =>
+      refusal({ at_ms, address: { lane: 0, chunk: 1, index } }),
+    )
+    await ledger.record(progress(START, { refusals, counts: [count(3)] }))
+    const counted = await ledger.counts()
+    assert.equal(await ledger.trimRefusals(2_000), 2)
+    assert.deepEqual(
+      (await ledger.refusals({}, ALL)).map(({ at_ms }) => at_ms),
+      [2_000],
+    )
+    assert.equal(await ledger.trimRefusals(2_000), 0)
+    assert.deepEqual(await ledger.counts(), counted)
+  })
+
   row('an id is never used again, so no page shows another attempt under it', async ({ ledger }) => {
     await recordAt(ledger, [1_000, 2_000])
     const [newest] = await ledger.attempts({}, ALL)

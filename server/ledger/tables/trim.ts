@@ -53,3 +53,20 @@ export function attemptTrimmer(db: DatabaseSync) {
     return removed
   }
 }
+
+/** Ids rise with time but for the lanes' being read side by side: the oldest step is looked at until one has a young one. */
+export function refusalTrimmer(db: DatabaseSync): (before_ms: number) => Promise<number> {
+  const remove = db.prepare(`
+    delete from refusals where at_ms < ? and id in (select id from refusals order by id limit ${STEP_count})
+  `)
+  return async function trim(before_ms) {
+    let removed = 0
+    while (db.isOpen) {
+      const count = Number(transaction(db, () => remove.run(before_ms)).changes)
+      removed += count
+      if (count < STEP_count) break
+      await setImmediate()
+    }
+    return removed
+  }
+}

@@ -107,7 +107,7 @@ describe('The pages in Chromium', { skip: noChromium, timeout: 280_000 }, () => 
     const { page } = await pages.open('/')
     for (const [text, note] of [
       ['ada', 'userId'],
-      ['Signed Up', 'track events'],
+      ['Signed Up', 'track from'],
       ['backend', 'source'],
       ['production', 'destination'],
     ] as const) {

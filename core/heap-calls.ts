@@ -23,19 +23,31 @@ export type PageValues = {
   readonly traits?: JsonObject
 }
 
+/** The calls of Heap's library for one event, as a list. */
+export function heapCalls(isTrack: boolean, values: PageValues, arrayLimit = 0): readonly PageCall[] {
+  const calls: PageCall[] = []
+  tellHeap((name, ...given) => calls.push({ name, given }), isTrack, values, arrayLimit)
+  return calls
+}
+
 /**
- * The calls of Heap's library for one event, in order. Heap first learns who it is, so that properties go to no one
+ * Makes the calls of Heap's library for one event, in order. Heap first learns who it is, so that properties go to no one
  * else. The page leaves out user properties that it has told Heap already.
  */
-export function heapCalls(isTrack: boolean, values: PageValues, arrayLimit = 0): readonly PageCall[] {
+export function tellHeap(
+  call: (name: 'identify' | 'addUserProperties' | 'track', ...given: Json[]) => void,
+  isTrack: boolean,
+  values: PageValues,
+  arrayLimit = 0,
+): void {
   const { identity = '', anonymousId = '', event = '', properties = {}, traits = {} } = values
-  const calls: PageCall[] = []
-  if (!isBlank(identity)) calls.push({ name: 'identify', given: [identity] })
+  if (!isBlank(identity)) call('identify', identity)
   const known = flatProperties({ anonymous_id: anonymousId, ...(isTrack ? traits : properties) }, true)
-  if (Object.keys(known).length > 0) calls.push({ name: 'addUserProperties', given: [known] })
-  if (!isTrack) return calls
+  // A name is never empty.
+  if (Object.keys(known)[0]) call('addUserProperties', known)
+  if (!isTrack) return
   const track = (name: string, given: JsonObject) =>
-    calls.push({ name: 'track', given: [cut(name, EVENT_NAME_CHARS_MAX), flatProperties(given)] })
+    call('track', cut(name, EVENT_NAME_CHARS_MAX), flatProperties(given))
   track(event, properties)
   for (const [key, list] of Object.entries(properties)) {
     if (!Array.isArray(list)) continue
@@ -43,7 +55,6 @@ export function heapCalls(isTrack: boolean, values: PageValues, arrayLimit = 0):
       track(`${event} ${key} item`, toObject(item) ?? { value: item })
     }
   }
-  return calls
 }
 
 /** The form in which Heap takes properties, as the server makes it with "Dotted names". */

@@ -1,4 +1,4 @@
-import { heapCalls, type PageValues } from '../core/heap-calls.ts'
+import { type PageValues, tellHeap } from '../core/heap-calls.ts'
 import type { PageSubscription } from '../core/page-plugin.ts'
 import { heapCall } from './page.ts'
 
@@ -13,13 +13,16 @@ export function forgetPerson(): void {
 }
 
 /** Calls Heap's library for one event. */
-export function perform(action: PageSubscription['action'], values: Values, arrayLimit = 0): void {
-  for (const { name, given } of heapCalls(action === 'trackEvent', values, arrayLimit)) {
-    if (name === 'addUserProperties') {
-      const now = (values.identity ?? '') + JSON.stringify(given)
-      if (now === before) continue
-      before = now
-    }
-    heapCall(name, ...given)
-  }
+export function perform(action: PageSubscription['action'], values: Values, arrayLimit?: number): void {
+  tellHeap(
+    (name, ...given) => {
+      // What was told last is compared before it is replaced.
+      const isKnown =
+        name === 'addUserProperties' && before === (before = values.identity + JSON.stringify(given))
+      if (!isKnown) heapCall(name, ...given)
+    },
+    action === 'trackEvent',
+    values,
+    arrayLimit,
+  )
 }

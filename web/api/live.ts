@@ -39,9 +39,9 @@ export function liveRows<Row>(address: string, { rows_max, read }: LiveOptions<R
   function flush(): void {
     if (frame !== undefined) cancelAnimationFrame(frame)
     frame = undefined
-    if (isPaused) return show({ waiting: held.waiting() })
-    const rows = [...held.take(), ...now.rows].slice(0, rows_max)
-    show({ rows, skipped: held.skipped(), waiting: 0 })
+    const fresh = isPaused ? undefined : [...held.take(), ...now.rows].slice(0, rows_max)
+    if (fresh === undefined) show({ waiting: held.waiting() })
+    else show({ rows: fresh, skipped: held.skipped(), waiting: 0 })
   }
 
   function take(data: unknown): void {

@@ -49,7 +49,7 @@ export function showHit(hit: SearchHit): ShownHit {
         group: 'Event names',
         icon: 'events',
         text: hit.name,
-        note: `${hit.count.toLocaleString('en-US')} ${hit.type} from ${hit.source}`,
+        note: `${hit.count.toLocaleString('en-US')} ${hit.type} events from ${hit.source}`,
         link: { to: '/events', search: { event: hit.name, type: hit.type, source: hit.source } },
       }
     case 'source':

@@ -118,7 +118,7 @@ describe('The pages in Chromium', { skip: noChromium, timeout: 280_000 }, () => 
         .waitFor()
     }
     await page.getByRole('combobox').fill('nobody at all')
-    await page.getByText('Nothing is called or holds “nobody at all”.').waitFor()
+    await page.getByText('No messageId and no person is “nobody at all”').waitFor()
   })
 
   test('a slash that is typed into a text is a slash', async () => {

@@ -16,9 +16,10 @@ export function forgetPerson(): void {
 export function perform(action: PageSubscription['action'], values: Values, arrayLimit?: number): void {
   tellHeap(
     (name, ...given) => {
-      // What was told last is compared before it is replaced.
       const isKnown =
-        name === 'addUserProperties' && before === (before = values.identity + JSON.stringify(given))
+        name === 'addUserProperties' &&
+        // biome-ignore lint/suspicious/noAssignInExpressions: 8 bytes; what was told last is compared before it goes.
+        before === (before = values.identity + JSON.stringify(given))
       if (!isKnown) heapCall(name, ...given)
     },
     action === 'trackEvent',

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { type ReactElement, useState } from 'react'
+import { adviceFor } from '../../core/advice.ts'
 import { queries } from '../api/queries.ts'
 import { Button } from '../ui/Button.tsx'
 import { buttonClass } from '../ui/button-class.ts'
@@ -198,6 +199,9 @@ function End({ delivery, destination, address }: EndProps): ReactElement {
         <p>
           {reason.text} <span className="font-mono text-xs text-muted">{reason.code}</span>
         </p>
+      )}
+      {reason !== undefined && fate === 'dead letter' && (
+        <p className="text-muted">{adviceFor(reason.code)}</p>
       )}
       {(fate === 'pending' || fate === 'parked') && <WaitsFor destination={destination} />}
       {deadLetter !== undefined && (

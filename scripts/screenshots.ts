@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { loaded, PHONE } from '../test/e2e/browser/admin-pages.ts'
-import { HEAP, startSmallWorld } from '../test/e2e/browser/small-world.ts'
+import { FAILING, HEAP, startSmallWorld } from '../test/e2e/browser/small-world.ts'
 
 const FOLDER = join(import.meta.dirname, '../docs/screenshots')
 const WIDE = { width: 1_280, height: 800 }
@@ -28,10 +28,23 @@ const SHOTS: Readonly<Record<string, Shot>> = {
   },
   'source-set-up': { path: '/sources/website/set-up' },
   'data-in': { path: '/sources/website' },
-  event: { path: '/events/ORDER' },
+  event: { path: '/events/ORDER', options: { viewport: { width: 1_280, height: 1_280 } } },
   'destination-overview': { path: `/destinations/${HEAP}` },
-  deliveries: { path: `/destinations/${HEAP}/deliveries` },
-  'dead-letters': { path: `/destinations/${HEAP}/dead-letters` },
+  deliveries: {
+    path: `/destinations/${HEAP}/deliveries`,
+    first: async (page) => {
+      await page.getByRole('grid').getByText('Order Completed').first().click()
+      await page.getByText('/api/track').first().waitFor()
+    },
+  },
+  'dead-letters': {
+    path: `/destinations/${FAILING}/dead-letters`,
+    first: async (page) => {
+      await page.getByText('The identity is one of').first().click()
+      await page.getByText('Choose a row').waitFor({ state: 'detached' })
+      await loaded(page)
+    },
+  },
   'action-editor': { path: EDITOR, first: edited },
   'action-editor-dark': { path: EDITOR, first: edited, options: { colorScheme: 'dark' } },
 }

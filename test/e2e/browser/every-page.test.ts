@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { after, afterEach, before, describe, test } from 'node:test'
 import { assertAccessible, loaded, PHONE, SCHEMES } from './admin-pages.ts'
 import { noChromium } from './chromium.ts'
-import { HEAP, type SmallWorld, startSmallWorld } from './small-world.ts'
+import { FAILING, HEAP, type SmallWorld, startSmallWorld } from './small-world.ts'
 
 const WIDE = { width: 1_280, height: 800 }
 const ROUTES = new URL('../../../web/app/routes.tsx', import.meta.url)
@@ -26,11 +26,11 @@ const rows: readonly Row[] = [
   ['/destinations/new/$kind', '/destinations/new/heap?step=enable'],
   ['/destinations/$destinationId', `/destinations/${HEAP}`],
   ['/destinations/$destinationId', '/destinations/heap-web'],
-  ['/destinations/$destinationId', '/destinations/heap-staging'],
+  ['/destinations/$destinationId', '/destinations/warehouse'],
   ['/destinations/$destinationId/actions', `/destinations/${HEAP}/actions`],
   ['/destinations/$destinationId/deliveries', `/destinations/${HEAP}/deliveries`],
   ['/destinations/$destinationId/deliveries', '/destinations/heap-web/deliveries'],
-  ['/destinations/$destinationId/dead-letters', `/destinations/${HEAP}/dead-letters`],
+  ['/destinations/$destinationId/dead-letters', `/destinations/${FAILING}/dead-letters`],
   ['/destinations/$destinationId/sources', `/destinations/${HEAP}/sources`],
   ['/destinations/$destinationId/settings', `/destinations/${HEAP}/settings`],
   ['/destinations/$destinationId/actions/$actionId', `/destinations/${HEAP}/actions/track-event`],

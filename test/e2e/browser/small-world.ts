@@ -4,6 +4,8 @@ import { heapFor, type Place, source, until } from '../server.ts'
 import { type AdminPages, startAdminPages } from './admin-pages.ts'
 
 export const HEAP = 'heap-production'
+/** Has dead letters. */
+export const FAILING = 'heap-staging'
 const NAMES = ['Product Viewed', 'Product Added', 'Order Completed', 'Checkout Started', 'Product Viewed']
 const PLANS = ['free', 'pro', 'team'] as const
 const PEOPLE = ['ada@example.com', 'grace@example.com', 'alan@example.com', 'edsger@example.com'] as const
@@ -14,10 +16,15 @@ function configured({ sandbox }: Place) {
       { ...source('website', 'javascript'), name: 'Website' },
       { ...source('backend'), name: 'Shop backend' },
       { ...source('ios-app', 'ios'), name: 'iOS app' },
+      { ...source('import', 'python'), name: 'Nightly import' },
     ],
     destinations: [
       { ...heapFor(sandbox, HEAP, '71', ['website', 'backend', 'ios-app']), name: 'Heap Production' },
-      { ...heapFor(sandbox, 'heap-staging', '73', ['website']), name: 'Heap Staging', enabled: false },
+      { ...heapFor(sandbox, FAILING, '73', ['import']), name: 'Heap Staging' },
+      {
+        ...{ id: 'warehouse', name: 'Warehouse', kind: 'webhook', enabled: false },
+        ...{ sources: ['backend'], settings: { url: `${sandbox.url}/warehouse` } },
+      },
       {
         ...{ id: 'heap-web', name: 'Heap in pages', kind: 'heap-web' },
         ...{ sources: ['website'], settings: { appId: '72' } },
@@ -71,7 +78,8 @@ const GROUPS = several(2, (at) => ({
   ...{ type: 'group', userId: person(at), groupId: 'example-ltd', messageId: `group-${at}` },
 }))
 const FROM_WEBSITE = [...VISITS, ...PROFILES, ...several(24, track), ...GROUPS]
-const FROM_BACKEND = [...several(12, (at) => track(30 + at)), ...NOBODYS]
+const FROM_BACKEND = several(12, (at) => track(30 + at))
+const IMPORTED = [...several(3, (at) => track(70 + at)), ...NOBODYS]
 const FROM_IOS = several(6, (at) => track(50 + at))
 
 export type SmallWorld = AdminPages & {
@@ -87,8 +95,10 @@ export async function startSmallWorld(): Promise<SmallWorld> {
     await millrace.post('/v1/batch', 'website-key', { batch: FROM_WEBSITE })
     await millrace.post('/v1/batch', 'backend-key', { batch: FROM_BACKEND })
     await millrace.post('/v1/batch', 'ios-app-key', { batch: FROM_IOS })
+    await millrace.post('/v1/batch', 'import-key', { batch: IMPORTED })
     const sent = FROM_WEBSITE.length + FROM_BACKEND.length + FROM_IOS.length
     await millrace.done(HEAP, sent)
+    await millrace.done(FAILING, IMPORTED.length)
     const found = await until('an order in the log', async () => {
       const path = 'events?source=backend&messageId=shop-1032'
       const { events } = (await millrace.admin(path)) as unknown as { events: readonly { address: string }[] }

@@ -26,7 +26,7 @@ export function CataloguePage(): ReactElement {
             type="search"
             aria-label="Search the catalogue"
             placeholder="Heap, webhook, Python…"
-            className="w-64 pl-8"
+            className="min-w-64 pl-8"
             value={q}
             onText={(text) =>
               void navigate({ to: '/catalogue', search: text === '' ? {} : { q: text }, replace: true })

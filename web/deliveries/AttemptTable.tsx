@@ -17,7 +17,7 @@ const COLUMNS: readonly Column<Attempt>[] = [
   { name: 'Time', width: '4.25rem', cell: ({ startedAt }) => <Time at={startedAt} as="clock" /> },
   {
     name: 'Event',
-    width: 'minmax(5rem, 3fr)',
+    width: 'minmax(4.5rem, 3fr)',
     cell: ({ first, events }) => (
       <>
         {first?.name ?? '(no longer in the log)'}
@@ -26,7 +26,7 @@ const COLUMNS: readonly Column<Attempt>[] = [
     ),
   },
   { name: 'Person', width: 'minmax(4rem, 2fr)', cell: ({ first }) => first?.person ?? '–' },
-  { name: 'Outcome', width: '7.25rem', cell: ({ outcome }) => <OutcomeBadge outcome={outcome} /> },
+  { name: 'Outcome', width: '6.75rem', cell: ({ outcome }) => <OutcomeBadge outcome={outcome} /> },
   { name: 'Status', width: '2.75rem', isNumber: true, cell: ({ status }) => status ?? '–' },
   { name: 'Took', width: '3.5rem', isNumber: true, cell: ({ duration_ms }) => spanText(duration_ms) },
 ]

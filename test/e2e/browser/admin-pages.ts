@@ -50,6 +50,12 @@ export async function startAdminPages(configured?: Configured | ((place: Place) 
   }
 }
 
+/** Waits until nothing stands in for what is still to come. */
+export async function loaded(page: Page): Promise<void> {
+  await page.locator('h1').waitFor()
+  await page.locator('.pulses.bg-well').first().waitFor({ state: 'detached' })
+}
+
 /** Errors of the page, whatever its policy forbade, and requests that failed. */
 export function listenForTroubles(page: Page): () => readonly string[] {
   const troubles: string[] = []

@@ -20,8 +20,13 @@ export const noChromium =
 
 /** A browser that reaches nothing but this machine: whatever else a page asks for must be answered by the test. */
 export function launchChromium(): Promise<Browser> {
-  return chromium.launch({
+  return chromium.launch(chromiumOptions())
+}
+
+export function chromiumOptions(...more: readonly string[]) {
+  const none = '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'
+  return {
     executablePath: executablePath as string,
-    args: ['--no-sandbox', '--disable-gpu', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'],
-  })
+    args: ['--no-sandbox', '--disable-gpu', none, ...more],
+  }
 }

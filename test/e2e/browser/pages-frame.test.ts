@@ -2,18 +2,8 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, test } from 'node:test'
 import { appOf, heapFor, source, until } from '../server.ts'
-import {
-  type AdminPages,
-  assertAccessible,
-  focused,
-  PHONE,
-  SCHEMES,
-  startAdminPages,
-  tabTo,
-} from './admin-pages.ts'
+import { type AdminPages, assertAccessible, focused, PHONE, startAdminPages, tabTo } from './admin-pages.ts'
 import { noChromium } from './chromium.ts'
-
-const PLACES = ['/', '/sources', '/destinations', '/catalogue', '/sources/new'] as const
 
 describe('The pages in Chromium', { skip: noChromium, timeout: 280_000 }, () => {
   let pages: AdminPages
@@ -35,22 +25,6 @@ describe('The pages in Chromium', { skip: noChromium, timeout: 280_000 }, () => 
   })
   afterEach(() => pages?.closeAll())
   after(() => pages?.end())
-
-  for (const colorScheme of SCHEMES) {
-    for (const path of PLACES) {
-      test(`${path} in ${colorScheme}: axe finds nothing, nothing goes wrong`, async () => {
-        const { page, troubles, context } = await pages.open(path, { colorScheme })
-        await page.waitForLoadState('networkidle')
-        await assertAccessible(page, path)
-        await page.setViewportSize(PHONE)
-        await assertAccessible(page, `${path} on a phone`)
-        const isTooWide = 'document.documentElement.scrollWidth > document.documentElement.clientWidth'
-        assert.equal(await page.evaluate(isTooWide), false, 'nothing stands out of the side of a phone')
-        assert.deepEqual(troubles(), [])
-        await context.close()
-      })
-    }
-  }
 
   test('a page of its own for each address, with its title, and the focus on its heading', async () => {
     const { page } = await pages.open('/')

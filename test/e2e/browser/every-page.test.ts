@@ -1,0 +1,88 @@
+// Every address that has a page: readable by everybody, in light and in dark, on a desk and on a phone.
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { after, afterEach, before, describe, test } from 'node:test'
+import { assertAccessible, loaded, PHONE, SCHEMES } from './admin-pages.ts'
+import { noChromium } from './chromium.ts'
+import { FAILING, HEAP, type SmallWorld, startSmallWorld } from './small-world.ts'
+
+const WIDE = { width: 1_280, height: 800 }
+const ROUTES = new URL('../../../web/app/routes.tsx', import.meta.url)
+
+type Row = readonly [route: string, path: string]
+const rows: readonly Row[] = [
+  ['/', '/'],
+  ['/catalogue', '/catalogue'],
+  ['/sources', '/sources'],
+  ['/sources/new', '/sources/new'],
+  ['/sources/$sourceId', '/sources/website'],
+  ['/sources/$sourceId/schema', '/sources/website/schema'],
+  ['/sources/$sourceId/set-up', '/sources/website/set-up'],
+  ['/sources/$sourceId/settings', '/sources/website/settings'],
+  ['/destinations', '/destinations'],
+  ['/destinations/new/$kind', '/destinations/new/heap'],
+  ['/destinations/new/$kind', '/destinations/new/heap?step=settings'],
+  ['/destinations/new/$kind', '/destinations/new/heap?step=actions'],
+  ['/destinations/new/$kind', '/destinations/new/heap?step=enable'],
+  ['/destinations/$destinationId', `/destinations/${HEAP}`],
+  ['/destinations/$destinationId', '/destinations/heap-web'],
+  ['/destinations/$destinationId', '/destinations/warehouse'],
+  ['/destinations/$destinationId/actions', `/destinations/${HEAP}/actions`],
+  ['/destinations/$destinationId/deliveries', `/destinations/${HEAP}/deliveries`],
+  ['/destinations/$destinationId/deliveries', '/destinations/heap-web/deliveries'],
+  ['/destinations/$destinationId/dead-letters', `/destinations/${FAILING}/dead-letters`],
+  ['/destinations/$destinationId/sources', `/destinations/${HEAP}/sources`],
+  ['/destinations/$destinationId/settings', `/destinations/${HEAP}/settings`],
+  ['/destinations/$destinationId/actions/$actionId', `/destinations/${HEAP}/actions/track-event`],
+  ['/events', '/events'],
+  ['/events/$address', '/events/ORDER'],
+  ['/search', '/search?q=ada@example.com'],
+  ['/settings', '/settings'],
+]
+
+test('every route of the pages has a row here', () => {
+  const parents: Record<string, string> = { root: '', source: '/sources/$sourceId' }
+  parents['destination'] = '/destinations/$destinationId'
+  const routes = [
+    ...readFileSync(ROUTES, 'utf8').matchAll(/getParentRoute: \(\) => (\w+),\s+path: '([^']+)'/g),
+  ].map(([, parent = '', path = '']) =>
+    `${parents[parent]}/${path}`.replace('//', '/').replace(/(.)\/$/, '$1'),
+  )
+  assert.deepEqual(
+    [...new Set(routes)].filter((route) => !rows.some(([known]) => known === route)),
+    [],
+  )
+  assert.ok(routes.length > 20)
+})
+
+describe('Every page in Chromium', { skip: noChromium, timeout: 280_000 }, () => {
+  let world: SmallWorld
+  before(async () => {
+    world = await startSmallWorld()
+  })
+  afterEach(() => world?.closeAll())
+  after(() => world?.end())
+
+  for (const [, path] of rows) {
+    test(`${path}: axe finds nothing, nothing goes wrong, nothing stands out of a phone`, async () => {
+      const options = { viewport: WIDE, reducedMotion: 'reduce' as const }
+      const { page, troubles } = await world.open(path.replace('ORDER', world.order), options)
+      for (const colorScheme of SCHEMES) {
+        await page.emulateMedia({ colorScheme })
+        // A change of colours is not yet whole when the next script runs.
+        if (colorScheme !== SCHEMES[0]) await page.reload()
+        for (const viewport of [WIDE, PHONE]) {
+          await page.setViewportSize(viewport)
+          await loaded(page)
+          await assertAccessible(page, `${path} in ${colorScheme}, ${viewport.width} px wide`)
+        }
+      }
+      const wide = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
+      assert.equal(await page.evaluate(wide), 0, 'pixels that stand out of the side of a phone')
+      const heading = await page.getByRole('heading', { level: 1 }).innerText()
+      assert.notEqual(heading, '')
+      assert.equal(await page.title(), `${heading} · Millrace`)
+      assert.deepEqual(troubles(), [])
+    })
+  }
+})

@@ -32,7 +32,7 @@ function configured({ sandbox }: Place) {
     ],
     alerts: {
       channels: [{ id: 'ops', kind: 'webhook', url: `${sandbox.url}/nobody-listens-here` }],
-      rules: { held: { minutes: 1 }, deadLetters: { count: 5, minutes: 60 } },
+      rules: { failing: false, held: { minutes: 1 }, deadLetters: { count: 5, minutes: 60 } },
     },
   }
 }

@@ -12,6 +12,8 @@ import { HEAP, startSmallWorld } from '../test/e2e/browser/small-world.ts'
 
 const VERSION = '13.5.0'
 const SCORE_MIN = 95
+/** A busy machine makes one look slow: the one in the middle counts, by its performance. */
+const LOOKS = 3
 const CATEGORIES = ['performance', 'accessibility', 'best-practices'] as const
 const PAGES = [
   ['Connections', '/'],
@@ -55,14 +57,22 @@ try {
 }
 
 async function look(name: string, url: string): Promise<void> {
-  const flags = { port, logLevel: 'error', onlyCategories: CATEGORIES }
-  const report = (await lighthouse.default(url, flags, lighthouse.desktopConfig))?.lhr
-  if (report === undefined) throw new Error(`Lighthouse says nothing of ${url}`)
+  const reports: Report[] = []
+  for (let at = 0; at < LOOKS; at += 1) reports.push(await reportOf(url))
+  const speed = ({ categories }: Report) => categories['performance']?.score ?? 0
+  const report = reports.toSorted((one, other) => speed(one) - speed(other))[Math.floor(LOOKS / 2)] as Report
   const scores = CATEGORIES.map((id) => Math.round((report.categories[id]?.score ?? 0) * 100))
   const cells = scores.map((score, at) => String(score).padStart(CATEGORIES[at]?.length ?? 0))
   console.log([name.padEnd(20), ...cells].join('  '))
   for (const line of found(report)) console.log(`  ${line}`)
   if (scores.some((score) => score < SCORE_MIN)) process.exitCode = 1
+}
+
+async function reportOf(url: string): Promise<Report> {
+  const flags = { port, logLevel: 'error', onlyCategories: CATEGORIES }
+  const report = (await lighthouse.default(url, flags, lighthouse.desktopConfig))?.lhr
+  if (report === undefined) throw new Error(`Lighthouse says nothing of ${url}`)
+  return report
 }
 
 /** What counts and is not as it should be. */

@@ -28,7 +28,7 @@ const SHOTS: Readonly<Record<string, Shot>> = {
   },
   'source-set-up': { path: '/sources/website/set-up' },
   'data-in': { path: '/sources/website' },
-  event: { path: '/events/ORDER', options: { viewport: { width: 1_280, height: 1_280 } } },
+  event: { path: '/events/ORDER', options: { viewport: { width: 1_280, height: 1_120 } } },
   'destination-overview': { path: `/destinations/${HEAP}` },
   deliveries: {
     path: `/destinations/${HEAP}/deliveries`,

@@ -22,9 +22,9 @@ type Props = {
 }
 
 const COLUMNS: readonly Column<Letter>[] = [
-  { name: 'Ended', width: '7rem', cell: ({ at }) => <Time at={at} /> },
+  { name: 'Ended', width: '5.5rem', cell: ({ at }) => <Time at={at} /> },
   { name: 'Event', width: 'minmax(5rem, 2fr)', cell: ({ name }) => name ?? '–' },
-  { name: 'messageId', width: 'minmax(6rem, 2fr)', cell: ({ messageId }) => <code>{messageId}</code> },
+  { name: 'messageId', width: 'minmax(5rem, 2fr)', cell: ({ messageId }) => <code>{messageId}</code> },
   {
     name: 'Reason',
     width: 'minmax(6rem, 3fr)',

@@ -16,7 +16,7 @@ function configured({ sandbox }: Place) {
       { ...source('website', 'javascript'), name: 'Website' },
       { ...source('backend'), name: 'Shop backend' },
       { ...source('ios-app', 'ios'), name: 'iOS app' },
-      { ...source('import', 'python'), name: 'Nightly import' },
+      { ...source('import', 'python'), name: 'Imports' },
     ],
     destinations: [
       { ...heapFor(sandbox, HEAP, '71', ['website', 'backend', 'ios-app']), name: 'Heap Production' },
@@ -32,7 +32,7 @@ function configured({ sandbox }: Place) {
     ],
     alerts: {
       channels: [{ id: 'ops', kind: 'webhook', url: `${sandbox.url}/nobody-listens-here` }],
-      rules: { held: { minutes: 1 }, deadLetters: { count: 5, minutes: 60 } },
+      rules: { failing: false, held: { minutes: 1 }, deadLetters: { count: 5, minutes: 60 } },
     },
   }
 }

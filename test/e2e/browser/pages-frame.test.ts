@@ -81,7 +81,7 @@ describe('The pages in Chromium', { skip: noChromium, timeout: 280_000 }, () => 
     const { page } = await pages.open('/')
     for (const [text, note] of [
       ['ada', 'userId'],
-      ['Signed Up', 'track from'],
+      ['Signed Up', 'track events'],
       ['backend', 'source'],
       ['production', 'destination'],
     ] as const) {

@@ -78,7 +78,7 @@ describe('A source, in the pages', { skip: noChromium, timeout: 120_000 }, () =>
     await page.getByText('older, still taken').waitFor({ state: 'detached' })
     assert.deepEqual([await status(fresh), await status('keys-key')], [200, 401])
 
-    await page.getByRole('radio', { name: /^Truncate/ }).check()
+    await page.getByRole('radio', { name: /^Truncate/ }).click()
     await page.getByText(/addresses: truncate/).waitFor()
     await page.getByRole('region', { name: 'Limits' }).getByText('64 KiB').waitFor()
     await page.getByRole('region', { name: 'Changes' }).getByRole('listitem').nth(3).waitFor()

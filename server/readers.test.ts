@@ -131,6 +131,26 @@ describe('a change of the configuration while the readers run', () => {
     assert.equal(office.senders.made, 2)
   })
 
+  test('a ledger that fails for a moment leaves nobody standing', async () => {
+    const office = postOffice()
+    await office.start()
+    office.configure(changed({ paused: true }))
+    await office.reconfigure()
+    await office.write(['ada: one'])
+    const ledger = office.ledger as { start: typeof office.ledger.start }
+    const start = ledger.start
+    ledger.start = async () => {
+      ledger.start = start
+      throw new Error('disk I/O error')
+    }
+    office.configure(unpaused)
+    await office.reconfigure()
+    await office.pass(10_000)
+    await office.stop()
+    assert.deepEqual(office.letters(), ['ada: one'])
+    assert.equal(office.troubles.length, 1)
+  })
+
   test('another name is no reason to begin anew', async () => {
     const office = postOffice()
     await office.start()

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import { isDeepStrictEqual } from 'node:util'
+import { nextDelay_ms } from '../core/backoff.ts'
 import type { Instance } from '../core/configuration.ts'
 import type { CloudDestination, Destination } from '../core/destination.ts'
 import { compileInstance } from '../core/instance.ts'
@@ -11,6 +12,7 @@ import type { LogReader } from './log/log.ts'
 
 /** A person who removed a destination can take that back within this time, and nothing that waited is lost. */
 export const UNDO_MS = 600_000
+const RETRY_MS_MAX = 60_000
 
 export type RunningInstancesDeps = Omit<
   InstanceDeps,
@@ -42,7 +44,8 @@ type Running = { readonly end: () => Promise<void> }
  */
 export function runningInstances(given: RunningInstancesDeps) {
   const deps = { ...given, batches: heldBatches() }
-  const { ledger, now_ms, onTrouble } = deps
+  const { ledger, now_ms, onTrouble, random, sleepUntil } = deps
+  const stopping = new AbortController()
   const wanted = new Map<string, Wanted>()
   const removedAt_ms = new Map<string, number>()
   const follower = followEach(deps, wanted, (id, { state }) => {
@@ -54,6 +57,18 @@ export function runningInstances(given: RunningInstancesDeps) {
     const here = new Set(instances.map(({ id }) => id))
     for (const id of wanted.keys()) if (!here.has(id)) wanted.set(id, REMOVED)
     for (const instance of instances) wanted.set(instance.id, wantedOf(instance, deps.catalogue))
+  }
+
+  /** A ledger that fails for a moment must not leave an instance standing: it is tried until it is as it is wanted. */
+  async function settleAtLast(id: string): Promise<void> {
+    for (let failures = 1; !stopping.signal.aborted; failures++) {
+      try {
+        return await follower.settle(id)
+      } catch (error) {
+        onTrouble(id, 0, error)
+        await sleepUntil(nextDelay_ms(failures, random, { cap_ms: RETRY_MS_MAX }), stopping.signal)
+      }
+    }
   }
 
   return {
@@ -69,9 +84,7 @@ export function runningInstances(given: RunningInstancesDeps) {
     /** Follows a change of the configuration; resolves when everything runs as it says. */
     async reconfigure(instances: readonly Instance[]): Promise<void> {
       configure(instances)
-      await Promise.all(
-        [...wanted.keys()].map((id) => follower.settle(id).catch((error) => onTrouble(id, 0, error))),
-      )
+      await Promise.all([...wanted.keys()].map(settleAtLast))
     },
     /** Forgets what was removed so long ago that nobody takes it back. */
     async forgetRemoved(): Promise<void> {
@@ -82,10 +95,17 @@ export function runningInstances(given: RunningInstancesDeps) {
         await ledger.forget(id)
       }
     },
-    rest: follower.rest,
+    async rest(id: string, work: () => Promise<void>): Promise<void> {
+      try {
+        await follower.rest(id, work)
+      } finally {
+        await settleAtLast(id)
+      }
+    },
     /** All that is configured, and what was removed and may come back. */
     knownIds: (): readonly string[] => [...wanted.keys()],
     async stop(): Promise<void> {
+      stopping.abort()
       wanted.clear()
       await follower.stop()
     },

@@ -15,7 +15,8 @@ export function journal(lanes: number, fail: Fail, now_ms: () => number) {
   const counts: Record<Entry['kind'], number> = { event: 0, refused: 0, duplicate: 0 }
   const acknowledged = new Set<string>()
   let chunk_last = 0
-  let trimmed = 0
+  /** Chunks that a trim was allowed to remove. After a jump of the clock they need not be the oldest of their lane. */
+  const removable = new Set<number>()
 
   function note({ lane, chunk, index }: Address, entry: Entry): void {
     counts[entry.kind] += 1
@@ -40,8 +41,8 @@ export function journal(lanes: number, fail: Fail, now_ms: () => number) {
         note(address, (entries[at] as Item).entry)
       })
     },
-    trimmed(chunks: number): void {
-      trimmed += chunks
+    mayGo(heads: readonly { readonly chunk: number }[]): void {
+      for (const { chunk } of heads) removable.add(chunk)
     },
     /** A client got its 200. */
     acknowledge(id: string): void {
@@ -53,8 +54,9 @@ export function journal(lanes: number, fail: Fail, now_ms: () => number) {
       for (let lane = 0; lane < lanes; lane++) {
         const promised = ends[lane] as Position
         const found = await log.end(lane)
-        const isEmptied = found.chunk === 0 && trimmed > 0
-        if (isBefore(found, promised) && !isEmptied) {
+        const after = (logged[lane] ?? []).map(({ chunk }) => chunk).filter((chunk) => chunk > found.chunk)
+        const isTrimmed = [promised.chunk, ...after].every((chunk) => removable.has(chunk))
+        if (isBefore(found, promised) && !isTrimmed) {
           fail(
             `lane ${lane} of the log ended at ${placeText(promised)}, and after the crash at ${placeText(found)}`,
           )

@@ -1,6 +1,6 @@
 import type { Position } from '../../../core/event.ts'
 import type { Ledger, Progress } from '../../../server/ledger/ledger.ts'
-import type { EventLog } from '../../../server/log/log.ts'
+import type { ChunkHead, EventLog, TrimPolicy } from '../../../server/log/log.ts'
 import type { SimClock } from '../world/clock.ts'
 import type { SentEvent } from '../world/events.ts'
 import type { NetworkWatch } from '../world/network.ts'
@@ -110,9 +110,9 @@ export function simOracle({ clock, lanes, giveUpAfter_ms, choices, trace }: Orac
         return addresses
       },
       async trim(policy) {
-        const chunks = await inner.trim(policy)
-        log.trimmed(chunks)
-        return chunks
+        const heads = await inner.headsAfter(0, Number.MAX_SAFE_INTEGER)
+        log.mayGo(heads.filter((head) => isLetGo(head, policy)))
+        return inner.trim(policy)
       },
     }),
     onChange(): void {
@@ -161,4 +161,9 @@ function recordText({ readerId, lane, cursor, counts, parked }: Progress): strin
   const sums = counts.map(({ part, name, count }) => `${part}${part === '' ? '' : ' '}${name} ${count}`)
   const changes = parked === undefined ? '' : ` +${parked.added?.length ?? 0} -${parked.ended?.length ?? 0}`
   return `${readerId} ${lane}: ${place}${changes}: ${sums.join(', ')}`
+}
+
+/** By its age: the log of a run never gets as large as the limit. */
+function isLetGo({ lane, chunk, at_ms }: ChunkHead, { before_ms, keepFrom }: TrimPolicy): boolean {
+  return at_ms < before_ms && chunk < (keepFrom[lane] ?? 0)
 }

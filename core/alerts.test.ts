@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import {
   type Alert,
   type MeasuredInstance,
+  minutesNeeded,
   RECOVERED_AFTER_MS,
   stepAlerts,
   type Trouble,
@@ -92,6 +93,17 @@ describe('trouble', () => {
       'Heap is held: nothing is sent to it until its settings are mended. It answered 401.',
     )
   })
+})
+
+describe('the minutes that rules need', () => {
+  const rows: readonly [what: string, rules: AlertSettings['rules'], minutes: number][] = [
+    ['as they come', undefined, 60],
+    ['of a longer rule', { failing: { percent: 5, minutes: 90 } }, 90],
+    ['not of one that is off', { deadLetters: false }, 60],
+  ]
+  for (const [what, rules, minutes] of rows) {
+    test(what, () => assert.equal(minutesNeeded(rules && { channels: [], rules }), minutes))
+  }
 })
 
 describe('alerts over time', () => {

@@ -3,6 +3,7 @@ import type { AlertSettings } from './configuration.ts'
 const MINUTE_MS = 60_000
 /** What is well again for this long is well: a receiver that comes and goes is one alert, not many. */
 export const RECOVERED_AFTER_MS = 5 * MINUTE_MS
+const EXPIRED_WITHIN_minutes = 60
 
 export const ALERT_RULES = ['held', 'failing', 'lag', 'deadLetters', 'disk'] as const
 export type AlertRule = (typeof ALERT_RULES)[number]
@@ -15,6 +16,13 @@ export const ALERT_DEFAULTS = {
   deadLetters: { count: 100, minutes: 60 },
   disk: true,
 } as const satisfies Required<NonNullable<AlertSettings['rules']>>
+
+/** How many of the last minutes the rules need to know. */
+export function minutesNeeded(settings: AlertSettings | undefined): number {
+  const { failing, deadLetters } = { ...ALERT_DEFAULTS, ...settings?.rules }
+  const asked = [failing, deadLetters].map((rule) => (rule === false ? 0 : rule.minutes))
+  return Math.max(EXPIRED_WITHIN_minutes, ...asked)
+}
 
 /** How a destination is, as far as alerts go by it. */
 export type MeasuredInstance = {
@@ -213,7 +221,6 @@ function expiredTrouble(instance: MeasuredInstance, { disk }: Rules): readonly T
   const text = `${instance.name} lost ${expired} events within the last hour: the log reached its limit before they were read.`
   return trouble('disk', instance, 0, text)
 }
-const EXPIRED_WITHIN_minutes = 60
 
 function diskTrouble({ free_bytes, free_bytes_min }: Measured['disk'], { disk }: Rules): readonly Trouble[] {
   // Told before events are answered 503, so that there is time.

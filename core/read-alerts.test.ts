@@ -33,7 +33,7 @@ describe('the settings of alerts', () => {
     ['an e-mail with a url', { channels: [{ ...email, url: 'https://a' }] }, ['channels.0.url']],
     ['a rule that it does not know', { rules: { lags: { minutes: 1 } } }, ['rules.lags']],
     ['a rule that is switched on by true', { rules: { lag: true } }, ['rules.lag']],
-    ['minutes over a week', { rules: { lag: { minutes: 10_081 } } }, ['rules.lag.minutes']],
+    ['minutes over a day', { rules: { lag: { minutes: 1_441 } } }, ['rules.lag.minutes']],
     ['no minutes', { rules: { failing: { percent: 5 } } }, ['rules.failing.minutes']],
     ['a share over 100', { rules: { failing: { percent: 101, minutes: 1 } } }, ['rules.failing.percent']],
     ['a disk rule with minutes', { rules: { disk: { minutes: 1 } } }, ['rules.disk']],

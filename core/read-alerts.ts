@@ -4,8 +4,8 @@ import type { PlacedProblem } from './errors.ts'
 
 const CHANNELS_MAX = 20
 const ADDRESSES_MAX = 50
-/** A week. */
-const MINUTES_MAX = 10_080
+/** A day: longer than that, a rate says nothing of now. */
+const MINUTES_MAX = 1_440
 const ID = /^[a-z0-9-]{1,64}$/
 /** Enough to catch what is no address at all; whether it can be reached, sending shows. */
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/

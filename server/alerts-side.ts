@@ -1,5 +1,5 @@
-import type { Measured, MeasuredInstance } from '../core/alerts.ts'
-import type { Instance } from '../core/configuration.ts'
+import { type Measured, type MeasuredInstance, minutesNeeded } from '../core/alerts.ts'
+import type { AlertSettings, Instance } from '../core/configuration.ts'
 import { catalogue } from '../destinations/index.ts'
 import { shownState } from './admin/shown.ts'
 import { alertChannels, type Mail } from './alerts/channels.ts'
@@ -9,8 +9,6 @@ import type { Lookups } from './lookup/lookups.ts'
 import type { Store } from './store/store.ts'
 
 const MINUTE_MS = 60_000
-/** Rules look back a day at most: longer than that, a rate says nothing of now. */
-const LOOK_BACK_minutes = 1_440
 
 export type AlertsSideDeps = {
   readonly store: Store
@@ -29,7 +27,6 @@ export function alertsSide(deps: AlertsSideDeps) {
   const channels = alertChannels({ mail: config.mail, pagesUrl })
   const watch = alertWatch({
     measure: () => measure(deps),
-    settings: async () => (await store.read()).alerts,
     send: channels.send,
     kept: () => store.kept('alerts'),
     keep: (state) => store.keep('alerts', state),
@@ -48,38 +45,46 @@ export function alertsSide(deps: AlertsSideDeps) {
   }
 }
 
-async function measure({ store, ledger, lookups, health, config }: AlertsSideDeps): Promise<Measured> {
-  const { instances } = await store.read()
+async function measure({
+  store,
+  ledger,
+  lookups,
+  health,
+  config,
+}: AlertsSideDeps): Promise<{ readonly measured: Measured; readonly settings: AlertSettings | undefined }> {
+  const { instances, alerts: settings } = await store.read()
   const [states, { destinations }] = await Promise.all([
     ledger.states(),
     lookups.rates({ sources: [], instances }),
   ])
+  const minutes = minutesNeeded(settings)
   const measured = instances.map((instance) =>
-    measureOne(ledger, instance, states.get(instance.id), destinations[instance.id]?.lag_ms ?? 0),
+    measureOne(ledger, instance, states.get(instance.id), {
+      lag_ms: destinations[instance.id]?.lag_ms ?? 0,
+      minutes,
+    }),
   )
-  return {
-    instances: await Promise.all(measured),
-    disk: { free_bytes: health.free_bytes(), free_bytes_min: config.diskFree_bytes_min },
-  }
+  const disk = { free_bytes: health.free_bytes(), free_bytes_min: config.diskFree_bytes_min }
+  return { measured: { instances: await Promise.all(measured), disk }, settings }
 }
 
 async function measureOne(
   ledger: Ledger,
   instance: Instance,
   known: InstanceState | undefined,
-  lag_ms: number,
+  { lag_ms, minutes }: { readonly lag_ms: number; readonly minutes: number },
 ): Promise<MeasuredInstance> {
   const { id, name, kind } = instance
   const to_ms = (Math.floor(Date.now() / MINUTE_MS) + 1) * MINUTE_MS
-  const from_ms = to_ms - LOOK_BACK_minutes * MINUTE_MS
+  const from_ms = to_ms - minutes * MINUTE_MS
   const points = await ledger.series(id, { from_ms, to_ms, step: 'minute' })
   const { state, reason } = shownState(instance, catalogue.get(kind), known)
   return {
     ...{ id, name, state, since_ms: known?.since_ms ?? 0, lag_ms },
     ...(reason === undefined ? {} : { reason }),
-    delivered: minutesOf(points, 'delivered', from_ms),
-    dead: minutesOf(points, 'dead', from_ms),
-    expired: minutesOf(points, 'expired', from_ms),
+    delivered: minutesOf(points, 'delivered', from_ms, minutes),
+    dead: minutesOf(points, 'dead', from_ms, minutes),
+    expired: minutesOf(points, 'expired', from_ms, minutes),
   }
 }
 
@@ -87,8 +92,9 @@ function minutesOf(
   points: readonly SeriesPoint[],
   name: SeriesPoint['name'],
   from_ms: number,
+  count: number,
 ): readonly number[] {
-  const minutes = Array.from({ length: LOOK_BACK_minutes }, () => 0)
+  const minutes = Array.from({ length: count }, () => 0)
   for (const point of points) {
     const minute = Math.floor((point.at_ms - from_ms) / MINUTE_MS)
     // A replay takes dead letters back: the sum of a minute may fall, and is never less than none here.

@@ -34,10 +34,10 @@ function watched(settings: AlertSettings = { channels: [OPS] }) {
   }
   const make = () =>
     alertWatch({
-      async measure(): Promise<Measured> {
-        return { instances: world.isHeld ? [HELD] : [], disk: ROOM }
+      async measure() {
+        const measured: Measured = { instances: world.isHeld ? [HELD] : [], disk: ROOM }
+        return { measured, settings }
       },
-      settings: async () => settings,
       async send(channel, { kind }) {
         world.sent.push(`${world.now_ms / MINUTE_MS} ${channel.id} ${kind}`)
         return world.answers()

@@ -29,8 +29,11 @@ export type AlertState = {
 const NOTHING: AlertState = { alerts: [], pending: [], recent: [] }
 
 export type WatchDeps = {
-  readonly measure: () => Promise<Measured>
-  readonly settings: () => Promise<AlertSettings | undefined>
+  /** What is configured, and how everything is, as far back as the rules ask. */
+  readonly measure: () => Promise<{
+    readonly measured: Measured
+    readonly settings: AlertSettings | undefined
+  }>
   readonly send: (channel: AlertChannel, notice: Notice) => Promise<Sent>
   /** The state is kept over a restart, so that nobody is told twice. */
   readonly kept: () => Promise<Json | undefined>
@@ -41,7 +44,7 @@ export type WatchDeps = {
 
 /** Looks at everything now and then, and tells people what is not as it should be. */
 export function alertWatch(deps: WatchDeps) {
-  const { measure, settings: readSettings, kept, keep, now_ms, onTrouble } = deps
+  const { measure, kept, keep, now_ms, onTrouble } = deps
   let state: AlertState | undefined
   let timer: NodeJS.Timeout | undefined
   let isLooking = false
@@ -49,8 +52,8 @@ export function alertWatch(deps: WatchDeps) {
   async function look(): Promise<void> {
     state ??= ((await kept()) as AlertState | undefined) ?? NOTHING
     const before = state
-    const settings = await readSettings()
-    const { alerts, notices } = stepAlerts(state.alerts, troublesIn(await measure(), settings), now_ms())
+    const { measured, settings } = await measure()
+    const { alerts, notices } = stepAlerts(state.alerts, troublesIn(measured, settings), now_ms())
     const channels = settings?.channels ?? []
     const told = noticed({ ...state, alerts }, notices, channels, now_ms())
     // Before anything is sent: after a crash a notice may come twice, and never not at all.

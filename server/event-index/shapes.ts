@@ -1,5 +1,6 @@
 import type { Entry, Json, JsonObject } from '../../core/event.ts'
 import { nameOf } from '../../core/event-name.ts'
+import { type JsonKind, jsonKind } from '../../core/json-kind.ts'
 import { pathKeys, printPath } from '../../core/path.ts'
 
 /** Of a source; events of further names are counted under their type, as other ones. */
@@ -15,15 +16,12 @@ const DEPTH_MAX = 8
 export const SAMPLED_ALL = 500
 export const SAMPLED_ONE_IN = 32
 
-export const VALUE_TYPES = ['text', 'number', 'boolean', 'null', 'list', 'object'] as const
-export type ValueType = (typeof VALUE_TYPES)[number]
-
 /** What stands at one place of the events of a name, such as `properties.shipping.method`. */
 export type PathShape = {
   readonly path: string
   /** In so many of the sampled events. */
   readonly count: number
-  readonly types: Readonly<Partial<Record<ValueType, number>>>
+  readonly types: Readonly<Partial<Record<JsonKind, number>>>
   /** JSON, cut; different ones, the first that came. */
   readonly examples: readonly string[]
 }
@@ -48,7 +46,7 @@ type Node = {
   readonly path: string
   readonly children: Map<string, Node>
   count: number
-  readonly types: Partial<Record<ValueType, number>>
+  readonly types: Partial<Record<JsonKind, number>>
   readonly examples: string[]
 }
 type Live = {
@@ -166,26 +164,11 @@ function walk(live: Live, at: Node, value: Json, depth: number): void {
     if (keys.length > 0) return
   }
   at.count += 1
-  const type = typeOf(value)
+  const type = jsonKind(value)
   at.types[type] = (at.types[type] ?? 0) + 1
   if (at.examples.length >= EXAMPLES_MAX) return
   const example = exampleOf(value)
   if (!at.examples.includes(example)) at.examples.push(example)
-}
-
-function typeOf(value: Json): ValueType {
-  if (value === null) return 'null'
-  if (Array.isArray(value)) return 'list'
-  switch (typeof value) {
-    case 'string':
-      return 'text'
-    case 'number':
-      return 'number'
-    case 'boolean':
-      return 'boolean'
-    default:
-      return 'object'
-  }
 }
 
 function exampleOf(value: Json): string {

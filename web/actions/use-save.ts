@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { type Answer, api } from '../api/api.ts'
 import { queries } from '../api/queries.ts'
 import { isApiError } from '../api/request.ts'
+import { undoChange } from '../api/undo-change.ts'
 import { errorText } from '../ui/ErrorState.tsx'
 import { toast } from '../ui/toasts.ts'
 import { changesOf, type Draft, draftOf, meet, type SavedAction } from './logic/draft.ts'
@@ -31,18 +32,8 @@ export function useSave(
     onSaved(next)
     client.setQueryData(queries.destination(destination.id).queryKey, answer.saved)
     void client.invalidateQueries({ queryKey: ['destinations'] })
-    const undo = () => void takeBack(change)
+    const undo = () => void undoChange(client, change)
     toast(`${next.name} is saved. It counts from the next event on.`, change === 0 ? {} : { undo })
-  }
-
-  async function takeBack(change: number): Promise<void> {
-    try {
-      await api('POST /admin/v1/changes/:id/undo', { params: { id: String(change) } })
-      await client.invalidateQueries({ queryKey: ['destinations'] })
-      toast('It is as it was before.')
-    } catch (error) {
-      toast(errorText(error), { tone: 'bad' })
-    }
   }
 
   const saving = useMutation({

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { errorText } from '../ui/ErrorState.tsx'
 import { toast } from '../ui/toasts.ts'
-import { api } from './api.ts'
+import { undoChange } from './undo-change.ts'
 
 /** What every change of the configuration answers: the number by which it can be undone, 0 when nothing changed. */
 type Changed = { readonly change: number }
@@ -20,21 +20,14 @@ export function useSaved<Given>(
 ) {
   const client = useQueryClient()
   const refresh = () => client.invalidateQueries()
-  const undo = useMutation({
-    mutationFn: (change: number) =>
-      api('POST /admin/v1/changes/:id/undo', { params: { id: String(change) } }),
-    onSuccess: async () => {
-      toast('Undone.')
-      onUndone?.()
-      await refresh()
-    },
-    onError: (error) => toast(errorText(error), { tone: 'bad' }),
-  })
+  async function undo(change: number): Promise<void> {
+    if (await undoChange(client, change)) onUndone?.()
+  }
   return useMutation({
     mutationFn: save,
     onSuccess: async ({ change }, given) => {
       onDone?.()
-      if (change > 0) toast(said(given), { undo: () => undo.mutate(change) })
+      if (change > 0) toast(said(given), { undo: () => void undo(change) })
       await refresh()
     },
     onError: (error) => toast(errorText(error), { tone: 'bad' }),

@@ -59,7 +59,9 @@ const rows: readonly Row[] = [
     'failing',
     '12 deliveries became dead letters in the last hour',
   ],
-  ['one did', {}, rates(10, 1), 'failing', '1 delivery became a dead letter in the last hour'],
+  ['one did', {}, rates(10, 1), 'flowing', '1 delivery became a dead letter in the last hour'],
+  ['a fifth did', {}, rates(8, 2), 'flowing', '2 deliveries became dead letters in the last hour'],
+  ['more than a fifth did', {}, rates(7, 2), 'failing', '2 deliveries became dead letters in the last hour'],
   ['it is off', { state: 'off' }, rates(0), 'off', undefined],
   [
     'it is held',

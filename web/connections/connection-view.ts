@@ -1,3 +1,4 @@
+import { ALERT_DEFAULTS } from '../../core/alerts.ts'
 import type { Answer } from '../api/api.ts'
 import { countText, rateText } from '../ui/format.ts'
 import type { State } from '../ui/StateBadge.tsx'
@@ -49,7 +50,7 @@ export function connectionsView(
   return { sources: shownSources, destinations: shownDestinations, connections }
 }
 
-/** One that flows and yet lost deliveries to the dead letters in the last hour is failing, to whoever looks at it. */
+/** One that flows, and yet lost as large a share of the last hour to the dead letters as alerts tell of, is failing. */
 function destinationView(
   one: DestinationItem,
   rate: Rates['destinations'][string] | undefined,
@@ -58,7 +59,9 @@ function destinationView(
   if (one.state === 'flowing' && dead > 0) {
     const became = dead === 1 ? 'delivery became a dead letter' : 'deliveries became dead letters'
     const text = `${countText(dead)} ${became} in the last hour`
-    return { ...one, rate, state: 'failing', problem: { text, isAboutDeadLetters: true } }
+    const percent = (dead / (dead + (rate?.delivered ?? 0))) * 100
+    const state = percent > ALERT_DEFAULTS.failing.percent ? 'failing' : one.state
+    return { ...one, rate, state, problem: { text, isAboutDeadLetters: true } }
   }
   const problem = one.reason && { text: one.reason.text, isAboutDeadLetters: false }
   return { ...one, rate, problem }

@@ -1,11 +1,11 @@
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import type { ReactElement } from 'react'
 import { api } from '../api/api.ts'
+import { undoChange } from '../api/undo-change.ts'
 import { Button } from '../ui/Button.tsx'
 import { ErrorState } from '../ui/ErrorState.tsx'
 import { Skeleton } from '../ui/Skeleton.tsx'
 import { Time } from '../ui/Time.tsx'
-import { undoChange } from './use-save.ts'
 
 const PAGE_ROWS = 20
 /** What the file says would come back with the next start. */

@@ -1,10 +1,10 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { api } from '../api/api.ts'
+import { undoChange } from '../api/undo-change.ts'
 import { errorText } from '../ui/ErrorState.tsx'
 import { toast } from '../ui/toasts.ts'
 import { useDestination } from './destination.ts'
-import { undoChange } from './use-save.ts'
 
 /** Deletes the destination of this page, and goes to the list, with a way back. */
 export function useRemove(): () => void {

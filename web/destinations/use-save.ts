@@ -1,6 +1,6 @@
-import { type QueryClient, useQueryClient } from '@tanstack/react-query'
-import { api } from '../api/api.ts'
+import { useQueryClient } from '@tanstack/react-query'
 import { queries } from '../api/queries.ts'
+import { undoChange } from '../api/undo-change.ts'
 import { errorText } from '../ui/ErrorState.tsx'
 import { toast } from '../ui/toasts.ts'
 import { type Destination, useDestination } from './destination.ts'
@@ -35,14 +35,4 @@ export function useSave(): (saving: Saving) => Promise<boolean> {
       return false
     }
   }
-}
-
-export async function undoChange(client: QueryClient, change: number): Promise<void> {
-  try {
-    await api('POST /admin/v1/changes/:id/undo', { params: { id: String(change) } })
-    toast('Undone: it is as it was before.')
-  } catch (error) {
-    toast(`It could not be undone. ${errorText(error)}`, { tone: 'bad' })
-  }
-  await client.invalidateQueries()
 }

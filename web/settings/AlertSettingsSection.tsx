@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type ReactElement, useState } from 'react'
 import type { AlertSettings } from '../../core/configuration.ts'
 import { type Answer, api } from '../api/api.ts'
+import { undoChange } from '../api/undo-change.ts'
 import { Button } from '../ui/Button.tsx'
 import { ErrorState, errorText } from '../ui/ErrorState.tsx'
 import { Skeleton } from '../ui/Skeleton.tsx'
@@ -41,17 +42,13 @@ function AlertForm({ alerts }: { readonly alerts: Alerts }): ReactElement {
   const [draft, setDraft] = useState<AlertSettings | undefined>(undefined)
   const settings = (draft ?? alerts.settings) as AlertSettings
   const refresh = () => client.invalidateQueries({ queryKey: ['alerts'] })
-  const undo = async (change: number) => {
-    await api('POST /admin/v1/changes/:id/undo', { params: { id: String(change) } })
-    await client.invalidateQueries()
-  }
   const save = useMutation({
     mutationFn: () => api('PUT /admin/v1/alerts', { body: { settings } }),
     async onSuccess({ change }) {
       setDraft(undefined)
       await refresh()
       await client.invalidateQueries({ queryKey: ['changes'] })
-      toast('Alerts saved.', change === 0 ? {} : { undo: () => void undo(change) })
+      toast('Alerts saved.', change === 0 ? {} : { undo: () => void undoChange(client, change) })
     },
   })
   return (

@@ -2,13 +2,13 @@ import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-q
 import { Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import { type Answer, api } from '../api/api.ts'
+import { undoChange } from '../api/undo-change.ts'
 import { Button } from '../ui/Button.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
-import { ErrorState, errorText } from '../ui/ErrorState.tsx'
+import { ErrorState } from '../ui/ErrorState.tsx'
 import { ListTable } from '../ui/ListTable.tsx'
 import { Skeleton } from '../ui/Skeleton.tsx'
 import { Time } from '../ui/Time.tsx'
-import { toast } from '../ui/toasts.ts'
 import { Section } from './Section.tsx'
 
 type Change = Answer<'GET /admin/v1/changes'>['changes'][number]
@@ -73,14 +73,7 @@ function What({ change: { what, of, change, text } }: { readonly change: Change 
 
 function UndoButton({ change }: { readonly change: Change }): ReactElement {
   const client = useQueryClient()
-  const undo = useMutation({
-    mutationFn: () => api('POST /admin/v1/changes/:id/undo', { params: { id: String(change.id) } }),
-    async onSuccess() {
-      await client.invalidateQueries()
-      toast(`Taken back: ${change.text}`)
-    },
-    onError: (error) => toast(`It could not be taken back. ${errorText(error)}`, { tone: 'bad' }),
-  })
+  const undo = useMutation({ mutationFn: () => undoChange(client, change.id) })
   return (
     <Button
       size="small"

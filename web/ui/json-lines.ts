@@ -1,4 +1,5 @@
 import type { Json } from '../../core/event.ts'
+import { type JsonKind, jsonKind } from '../../core/json-kind.ts'
 import { printPath } from '../../core/path.ts'
 
 /** One line of a value that is drawn as a tree. */
@@ -10,7 +11,7 @@ export type JsonLine = {
   readonly name?: string
   readonly value: Json
   readonly size: number
-  readonly kind: 'object' | 'list' | 'text' | 'number' | 'boolean' | 'null'
+  readonly kind: JsonKind
 }
 
 /** The lines of a value; what is below a closed path is left out. */
@@ -22,7 +23,7 @@ export function jsonLines(
   function walk(one: Json, keys: readonly string[]): void {
     const printed = printPath(keys)
     const path = printed.startsWith('$') ? printed : `$.${printed}`
-    const kind = kindOf(one)
+    const kind = jsonKind(one)
     const entries = kind === 'object' || kind === 'list' ? Object.entries(one as object) : []
     const name = keys.at(-1)
     const depth = keys.length
@@ -39,19 +40,4 @@ export function jsonLines(
   }
   walk(value, [])
   return lines
-}
-
-function kindOf(value: Json): JsonLine['kind'] {
-  if (value === null) return 'null'
-  if (Array.isArray(value)) return 'list'
-  switch (typeof value) {
-    case 'string':
-      return 'text'
-    case 'number':
-      return 'number'
-    case 'boolean':
-      return 'boolean'
-    default:
-      return 'object'
-  }
 }

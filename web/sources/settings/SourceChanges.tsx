@@ -1,7 +1,7 @@
-import { useQuery } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { ReactElement } from 'react'
 import { api } from '../../api/api.ts'
-import { useSaved } from '../../api/use-saved.ts'
+import { undoChange } from '../../api/undo-change.ts'
 import { Button } from '../../ui/Button.tsx'
 import { errorText } from '../../ui/ErrorState.tsx'
 import { Icon } from '../../ui/Icon.tsx'
@@ -17,10 +17,8 @@ export function SourceChanges({ sourceId }: { readonly sourceId: string }): Reac
     queryFn: ({ signal }) =>
       api('GET /admin/v1/changes', { query: { of: sourceId, limit: SHOWN_MAX }, signal }),
   })
-  const undo = useSaved(
-    (change: number) => api('POST /admin/v1/changes/:id/undo', { params: { id: String(change) } }),
-    { said: () => 'Undone.' },
-  )
+  const client = useQueryClient()
+  const undo = useMutation({ mutationFn: (change: number) => undoChange(client, change) })
   return (
     <Part title="Changes">
       {error !== null ? (

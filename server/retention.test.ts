@@ -60,7 +60,7 @@ describe('a log that is larger than its operator allows', () => {
   })
 
   /** Ten chunks of two events, of which one is of a source that is connected; the instance has read the first. */
-  async function held(readTo = 2) {
+  async function held(readTo = 2, index = 0) {
     const log = memoryLog({ lanes: 1 })
     const ledger = memoryLedger()
     for (let n = 0; n < 10; n++) {
@@ -70,7 +70,7 @@ describe('a log that is larger than its operator allows', () => {
       ])
     }
     await ledger.start(INDEXER, [{ chunk: 11, index: 0 }])
-    await ledger.start('heap', [{ chunk: readTo, index: 0 }])
+    await ledger.start('heap', [{ chunk: readTo, index }])
     const rested: string[] = []
     const cut = async (bytes_max: number) =>
       expireOver({
@@ -96,6 +96,13 @@ describe('a log that is larger than its operator allows', () => {
     // The first was read: what is counted are the connected events between it and the cut.
     assert.deepEqual(await expired(), [`site ${before - 2}`])
     assert.ok(before > 5 && before < 10, `${before}`)
+  })
+
+  test('does not count what was read of the chunk in which it stood', async () => {
+    const { log, cut, expired } = await held(2, 1)
+    const { bytes } = await log.stats()
+    const before = await cut(bytes / 2)
+    assert.deepEqual(await expired(), [`site ${before - 3}`])
   })
 
   test('leaves alone who is not behind', async () => {

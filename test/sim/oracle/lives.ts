@@ -30,7 +30,8 @@ export function lives(journal: Journal, lanes: number, fail: Fail) {
     const last = all.at(-1)
     const isNew = !known.has(id)
     // A lane that was trimmed until it was empty has its end at its beginning.
-    const from = isNew && cursor.chunk === 0 ? journal.end(lane) : cursor
+    const first = isNew && cursor.chunk === 0 ? journal.end(lane) : cursor
+    const from = isNew ? first : placeIn(all, cursor)
     if (isNew && living.has(id) && last !== undefined && isBefore(last.from, from)) {
       fail(`${id} was forgotten: it skips lane ${lane} from ${placeText(last.from)} to ${placeText(from)}`)
     }
@@ -45,7 +46,8 @@ export function lives(journal: Journal, lanes: number, fail: Fail) {
       known = new Set(cursors.keys())
       for (const id of INSTANCES) {
         cursors.get(id)?.forEach((cursor, lane) => {
-          closeAt(spansOf(id, lane), cursor)
+          const all = spansOf(id, lane)
+          closeAt(all, placeIn(all, cursor))
         })
       }
     },
@@ -67,8 +69,7 @@ export function lives(journal: Journal, lanes: number, fail: Fail) {
     },
     /** Where a cursor stands: one at the beginning of a lane that was trimmed empty stands at its end. */
     placeOf(id: string, lane: number, cursor: Position): Position {
-      const from = spans.get(id as InstanceId)?.[lane]?.at(-1)?.from
-      return cursor.chunk === 0 && from !== undefined ? from : cursor
+      return placeIn(spans.get(id as InstanceId)?.[lane] ?? [], cursor)
     },
     /** Everything that lies before the cursors: how many events, and what they were bound for. */
     read(id: InstanceId, cursors: Cursors): { readonly events: number; readonly bound: readonly Bound[] } {
@@ -106,4 +107,9 @@ function placeOf(entries: readonly Logged[], position: Position): number {
     else high = middle
   }
   return low
+}
+
+/** One that began in a lane that was trimmed empty stands at the lane's beginning, and has read nothing before its own. */
+function placeIn(all: readonly Span[], cursor: Position): Position {
+  return cursor.chunk === 0 ? (all.at(-1)?.from ?? cursor) : cursor
 }

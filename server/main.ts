@@ -4,12 +4,9 @@ import { join } from 'node:path'
 import { setTimeout as waitFor } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { FastifyInstance } from 'fastify'
-import { pino } from 'pino'
 import type { Configuration } from '../core/configuration.ts'
 import { AppError } from '../core/errors.ts'
 import { catalogue } from '../destinations/index.ts'
-import { startApp } from './app.ts'
-import { backUp, bringBack } from './backup-commands.ts'
 import { backup, restore } from './cli/backup.ts'
 import type { Io } from './cli/command.ts'
 import { exportCommand } from './cli/export.ts'
@@ -19,8 +16,6 @@ import { dev, type StartDeps, start } from './cli/start.ts'
 import { validate } from './cli/validate.ts'
 import { type VerifyDeps, verify } from './cli/verify.ts'
 import { OPTIONS, readServerConfig } from './config.ts'
-import { pluginProblem } from './page-deps.ts'
-import { sqliteStore } from './store/sqlite.ts'
 
 const DEV_CONFIG = 'examples/dev.yaml'
 const SANDBOX_PREFIX = '/sandbox'
@@ -28,6 +23,7 @@ const A_SANDBOX = new RegExp(`^http://127\\.0\\.0\\.1:\\d+${SANDBOX_PREFIX}$`)
 const { version } = JSON.parse(readFileSync(packageFile(), 'utf8')) as { version: string }
 const io: Io = { out: (line) => console.log(line), err: (line) => console.error(line) }
 
+// What a command needs is loaded when it runs: the server's modules take most of a second to read.
 const [name = 'help', ...args] = process.argv.slice(2)
 process.exitCode = await run(name, args).catch(failed)
 
@@ -42,7 +38,7 @@ async function run(command: string, rest: readonly string[]): Promise<number> {
         {
           catalogue,
           configFile: (config) => readServerConfig(config === undefined ? {} : { config }).configFile,
-          missing: pluginProblem,
+          missing: async (configuration) => (await import('./page-deps.ts')).pluginProblem(configuration),
         },
         rest,
         io,
@@ -52,9 +48,9 @@ async function run(command: string, rest: readonly string[]): Promise<number> {
     case 'verify':
       return verify.run(await verifyDeps(), rest, io)
     case 'backup':
-      return backup.run({ makeBackup: backUp }, rest, io)
+      return backup.run({ makeBackup: (await import('./backup-commands.ts')).backUp }, rest, io)
     case 'restore':
-      return restore.run({ restoreBackup: bringBack }, rest, io)
+      return restore.run({ restoreBackup: (await import('./backup-commands.ts')).bringBack }, rest, io)
     case 'replay':
       return replay.run(replayDeps(), rest, io)
     case 'version':
@@ -74,15 +70,17 @@ function startDeps(usual: Parameters<typeof readServerConfig>[0], withSandbox = 
       if (unknown[0] !== undefined)
         throw new AppError('OPTION_INVALID', { problem: `"${unknown[0]}" is no option` })
       const config = readServerConfig({ ...usual, ...flags })
-      const logger = pino({ level: config.logLevel })
       const extend = withSandbox ? { extend: mountSandbox } : {}
       return {
         configFile: config.configFile,
-        startApp: (configuration) =>
-          startApp({
+        async startApp(configuration) {
+          const [{ pino }, { startApp }] = await Promise.all([import('pino'), import('./app.ts')])
+          const logger = pino({ level: config.logLevel })
+          return startApp({
             ...{ config, version, logger, configuration, isSample: withSandbox, ...extend },
             ...(withSandbox ? { adjust: (given: Configuration) => toSandbox(given, config.adminPort) } : {}),
-          }),
+          })
+        },
       }
     },
     askedToStop,
@@ -105,7 +103,6 @@ async function mountSandbox(admin: FastifyInstance): Promise<void> {
   await admin.register(sandboxPlugin, { prefix: SANDBOX_PREFIX })
 }
 
-/** Only whoever asks for the proof loads what it needs. */
 function replayDeps(): ReplayDeps {
   const stop = new AbortController()
   process.once('SIGINT', () => stop.abort())
@@ -125,6 +122,7 @@ function replayDeps(): ReplayDeps {
   }
 }
 
+/** Only whoever asks for the proof loads what it needs. */
 async function verifyDeps(): Promise<VerifyDeps> {
   const [{ verify }, { verifyAgainst }] = await Promise.all([
     import('../verify/verify.ts'),
@@ -139,6 +137,7 @@ async function readStored(data: string | undefined) {
   const file = join(dataFolder, 'store.db')
   // Opening would make an empty one, and a folder that was misspelt would look like one with nothing in it.
   if (!existsSync(file)) throw new AppError('CONFIG_UNREADABLE', { file, problem: 'ENOENT' })
+  const { sqliteStore } = await import('./store/sqlite.ts')
   const store = sqliteStore(file)
   try {
     return await store.read()

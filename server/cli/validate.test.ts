@@ -31,7 +31,7 @@ describe('millrace validate', () => {
       const missing = ({ sources }: Configuration) => `${sources.length} source without a plugin.`
       const { code, err } = await run(validate, { ...deps, missing }, file)
       assert.deepEqual([code, err], [0, ['warning: 1 source without a plugin.']])
-      assert.deepEqual((await run(validate, { ...deps, missing: () => undefined }, file)).err, [])
+      assert.deepEqual((await run(validate, { ...deps, missing: async () => undefined }, file)).err, [])
     }))
 
   test('takes the file as --config, or from the environment', () =>

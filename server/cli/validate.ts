@@ -10,7 +10,7 @@ export type ValidateDeps = {
   /** The file when none is named. */
   readonly configFile: (given: string | undefined) => string | undefined
   /** What the configuration needs and this installation has not; not the file's fault. */
-  readonly missing?: (configuration: Configuration) => string | undefined
+  readonly missing?: (configuration: Configuration) => Promise<string | undefined>
 }
 
 export const validate: Command<ValidateDeps> = {
@@ -33,7 +33,7 @@ export const validate: Command<ValidateDeps> = {
     }
     const { sources, instances } = loaded.configuration
     for (const line of instances.flatMap(warnings)) io.err(line)
-    const lacking = missing?.(loaded.configuration)
+    const lacking = await missing?.(loaded.configuration)
     if (lacking !== undefined) io.err(`warning: ${lacking}`)
     io.out(`The configuration is valid. Sources: ${sources.length}. Destinations: ${instances.length}.`)
     return 0

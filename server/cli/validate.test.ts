@@ -28,7 +28,7 @@ describe('millrace validate', () => {
 
   test('warns of what this installation lacks, which is no fault of the file', () =>
     inFile(RIGHT, async (file) => {
-      const missing = ({ sources }: Configuration) => `${sources.length} source without a plugin.`
+      const missing = async ({ sources }: Configuration) => `${sources.length} source without a plugin.`
       const { code, err } = await run(validate, { ...deps, missing }, file)
       assert.deepEqual([code, err], [0, ['warning: 1 source without a plugin.']])
       assert.deepEqual((await run(validate, { ...deps, missing: async () => undefined }, file)).err, [])

@@ -3,7 +3,13 @@ import { type Expected, INSTANCES, type InstanceId } from '../world/settings.ts'
 import { type Fail, isBefore, type Journal, type Logged, placeText } from './journal.ts'
 
 /** A part of a lane that an instance read under one configuration. Open until the next restart says where it ended. */
-type Span = { readonly from: Position; to: Position | undefined; readonly expected: Expected }
+type Span = {
+  readonly from: Position
+  to: Position | undefined
+  readonly expected: Expected
+  /** It began in a lane that was trimmed empty: its cursor stood at the lane's beginning. */
+  readonly isAtBeginning: boolean
+}
 export type Cursors = ReadonlyMap<string, readonly Position[]>
 export type Bound = { readonly entry: Logged; readonly lane: number; readonly subscriptionId: string }
 
@@ -37,7 +43,8 @@ export function lives(journal: Journal, lanes: number, fail: Fail) {
     }
     if (!isNew) closeAt(all, from)
     else if (last !== undefined) last.to ??= from
-    all.push({ from, to: undefined, expected })
+    const isAtBeginning = isNew && cursor.chunk === 0 && from.chunk > 0
+    all.push({ from, to: undefined, expected, isAtBeginning })
   }
 
   return {
@@ -109,7 +116,8 @@ function placeOf(entries: readonly Logged[], position: Position): number {
   return low
 }
 
-/** One that began in a lane that was trimmed empty stands at the lane's beginning, and has read nothing before its own. */
+/** One that began in a lane that was trimmed empty, and has read nothing since, stands at the lane's beginning. */
 function placeIn(all: readonly Span[], cursor: Position): Position {
-  return cursor.chunk === 0 ? (all.at(-1)?.from ?? cursor) : cursor
+  if (cursor.chunk > 0) return cursor
+  return all.findLast(({ isAtBeginning }) => isAtBeginning)?.from ?? cursor
 }

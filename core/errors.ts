@@ -48,6 +48,8 @@ export const ERRORS = {
   EVENT_FIELD_INVALID: { status: 400, retry: false, text: 'A field of the call has the wrong type.' },
   EVENT_TIMESTAMP_INVALID: { status: 400, retry: false, text: 'The timestamp of the call is not a date.' },
   EVENT_TOO_LARGE: { status: 413, retry: false, text: 'The call is over the size limit of an event.' },
+  EVENT_TOO_DEEP: { status: 400, retry: false, text: 'The call is nested too deeply.' },
+  EVENT_TOO_MANY_KEYS: { status: 400, retry: false, text: 'The call has too many names and list items.' },
 
   // Configuration
   CONFIG_INVALID: { status: 422, retry: false, text: 'The configuration is not valid.' },

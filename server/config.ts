@@ -111,6 +111,16 @@ export const OPTIONS = {
     fallback: String(DEFAULT_LIMITS.events_max),
     help: 'the most events in a batch',
   },
+  'event-levels-max': {
+    env: 'MILLRACE_EVENT_LEVELS_MAX',
+    fallback: String(DEFAULT_LIMITS.event_levels_max),
+    help: 'the most levels of objects and lists in an event',
+  },
+  'event-keys-max': {
+    env: 'MILLRACE_EVENT_KEYS_MAX',
+    fallback: String(DEFAULT_LIMITS.event_keys_max),
+    help: 'the most names and list items in an event, together',
+  },
   lanes: {
     env: 'MILLRACE_LANES',
     fallback: '8',
@@ -189,6 +199,8 @@ export function readServerConfig(
       event_bytes_max: whole('event-bytes-max', 1_024, 10_000_000),
       body_bytes_max: whole('body-bytes-max', 1_024, 100_000_000),
       events_max: whole('events-max', 1, 100_000),
+      event_levels_max: whole('event-levels-max', 4, 1_000),
+      event_keys_max: whole('event-keys-max', 100, 10_000_000),
     },
     lanes: whole('lanes', 1, 256),
     dedupe: {

@@ -8,7 +8,7 @@ import { type IngestDeps, type IngestRequest, ingest } from './ingest.ts'
 
 export const NOW = '2026-01-02T03:04:05.678Z'
 export const NOW_MS = Date.parse(NOW)
-export const LIMITS = { event_bytes_max: 2_000, body_bytes_max: 20_000, events_max: 10 }
+export const LIMITS = { event_bytes_max: 2_000, body_bytes_max: 20_000, events_max: 10, event_levels_max: 12, event_keys_max: 100 }
 
 const website: Source = { id: 'website', name: 'Website', kind: 'javascript', writeKey: 'website-key' }
 const backend: Source = { id: 'backend', name: 'Backend', kind: 'node', writeKey: 'backend-key' }

@@ -13,6 +13,10 @@ export const DEFAULT_LIMITS = {
   event_bytes_max: 65_536,
   body_bytes_max: 1_048_576,
   events_max: 2_500,
+  /** Real calls have a few; Heap and warehouses flatten them. A writer of JSON overflows the stack from some 4,000 on. */
+  event_levels_max: 32,
+  /** Names of objects and items of lists. A whole order with hundreds of products has a few thousand. */
+  event_keys_max: 10_000,
 } as const
 export type IngestLimits = { readonly [K in keyof typeof DEFAULT_LIMITS]: number }
 

@@ -2,6 +2,7 @@ import { Type } from 'typebox'
 import { PRIVACY, SOURCE_KINDS } from '../core/configuration.ts'
 import type { JsonObject } from '../core/event.ts'
 import type { Mapping } from '../core/mapping/mapping.ts'
+import { ORIGIN_CHARS_MAX, ORIGINS_MAX } from '../core/origin.ts'
 import { count, exactly, id, oneOf, route, time } from './route.ts'
 
 const name = Type.String({ minLength: 1, maxLength: 100, description: 'What people call it' })
@@ -25,6 +26,14 @@ export const Source = exactly({
   writeKey: Type.String({ description: 'The key for new clients' }),
   olderWriteKeys: Type.Optional(
     Type.Array(Type.String(), { description: 'Still taken, until they are removed' }),
+  ),
+  disabledWriteKeys: Type.Optional(
+    Type.Array(Type.String(), { description: 'Keys of this source that are refused for now' }),
+  ),
+  origins: Type.Optional(
+    Type.Array(Type.String(), {
+      description: 'The sites whose pages may send, such as https://*.example.com; left out: all',
+    }),
   ),
   privacy: Type.Optional(oneOf(PRIVACY, "What is noted of visitors' addresses and browsers")),
   revision,
@@ -148,7 +157,17 @@ export const configurationRoutes = {
   'PATCH /admin/v1/sources/:id': route({
     needs: 'edit',
     summary: 'Change a source',
-    body: exactly({ name: Type.Optional(name), privacy: Type.Optional(oneOf(PRIVACY)), revision: expected }),
+    body: exactly({
+      name: Type.Optional(name),
+      privacy: Type.Optional(oneOf(PRIVACY)),
+      origins: Type.Optional(
+        Type.Array(Type.String({ maxLength: ORIGIN_CHARS_MAX }), {
+          maxItems: ORIGINS_MAX,
+          description: 'None: pages of every site may send',
+        }),
+      ),
+      revision: expected,
+    }),
     answer: Saved(Source),
   }),
   'DELETE /admin/v1/sources/:id': route({
@@ -166,6 +185,12 @@ export const configurationRoutes = {
   'DELETE /admin/v1/sources/:id/write-keys/:key': route({
     needs: 'edit',
     summary: 'Take an older write key out of use',
+    answer: Saved(Source),
+  }),
+  'PATCH /admin/v1/sources/:id/write-keys/:key': route({
+    needs: 'edit',
+    summary: 'Disable a write key, or enable it again: what is sent with a disabled one is answered 401',
+    body: exactly({ disabled: Type.Boolean() }),
     answer: Saved(Source),
   }),
   'GET /admin/v1/destinations': route({

@@ -32,6 +32,8 @@ export const statusRoutes = {
         event_bytes_max: Type.Integer(),
         body_bytes_max: Type.Integer(),
         events_max: Type.Integer(),
+        event_levels_max: Type.Integer(),
+        event_keys_max: Type.Integer(),
         giveUpAfter_ms: Type.Number(),
         retention_days: Type.Number(),
         history_days: Type.Number(),

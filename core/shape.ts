@@ -11,7 +11,10 @@ export type ShapeProblem = 'deep' | 'many'
  * whatever walks over it later, a mapping or a writer of JSON, neither overflows the stack nor takes for ever. It looks
  * at no more than the limits let it, and keeps no more on the stack than `levels_max`.
  */
-export function shapeProblem(value: unknown, { levels_max, keys_max }: ShapeLimits): ShapeProblem | undefined {
+export function shapeProblem(
+  value: unknown,
+  { levels_max, keys_max }: ShapeLimits,
+): ShapeProblem | undefined {
   let keys = 0
   function walk(inner: unknown, levels: number): ShapeProblem | undefined {
     if (typeof inner !== 'object' || inner === null) return undefined

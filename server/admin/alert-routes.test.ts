@@ -62,7 +62,13 @@ describe('alerts and status by the admin API', () => {
         }),
       },
       limits: {
-        limits: { event_bytes_max: 1, body_bytes_max: 2, events_max: 3 },
+        limits: {
+          event_bytes_max: 1,
+          body_bytes_max: 2,
+          events_max: 3,
+          event_levels_max: 4,
+          event_keys_max: 5,
+        },
         ...{ giveUpAfter_ms: 3_600_000, diskFree_bytes_min: 100 },
         retention: { age_ms_max: 86_400_000 },
         history: { age_ms_max: 2 * 86_400_000 },

@@ -29,6 +29,8 @@ export type StatusDeps = {
       readonly event_bytes_max: number
       readonly body_bytes_max: number
       readonly events_max: number
+      readonly event_levels_max: number
+      readonly event_keys_max: number
     }
     readonly giveUpAfter_ms: number
     readonly diskFree_bytes_min: number

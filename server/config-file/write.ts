@@ -25,9 +25,15 @@ export function writeConfigFile({ sources, instances, alerts }: Configuration): 
   return document.toString({ lineWidth: 0 })
 }
 
-function sourceContent({ id, name, kind, writeKey, olderWriteKeys, privacy }: Source) {
-  const older = olderWriteKeys === undefined ? {} : { olderWriteKeys }
-  return { id, name, kind, writeKey, ...older, ...(privacy === undefined ? {} : { privacy }) }
+function sourceContent(source: Source) {
+  const { id, name, kind, writeKey, olderWriteKeys, disabledWriteKeys, origins, privacy } = source
+  return {
+    ...{ id, name, kind, writeKey },
+    ...(olderWriteKeys === undefined ? {} : { olderWriteKeys }),
+    ...(disabledWriteKeys === undefined ? {} : { disabledWriteKeys }),
+    ...(origins === undefined ? {} : { origins }),
+    ...(privacy === undefined ? {} : { privacy }),
+  }
 }
 
 function instanceContent(instance: Instance) {

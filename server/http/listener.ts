@@ -72,7 +72,7 @@ export function sendError(reply: FastifyReply, error: AppError): FastifyReply {
   const { code, message, details, status } = error
   if (status === 503) {
     reply.header('retry-after', String(RETRY_AFTER_S + Math.floor(Math.random() * (RETRY_AFTER_S + 1))))
-  }
+  } else if (code === 'RATE_LIMITED') reply.header('retry-after', String(details['retryAfter_s']))
   // What is not there now, such as a source, may be in a moment; some caches keep a 404 unless they are told not to.
   reply.header('cache-control', 'no-store')
   return reply.code(status).send({ success: false, error: { code, message, details } })

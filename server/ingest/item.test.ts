@@ -187,7 +187,8 @@ describe('the size of an event', () => {
   })
 
   test('of more names and items than there may be is refused', () => {
-    const call = (count: number) => track('m1', { properties: { items: Array.from({ length: count }, () => 1) } })
+    const call = (count: number) =>
+      track('m1', { properties: { items: Array.from({ length: count }, () => 1) } })
     const around = context()
     const limits = { ...LIMITS, event_bytes_max: 10_000_000 }
     assert.equal(refusalOf(call(LIMITS.event_keys_max), { limits }).code, 'EVENT_TOO_MANY_KEYS')

@@ -41,13 +41,7 @@ export async function replaceAll(
 ): Promise<void> {
   await db.deleteFrom('instances').execute() // and, by the foreign keys, their connections and subscriptions
   await db.deleteFrom('sources').execute()
-  for (const [position, { writeKey, olderWriteKeys, privacy = null, ...source }] of sources.entries()) {
-    const older_write_keys = olderWriteKeys === undefined ? null : JSON.stringify(olderWriteKeys)
-    await db
-      .insertInto('sources')
-      .values({ ...source, position, write_key: writeKey, older_write_keys, privacy })
-      .execute()
-  }
+  for (const [position, source] of sources.entries()) await insertSource(db, source, position)
   for (const [position, instance] of instances.entries()) await insertInstance(db, instance, position)
   await db.deleteFrom('settings').where('name', '=', 'alerts').execute()
   if (alerts === undefined) return
@@ -55,6 +49,23 @@ export async function replaceAll(
     .insertInto('settings')
     .values({ name: 'alerts', value: JSON.stringify(alerts) })
     .execute()
+}
+
+async function insertSource(db: Kysely<Tables>, source: Source, position: number): Promise<void> {
+  const { id, name, kind, writeKey, olderWriteKeys, disabledWriteKeys, origins, privacy = null } = source
+  await db
+    .insertInto('sources')
+    .values({
+      ...{ id, name, kind, position, write_key: writeKey, privacy },
+      older_write_keys: listText(olderWriteKeys),
+      disabled_write_keys: listText(disabledWriteKeys),
+      origins: listText(origins),
+    })
+    .execute()
+}
+
+function listText(list: readonly string[] | undefined): string | null {
+  return list === undefined ? null : JSON.stringify(list)
 }
 
 async function insertInstance(db: Kysely<Tables>, instance: Instance, position: number): Promise<void> {
@@ -91,13 +102,18 @@ async function insertInstance(db: Kysely<Tables>, instance: Instance, position: 
 
 type Row<Table extends keyof Tables> = Selectable<Tables[Table]>
 
-function sourceOf({ id, name, kind, write_key, older_write_keys, privacy }: Row<'sources'>): Source {
+function sourceOf(row: Row<'sources'>): Source {
+  const { id, name, kind, write_key, older_write_keys, disabled_write_keys, origins, privacy } = row
   return {
     id,
     name,
     kind: kind as SourceKind,
     writeKey: write_key,
     ...(older_write_keys === null ? {} : { olderWriteKeys: JSON.parse(older_write_keys) as string[] }),
+    ...(disabled_write_keys === null
+      ? {}
+      : { disabledWriteKeys: JSON.parse(disabled_write_keys) as string[] }),
+    ...(origins === null ? {} : { origins: JSON.parse(origins) as string[] }),
     ...(privacy === null ? {} : { privacy: privacy as Privacy }),
   }
 }

@@ -1,7 +1,7 @@
 import type { Generated } from 'kysely'
 import type { Migration } from '../sqlite/migrate.ts'
 
-/** The tables, as Kysely sees them. `settings`, `consent`, `mapping`, `older_write_keys`, `before` and `after` are JSON text; `position` keeps the order. */
+/** The tables, as Kysely sees them. `settings`, `consent`, `mapping`, `older_write_keys`, `disabled_write_keys`, `origins`, `before` and `after` are JSON text; `position` keeps the order. */
 export type Tables = {
   sources: {
     id: string
@@ -11,6 +11,8 @@ export type Tables = {
     write_key: string
     privacy: string | null
     older_write_keys: string | null
+    disabled_write_keys: string | null
+    origins: string | null
   }
   instances: {
     id: string
@@ -122,6 +124,14 @@ export const MIGRATIONS: readonly Migration[] = [
       ) strict;
       create index changes_by_item on changes (what, of_id);
       create index changes_by_group on changes ("group");
+    `,
+  },
+  {
+    name: 'disabled write keys and origins of sources',
+    sql: `
+      alter table sources add column disabled_write_keys text
+        check (disabled_write_keys is null or json_valid(disabled_write_keys));
+      alter table sources add column origins text check (origins is null or json_valid(origins));
     `,
   },
 ]

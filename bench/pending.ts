@@ -51,6 +51,8 @@ async function measure(events: number): Promise<number> {
       String(PORT),
       '--admin-port',
       String(PORT + 1),
+      '--allow-private',
+      'loopback',
     ])
     const ready_ms = await ready(begun_ms)
     await wait(10_000)

@@ -34,7 +34,8 @@ export async function startServer({
     'error',
   ]
   const ports = ['--port', String(PORT), '--admin-port', String(PORT + 1)]
-  const child = spawnPinned(core, [main, 'start', ...flags, ...ports])
+  const open = ['--allow-private', 'loopback', '--rate-key-per-second', '0']
+  const child = spawnPinned(core, [main, 'start', ...flags, ...ports, ...open])
   const url = `http://127.0.0.1:${PORT}`
   for (let tries = 0; ; tries++) {
     const answer = await fetch(`${url}/readyz`).catch(() => undefined)

@@ -13,6 +13,16 @@ export const statusRoutes = {
       configFile: Type.Optional(Type.String()),
       sandbox: Type.Boolean({ description: 'A sandbox that stands in for Heap is at /sandbox/' }),
       login: Type.Boolean({ description: 'False: whoever reaches this page may do everything' }),
+      turnedAway: Type.Array(
+        exactly({
+          code: Type.String(),
+          source: Type.Optional(Type.String({ description: 'Left out where it is not known' })),
+          count: Type.Integer(),
+        }),
+        {
+          description: 'Requests refused as a whole since the server started, by reason: they are in no log',
+        },
+      ),
       health: exactly({
         ok: Type.Boolean(),
         problems: Type.Array(
@@ -34,6 +44,8 @@ export const statusRoutes = {
         events_max: Type.Integer(),
         event_levels_max: Type.Integer(),
         event_keys_max: Type.Integer(),
+        key_perSecond: Type.Integer({ description: 'Requests with one write key; 0: no limit' }),
+        address_perSecond: Type.Integer({ description: 'Requests from one address; 0: no limit' }),
         giveUpAfter_ms: Type.Number(),
         retention_days: Type.Number(),
         history_days: Type.Number(),

@@ -9,6 +9,10 @@ type ErrorSpec = { readonly status: number; readonly retry: boolean; readonly te
  */
 export const ERRORS = {
   // A request to ingest
+  TOO_MANY_CONNECTIONS: { status: 429, retry: true, text: 'Too many connections are open.' },
+  REQUEST_UNREADABLE: { status: 400, retry: false, text: 'This is no HTTP request.' },
+  HEADERS_TOO_LARGE: { status: 431, retry: false, text: 'The address and the headers are over the limit.' },
+  REQUEST_TOO_SLOW: { status: 408, retry: true, text: 'The request did not arrive in time.' },
   BODY_TOO_LARGE: { status: 413, retry: false, text: 'The request body is over the limit.' },
   BODY_NOT_JSON: { status: 400, retry: false, text: 'The request body is not JSON.' },
   BODY_NOT_DECODABLE: {
@@ -69,12 +73,18 @@ export const ERRORS = {
 
   // Starting
   PORT_IN_USE: { status: 500, retry: false, text: 'Another program listens on this port.' },
+  TLS_UNREADABLE: {
+    status: 500,
+    retry: false,
+    text: 'The certificate and its key cannot be read, or do not belong together.',
+  },
   DATA_IN_USE: { status: 500, retry: false, text: 'Another Millrace uses this data folder.' },
   SCHEMA_TOO_NEW: { status: 500, retry: false, text: 'The data was written by a newer Millrace.' },
   BACKUP_INVALID: { status: 422, retry: false, text: 'This cannot be backed up or restored.' },
   CHUNK_DAMAGED: { status: 500, retry: false, text: 'A chunk of the log does not match its checksum.' },
 
   // Admin API
+  ADMIN_FOREIGN_SITE: { status: 403, retry: false, text: 'Another site may not ask the admin API.' },
   ADMIN_LOOPBACK_ONLY: { status: 403, retry: false, text: 'The admin API answers only on this machine.' },
   NOT_FOUND: { status: 404, retry: false, text: 'There is no such thing.' },
   LOOKUPS_BUSY: { status: 503, retry: true, text: 'Too many questions are being answered already.' },
@@ -103,6 +113,11 @@ export const ERRORS = {
     retry: true,
     text: 'The destination does not accept these settings: nothing can be delivered until they are mended.',
   },
+  DESTINATION_FORBIDDEN_ADDRESS: {
+    status: 502,
+    retry: true,
+    text: "The destination's address may not be reached: nothing can be delivered until it is mended or allowed.",
+  },
   DESTINATION_REFUSED: { status: 422, retry: false, text: 'The destination refused the delivery.' },
   SUBSCRIPTION_GONE: {
     status: 410,
@@ -123,6 +138,12 @@ export const ERRORS = {
 } as const satisfies Record<string, ErrorSpec>
 
 export type ErrorCode = keyof typeof ERRORS
+
+/** Reasons that only a person can mend, in the settings: the whole destination is held, and nothing is buried meanwhile. */
+export const HELD_CODES: ReadonlySet<string> = new Set<ErrorCode>([
+  'DESTINATION_MISCONFIGURED',
+  'DESTINATION_FORBIDDEN_ADDRESS',
+])
 
 /** Something wrong in what a person wrote, and where: `['settings', 'appId']`. */
 export type PlacedProblem = { readonly at: readonly (string | number)[]; readonly problem: string }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { AppError } from '../core/errors.ts'
+import { EDGE_OPTIONS, type EdgeConfig, readEdge } from './edge-options.ts'
 import { DEFAULT_LIMITS, type IngestLimits } from './ingest/ingest.ts'
 import { readMailAddress, readSmtpUrl } from './mail-options.ts'
 import { type Readable, readPagePath, readPublicUrl, readTrustProxy } from './page-options.ts'
@@ -10,12 +11,12 @@ const DAY_MS = 24 * HOUR_MS
 const GIB = 1_073_741_824
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent']
 
-export type ServerConfig = {
+export type ServerConfig = EdgeConfig & {
   readonly configFile: string | undefined
   readonly dataFolder: string
   readonly host: string
   readonly port: number
-  /** The admin API listens on this machine only, on a port of its own. */
+  /** The admin API has a port of its own. */
   readonly adminPort: number
   readonly logLevel: string
   /** The mail server that alerts go through; without an address there is none. */
@@ -63,7 +64,7 @@ export const OPTIONS = {
   'admin-port': {
     env: 'MILLRACE_ADMIN_PORT',
     fallback: '4001',
-    help: 'the port of the admin API, on this machine only',
+    help: 'the port of the pages and the admin API',
   },
   'public-url': {
     env: 'MILLRACE_PUBLIC_URL',
@@ -80,6 +81,7 @@ export const OPTIONS = {
     fallback: '',
     help: 'proxies whose X-Forwarded headers count: how many there are, or their addresses, such as loopback,10.0.0.0/8',
   },
+  ...EDGE_OPTIONS,
   'smtp-url': {
     env: 'MILLRACE_SMTP_URL',
     fallback: '',
@@ -182,7 +184,8 @@ export function readServerConfig(
   given: Readonly<Partial<Record<OptionName, string>>>,
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): ServerConfig {
-  const { text, nonEmpty, number, whole, oneOf, optional } = optionReader(given, environment)
+  const reader = optionReader(given, environment)
+  const { text, nonEmpty, number, whole, oneOf, optional } = reader
   const config = text('config')
   return {
     configFile: config === '' ? undefined : resolve(config),
@@ -193,6 +196,7 @@ export function readServerConfig(
     publicUrl: optional('public-url', readPublicUrl),
     pagePath: optional('page-path', readPagePath),
     trustProxy: optional('trust-proxy', readTrustProxy) ?? false,
+    ...readEdge(reader),
     mail: { smtpUrl: optional('smtp-url', readSmtpUrl), from: optional('smtp-from', readMailAddress) ?? '' },
     logLevel: oneOf('log-level', LOG_LEVELS),
     limits: {
@@ -222,6 +226,8 @@ export function readServerConfig(
     stopWithin_ms: number('stop-seconds', 0, 3_600) * 1_000,
   }
 }
+
+export type OptionReader = ReturnType<typeof optionReader>
 
 function optionReader(
   given: Readonly<Partial<Record<OptionName, string>>>,

@@ -18,6 +18,8 @@ import { type VerifyDeps, verify } from './cli/verify.ts'
 import { OPTIONS, readServerConfig } from './config.ts'
 
 const DEV_CONFIG = 'examples/dev.yaml'
+/** Its sandbox is on this machine. */
+const DEV_OPTIONS = { 'log-level': 'warn', 'allow-private': 'loopback' } as const
 const SANDBOX_PREFIX = '/sandbox'
 const A_SANDBOX = new RegExp(`^http://127\\.0\\.0\\.1:\\d+${SANDBOX_PREFIX}$`)
 const { version } = JSON.parse(readFileSync(packageFile(), 'utf8')) as { version: string }
@@ -32,7 +34,7 @@ async function run(command: string, rest: readonly string[]): Promise<number> {
     case 'start':
       return start.run(startDeps({}), rest, io)
     case 'dev':
-      return dev.run(startDeps({ config: DEV_CONFIG, 'log-level': 'warn' }, true), rest, io)
+      return dev.run(startDeps({ config: DEV_CONFIG, ...DEV_OPTIONS }, true), rest, io)
     case 'validate':
       return validate.run(
         {

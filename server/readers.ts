@@ -10,6 +10,7 @@ import { runEventIndexer } from './indexer/event-indexer.ts'
 import { INDEXER, runIndexerLane } from './indexer/indexer.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import type { LogReader } from './log/log.ts'
+import { type Allowed, addressRule } from './net/address-rule.ts'
 import { type DecodedLog, decodedLog } from './pipeline/decoded-log.ts'
 import { laneSignals } from './pipeline/lane-signal.ts'
 import { runningInstances } from './running-instances.ts'
@@ -32,6 +33,8 @@ export type ReadersDeps = {
   /** For each lane, the first chunk that a reader still needs. Everything recorded so far survives a power cut. */
   readonly onTrim: (keepFrom: readonly number[]) => void
   readonly onTrouble: (readerId: string, lane: number, error: unknown) => void
+  /** Addresses that receivers may have beside public ones; left out: none. */
+  readonly allowPrivate?: Allowed
   /** The clock, chance and the network; the real ones when left out. */
   readonly world?: World
 }
@@ -58,7 +61,7 @@ export type Readers = {
 
 /** Starts everything that reads the log: the indexer, and each enabled instance that this server sends for. */
 export async function startReaders(deps: ReadersDeps): Promise<Readers> {
-  const { log, ledger, world = REAL_WORLD } = deps
+  const { log, ledger, world = realWorld(deps.allowPrivate ?? []) } = deps
   const abort = new AbortController()
   setMaxListeners(0, abort.signal) // every sleeping lane is one
   const lanes = Array.from({ length: log.lanes }, (_, lane) => lane)
@@ -206,10 +209,13 @@ function steadyClock(): () => number {
   return () => Math.round(begun_ms + performance.now())
 }
 
-const REAL_WORLD: World = {
-  now_ms: steadyClock(),
-  wall_ms: Date.now,
-  random: Math.random,
-  sleep: sleepUntil,
-  makeSender: httpSender,
+function realWorld(allowPrivate: Allowed): World {
+  const rule = addressRule(allowPrivate)
+  return {
+    now_ms: steadyClock(),
+    wall_ms: Date.now,
+    random: Math.random,
+    sleep: sleepUntil,
+    makeSender: (limits) => httpSender({ ...limits, rule }),
+  }
 }

@@ -30,7 +30,9 @@ export async function startServerProcess(options: ServerProcessOptions) {
   const adminUrl = `http://127.0.0.1:${adminPort}`
   const ports = ['--port', `${port}`, '--admin-port', `${adminPort}`]
   const files = ['--config', join(folder, 'millrace.yaml'), '--data', dataFolder]
-  const words = [main, 'start', ...files, ...ports, '--log-level', 'error']
+  // The receiver is on this machine, and what is sent is more than a client would.
+  const open = ['--allow-private', 'loopback', '--rate-key-per-second', '0']
+  const words = [main, 'start', ...files, ...ports, ...open, '--log-level', 'error']
   let child: ChildProcess | undefined
   let output = ''
 

@@ -1,7 +1,9 @@
 import { createTransport, type Transporter } from 'nodemailer'
-import { request } from 'undici'
+import { type Agent, request } from 'undici'
 import type { Notice } from '../../core/alerts.ts'
 import type { AlertChannel } from '../../core/configuration.ts'
+import type { AddressRule } from '../net/address-rule.ts'
+import { guardedAgent } from '../net/guarded-agent.ts'
 
 /** A channel that does not answer by then has not taken it. */
 const WITHIN_MS = 10_000
@@ -10,12 +12,18 @@ const ANSWER_CHARS_MAX = 200
 
 export type Mail = { readonly smtpUrl: string | undefined; readonly from: string }
 /** Where people look at it: the address of the pages, without a slash at its end. */
-export type ChannelDeps = { readonly mail: Mail; readonly pagesUrl: () => string }
+export type ChannelDeps = {
+  readonly mail: Mail
+  readonly pagesUrl: () => string
+  /** Which addresses a webhook may have. The mail server is the operator's own choice. */
+  readonly rule: AddressRule
+}
 export type Sent = { readonly ok: true } | { readonly ok: false; readonly text: string }
 
 /** Sends notices to where people are. Never throws: what went wrong is told, and tried again by who asked. */
-export function alertChannels({ mail, pagesUrl }: ChannelDeps) {
+export function alertChannels({ mail, pagesUrl, rule }: ChannelDeps) {
   const { smtpUrl, from } = mail
+  const dispatcher = guardedAgent({ rule, connect_ms: WITHIN_MS })
   const transport: Transporter | undefined =
     smtpUrl === undefined ? undefined : createTransport(smtpUrl, { from })
   return {
@@ -23,9 +31,9 @@ export function alertChannels({ mail, pagesUrl }: ChannelDeps) {
       try {
         switch (channel.kind) {
           case 'webhook':
-            return await post(channel.url, webhookBody(notice, pagesUrl()))
+            return await post(dispatcher, channel.url, webhookBody(notice, pagesUrl()))
           case 'slack':
-            return await post(channel.url, { text: textOf(notice, pagesUrl()) })
+            return await post(dispatcher, channel.url, { text: textOf(notice, pagesUrl()) })
           case 'email':
             return await sendMail(transport, channel.to, notice, pagesUrl())
         }
@@ -33,12 +41,16 @@ export function alertChannels({ mail, pagesUrl }: ChannelDeps) {
         return { ok: false, text: error instanceof Error ? error.message : String(error) }
       }
     },
-    close: () => transport?.close(),
+    close(): void {
+      transport?.close()
+      void dispatcher.destroy()
+    },
   }
 }
 
-async function post(url: string, body: object): Promise<Sent> {
+async function post(dispatcher: Agent, url: string, body: object): Promise<Sent> {
   const { statusCode, body: answer } = await request(url, {
+    dispatcher,
     method: 'POST',
     headers: { 'content-type': 'application/json', 'user-agent': 'millrace' },
     body: JSON.stringify(body),

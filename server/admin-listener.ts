@@ -24,9 +24,9 @@ export function adminListener({ config, tls, onFault }: AdminListenerOptions): F
   const web = webFiles(WEB_FOLDER)
   const server = httpListener({
     ...{ body_bytes_max: ADMIN_BODY_BYTES_MAX, onFault, otherwise: webPage(web), trustProxy, tls },
+    headers: securityHeaders('closed', tls !== undefined),
     connections: { ...connections, address_max: undefined },
   })
-  securityHeaders(server, { side: 'closed', hasTls: tls !== undefined })
   sameOriginOnly(server, { adminUrl: admin.url })
   webRoutes(server, web)
   return server
@@ -38,7 +38,7 @@ export function checkExposure(
   { hasLogin }: { readonly hasLogin: boolean },
 ): void {
   const { host, url, isInsecureAllowed } = admin
-  const isProtected = tls !== undefined || trustProxy !== false || isInsecureAllowed
+  const isProtected = tls.certFile !== undefined || trustProxy !== false || isInsecureAllowed
   const problem = exposureProblem({ host, url, isProtected, hasLogin })
   if (problem !== undefined) {
     throw new AppError('OPTION_INVALID', { option: '--admin-host, --admin-url', value: url ?? host, problem })

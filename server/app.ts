@@ -11,6 +11,7 @@ import { adminSide } from './admin-side.ts'
 import { alertsSide } from './alerts-side.ts'
 import type { ServerConfig } from './config.ts'
 import { type DataFolder, openDataFolder } from './data-folder.ts'
+import { tlsFilesOf } from './edge-options.ts'
 import { type HealthDeps, watchHealth } from './health.ts'
 import { listen } from './http/listener.ts'
 import { followTls, readTls, type TlsPair } from './http/tls.ts'
@@ -58,7 +59,8 @@ export type App = { readonly url: string; readonly adminUrl: string; readonly st
 export async function startApp(options: AppOptions): Promise<App> {
   const { config } = options
   checkExposure(config, { hasLogin: HAS_LOGIN })
-  const tls = config.tls === undefined ? undefined : readTls(config.tls)
+  const tlsFiles = tlsFilesOf(config.tls)
+  const tls = tlsFiles === undefined ? undefined : readTls(tlsFiles)
   const folder = openDataFolder(config.dataFolder)
   try {
     const app = await startIn(folder, options, tls)
@@ -156,9 +158,10 @@ function followCertificate(
   { config, logger }: AppOptions,
   servers: readonly FastifyInstance[],
 ) {
-  if (current === undefined || config.tls === undefined) return undefined
+  const files = tlsFilesOf(config.tls)
+  if (current === undefined || files === undefined) return undefined
   const secure = servers.map(({ server }) => server as unknown as TlsServer)
-  return followTls(secure, config.tls, {
+  return followTls(secure, files, {
     current,
     onChange: () => logger.info('The certificate was read again: new connections get it'),
     onTrouble: (error) => logger.error({ err: error }, 'The certificate could not be read again'),

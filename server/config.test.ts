@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { describe, test } from 'node:test'
 import { AppError } from '../core/errors.ts'
 import { OPTIONS, type OptionName, readServerConfig, type ServerConfig } from './config.ts'
+import { tlsFilesOf } from './edge-options.ts'
 
 const HOUR_MS = 3_600_000
 const GIB = 2 ** 30
@@ -82,6 +83,64 @@ const rows: readonly {
     wrong: ['101', '-1', '1.5', 'true', 'all', '10.0.0.0/33', '10.0.0.0/8/8', 'loopback,', '10.0.0.0/x'],
   },
   {
+    name: 'rate-key-per-second',
+    read: (c) => c.rates.key_perSecond,
+    text: '100',
+    value: 100,
+    right: ['0', '1000000'],
+    wrong: ['-1', '1000001', '1.5', 'none'],
+  },
+  {
+    name: 'rate-address-per-second',
+    read: (c) => c.rates.address_perSecond,
+    text: '100',
+    value: 100,
+    right: ['0', '1000000'],
+    wrong: ['-1', '1000001', '1.5', 'none'],
+  },
+  {
+    name: 'connections-max',
+    read: (c) => c.connections.all_max,
+    text: '100',
+    value: 100,
+    right: ['10', '1000000'],
+    wrong: ['0', '9', '1000001', '10.5'],
+  },
+  {
+    name: 'connections-address-max',
+    read: (c) => c.connections.address_max,
+    text: '100',
+    value: 100,
+    right: ['1', '1000000'],
+    wrong: ['0', '1000001', '1.5'],
+  },
+  { name: 'tls-cert', read: (c) => c.tls.certFile, text: 'a.pem', value: resolve('a.pem'), wrong: [] },
+  { name: 'tls-key', read: (c) => c.tls.keyFile, text: 'a.pem', value: resolve('a.pem'), wrong: [] },
+  { name: 'admin-host', read: (c) => c.admin.host, text: '0.0.0.0', value: '0.0.0.0', wrong: [''] },
+  {
+    name: 'admin-url',
+    read: (c) => c.admin.url,
+    text: 'https://millrace.example.com/',
+    value: 'https://millrace.example.com',
+    right: ['http://localhost:4001'],
+    wrong: ['millrace.example.com', 'https://', 'https://user@a.example'],
+  },
+  {
+    name: 'admin-insecure',
+    read: (c) => c.admin.isInsecureAllowed,
+    text: 'yes',
+    value: true,
+    wrong: ['true', '1', 'YES'],
+  },
+  {
+    name: 'allow-private',
+    read: (c) => c.allowPrivate,
+    text: 'loopback, 10.0.0.0/8,fd00::/8,hooks.internal',
+    value: ['loopback', '10.0.0.0/8', 'fd00::/8', 'hooks.internal'],
+    right: ['192.168.7.9', '::1', 'localhost', 'a_b.internal'],
+    wrong: ['10.0.0.0/33', '10.0.0', 'http://a.internal', 'a b', '*.internal', 'loopback,', '10', '-a'],
+  },
+  {
     name: 'smtp-url',
     read: (c) => c.mail,
     text: 'smtps://ada:secret@mail.example.com',
@@ -128,6 +187,22 @@ const rows: readonly {
     value: 7,
     right: ['1', '100000'],
     wrong: ['0', '100001', '1.5'],
+  },
+  {
+    name: 'event-levels-max',
+    read: (c) => c.limits.event_levels_max,
+    text: '7',
+    value: 7,
+    right: ['4', '1000'],
+    wrong: ['3', '1001', '5.5'],
+  },
+  {
+    name: 'event-keys-max',
+    read: (c) => c.limits.event_keys_max,
+    text: '700',
+    value: 700,
+    right: ['100', '10000000'],
+    wrong: ['99', '10000001', '100.5'],
   },
   {
     name: 'lanes',
@@ -281,4 +356,20 @@ test('without anything given, events are taken on this machine only', () => {
     { host, port, adminPort, configFile },
     { host: '127.0.0.1', port: 4_000, adminPort: 4_001, configFile: undefined },
   )
+})
+
+test('a certificate needs its key, and a key its certificate', () => {
+  const files = (...names: readonly ('tls-cert' | 'tls-key')[]) =>
+    tlsFilesOf(readServerConfig(Object.fromEntries(names.map((name) => [name, 'a.pem'])), {}).tls)
+  assert.equal(files(), undefined)
+  assert.deepEqual(files('tls-cert', 'tls-key'), { certFile: resolve('a.pem'), keyFile: resolve('a.pem') })
+  for (const [given, missing] of [
+    ['tls-cert', /--tls-key/],
+    ['tls-key', /--tls-cert/],
+  ] as const) {
+    assert.throws(
+      () => files(given),
+      (error) => error instanceof AppError && missing.test(String(error.details['option'])),
+    )
+  }
 })

@@ -9,8 +9,8 @@ export type EdgeConfig = {
   /** Requests a second; 0: no limit. */
   readonly rates: { readonly key_perSecond: number; readonly address_perSecond: number }
   readonly connections: { readonly all_max: number; readonly address_max: number }
-  /** PEM files; undefined: HTTP, as behind a proxy. */
-  readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined
+  /** PEM files, both or neither: then it is HTTP, as behind a proxy. */
+  readonly tls: { readonly certFile: string | undefined; readonly keyFile: string | undefined }
   readonly admin: {
     readonly host: string
     /** The address by which people reach the pages, where it is not this machine. Without a slash at its end. */
@@ -82,7 +82,7 @@ export function readEdge({ text, nonEmpty, whole, oneOf, optional }: OptionReade
       all_max: whole('connections-max', 10, 1_000_000),
       address_max: whole('connections-address-max', 1, 1_000_000),
     },
-    tls: readTlsFiles(text('tls-cert'), text('tls-key')),
+    tls: { certFile: fileIn(text('tls-cert')), keyFile: fileIn(text('tls-key')) },
     admin: {
       host: nonEmpty('admin-host'),
       url: optional('admin-url', readPublicUrl),
@@ -92,13 +92,16 @@ export function readEdge({ text, nonEmpty, whole, oneOf, optional }: OptionReade
   }
 }
 
-function readTlsFiles(cert: string, key: string): EdgeConfig['tls'] {
-  if (cert === '' && key === '') return undefined
-  if (cert === '' || key === '') {
-    const option = cert === '' ? '--tls-cert (MILLRACE_TLS_CERT)' : '--tls-key (MILLRACE_TLS_KEY)'
-    throw new AppError('OPTION_INVALID', { option, problem: 'must be given too: HTTPS needs both files' })
-  }
-  return { certFile: resolve(cert), keyFile: resolve(key) }
+function fileIn(text: string): string | undefined {
+  return text === '' ? undefined : resolve(text)
+}
+
+/** @throws {AppError} OPTION_INVALID when one of the files is given and the other is not */
+export function tlsFilesOf({ certFile, keyFile }: EdgeConfig['tls']) {
+  if (certFile !== undefined && keyFile !== undefined) return { certFile, keyFile }
+  if (certFile === undefined && keyFile === undefined) return undefined
+  const option = certFile === undefined ? '--tls-cert (MILLRACE_TLS_CERT)' : '--tls-key (MILLRACE_TLS_KEY)'
+  throw new AppError('OPTION_INVALID', { option, problem: 'must be given too: HTTPS needs both files' })
 }
 
 const ENTRIES_MAX = 100

@@ -49,11 +49,11 @@ export function publicSide({ config, version, edge, tls, take, pages, readiness,
     ...{ body_bytes_max: limits.body_bytes_max, trustProxy, onFault, tls },
     // Behind a proxy all connections are its own.
     connections: { ...connections, address_max: trustProxy === false ? connections.address_max : undefined },
+    headers: securityHeaders('open', tls !== undefined),
     onRefused: edge.turnedAway.count,
     onConnectionClosed: () =>
       edge.turnedAway.count({ code: 'TOO_MANY_CONNECTIONS', status: 429, details: {} }),
   })
-  securityHeaders(server, { side: 'open', hasTls: tls !== undefined })
   allowEveryOrigin(server)
   limitAddresses(server, edge.addresses)
   healthRoutes(server, version, readiness)

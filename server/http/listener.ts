@@ -27,13 +27,22 @@ export type ListenerOptions = {
   /** Hears of each connection that was one too many. */
   readonly onConnectionClosed?: () => void
   readonly patience?: Partial<Patience>
+  /** Of every answer, unless a route says otherwise. */
+  readonly headers?: Readonly<Record<string, string>>
   /** Left out: HTTP. */
   readonly tls?: TlsPair | undefined
 }
 
 /** An HTTP server that hands bodies over as bytes and answers every failure with a code from the error table. */
 export function httpListener(options: ListenerOptions): FastifyInstance {
-  const { body_bytes_max, trustProxy = false, onFault, otherwise, onRefused = nothing } = options
+  const {
+    body_bytes_max,
+    trustProxy = false,
+    onFault,
+    otherwise,
+    onRefused = nothing,
+    headers = {},
+  } = options
   const patience = { ...PATIENCE, ...options.patience }
   const server = fastify({
     ...nodeOptions(options.tls, patience),
@@ -44,10 +53,13 @@ export function httpListener(options: ListenerOptions): FastifyInstance {
     forceCloseConnections: 'idle',
     routerOptions: { ignoreTrailingSlash: true },
     // An address that cannot be decoded, such as /%zz.
-    frameworkErrors: (_error, request, reply) => sendError(reply, routeNotFound(request)),
-    clientErrorHandler: (error, socket) => answerNoRequest(error, socket, onRefused),
+    frameworkErrors: (_error, request, reply) => sendError(reply.headers(headers), routeNotFound(request)),
+    clientErrorHandler: (error, socket) => answerNoRequest(error, socket, { onRefused, headers }),
   }) as FastifyInstance
   limit(server.server, options, patience)
+  server.addHook('onRequest', async (_request, reply) => {
+    reply.headers(headers)
+  })
   // Whatever the Content-Type says: the browser libraries send JSON as text/plain.
   server.removeAllContentTypeParsers()
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
@@ -117,7 +129,7 @@ function shown({ code, message, details }: AppError): object {
 function answerNoRequest(
   error: NodeJS.ErrnoException,
   socket: Socket,
-  onRefused: (error: AppError) => void,
+  { onRefused, headers }: Required<Pick<ListenerOptions, 'onRefused' | 'headers'>>,
 ): void {
   // The other side is gone, or spoke HTTP to the TLS port: there is nobody to answer.
   if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
@@ -129,11 +141,13 @@ function answerNoRequest(
   const body = JSON.stringify(shown(named))
   const head = [
     `HTTP/1.1 ${named.status} ${REASONS[named.status] ?? 'Bad Request'}`,
-    'Content-Type: application/json; charset=utf-8',
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    'Cache-Control: no-store',
-    'X-Content-Type-Options: nosniff',
-    'Connection: close',
+    ...Object.entries({
+      ...headers,
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': Buffer.byteLength(body),
+      'cache-control': 'no-store',
+      connection: 'close',
+    }).map(([name, value]) => `${name}: ${value}`),
   ]
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy())
 }

@@ -1,5 +1,3 @@
-import type { FastifyInstance } from 'fastify'
-
 /** Two years, as https://hstspreload.org asks for; not the domains below, which this server knows nothing of. */
 const HSTS = 'max-age=63072000'
 
@@ -23,19 +21,13 @@ const OPEN = { 'x-content-type-options': 'nosniff' } as const
 
 /**
  * Headers of every answer, also of errors and of what is no page: `closed` for the admin side, `open` for what everybody
- * may reach. A route that says otherwise wins. Register it before all that may answer.
+ * may reach. A route that says otherwise wins.
  *
  * @see https://cheatsheetseries.owasp.org/cheatsheets/HTTP_Headers_Cheat_Sheet.html
  */
-export function securityHeaders(
-  server: FastifyInstance,
-  { side, hasTls }: { readonly side: 'closed' | 'open'; readonly hasTls: boolean },
-): void {
-  const headers = {
+export function securityHeaders(side: 'closed' | 'open', hasTls: boolean): Readonly<Record<string, string>> {
+  return {
     ...(side === 'closed' ? CLOSED : OPEN),
     ...(hasTls ? { 'strict-transport-security': HSTS } : {}),
   }
-  server.addHook('onRequest', async (_request, reply) => {
-    reply.headers(headers)
-  })
 }

@@ -21,8 +21,8 @@ let unbuilt: FastifyInstance
 function listener(dist: string): FastifyInstance {
   const files = webFiles(dist)
   const onFault = (error: unknown) => assert.fail(String(error))
-  const server = httpListener({ body_bytes_max: 1_000, onFault, otherwise: webPage(files) })
-  securityHeaders(server, { side: 'closed', hasTls: false })
+  const headers = securityHeaders('closed', false)
+  const server = httpListener({ body_bytes_max: 1_000, onFault, otherwise: webPage(files), headers })
   webRoutes(server, files)
   server.get('/admin/v1/sources', async () => ({ sources: [] }))
   return server

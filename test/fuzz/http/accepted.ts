@@ -54,14 +54,13 @@ function problemOf(entry: Record<string, unknown>): string | undefined {
 function fieldProblem(event: Event): string | undefined {
   const type = String(event['type'])
   if (!TYPES.has(type)) return 'its type is none'
-  for (const name of ['messageId', 'anonymousId', 'userId', 'groupId', 'previousId']) {
+  // Other fields of that kind are as they were sent, where the type of the call has no use for them.
+  const ids = ['messageId', 'anonymousId', 'userId', ...(type === 'group' ? ['groupId'] : [])]
+  for (const name of type === 'alias' ? [...ids, 'previousId'] : ids) {
     const value = event[name]
-    const isRight =
-      value === undefined || (typeof value === 'string' && value !== '' && value.length <= ID_CHARS_MAX)
-    // A group or alias alone has ids of those names; of others they are as they were sent.
-    if (!isRight && !(['groupId', 'previousId'].includes(name) && value === null)) {
-      if (typeof value !== 'number') return `its ${name} is wrong`
-    }
+    if (value === undefined) continue
+    if (typeof value !== 'string' || value === '' || value.length > ID_CHARS_MAX)
+      return `its ${name} is wrong`
   }
   if (typeof event['messageId'] !== 'string') return 'it has no messageId'
   if (event['userId'] === undefined && event['anonymousId'] === undefined) return 'it is nobody’s'

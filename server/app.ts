@@ -32,6 +32,8 @@ const TRIM_EVERY_MS = 60_000
 const ADMIN_HOST = '127.0.0.1'
 const SET_ASIDE =
   'A chunk of the log did not match its checksum. It was set aside: its events are not delivered. docs/operating.md says more.'
+const KEY_MADE =
+  'A key for the secrets was made. Keep a copy elsewhere: without it they cannot be read. docs/secrets.md says more.'
 
 export type AppOptions = {
   readonly config: ServerConfig
@@ -52,7 +54,7 @@ export type App = { readonly url: string; readonly adminUrl: string; readonly st
  * Puts the parts together and starts them: the readers first, then the listeners. The only place that picks
  * implementations.
  *
- * @throws {AppError} DATA_IN_USE, SCHEMA_TOO_NEW, PORT_IN_USE
+ * @throws {AppError} DATA_IN_USE, SCHEMA_TOO_NEW, SECRET_KEY_MISSING, SECRET_KEY_WRONG, PORT_IN_USE
  */
 export async function startApp(options: AppOptions): Promise<App> {
   const folder = openDataFolder(options.config.dataFolder)
@@ -220,11 +222,14 @@ function ingestDeps({ limits }: ServerConfig, { sourceOf }: LiveConfiguration) {
 /** @throws {AppError} CONNECTION_INVALID */
 async function openStore(
   { storeFile }: DataFolder,
-  { configuration: given, isSample = false, adjust = same, logger }: AppOptions,
+  { config, configuration: given, isSample = false, adjust = same, logger }: AppOptions,
 ): Promise<{ readonly store: Store; readonly configuration: Configuration }> {
   if (given !== undefined) checkConnections(given, catalogue)
   const author = { by: 'the configuration file', at_ms: Date.now() }
-  const store = sqliteStore(storeFile)
+  const store = sqliteStore(storeFile, {
+    key: config.secretKey,
+    onKeyMade: (file) => logger.warn({ file }, KEY_MADE),
+  })
   try {
     const stored = await store.read()
     const isEmpty = stored.sources.length + stored.instances.length === 0

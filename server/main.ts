@@ -133,12 +133,12 @@ async function verifyDeps(): Promise<VerifyDeps> {
 }
 
 async function readStored(data: string | undefined) {
-  const { dataFolder } = readServerConfig(data === undefined ? {} : { data })
+  const { dataFolder, secretKey } = readServerConfig(data === undefined ? {} : { data })
   const file = join(dataFolder, 'store.db')
   // Opening would make an empty one, and a folder that was misspelt would look like one with nothing in it.
   if (!existsSync(file)) throw new AppError('CONFIG_UNREADABLE', { file, problem: 'ENOENT' })
   const { sqliteStore } = await import('./store/sqlite.ts')
-  const store = sqliteStore(file)
+  const store = sqliteStore(file, { key: secretKey })
   try {
     return await store.read()
   } finally {

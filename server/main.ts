@@ -12,6 +12,7 @@ import type { Io } from './cli/command.ts'
 import { exportCommand } from './cli/export.ts'
 import { optionLines, readFlags } from './cli/options.ts'
 import { type ReplayDeps, replay } from './cli/replay.ts'
+import { type SecretsDeps, secrets } from './cli/secrets.ts'
 import { dev, type StartDeps, start } from './cli/start.ts'
 import { validate } from './cli/validate.ts'
 import { type VerifyDeps, verify } from './cli/verify.ts'
@@ -51,6 +52,8 @@ async function run(command: string, rest: readonly string[]): Promise<number> {
       return backup.run({ makeBackup: (await import('./backup-commands.ts')).backUp }, rest, io)
     case 'restore':
       return restore.run({ restoreBackup: (await import('./backup-commands.ts')).bringBack }, rest, io)
+    case 'secrets':
+      return secrets.run(await secretsDeps(), rest, io)
     case 'replay':
       return replay.run(replayDeps(), rest, io)
     case 'version':
@@ -122,6 +125,11 @@ function replayDeps(): ReplayDeps {
   }
 }
 
+async function secretsDeps(): Promise<SecretsDeps> {
+  const { secretsStatus, rotateSecrets } = await import('./secrets-commands.ts')
+  return { status: secretsStatus, rotate: rotateSecrets }
+}
+
 /** Only whoever asks for the proof loads what it needs. */
 async function verifyDeps(): Promise<VerifyDeps> {
   const [{ verify }, { verifyAgainst }] = await Promise.all([
@@ -154,7 +162,7 @@ function askedToStop(): Promise<void> {
 }
 
 function help(command: string): number {
-  const commands = [start, dev, validate, exportCommand, backup, restore, replay, verify]
+  const commands = [start, dev, validate, exportCommand, backup, restore, secrets, replay, verify]
   if (command !== 'help' && command !== '--help') io.err(`"${command}" is no command.\n`)
   io.out(`Millrace ${version}\n`)
   for (const { usage, summary } of commands) io.out(`  ${usage}\n      ${summary}`)

@@ -228,7 +228,7 @@ async function openStore(
   const author = { by: 'the configuration file', at_ms: Date.now() }
   const store = sqliteStore(storeFile, {
     key: config.secretKey,
-    onKeyMade: (file) => logger.warn({ file }, KEY_MADE),
+    onKeyMade: (file) => logger[isSample ? 'info' : 'warn']({ file }, KEY_MADE),
   })
   try {
     const stored = await store.read()

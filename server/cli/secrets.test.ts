@@ -31,7 +31,7 @@ describe('millrace secrets', () => {
     assert.deepEqual(asked.pop(), [undefined, { newKeyFile: undefined, reencrypt: true }])
     assert.match(
       out.join('\n'),
-      /aaa opens nothing.*bbb, in \/etc\/new\.key[^]*7 texts[^]*Backups from before need aaa/,
+      /aaa opens nothing.*bbb, in \/etc\/new\.key[\s\S]*7 texts[\s\S]*Backups from before need aaa/,
     )
     await run(secrets, deps(), 'rotate', '--new-key-file', 'k', '--data', 'd')
     assert.deepEqual(asked.pop(), ['d', { newKeyFile: 'k', reencrypt: false }])

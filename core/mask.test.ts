@@ -28,6 +28,9 @@ describe('a mask', () => {
       '***Q',
     ],
     ['it in base64 for addresses', Buffer.from(HARD).toString('base64url'), '***'],
+    ['the beginning of it, where a text was cut', 'It answered 401: planted-s', 'It answered 401: ***'],
+    ['the same before a sign that it was cut', `${HARD.slice(0, -1)}…`, '***…'],
+    ['no word at the end that is only a little like it', 'it was plant', 'it was plant'],
     ['nothing where it is not', 'planted-secret-2 and cGxhbnRlZA==', 'planted-secret-2 and cGxhbnRlZA=='],
   ]
   for (const [what, text, masked] of rows) {

@@ -6,6 +6,8 @@ export type Mask = (text: string) => string
 
 /** What is shorter could be any word of a text: it is no secret that keeps anybody out. */
 export const MASKED_CHARS_MIN = 4
+/** Answers are cut where they are long: so much of a secret at the end of a text is hidden too. */
+const CUT_CHARS_MIN = 6
 /** Shorter than this, the base64 of a secret is found in texts that have nothing to do with it. */
 const BASE64_OF_CHARS_MIN = 8
 
@@ -17,7 +19,22 @@ export function maskOf(secrets: Iterable<string>): Mask {
   const forms = [...new Set([...secrets].flatMap(formsOf))].toSorted((a, b) => b.length - a.length)
   if (forms.length === 0) return unchanged
   return (text) =>
-    forms.reduce((so, form) => (so.includes(form) ? so.replaceAll(form, () => MASK) : so), text)
+    withoutCut(
+      forms.reduce((so, form) => (so.includes(form) ? so.replaceAll(form, () => MASK) : so), text),
+      forms,
+    )
+}
+
+/** Hides the beginning of a secret at the end of a text, also before the `…` that says that it was cut. */
+function withoutCut(text: string, forms: readonly string[]): string {
+  const whole = text.endsWith('…') ? text.slice(0, -1) : text
+  let cut = 0
+  for (const form of forms) {
+    for (let chars = form.length - 1; chars >= Math.max(CUT_CHARS_MIN, cut + 1); chars--) {
+      if (whole.endsWith(form.slice(0, chars))) cut = chars
+    }
+  }
+  return cut === 0 ? text : `${whole.slice(0, -cut)}${MASK}${text.slice(whole.length)}`
 }
 
 /** The secrets among the values of an instance's settings: those that are some, and keys in the query of an address. */

@@ -25,6 +25,7 @@ import { eventFolders, pageDeps, pluginNote } from './page-deps.ts'
 import { pageRoutes } from './pages/page-routes.ts'
 import { startReadersHost } from './readers-host.ts'
 import { trimPolicy } from './retention.ts'
+import type { SecretsInSight } from './secrets-in-sight.ts'
 import { sqliteStore } from './store/sqlite.ts'
 import type { Store } from './store/store.ts'
 
@@ -39,6 +40,8 @@ export type AppOptions = {
   readonly config: ServerConfig
   readonly version: string
   readonly logger: Logger
+  /** Told of every secret before anything is done with it, so that the log stays without. */
+  readonly secrets?: Pick<SecretsInSight, 'add'>
   /** From the configuration file; undefined leaves what is stored as it is. */
   readonly configuration: Configuration | undefined
   /** It is a beginning: what people have configured since stays, where there is anything. */
@@ -110,6 +113,7 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
     limits: config,
     take: (writeKey, calls) => takeBatch(take, writeKey, calls),
     onChange(changed) {
+      options.secrets?.add(changed, catalogue)
       live.set(changed)
       readers.configure(changed.instances)
     },
@@ -222,9 +226,12 @@ function ingestDeps({ limits }: ServerConfig, { sourceOf }: LiveConfiguration) {
 /** @throws {AppError} CONNECTION_INVALID */
 async function openStore(
   { storeFile }: DataFolder,
-  { config, configuration: given, isSample = false, adjust = same, logger }: AppOptions,
+  { config, configuration: given, isSample = false, adjust = same, logger, secrets }: AppOptions,
 ): Promise<{ readonly store: Store; readonly configuration: Configuration }> {
-  if (given !== undefined) checkConnections(given, catalogue)
+  if (given !== undefined) {
+    secrets?.add(given, catalogue)
+    checkConnections(given, catalogue)
+  }
   const author = { by: 'the configuration file', at_ms: Date.now() }
   const store = sqliteStore(storeFile, {
     key: config.secretKey,
@@ -232,6 +239,7 @@ async function openStore(
   })
   try {
     const stored = await store.read()
+    secrets?.add(stored, catalogue)
     const isEmpty = stored.sources.length + stored.instances.length === 0
     const next = given === undefined || (isSample && !isEmpty) ? stored : given
     for (const { what, id, change } of await store.apply(adjust(next), author)) {

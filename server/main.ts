@@ -17,6 +17,7 @@ import { dev, type StartDeps, start } from './cli/start.ts'
 import { validate } from './cli/validate.ts'
 import { type VerifyDeps, verify } from './cli/verify.ts'
 import { OPTIONS, readServerConfig } from './config.ts'
+import { secretsInSight } from './secrets-in-sight.ts'
 
 const DEV_CONFIG = 'examples/dev.yaml'
 const SANDBOX_PREFIX = '/sandbox'
@@ -78,9 +79,11 @@ function startDeps(usual: Parameters<typeof readServerConfig>[0], withSandbox = 
         configFile: config.configFile,
         async startApp(configuration) {
           const [{ pino }, { startApp }] = await Promise.all([import('pino'), import('./app.ts')])
-          const logger = pino({ level: config.logLevel })
+          const secrets = secretsInSight(config)
+          const out = pino.destination(1)
+          const logger = pino({ level: config.logLevel }, { write: (line) => out.write(secrets.mask(line)) })
           return startApp({
-            ...{ config, version, logger, configuration, isSample: withSandbox, ...extend },
+            ...{ config, version, logger, secrets, configuration, isSample: withSandbox, ...extend },
             ...(withSandbox ? { adjust: (given: Configuration) => toSandbox(given, config.adminPort) } : {}),
           })
         },

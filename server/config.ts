@@ -177,9 +177,14 @@ export const OPTIONS = {
 } as const satisfies Record<string, Option>
 export type OptionName = keyof typeof OPTIONS
 
+/** For what a configuration file refers to. */
+export function environmentText(name: string): string | undefined {
+  return process.env[name]
+}
+
 /**
  * Reads the options: the command line wins over the environment, the environment over the default.
- * The only reader of the environment.
+ * This file is the only reader of the environment.
  *
  * @throws {AppError} OPTION_INVALID with the option's name.
  */

@@ -16,7 +16,7 @@ import { type SecretsDeps, secrets } from './cli/secrets.ts'
 import { dev, type StartDeps, start } from './cli/start.ts'
 import { validate } from './cli/validate.ts'
 import { type VerifyDeps, verify } from './cli/verify.ts'
-import { OPTIONS, readServerConfig } from './config.ts'
+import { environmentText, OPTIONS, readServerConfig } from './config.ts'
 import { secretsInSight } from './secrets-in-sight.ts'
 
 const DEV_CONFIG = 'examples/dev.yaml'
@@ -39,6 +39,7 @@ async function run(command: string, rest: readonly string[]): Promise<number> {
       return validate.run(
         {
           catalogue,
+          environment: environmentText,
           configFile: (config) => readServerConfig(config === undefined ? {} : { config }).configFile,
           missing: async (configuration) => (await import('./page-deps.ts')).pluginProblem(configuration),
         },
@@ -46,7 +47,7 @@ async function run(command: string, rest: readonly string[]): Promise<number> {
         io,
       )
     case 'export':
-      return exportCommand.run({ readStored }, rest, io)
+      return exportCommand.run({ catalogue, readStored }, rest, io)
     case 'verify':
       return verify.run(await verifyDeps(), rest, io)
     case 'backup':
@@ -69,6 +70,7 @@ async function run(command: string, rest: readonly string[]): Promise<number> {
 function startDeps(usual: Parameters<typeof readServerConfig>[0], withSandbox = false): StartDeps {
   return {
     catalogue,
+    environment: environmentText,
     prepare(rest) {
       const { flags, rest: unknown } = readFlags(rest, OPTIONS)
       if (unknown[0] !== undefined)

@@ -14,8 +14,12 @@ const TIMEOUT_MS = 20_000
 
 /** Runs the real command line in a folder of its own. */
 function millrace(folder: string, ...args: readonly string[]) {
+  return millraceWith({}, folder, ...args)
+}
+
+function millraceWith(env: Record<string, string>, folder: string, ...args: readonly string[]) {
   return new Promise<{ code: unknown; out: string; err: string }>((resolve) => {
-    const options = { cwd: folder, env: {}, timeout: TIMEOUT_MS }
+    const options = { cwd: folder, env, timeout: TIMEOUT_MS }
     execFile(process.execPath, [MAIN, ...args], options, (error, out, err) =>
       resolve({ code: error === null ? 0 : error.code, out, err }),
     )
@@ -100,9 +104,11 @@ describe('the command line', { concurrency: true }, () => {
       const { code, out } = await millrace(folder, 'export', '--data', folder)
       assert.equal(code, 0)
       writeFileSync(join(folder, 'exported.yaml'), out)
-      const { code: validated } = await millrace(folder, 'validate', 'exported.yaml')
+      const env = { HOOK_SECRET: 'hunter2' }
+      const { code: validated } = await millraceWith(env, folder, 'validate', 'exported.yaml')
       assert.equal(validated, 0)
-      assert.deepEqual(await loadConfiguration(join(folder, 'exported.yaml'), catalogue), loaded)
+      const exported = join(folder, 'exported.yaml')
+      assert.deepEqual(await loadConfiguration(exported, catalogue, () => env.HOOK_SECRET), loaded)
     }))
 
   test('export of a folder that holds nothing: exit code 1, one line, and nothing is made', () =>

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { catalogue } from '../../destinations/index.ts'
@@ -108,7 +108,16 @@ describe('the command line', { concurrency: true }, () => {
       const { code: validated } = await millraceWith(env, folder, 'validate', 'exported.yaml')
       assert.equal(validated, 0)
       const exported = join(folder, 'exported.yaml')
-      assert.deepEqual(await loadConfiguration(exported, catalogue, () => env.HOOK_SECRET), loaded)
+      const again = await loadConfiguration(exported, catalogue, () => env.HOOK_SECRET)
+      assert.deepEqual(again, loaded)
+
+      // Applied to an empty installation, it is exported as the same bytes.
+      mkdirSync(join(folder, 'empty'))
+      const other = sqliteStore(join(folder, 'empty', 'store.db'))
+      await other.apply(again.ok ? again.configuration : { sources: [], instances: [] })
+      await other.close()
+      const { out: second } = await millrace(folder, 'export', '--data', 'empty')
+      assert.equal(second, out)
     }))
 
   test('export of a folder that holds nothing: exit code 1, one line, and nothing is made', () =>

@@ -1,14 +1,17 @@
 import { existsSync } from 'node:fs'
-import type { DatabaseSync } from 'node:sqlite'
+import { DatabaseSync } from 'node:sqlite'
 import { AppError } from '../../core/errors.ts'
-import { type DataKey, insertKey, openDataKeys, removeOtherMasters } from '../secrets/data-keys.ts'
+import { type DataKey, insertKey, openDataKeys, removeKey, removeOtherMasters } from '../secrets/data-keys.ts'
 import { type KeySource, prepareKeyFile, readKey } from '../secrets/master-key.ts'
-import { countSealedWith, resealCells } from '../secrets/sealed-columns.ts'
+import { countSealedWith, resealCells, type SealedColumn } from '../secrets/sealed-columns.ts'
 import { newSealingKey, type SealingKey, sealerOf } from '../secrets/sealer.ts'
 import { migrate, transaction } from '../sqlite/migrate.ts'
 import { MIGRATIONS } from './schema.ts'
 import { SEALED_COLUMNS, sealOlderRows, wipe } from './sealed.ts'
-import { openStoreFile } from './sqlite.ts'
+import { BUSY_MS_MAX, openStoreFile } from './sqlite.ts'
+
+/** Another file of the data folder, in which texts are sealed with the keys of this one. */
+export type SealedFile = { readonly path: string; readonly columns: readonly SealedColumn[] }
 
 export type Rotation = {
   readonly storeFile: string
@@ -18,6 +21,7 @@ export type Rotation = {
   readonly to?: KeySource
   /** Also a new key for what is sealed: everything is sealed anew. */
   readonly reencrypt?: boolean
+  readonly others?: readonly SealedFile[]
   readonly now_ms: number
 }
 export type Rotated = {
@@ -31,32 +35,33 @@ export type Rotated = {
 
 /**
  * Gives the secrets another key. At every moment of it the key that is in its place opens everything: the rows of the new
- * key are added first, then its file takes the place of the old one, and only then the rows of the old key go. Stopped
- * at any point, it can be run again.
+ * key are added first, then its file takes the place of the old one, and only then the rows of the old key go. An older
+ * data key goes when nothing is sealed with it any more, in any file. Stopped at any point, it can be run again.
  *
- * No server may use the file meanwhile: it would go on with the keys that it has read.
+ * No server may use the files meanwhile: it would go on with the keys that it has read.
  *
- * @throws {AppError} CONFIG_UNREADABLE, SECRET_KEY_MISSING, SECRET_KEY_WRONG, OPTION_INVALID
+ * @throws {AppError} CONFIG_UNREADABLE, SECRET_KEY_MISSING, SECRET_KEY_WRONG, OPTION_INVALID, SEALED_UNREADABLE
  */
-export function rotateKeys({ storeFile, key, to, reencrypt = false, now_ms }: Rotation): Rotated {
+export function rotateKeys(rotation: Rotation): Rotated {
+  const { storeFile, key, to, reencrypt = false, others = [], now_ms } = rotation
   if (!existsSync(storeFile)) throw new AppError('CONFIG_UNREADABLE', { file: storeFile, problem: 'ENOENT' })
   const db = openStoreFile(storeFile)
+  const files = others.map(({ path, columns }) => ({ db: openOther(path), columns }))
   try {
     migrate(db, MIGRATIONS)
     const { master, keys, sealer } = openDataKeys(db, key, now_ms)
     sealOlderRows(db, sealer)
     const next = nextMaster(key, to)
-    const sums = transaction(db, () => {
-      if (reencrypt) return reseal(db, keys, [master, next.key], now_ms)
-      for (const one of keys) insertKey(db, one, next.key)
-      return { resealed: 0, left: 0 }
-    })
+    const masters = [master, next.key]
+    const all: readonly [OpenFile, ...OpenFile[]] = [{ db, columns: SEALED_COLUMNS }, ...files]
+    const sums = reencrypt ? reseal(all, keys, masters, now_ms) : { resealed: 0, left: 0 }
+    if (!reencrypt) addKeys(db, keys, masters)
     next.replace()
     removeOtherMasters(db, next.key)
-    wipe(db)
+    for (const file of all) wipe(file.db)
     return { before: master.id, after: next.key.id, ...sums }
   } finally {
-    db.close()
+    for (const file of [...files, { db }]) file.db.close()
   }
 }
 
@@ -69,21 +74,45 @@ function nextMaster(key: KeySource, to: KeySource | undefined) {
   })
 }
 
-/** What no column of the list holds keeps its key: rather an old key too long than a secret that nobody can read. */
+/** Its journal stays as whoever made it wants it. */
+function openOther(path: string): DatabaseSync {
+  const db = new DatabaseSync(path, { timeout: BUSY_MS_MAX })
+  db.exec('pragma secure_delete = on')
+  return db
+}
+
+type Keys = readonly [DataKey, ...DataKey[]]
+type OpenFile = { readonly db: DatabaseSync; readonly columns: readonly SealedColumn[] }
+
+/** File by file, with both keys there until all are done. The first file holds the keys. */
 function reseal(
-  db: DatabaseSync,
-  keys: readonly [DataKey, ...DataKey[]],
+  files: readonly [OpenFile, ...OpenFile[]],
+  keys: Keys,
   masters: readonly SealingKey[],
   now_ms: number,
-) {
-  const [newest] = keys
-  const next = { ...newSealingKey(), made_at_ms: Math.max(now_ms, newest.made_at_ms + 1) }
-  const resealed = resealCells(db, SEALED_COLUMNS, { from: sealerOf(keys), to: sealerOf([next]) })
-  const counted = keys.map((key) => ({ key, count: countSealedWith(db, key.id) }))
-  const kept = counted.filter(({ count }) => count > 0)
-  db.prepare('delete from data_keys').run()
-  for (const master of masters) {
-    for (const key of [next, ...kept.map((one) => one.key)]) insertKey(db, key, master)
-  }
-  return { resealed, left: kept.reduce((sum, { count }) => sum + count, 0) }
+): Pick<Rotated, 'resealed' | 'left'> {
+  const [{ db }] = files
+  const next = { ...newSealingKey(), made_at_ms: Math.max(now_ms, keys[0].made_at_ms + 1) }
+  addKeys(db, [next, ...keys], masters)
+  const sealers = { from: sealerOf(keys), to: sealerOf([next]) }
+  const resealed = files.map((file) =>
+    transaction(file.db, () => resealCells(file.db, file.columns, sealers)),
+  )
+  // What no column of the lists holds keeps its key: rather an old key too long than a secret that nobody can read.
+  const left = keys.map(({ id }) => sum(files.map((file) => countSealedWith(file.db, id))))
+  const done = keys.filter((_, index) => left[index] === 0)
+  transaction(db, () => {
+    for (const { id } of done) removeKey(db, id)
+  })
+  return { resealed: sum(resealed), left: sum(left) }
+}
+
+function addKeys(db: DatabaseSync, keys: readonly DataKey[], masters: readonly SealingKey[]): void {
+  transaction(db, () => {
+    for (const master of masters) for (const key of keys) insertKey(db, key, master)
+  })
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((so, count) => so + count, 0)
 }

@@ -181,6 +181,37 @@ describe('another key for the secrets', () => {
     await opened.close()
   })
 
+  test('is for what other files keep sealed with it, too; what is not listed there keeps its key', async (t) => {
+    const folder = folderOf(t)
+    const storeFile = join(folder, 'store.db')
+    const path = join(folder, 'people.db')
+    const store = sqliteStore(storeFile)
+    const people = new DatabaseSync(path)
+    people.exec("create table people (id text, factor text); insert into people values ('bob', 'planted')")
+    people
+      .prepare("insert into people values ('ada', ?)")
+      .run(store.sealer.seal('people/ada/totp', 'hunter2'))
+    people.close()
+    await store.close()
+    const rotation = { storeFile, key: inFile(folder), reencrypt: true, now_ms: 1 }
+    const columns = [{ table: 'people', column: 'factor', key: 'id', placedAs: 'totp' }]
+    const left = [[], columns, columns].map((listed) => {
+      const { left } = rotateKeys({ ...rotation, others: [{ path, columns: listed }] })
+      return left
+    })
+    assert.deepEqual(left, [1, 0, 0])
+    const opened = sqliteStore(storeFile)
+    const db = new DatabaseSync(path)
+    const rows = db.prepare('select id, factor from people order by id').all()
+    assert.deepEqual(
+      rows.map(({ id, factor }) => opened.sealer.open(`people/${id}/totp`, String(factor))),
+      ['hunter2', 'planted'],
+    )
+    db.close()
+    await opened.close()
+    assert.ok(!readFileSync(path).includes('planted'))
+  })
+
   test('is not made for one that the environment gives, nor for a file that is not there', (t) => {
     const folder = folderOf(t)
     const storeFile = join(folder, 'store.db')

@@ -10,26 +10,32 @@ import type {
 } from '../../core/configuration.ts'
 import type { JsonObject } from '../../core/event.ts'
 import type { Mapping } from '../../core/mapping/mapping.ts'
+import { openCell, type SealedColumn, sealCell } from '../secrets/sealed-columns.ts'
+import type { Sealer } from '../secrets/sealer.ts'
 import type { Tables } from './schema.ts'
+import { SEALED } from './sealed.ts'
 
 /** Reads the tables into a configuration. Call it in a transaction: the queries must see one moment. */
-export async function readAll(db: Kysely<Tables>): Promise<Configuration> {
+export async function readAll(db: Kysely<Tables>, sealer: Sealer): Promise<Configuration> {
   const sources = await db.selectFrom('sources').selectAll().orderBy('position').execute()
   const instances = await db.selectFrom('instances').selectAll().orderBy('position').execute()
   const connections = await db.selectFrom('connections').selectAll().orderBy('position').execute()
   const subscriptions = await db.selectFrom('subscriptions').selectAll().orderBy('position').execute()
   const settings = await db.selectFrom('settings').selectAll().execute()
-  const alerts = settings.find(({ name }) => name === 'alerts')?.value
+  const sealedAlerts = settings.find(({ name }) => name === ALERTS)?.value
   const sourcesOf = Map.groupBy(connections, (row) => row.instance_id)
   const subscriptionsOf = Map.groupBy(subscriptions, (row) => row.instance_id)
   return {
-    sources: sources.map(sourceOf),
+    sources: sources.map((row) => sourceOf(row, sealer)),
     instances: instances.map((row) =>
-      instanceOf(row, sourcesOf.get(row.id) ?? [], subscriptionsOf.get(row.id) ?? []),
+      instanceOf(row, sourcesOf.get(row.id) ?? [], subscriptionsOf.get(row.id) ?? [], sealer),
     ),
-    ...(alerts === undefined ? {} : { alerts: JSON.parse(alerts) as AlertSettings }),
+    ...(sealedAlerts === undefined
+      ? {}
+      : { alerts: JSON.parse(openCell(sealer, SEALED.alerts, ALERTS, sealedAlerts)) as AlertSettings }),
   }
 }
+const ALERTS = 'alerts'
 
 /**
  * Makes the tables hold this configuration. Everything is written anew: it is small, it changes seldom, and there is
@@ -38,39 +44,49 @@ export async function readAll(db: Kysely<Tables>): Promise<Configuration> {
 export async function replaceAll(
   db: Kysely<Tables>,
   { sources, instances, alerts }: Configuration,
+  sealer: Sealer,
 ): Promise<void> {
   await db.deleteFrom('instances').execute() // and, by the foreign keys, their connections and subscriptions
   await db.deleteFrom('sources').execute()
-  for (const [position, source] of sources.entries()) await insertSource(db, source, position)
-  for (const [position, instance] of instances.entries()) await insertInstance(db, instance, position)
-  await db.deleteFrom('settings').where('name', '=', 'alerts').execute()
+  for (const [position, source] of sources.entries()) await insertSource(db, source, position, sealer)
+  for (const [position, instance] of instances.entries()) {
+    await insertInstance(db, instance, position, sealer)
+  }
+  await db.deleteFrom('settings').where('name', '=', ALERTS).execute()
   if (alerts === undefined) return
-  await db
-    .insertInto('settings')
-    .values({ name: 'alerts', value: JSON.stringify(alerts) })
-    .execute()
+  const value = sealCell(sealer, SEALED.alerts, ALERTS, JSON.stringify(alerts))
+  await db.insertInto('settings').values({ name: ALERTS, value }).execute()
 }
 
-async function insertSource(db: Kysely<Tables>, source: Source, position: number): Promise<void> {
+async function insertSource(
+  db: Kysely<Tables>,
+  source: Source,
+  position: number,
+  sealer: Sealer,
+): Promise<void> {
   const { id, name, kind, writeKey, olderWriteKeys, disabledWriteKeys, origins, privacy = null } = source
+  const sealed = (column: SealedColumn, list: readonly string[] | undefined) =>
+    list === undefined ? null : sealCell(sealer, column, id, JSON.stringify(list))
   await db
     .insertInto('sources')
     .values({
-      ...{ id, name, kind, position, write_key: writeKey, privacy },
-      older_write_keys: listText(olderWriteKeys),
-      disabled_write_keys: listText(disabledWriteKeys),
-      origins: listText(origins),
+      ...{ id, name, kind, position, privacy },
+      write_key: sealCell(sealer, SEALED.writeKey, id, writeKey),
+      older_write_keys: sealed(SEALED.olderWriteKeys, olderWriteKeys),
+      disabled_write_keys: sealed(SEALED.disabledWriteKeys, disabledWriteKeys),
+      origins: origins === undefined ? null : JSON.stringify(origins),
     })
     .execute()
 }
 
-function listText(list: readonly string[] | undefined): string | null {
-  return list === undefined ? null : JSON.stringify(list)
-}
-
-async function insertInstance(db: Kysely<Tables>, instance: Instance, position: number): Promise<void> {
+async function insertInstance(
+  db: Kysely<Tables>,
+  instance: Instance,
+  position: number,
+  sealer: Sealer,
+): Promise<void> {
   const { id: instance_id, kind, name, enabled, paused = false } = instance
-  const settings = JSON.stringify(instance.settings)
+  const settings = sealCell(sealer, SEALED.settings, instance_id, JSON.stringify(instance.settings))
   const consent = instance.consent === undefined ? null : JSON.stringify(instance.consent)
   await db
     .insertInto('instances')
@@ -102,17 +118,19 @@ async function insertInstance(db: Kysely<Tables>, instance: Instance, position: 
 
 type Row<Table extends keyof Tables> = Selectable<Tables[Table]>
 
-function sourceOf(row: Row<'sources'>): Source {
+function sourceOf(row: Row<'sources'>, sealer: Sealer): Source {
   const { id, name, kind, write_key, older_write_keys, disabled_write_keys, origins, privacy } = row
+  const keys = (column: SealedColumn, cell: string) =>
+    JSON.parse(openCell(sealer, column, id, cell)) as readonly string[]
   return {
     id,
     name,
     kind: kind as SourceKind,
-    writeKey: write_key,
-    ...(older_write_keys === null ? {} : { olderWriteKeys: JSON.parse(older_write_keys) as string[] }),
+    writeKey: openCell(sealer, SEALED.writeKey, id, write_key),
+    ...(older_write_keys === null ? {} : { olderWriteKeys: keys(SEALED.olderWriteKeys, older_write_keys) }),
     ...(disabled_write_keys === null
       ? {}
-      : { disabledWriteKeys: JSON.parse(disabled_write_keys) as string[] }),
+      : { disabledWriteKeys: keys(SEALED.disabledWriteKeys, disabled_write_keys) }),
     ...(origins === null ? {} : { origins: JSON.parse(origins) as string[] }),
     ...(privacy === null ? {} : { privacy: privacy as Privacy }),
   }
@@ -122,6 +140,7 @@ function instanceOf(
   { id, kind, name, enabled, paused, settings, consent }: Row<'instances'>,
   connections: readonly Row<'connections'>[],
   subscriptions: readonly Row<'subscriptions'>[],
+  sealer: Sealer,
 ): Instance {
   return {
     id,
@@ -131,7 +150,7 @@ function instanceOf(
     ...(paused === 1 ? { paused: true as const } : {}),
     sources: connections.map((row) => row.source_id),
     ...(consent === null ? {} : { consent: JSON.parse(consent) as readonly string[] }),
-    settings: JSON.parse(settings) as JsonObject,
+    settings: JSON.parse(openCell(sealer, SEALED.settings, id, settings)) as JsonObject,
     subscriptions: subscriptions.map(subscriptionOf),
   }
 }

@@ -18,9 +18,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     imports: ['core', 'server/sqlite'],
     packages: ['node:'],
   },
-  'server/store': { imports: ['core', 'server/sqlite'], packages: ['node:', 'kysely'] },
+  'server/secrets': { imports: ['core', 'server/sqlite'], packages: ['node:'] },
+  'server/store': { imports: ['core', 'server/sqlite', 'server/secrets'], packages: ['node:', 'kysely'] },
   'server/ledger': { imports: ['core', 'server/sqlite'], packages: ['node:'] },
-  'server/backup': { imports: ['core', 'server/sqlite'], packages: ['node:'] },
+  'server/backup': { imports: ['core', 'server/sqlite', 'server/secrets'], packages: ['node:'] },
   // Where connections to addresses that people configured are opened.
   'server/net': { imports: ['core'], packages: ['node:', 'undici', 'ipaddr.js'] },
   'server/alerts': { imports: ['core', 'server/net'], packages: ['node:', 'undici', 'nodemailer'] },

@@ -80,7 +80,6 @@ export async function startApp(options: AppOptions): Promise<App> {
 async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | undefined): Promise<App> {
   const { config, logger, version } = options
   const { store, configuration } = await openStore(folder, options)
-  const { instances } = configuration
   const live = liveConfiguration(configuration)
 
   const log = sqliteLog(folder.logFile, {
@@ -90,7 +89,7 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
   })
   const dedupe = await rememberedIds(log, config.dedupe, Date.now())
   const ledger = sqliteLedger(folder.ledgerFile)
-  const readers = await startReadersIn(folder, options, instances, log)
+  const readers = await startReadersIn(folder, options, configuration.instances, log)
   log.onAppend(gatherLanes((lanes) => readers.tell({ type: 'appended', lanes })))
   const pages = pageDeps(config, live)
   const health = await healthIn(folder, {

@@ -33,7 +33,11 @@ async function run(command: string, rest: readonly string[]): Promise<number> {
     case 'start':
       return start.run(startDeps({}), rest, io)
     case 'dev':
-      return dev.run(startDeps({ config: fileURLToPath(ofPackage('examples/dev.yaml')), 'log-level': 'warn' }, true), rest, io)
+      return dev.run(
+        startDeps({ config: fileURLToPath(ofPackage('examples/dev.yaml')), 'log-level': 'warn' }, true),
+        rest,
+        io,
+      )
     case 'validate':
       return validate.run(
         {

@@ -106,6 +106,10 @@ async function measure(
         'attempts?destination=heap&status=none',
       ],
     ],
+    [
+      'attempts: of an action',
+      ['attempts?destination=heap&action=track-event', 'attempts?destination=heap&action=identify-user'],
+    ],
     ['attempts: of a person or an event', ['attempts?person=user_4711', 'attempts?event=Invoice%20Paid']],
     ['attempts: of a time', [`attempts?destination=heap&from=${hour}&limit=200`]],
     ['an attempt', ['attempts/1', `attempts/${attempts}`]],

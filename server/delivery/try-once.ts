@@ -50,6 +50,7 @@ export async function tryOnce(
       method: request.method,
       url: request.url,
       addresses: deliveries.map(({ envelope }) => envelope.address),
+      subscriptionIds: [...new Set(deliveries.map(({ subscriptionId }) => subscriptionId))],
       requestBody: body,
       responseBody: response?.body ?? '',
       ...keptAdjustments(planned.adjustments ?? []),

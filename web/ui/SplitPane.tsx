@@ -15,7 +15,7 @@ type Props = {
 export function SplitPane({ list, detail, detailLabel, onBack }: Props): ReactElement {
   const isChosen = detail !== undefined
   return (
-    <div className="panel grid min-h-96 overflow-hidden lg:h-[calc(100vh-16rem)] lg:grid-cols-2">
+    <div className="panel grid min-h-96 overflow-hidden lg:h-[calc(100vh-16rem)] lg:grid-cols-[11fr_9fr]">
       <div
         className={classNames('min-h-0 min-w-0 lg:block lg:border-r lg:border-line', isChosen && 'hidden')}
       >

@@ -207,6 +207,14 @@ describe('what became of an event at a destination', () => {
     )
   })
 
+  test('says what the destination says about it', async () => {
+    const history: History = (address) => ({ cursor: BEHIND, attempts: [attempt([address])] })
+    const known = await fate({ history })
+    const visitor = await fate({ event: { userId: undefined as never, anonymousId: 'visitor-1' }, history })
+    assert.equal(known.deliveries[0]?.notes, undefined)
+    assert.match(visitor.deliveries[0]?.notes?.[0] ?? '', /made from the anonymous id visitor-1/)
+  })
+
   test('says which consent is missing', async () => {
     const shown = await fate({
       event: { context: { consent: { categoryPreferences: {} } } },

@@ -117,6 +117,7 @@ function deliveryOf(traces: Traces, subscription: Subscription): readonly Delive
       values: valuesOf(explanation),
       ...(letter === undefined ? problemReason(explanation) : { reason: { ...letter.reason } }),
       adjustments: adjustmentsOf(traces, subscription, explanation),
+      ...(explanation.notes === undefined ? {} : { notes: [...explanation.notes] }),
       ...(letter === undefined ? {} : { deadLetter: shownDeadLetter(letter) }),
     },
   ]

@@ -100,6 +100,20 @@ describe('The action editor', { skip: noChromium, timeout: 120_000 }, () => {
     assert.deepEqual(troubles(), [])
   })
 
+  test('opened with a condition, has it in the draft, once', async () => {
+    const condition = encodeURIComponent('type = "track" and event = "Order Completed"')
+    const { page, troubles } = await open(`${EDITOR('looked-at')}?only=${condition}`)
+    await page.getByText('The condition is added. Save, to let it count.').waitFor()
+    await page.waitForURL((url) => url.search === '')
+    await page.getByText('matches 3 of the last 4 events').waitFor()
+    assert.equal(await page.getByRole('button', { name: 'Save' }).isDisabled(), false)
+    await page.getByRole('button', { name: 'Discard' }).click()
+    await page.getByText('matches 4 of the last 4 events').waitFor()
+    await page.reload()
+    await page.getByText('matches 4 of the last 4 events').waitFor()
+    assert.deepEqual(troubles(), [])
+  })
+
   test('takes values from the event, by typing $ and by picking, and shows at once what is sent', async () => {
     const { page, troubles } = await open(EDITOR('valued'))
     const properties = field(page, 'Properties')

@@ -52,11 +52,7 @@ export function attemptTable(db: DatabaseSync) {
     attempts(filter: AttemptFilter, { before = Number.MAX_SAFE_INTEGER, count_max }: Page) {
       const asked = askedOf(filter)
       const { where } = asked
-      const { subscriptionId } = filter
-      const values: Record<string, string | number> = {
-        before,
-        ...(subscriptionId !== undefined && { subscriptionId }),
-      }
+      const values: Record<string, string | number> = { before, ...asked.values }
       for (const [name, condition] of CONDITIONS) {
         const value = filter[name]
         if (value === undefined) continue
@@ -86,20 +82,26 @@ export function attemptTable(db: DatabaseSync) {
 }
 
 /** What is read, under which name it has an attempt's id, and the conditions so far. */
-type Asked = { readonly from: string; readonly id: string; readonly where: string[] }
+type Asked = {
+  readonly from: string
+  readonly id: string
+  readonly where: string[]
+  readonly values: Readonly<Record<string, string>>
+}
 
 /** From the attempts; or from those of an action, unless others of the filters are sure to leave only few. */
 function askedOf({ instanceId, subscriptionId, outcome, carried }: AttemptFilter): Asked {
   const isFailed = outcome !== undefined && outcome !== 'delivered'
   // Word for word what its index says: SQLite does not conclude it from the outcome.
   const failed = isFailed ? ["outcome <> 'delivered'"] : []
+  const values = subscriptionId === undefined ? {} : { subscriptionId }
   if (subscriptionId === undefined || isFailed || carried !== undefined) {
     const ofAction = subscriptionId === undefined ? [] : [OF_ACTION]
-    return { from: 'attempts', id: 'id', where: ['id < :before', ...failed, ...ofAction] }
+    return { from: 'attempts', id: 'id', where: ['id < :before', ...failed, ...ofAction], values }
   }
   const ofInstance = instanceId === undefined ? [] : ['attempt_actions.instance_id = :instanceId']
   const where = ['action = :subscriptionId', ...ofInstance, 'attempt_id < :before']
-  return { from: 'attempt_actions cross join attempts on id = attempt_id', id: 'attempt_id', where }
+  return { from: 'attempt_actions cross join attempts on id = attempt_id', id: 'attempt_id', where, values }
 }
 const OF_ACTION = `exists (select 1 from attempt_actions of_action where of_action.instance_id = attempts.instance_id
   and of_action.action = :subscriptionId and of_action.attempt_id = attempts.id)`

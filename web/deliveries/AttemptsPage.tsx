@@ -37,6 +37,7 @@ export function AttemptsPage({ destinationId, actions }: Props): ReactElement {
     <div className="flex flex-col gap-3">
       <AttemptFilters actions={actions} filters={filters} onChange={(next) => go({ ...next })} />
       <SplitPane
+        isListWide
         list={
           <AttemptList
             destinationId={destinationId}

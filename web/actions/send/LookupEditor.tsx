@@ -110,7 +110,7 @@ function Row({ label, row, of, onRow, onRemove }: RowProps): ReactElement {
   const examples = paths.find((one) => mappingPath(one.path) === path)?.examples ?? []
   return (
     <div role="group" aria-label={label} className="flex items-center gap-1">
-      <span className="w-12 shrink-0 text-sm text-muted">when</span>
+      <span className="w-12 shrink-0 text-sm text-muted max-sm:hidden">when</span>
       <SuggestInput
         label={`${label}: when it is`}
         value={row.key}

@@ -7,7 +7,8 @@ import { endLists, placeOf } from './lists.ts'
 import type { Bound } from './lives.ts'
 
 const ALL_MAX = 1_000_000
-const ON_THEIR_WAY_MAX = 1_000
+/** And the second action of the last event. */
+const ON_THEIR_WAY_MAX = 1_000 + 1
 
 export type ReplaysDeps = {
   readonly journal: Journal

@@ -166,7 +166,8 @@ function startReadersIn(
 ) {
   const { config, logger } = options
   const { logFile, ledgerFile, indexFile, free_bytes } = folder
-  const { giveUpAfter_ms, history, stopWithin_ms, logBytesHard_max, deadLetterAge_ms_max } = config
+  const { giveUpAfter_ms, history, stopWithin_ms, logBytesHard_max } = config
+  const { deadLetterAge_ms_max, deadLetterBytes_max } = config
   return startReadersHost({
     data: {
       logFile,
@@ -178,6 +179,7 @@ function startReadersIn(
       trimEvery_ms: TRIM_EVERY_MS,
       logBytesHard_max,
       deadLetterAge_ms_max,
+      deadLetterBytes_max,
     },
     stopWithin_ms,
     onTrim: (keepFrom) => trim(log, options, free_bytes, keepFrom),

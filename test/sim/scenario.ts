@@ -61,6 +61,7 @@ function drawLimits(random: Random): Limits {
   return {
     logAge_ms_max: pick(random, [10_000, 10_000, 3 * MINUTE_MS, HOUR_MS]),
     deadLetterAge_ms_max: pick(random, [0, 0, 0, 30_000]),
+    deadLetterBytes_max: pick(random, [0, 0, 0, 4_000]),
   }
 }
 

@@ -3,6 +3,7 @@ import type { Reason } from '../../../core/outcome.ts'
 import type { DeadLetter, DeadLetterFilter, Page, StoredDeadLetter } from '../ledger.ts'
 import { reasonKey } from '../reason-key.ts'
 import type { DeadLetterGroup } from '../replays.ts'
+import { DEAD_LETTER_BYTES } from './dead-letter-bytes.ts'
 import { insertInto } from './insert.ts'
 import { type DeadLetterRow, deadLetterRow, readDeadLetter, type WithId } from './rows.ts'
 
@@ -12,6 +13,7 @@ const COLUMNS = [
   ...['reason_key', 'event'],
 ]
 type Where = { readonly sql: string; readonly values: Record<string, SQLInputValue> }
+type OldRow = { readonly id: number; readonly of: string; readonly part: string; readonly bytes: number }
 type Key = Pick<DeadLetter, 'instanceId' | 'subscriptionId' | 'address'>
 
 /**
@@ -25,6 +27,12 @@ export function deadLetterTable(db: DatabaseSync) {
   const of = 'instance_id = ? and subscription_id = ? and lane = ? and chunk = ? and idx = ?'
   const known = db.prepare(`select 1 from dead_letters where ${of}`)
   const remove = db.prepare(`delete from dead_letters where ${of}`)
+  const held = db.prepare('select total from dead_letter_bytes')
+  const oldest = db.prepare(`
+    select id, instance_id as "of", subscription_id as part, ${DEAD_LETTER_BYTES('dead_letters')} as bytes
+    from dead_letters order by id limit ?
+  `)
+  const removeOne = db.prepare('delete from dead_letters where id = ?')
   const statements = new Map<string, StatementSync>()
 
   /** One statement for each set of filters that is used: "this owner, or any" cannot use the owner's index. */
@@ -75,6 +83,19 @@ export function deadLetterTable(db: DatabaseSync) {
         `delete from dead_letters where id in (${ids}) returning instance_id as "of", subscription_id as part`,
       )
       return gone.all({ ...values, count_max }) as { of: string; part: string }[]
+    },
+    /** Removes the oldest of all of them while they hold more bytes than the limit, and says of whom they were. */
+    takeOldest(bytes_max: number, count_max: number): readonly { of: string; part: string }[] {
+      let { total } = held.get() as { total: number }
+      const taken: { of: string; part: string }[] = []
+      if (total <= bytes_max) return taken
+      for (const { id, bytes, ...owner } of oldest.all(count_max) as OldRow[]) {
+        if (total <= bytes_max) break
+        removeOne.run(id)
+        total -= bytes
+        taken.push(owner)
+      }
+      return taken
     },
     newestDeadLetter: (): number =>
       (statement('select coalesce(max(id), 0) as id from dead_letters').get() as { id: number }).id,

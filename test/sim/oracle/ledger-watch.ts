@@ -100,6 +100,8 @@ function watchReplays(ledger: Ledger, { trace, replays }: LedgerWatchDeps) {
       if (isFed) trace(`replay ${id} to ${JSON.stringify(step.place)}: ${what}`)
       return isFed
     },
+    trimDeadLetters: (bytes_max, at_ms) =>
+      replays.giveUp(ledger, () => ledger.trimDeadLetters(bytes_max, at_ms)),
     giveUpDeadLetters: (filter) => replays.giveUp(ledger, () => ledger.giveUpDeadLetters(filter)),
   } satisfies Partial<Ledger>
 }

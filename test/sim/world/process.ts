@@ -26,6 +26,7 @@ export type Limits = {
   readonly logAge_ms_max: number
   /** 0: for ever. */
   readonly deadLetterAge_ms_max: number
+  readonly deadLetterBytes_max: number
 }
 
 export type ProcessDeps = {
@@ -98,6 +99,7 @@ export async function startProcess(deps: ProcessDeps) {
     giveUpAfter_ms: deps.giveUpAfter_ms,
     history: HISTORY,
     deadLetterAge_ms_max: deps.limits.deadLetterAge_ms_max,
+    deadLetterBytes_max: deps.limits.deadLetterBytes_max,
     trimEvery_ms: TRIM_EVERY_MS,
     onTrim: (keepFrom) => void trim(keepFrom),
     onTrouble: (readerId, _lane, error) => {

@@ -9,6 +9,7 @@ import { AppError } from '../core/errors.ts'
 import { catalogue } from '../destinations/index.ts'
 import { backup, restore } from './cli/backup.ts'
 import type { Io } from './cli/command.ts'
+import { compactCommand } from './cli/compact.ts'
 import { exportCommand } from './cli/export.ts'
 import { optionLines, readFlags } from './cli/options.ts'
 import { type ReplayDeps, replay } from './cli/replay.ts'
@@ -51,6 +52,8 @@ async function run(command: string, rest: readonly string[]): Promise<number> {
       return backup.run({ makeBackup: (await import('./backup-commands.ts')).backUp }, rest, io)
     case 'restore':
       return restore.run({ restoreBackup: (await import('./backup-commands.ts')).bringBack }, rest, io)
+    case 'compact':
+      return compactCommand.run({ compact: (await import('./compact.ts')).compact }, rest, io)
     case 'replay':
       return replay.run(replayDeps(), rest, io)
     case 'version':
@@ -154,7 +157,7 @@ function askedToStop(): Promise<void> {
 }
 
 function help(command: string): number {
-  const commands = [start, dev, validate, exportCommand, backup, restore, replay, verify]
+  const commands = [start, dev, validate, exportCommand, backup, restore, compactCommand, replay, verify]
   if (command !== 'help' && command !== '--help') io.err(`"${command}" is no command.\n`)
   io.out(`Millrace ${version}\n`)
   for (const { usage, summary } of commands) io.out(`  ${usage}\n      ${summary}`)

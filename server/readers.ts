@@ -161,6 +161,7 @@ async function trimNowAndThen(
     try {
       await trimHistory(deps, wallOf(world))
       await instances.forgetRemoved()
+      await instances.failStrayReplays()
       // What is remembered stays while an instance is only switched off: the receiver remembers it too.
       await ledger.trimMemory(instances.knownIds(), wallOf(world))
       const cut = await expireOver({

@@ -33,12 +33,17 @@ const INCREMENTAL = 2
  * their turn. A file from before this was possible stays as large as it is.
  */
 export async function shrink(db: DatabaseSync, steps_max: number): Promise<void> {
+  for (const _ of shrinkSteps(db, steps_max)) await setImmediate()
+}
+
+/** The same, a step at a time. The file may be closed between two of them. */
+export function* shrinkSteps(db: DatabaseSync, steps_max: number): Generator<void> {
   for (let step = 0; step < steps_max && db.isOpen; step++) {
     const { free, pages } = sizeOf(db)
     if (free <= SPARE_PAGES_MIN || free <= pages / 10) return
     db.exec(`pragma incremental_vacuum(${PAGES_PER_STEP})`)
     if (sizeOf(db).free === free) return
-    await setImmediate()
+    yield
   }
 }
 

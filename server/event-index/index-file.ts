@@ -92,19 +92,7 @@ export function openEventIndex(path: string, seed: number) {
       oldest = oldest_chunk
     },
     /** Merges runs where there are many, a few milliseconds at a time, forgets what is gone, and makes the file smaller by it. */
-    *tidy(): Generator<void> {
-      let isLighter = false
-      if ((runs.runs()[0]?.last_chunk ?? oldest) < oldest) {
-        transaction(db, () => runs.trim(oldest))
-        yield* runs.sweep()
-        isLighter = true
-      }
-      for (let due = dueForMerge(runs.runs()); due.length > 0; due = dueForMerge(runs.runs())) {
-        yield* runs.merge(due, oldest)
-        isLighter = true
-      }
-      if (isLighter) yield* shrinkSteps(db, SHRINK_STEPS_MAX)
-    },
+    tidy: () => tidy(db, runs, oldest),
     /** What was flushed survives a power cut after it. */
     sync(): void {
       db.exec('pragma wal_checkpoint(passive)')
@@ -112,6 +100,20 @@ export function openEventIndex(path: string, seed: number) {
     close: () => db.close(),
   }
 }
+function* tidy(db: DatabaseSync, runs: ReturnType<typeof runWrites>, oldest: number): Generator<void> {
+  let isLighter = false
+  if ((runs.runs()[0]?.last_chunk ?? oldest) < oldest) {
+    transaction(db, () => runs.trim(oldest))
+    yield* runs.sweep()
+    isLighter = true
+  }
+  for (let due = dueForMerge(runs.runs()); due.length > 0; due = dueForMerge(runs.runs())) {
+    yield* runs.merge(due, oldest)
+    isLighter = true
+  }
+  if (isLighter) yield* shrinkSteps(db, SHRINK_STEPS_MAX)
+}
+
 export type EventIndex = ReturnType<typeof openEventIndex>
 
 /** The index for who asks. The writer has opened the file before. */

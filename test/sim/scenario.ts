@@ -111,7 +111,7 @@ const JUMPS_MS = [-3 * HOUR_MS, -90_000, 90_000, 2 * HOUR_MS, 100 * HOUR_MS]
 function drawNetFault(random: Random): NetFault {
   const share = pick(random, [0.1, 0.5, 1])
   const takes = random.next() < 0.5
-  switch (random.whole(0, 10)) {
+  switch (random.whole(0, 11)) {
     case 0:
       return { kind: 'slow' }
     case 1:
@@ -130,6 +130,8 @@ function drawNetFault(random: Random): NetFault {
       return { kind: 'small', count_max: random.whole(1, 20) }
     case 8:
       return { kind: 'locked' }
+    case 10:
+      return { kind: 'walled' }
     case 9:
       return { kind: 'lying', share: Math.min(share, 0.5) }
     default:

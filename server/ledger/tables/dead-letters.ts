@@ -27,12 +27,6 @@ export function deadLetterTable(db: DatabaseSync) {
   const of = 'instance_id = ? and subscription_id = ? and lane = ? and chunk = ? and idx = ?'
   const known = db.prepare(`select 1 from dead_letters where ${of}`)
   const remove = db.prepare(`delete from dead_letters where ${of}`)
-  const held = db.prepare('select total from dead_letter_bytes')
-  const oldest = db.prepare(`
-    select id, instance_id as "of", subscription_id as part, ${DEAD_LETTER_BYTES('dead_letters')} as bytes
-    from dead_letters order by id limit ?
-  `)
-  const removeOne = db.prepare('delete from dead_letters where id = ?')
   const statements = new Map<string, StatementSync>()
 
   /** One statement for each set of filters that is used: "this owner, or any" cannot use the owner's index. */
@@ -51,6 +45,7 @@ export function deadLetterTable(db: DatabaseSync) {
   }
 
   return {
+    ...deadLetterSizes(db),
     addDeadLetter(added: DeadLetter): void {
       add.run(deadLetterRow(added))
     },
@@ -84,6 +79,19 @@ export function deadLetterTable(db: DatabaseSync) {
       )
       return gone.all({ ...values, count_max }) as { of: string; part: string }[]
     },
+    newestDeadLetter: (): number =>
+      (statement('select coalesce(max(id), 0) as id from dead_letters').get() as { id: number }).id,
+  }
+}
+
+function deadLetterSizes(db: DatabaseSync) {
+  const held = db.prepare('select total from dead_letter_bytes')
+  const oldest = db.prepare(`
+    select id, instance_id as "of", subscription_id as part, ${DEAD_LETTER_BYTES('dead_letters')} as bytes
+    from dead_letters order by id limit ?
+  `)
+  const remove = db.prepare('delete from dead_letters where id = ?')
+  return {
     /** Removes the oldest of all of them while they hold more bytes than the limit, and says of whom they were. */
     takeOldest(bytes_max: number, count_max: number): readonly { of: string; part: string }[] {
       let { total } = held.get() as { total: number }
@@ -91,14 +99,12 @@ export function deadLetterTable(db: DatabaseSync) {
       if (total <= bytes_max) return taken
       for (const { id, bytes, ...owner } of oldest.all(count_max) as OldRow[]) {
         if (total <= bytes_max) break
-        removeOne.run(id)
+        remove.run(id)
         total -= bytes
         taken.push(owner)
       }
       return taken
     },
-    newestDeadLetter: (): number =>
-      (statement('select coalesce(max(id), 0) as id from dead_letters').get() as { id: number }).id,
   }
 }
 

@@ -67,6 +67,19 @@ describe('a file that shrinks', () => {
     assert.equal((db.prepare('select count(*) as count from things').get() as { count: number }).count, 2)
   })
 
+  test('one that somebody writes is opened all the same, and stays as it is until the next time', () => {
+    db.exec('pragma journal_mode = wal')
+    fill(2)
+    const other = new DatabaseSync(path, { timeout: 0 })
+    db.exec('begin immediate')
+    makeShrinkable(other)
+    assert.ok(!isShrinkable(other))
+    db.exec('commit')
+    makeShrinkable(other)
+    assert.ok(isShrinkable(other))
+    other.close()
+  })
+
   test('a large one from before stays as it is', async () => {
     db.exec('pragma journal_mode = wal')
     fill(30)

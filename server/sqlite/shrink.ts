@@ -20,7 +20,11 @@ export function makeShrinkable(db: DatabaseSync, bytes_max = VACUUM_BYTES_MAX): 
   // For a file that holds something already this counts from the next `vacuum` on.
   db.exec('pragma auto_vacuum = incremental')
   if (isShrinkable(db) || sizeOf(db).bytes > bytes_max) return
-  db.exec('vacuum')
+  try {
+    db.exec('vacuum')
+  } catch {
+    // Somebody writes, or the disk has no room for a second copy: it stays as it was, until the next start.
+  }
 }
 
 export function isShrinkable(db: DatabaseSync): boolean {

@@ -90,6 +90,7 @@ async function measureOne(
     delivered: minutesOf(points, 'delivered', from_ms, minutes),
     dead: minutesOf(points, 'dead', from_ms, minutes),
     expired: minutesOf(points, 'expired', from_ms, minutes),
+    givenUp: minutesOf(points, 'givenUp', from_ms, minutes),
   }
 }
 

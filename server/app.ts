@@ -205,8 +205,8 @@ function startReadersIn(
 ) {
   const { config, logger } = options
   const { logFile, ledgerFile, indexFile, free_bytes } = folder
-  const { giveUpAfter_ms, history, stopWithin_ms, logBytesHard_max, deadLetterAge_ms_max, allowPrivate } =
-    config
+  const { giveUpAfter_ms, history, stopWithin_ms, logBytesHard_max, allowPrivate } = config
+  const { deadLetterAge_ms_max, deadLetterBytes_max } = config
   return startReadersHost({
     data: {
       logFile,
@@ -219,6 +219,7 @@ function startReadersIn(
       logBytesHard_max,
       deadLetterAge_ms_max,
       allowPrivate,
+      deadLetterBytes_max,
     },
     stopWithin_ms,
     onTrim: (keepFrom) => trim(log, options, free_bytes, keepFrom),

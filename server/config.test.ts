@@ -296,6 +296,14 @@ const rows: readonly {
     wrong: ['-1', '36501'],
   },
   {
+    name: 'dead-letter-gib',
+    read: (c) => c.deadLetterBytes_max,
+    text: '2',
+    value: 2 * GIB,
+    right: ['0'],
+    wrong: ['-1', '1000001'],
+  },
+  {
     name: 'disk-free-mib',
     read: (c) => c.diskFree_bytes_min,
     text: '10',

@@ -40,6 +40,8 @@ export type ServerConfig = EdgeConfig & {
   readonly history: { readonly age_ms_max: number; readonly bytes_max: number }
   /** Older dead letters are given up; 0: never. */
   readonly deadLetterAge_ms_max: number
+  /** The oldest dead letters are given up while all of them hold more; 0: as long as there is room. */
+  readonly deadLetterBytes_max: number
   /** Below this much free space, events are answered 503, so that what is there can still be delivered. */
   readonly diskFree_bytes_min: number
   readonly giveUpAfter_ms: number
@@ -171,6 +173,11 @@ export const OPTIONS = {
     fallback: '90',
     help: 'how long dead letters are kept before they are given up, and counted so; 0: for ever',
   },
+  'dead-letter-gib': {
+    env: 'MILLRACE_DEAD_LETTER_GIB',
+    fallback: '5',
+    help: 'how large the dead letters may grow before the oldest are given up, counted so and told; 0: as long as there is room',
+  },
   'disk-free-mib': {
     env: 'MILLRACE_DISK_FREE_MIB',
     fallback: '256',
@@ -242,6 +249,7 @@ export function readServerConfig(
       bytes_max: number('history-gib', 0.01, 1_000_000) * GIB,
     },
     deadLetterAge_ms_max: number('dead-letter-days', 0, 36_500) * DAY_MS,
+    deadLetterBytes_max: number('dead-letter-gib', 0, 1_000_000) * GIB,
     diskFree_bytes_min: number('disk-free-mib', 0, 1_000_000_000) * 1_048_576,
     giveUpAfter_ms: number('give-up-hours', 0, 8_760) * HOUR_MS,
     stopWithin_ms: number('stop-seconds', 0, 3_600) * 1_000,

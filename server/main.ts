@@ -9,6 +9,7 @@ import { AppError } from '../core/errors.ts'
 import { catalogue } from '../destinations/index.ts'
 import { backup, restore } from './cli/backup.ts'
 import type { Io } from './cli/command.ts'
+import { compactCommand } from './cli/compact.ts'
 import { exportCommand } from './cli/export.ts'
 import { optionLines, readFlags } from './cli/options.ts'
 import { type ReplayDeps, replay } from './cli/replay.ts'
@@ -59,6 +60,8 @@ async function run(command: string, rest: readonly string[]): Promise<number> {
       return backup.run({ makeBackup: (await import('./backup-commands.ts')).backUp }, rest, io)
     case 'restore':
       return restore.run({ restoreBackup: (await import('./backup-commands.ts')).bringBack }, rest, io)
+    case 'compact':
+      return compactCommand.run({ compact: (await import('./compact.ts')).compact }, rest, io)
     case 'secrets':
       return secrets.run(await secretsDeps(), rest, io)
     case 'replay':
@@ -172,7 +175,18 @@ function askedToStop(): Promise<void> {
 }
 
 function help(command: string): number {
-  const commands = [start, dev, validate, exportCommand, backup, restore, secrets, replay, verify]
+  const commands = [
+    start,
+    dev,
+    validate,
+    exportCommand,
+    backup,
+    restore,
+    compactCommand,
+    secrets,
+    replay,
+    verify,
+  ]
   if (command !== 'help' && command !== '--help') io.err(`"${command}" is no command.\n`)
   io.out(`Millrace ${version}\n`)
   for (const { usage, summary } of commands) io.out(`  ${usage}\n      ${summary}`)

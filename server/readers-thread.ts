@@ -19,6 +19,7 @@ export type ReadersThreadData = {
   readonly logBytesHard_max: number
   readonly deadLetterAge_ms_max: number
   readonly allowPrivate: readonly string[]
+  readonly deadLetterBytes_max: number
 }
 export type ToReaders =
   | { readonly type: 'appended'; readonly lanes: readonly number[] }

@@ -86,13 +86,21 @@ function act(
 function failedAside({ runtime, ticket }: SendDeps, one: Failed, bid: Bid, aside: Aside): Round {
   const { tried, judgement, account } = one
   const { reason, retryAfter_ms = 0 } = judgement
+  const isBuried =
+    isTooOld(runtime, bid.delivery, aside.since_ms) && !maySettingsBeWrong(runtime, reason, one.planned)
   if (retryAfter_ms > 0 || runtime.gate.failures() > 0) runtime.gate.failed(ticket, reason, retryAfter_ms)
   account.attempted({ ...attemptOf(tried, 'aside'), attempt: aside.failures + 1 })
-  if (isTooOld(runtime, bid.delivery, aside.since_ms) && !HELD_CODES.has(reason.code)) {
+  if (isBuried) {
     account.settle([bid.delivery], gaveUp(runtime, reason, tried))
     runtime.witness.ended()
   } else setAside(runtime, bid, aside, reason, account)
   return { parts: [] }
+}
+
+/** They are right where others are taken all the while: then it is the event. */
+function maySettingsBeWrong({ gate, witness }: Runtime, { code }: Reason, { request }: Planned): boolean {
+  if (code !== 'DESTINATION_MISCONFIGURED') return HELD_CODES.has(code)
+  return gate.failures() > 0 || !witness.hasAnsweredOfLate(placeOf(request))
 }
 
 function attemptOf({ attempt }: Try, verdict: Verdict): Attempt {

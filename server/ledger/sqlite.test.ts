@@ -124,6 +124,22 @@ describe('the SQLite ledger', () => {
     await ledger.close()
   })
 
+  test('the file gets smaller when its attempts are trimmed, while another connection looks', async () => {
+    const ledger = sqliteLedger(path)
+    const reader = sqliteLedger(path, { readOnly: true })
+    const attempts = Array.from({ length: 100 }, (_, n) => attempt({ requestBody: noise(200_000, n) }))
+    await ledger.record(progress(START, { attempts }))
+    await ledger.sync()
+    const full_bytes = statSync(path).size
+    await ledger.trimAttempts({ before_ms: 9_000, bytes_max: 0 })
+    await ledger.shrink()
+    await ledger.sync()
+    assert.ok(statSync(path).size < full_bytes / 2, `${statSync(path).size} of ${full_bytes} bytes`)
+    assert.deepEqual(await everything(reader), await everything(ledger))
+    await reader.close()
+    await ledger.close()
+  })
+
   test('a body of JSON with the same keys over and over takes less than a fifth of its size in the file', async () => {
     const ledger = sqliteLedger(path)
     const events = Array.from({ length: 500 }, (_, n) => ({

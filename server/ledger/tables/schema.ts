@@ -1,5 +1,6 @@
 import type { Migration } from '../../sqlite/migrate.ts'
 import { reasonKey } from '../reason-key.ts'
+import { DEAD_LETTER_BYTES } from './dead-letter-bytes.ts'
 
 /**
  * Times are `real`: they may carry fractions of a millisecond. `any` columns hold a `StoredText`.
@@ -266,6 +267,19 @@ create table attempt_actions (
 ) strict, without rowid;
 `
 
+/** What all dead letters hold together: a running total, as of attempts. Those that are there already are added up once. */
+const DEAD_LETTER_SIZES = `
+create table dead_letter_bytes (total integer not null) strict;
+insert into dead_letter_bytes (total)
+  select coalesce(sum(${DEAD_LETTER_BYTES('dead_letters')}), 0) from dead_letters;
+create trigger dead_letter_added after insert on dead_letters begin
+  update dead_letter_bytes set total = total + ${DEAD_LETTER_BYTES('new')};
+end;
+create trigger dead_letter_removed after delete on dead_letters begin
+  update dead_letter_bytes set total = total - ${DEAD_LETTER_BYTES('old')};
+end;
+`
+
 /** A released migration is never changed, only followed by another. */
 export const MIGRATIONS: readonly Migration[] = [
   { name: 'first', sql: FIRST },
@@ -274,4 +288,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'aside', sql: ASIDE },
   { name: 'replays', sql: REPLAYS, functions: { reason_key: reasonKey } },
   { name: 'actions', sql: ACTIONS },
+  { name: 'sizes of dead letters', sql: DEAD_LETTER_SIZES },
 ]

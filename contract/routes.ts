@@ -3,6 +3,7 @@ import { catalogueRoutes } from './catalogue.ts'
 import { configurationRoutes } from './configuration.ts'
 import { eventRoutes } from './events.ts'
 import { historyRoutes } from './history.ts'
+import { peopleRoutes } from './people.ts'
 import { replayRoutes } from './replay.ts'
 import { statusRoutes } from './status.ts'
 
@@ -15,5 +16,6 @@ export const ROUTES = {
   ...replayRoutes,
   ...alertRoutes,
   ...statusRoutes,
+  ...peopleRoutes,
 } as const
 export type Routes = typeof ROUTES

@@ -1,10 +1,12 @@
 import { alertRoutes } from './alerts.ts'
+import { auditRoutes } from './audit.ts'
 import { catalogueRoutes } from './catalogue.ts'
 import { configurationRoutes } from './configuration.ts'
 import { eventRoutes } from './events.ts'
 import { historyRoutes } from './history.ts'
 import { replayRoutes } from './replay.ts'
 import { statusRoutes } from './status.ts'
+import { tokenRoutes } from './tokens.ts'
 
 /** Every route of the admin API. */
 export const ROUTES = {
@@ -15,5 +17,7 @@ export const ROUTES = {
   ...replayRoutes,
   ...alertRoutes,
   ...statusRoutes,
+  ...tokenRoutes,
+  ...auditRoutes,
 } as const
 export type Routes = typeof ROUTES

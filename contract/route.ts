@@ -25,6 +25,10 @@ export type Route = {
   readonly events?: TSchema
   /** 200 when left out. */
   readonly status?: 200 | 201
+  /** With `answer: undefined`: the answer is a file, of one of these media types, instead of events. */
+  readonly files?: readonly string[]
+  /** The audit log tells of it though it changes nothing, as it does of all that changes something. */
+  readonly noted?: true
 }
 
 export function route<const R extends Route>(given: R): R {

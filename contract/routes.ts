@@ -1,4 +1,5 @@
 import { alertRoutes } from './alerts.ts'
+import { auditRoutes } from './audit.ts'
 import { catalogueRoutes } from './catalogue.ts'
 import { configurationRoutes } from './configuration.ts'
 import { eventRoutes } from './events.ts'
@@ -6,6 +7,7 @@ import { historyRoutes } from './history.ts'
 import { peopleRoutes } from './people.ts'
 import { replayRoutes } from './replay.ts'
 import { statusRoutes } from './status.ts'
+import { tokenRoutes } from './tokens.ts'
 
 /** Every route of the admin API. */
 export const ROUTES = {
@@ -17,5 +19,7 @@ export const ROUTES = {
   ...alertRoutes,
   ...statusRoutes,
   ...peopleRoutes,
+  ...tokenRoutes,
+  ...auditRoutes,
 } as const
 export type Routes = typeof ROUTES

@@ -74,6 +74,19 @@ export const ERRORS = {
 
   // Admin API
   ADMIN_LOOPBACK_ONLY: { status: 403, retry: false, text: 'The admin API answers only on this machine.' },
+  TOKEN_INVALID: { status: 401, retry: false, text: 'This is no API token that is valid here.' },
+  TOKEN_EXPIRED: { status: 401, retry: false, text: 'The API token has expired.' },
+  TOKEN_TOO_MUCH: { status: 403, retry: false, text: 'A token may not do more than whoever makes it.' },
+  PERSONAL_NOT_ALLOWED: {
+    status: 403,
+    retry: false,
+    text: 'This asks about personal values, which you may not see.',
+  },
+  AUDIT_UNAVAILABLE: {
+    status: 503,
+    retry: true,
+    text: 'The audit log cannot be written, so nothing may be changed.',
+  },
   NOT_FOUND: { status: 404, retry: false, text: 'There is no such thing.' },
   LOOKUPS_BUSY: { status: 503, retry: true, text: 'Too many questions are being answered already.' },
   LIVE_TOO_MANY: { status: 503, retry: true, text: 'Too many live views are open.' },

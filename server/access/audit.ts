@@ -1,0 +1,1 @@
+export type { Audit, AuditNote } from '../admin/audit-note.ts'

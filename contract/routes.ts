@@ -4,6 +4,7 @@ import { catalogueRoutes } from './catalogue.ts'
 import { configurationRoutes } from './configuration.ts'
 import { eventRoutes } from './events.ts'
 import { historyRoutes } from './history.ts'
+import { peopleRoutes } from './people.ts'
 import { replayRoutes } from './replay.ts'
 import { statusRoutes } from './status.ts'
 import { tokenRoutes } from './tokens.ts'
@@ -17,6 +18,7 @@ export const ROUTES = {
   ...replayRoutes,
   ...alertRoutes,
   ...statusRoutes,
+  ...peopleRoutes,
   ...tokenRoutes,
   ...auditRoutes,
 } as const

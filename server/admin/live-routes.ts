@@ -35,7 +35,7 @@ type Query = Asked<'GET /admin/v1/live'>['query']
 export function liveRoutes({ on }: AdminRouter, deps: LiveDeps) {
   const open = new Set<AbortController>()
 
-  on('GET /admin/v1/live', async ({ query, request, reply }) => {
+  on('GET /admin/v1/live', async ({ query, request, reply, shown }) => {
     const filter = readFilter(query)
     const from = readPlace(request.headers['last-event-id'])
     if (open.size >= LIVE_CLIENTS_MAX) throw new AppError('LIVE_TOO_MANY', { most: LIVE_CLIENTS_MAX })
@@ -51,7 +51,7 @@ export function liveRoutes({ on }: AdminRouter, deps: LiveDeps) {
       'x-accel-buffering': 'no',
     })
     try {
-      await stream(deps, raw, { filter, from }, end.signal)
+      await stream(deps, raw, { filter, from, shown }, end.signal)
     } finally {
       open.delete(end)
       raw.end()
@@ -67,7 +67,11 @@ export function liveRoutes({ on }: AdminRouter, deps: LiveDeps) {
   }
 }
 
-type Begin = { readonly filter: LiveFilter; readonly from: LivePlace | undefined }
+type Begin = {
+  readonly filter: LiveFilter
+  readonly from: LivePlace | undefined
+  readonly shown: (data: object) => object
+}
 
 async function stream(deps: LiveDeps, raw: ServerResponse, begin: Begin, end: AbortSignal): Promise<void> {
   const { lookups, clock_ms, wait } = deps
@@ -77,7 +81,7 @@ async function stream(deps: LiveDeps, raw: ServerResponse, begin: Begin, end: Ab
   let place = begin.from ?? (await lookups.live({ from: undefined, filter, count_max: 0 })).place
   let written_ms = clock_ms()
   const tell = async (data: object) => {
-    await write(raw, data, place, end)
+    await write(raw, begin.shown(data), place, end)
     written_ms = clock_ms()
   }
   await tell({ type: 'beat' })

@@ -25,7 +25,7 @@ const linkToken = Type.String({
 })
 const role = oneOf(ROLES)
 const personal = Type.Boolean({
-  description: 'A viewer may see what events say about persons; editors and admins always do',
+  description: 'A viewer may see what events say about persons; editors and admins do anyway',
 })
 const Nothing = exactly({})
 

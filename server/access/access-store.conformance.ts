@@ -217,7 +217,7 @@ export function accessStoreConformance(name: string, makeHarness: () => Harness)
         assert.equal(await store.recoveryCodes('bob'), 2)
         await store.setRecoveryCodes('bob', ['c'])
         assert.equal(await store.recoveryCodes('bob'), 1)
-        assert.equal(await store.useRecoveryCode('bob', 'a'), false)
+        assert.equal(await store.spendRecoveryCode('bob', 'a'), false)
         await store.setFactor('bob', undefined)
         assert.equal((await store.person({ id: 'bob' }))?.factor, undefined)
         assert.equal(await store.recoveryCodes('bob'), 0)
@@ -231,19 +231,22 @@ export function accessStoreConformance(name: string, makeHarness: () => Harness)
 
       test('a recovery code is good once, for its person', async () => {
         await store.setFactor('bob', { secret: 'one', codeHashes: ['a', 'b'] })
-        assert.equal(await store.useRecoveryCode('ada', 'a'), false)
-        const both = await Promise.all([store.useRecoveryCode('bob', 'a'), store.useRecoveryCode('bob', 'a')])
+        assert.equal(await store.spendRecoveryCode('ada', 'a'), false)
+        const both = await Promise.all([
+          store.spendRecoveryCode('bob', 'a'),
+          store.spendRecoveryCode('bob', 'a'),
+        ])
         assert.deepEqual(both.sort(), [false, true])
         assert.equal(await store.recoveryCodes('bob'), 1)
       })
 
       test('a step of time is good once, and none before it', async () => {
-        const use = (step: number) => store.useStep('bob', step)
+        const use = (step: number) => store.spendStep('bob', step)
         assert.deepEqual(
           [await use(100), await use(100), await use(99), await use(101)],
           [true, false, false, true],
         )
-        assert.equal(await store.useStep('none', 1), false)
+        assert.equal(await store.spendStep('none', 1), false)
       })
 
       test('may be asked of everybody', async () => {

@@ -121,9 +121,9 @@ export type AccessStore = {
   readonly setRecoveryCodes: (personId: string, hashes: readonly string[]) => Promise<void>
   readonly recoveryCodes: (personId: string) => Promise<number>
   /** True once for each, whoever asks. */
-  readonly useRecoveryCode: (personId: string, hash: string) => Promise<boolean>
+  readonly spendRecoveryCode: (personId: string, hash: string) => Promise<boolean>
   /** True when this step of time is later than the last one whose code was used. */
-  readonly useStep: (personId: string, step: number) => Promise<boolean>
+  readonly spendStep: (personId: string, step: number) => Promise<boolean>
 
   readonly requiresFactor: () => Promise<boolean>
   readonly requireFactor: (isRequired: boolean) => Promise<void>

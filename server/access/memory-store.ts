@@ -83,13 +83,13 @@ export function memoryAccessStore(): AccessStore {
       codes = [...codes.filter((code) => code.personId !== personId), ...theirs]
     },
     recoveryCodes: async (personId) => codes.filter((code) => code.personId === personId).length,
-    async useRecoveryCode(personId, hash) {
+    async spendRecoveryCode(personId, hash) {
       const left = codes.filter((code) => code.personId !== personId || code.hash !== hash)
       const isUsed = left.length < codes.length
       codes = left
       return isUsed
     },
-    async useStep(personId, step) {
+    async spendStep(personId, step) {
       if (step <= (steps.get(personId) ?? Number.POSITIVE_INFINITY)) return false
       steps.set(personId, step)
       return true

@@ -103,7 +103,7 @@ function factorTable(db: Db) {
         .executeTakeFirstOrThrow()
       return count
     },
-    async useRecoveryCode(personId: string, hash: string) {
+    async spendRecoveryCode(personId: string, hash: string) {
       const { numDeletedRows } = await db
         .deleteFrom('recovery_codes')
         .where('person_id', '=', personId)
@@ -111,7 +111,7 @@ function factorTable(db: Db) {
         .executeTakeFirst()
       return numDeletedRows > 0n
     },
-    async useStep(personId: string, step: number) {
+    async spendStep(personId: string, step: number) {
       const { numUpdatedRows } = await db
         .updateTable('people')
         .set({ factor_step: step })

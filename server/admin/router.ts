@@ -16,9 +16,13 @@ export type Caller = {
   readonly via: 'machine' | 'session' | 'token' | 'nobody'
   /** Of the person or the token. */
   readonly id?: string
+  /** The session's id, where there is one. */
+  readonly session?: string
   readonly role: Role
   /** May see what events say about persons. */
   readonly personal: boolean
+  /** Whether all this is still so, without counting as use; absent: it stays. What goes on for long asks again. */
+  readonly holds?: () => Promise<boolean>
 }
 /** Who asks, once it is known that they may. @throws {AppError} when they may not. */
 export type Access = (request: FastifyRequest, needs: Need) => Promise<Caller>

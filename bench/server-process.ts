@@ -32,6 +32,8 @@ export async function startServer({
     data ?? join(folder, 'data'),
     '--log-level',
     'error',
+    '--login',
+    'off',
   ]
   const ports = ['--port', String(PORT), '--admin-port', String(PORT + 1)]
   const child = spawnPinned(core, [main, 'start', ...flags, ...ports])

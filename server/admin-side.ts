@@ -13,7 +13,7 @@ import { historyRoutes } from './admin/history-routes.ts'
 import { liveRoutes } from './admin/live-routes.ts'
 import { lookupRoutes } from './admin/lookup-routes.ts'
 import { replayRoutes } from './admin/replay-routes.ts'
-import { adminRouter, THIS_MACHINE } from './admin/router.ts'
+import { adminRouter } from './admin/router.ts'
 import { sampleRoutes, type TakeBatch } from './admin/sample-routes.ts'
 import { snippetRoutes } from './admin/snippet-routes.ts'
 import { sourceRoutes } from './admin/source-routes.ts'
@@ -26,6 +26,7 @@ import type { Ledger } from './ledger/ledger.ts'
 import type { LogReader } from './log/log.ts'
 import type { Lookups } from './lookup/lookups.ts'
 import type { PageDeps } from './pages/page-routes.ts'
+import type { PeopleSide } from './people-side.ts'
 import type { Store } from './store/store.ts'
 import { webFiles } from './web/web-files.ts'
 import { webPage, webRoutes } from './web/web-routes.ts'
@@ -38,6 +39,7 @@ export type AdminSideDeps = Omit<StatusDeps, 'log'> & {
   readonly ledger: Ledger
   readonly log: LogReader
   readonly lookups: Lookups
+  readonly people: Pick<PeopleSide, 'access' | 'mount'>
   readonly alerts: Pick<AlertRouteDeps, 'canMail' | 'state' | 'send'>
   readonly pages: Pick<PageDeps, 'ownPaths'>
   /** A person changed the configuration: ingest, pages and readers follow. */
@@ -64,8 +66,8 @@ export async function adminSide(deps: AdminSideDeps) {
   webRoutes(server, web)
   const tester = httpSender({ connections: 1 })
   const configure = configurator({ store, catalogue, now_ms: Date.now, onChange })
-  // Until there is a login, whoever reaches this port is one and the same person.
-  const router = adminRouter(server, async () => THIS_MACHINE)
+  const router = adminRouter(server, deps.people.access)
+  deps.people.mount(router, server)
   statusRoutes(router, deps)
   catalogueRoutes(router, catalogue)
   sourceRoutes(router, { store, ledger, configurator: configure })

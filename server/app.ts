@@ -5,6 +5,7 @@ import type { Configuration } from '../core/configuration.ts'
 import { checkConnections } from '../core/connection.ts'
 import type { JsonObject } from '../core/event.ts'
 import { catalogue } from '../destinations/index.ts'
+import { openAccessDb } from './access/access-db.ts'
 import { adminSide } from './admin-side.ts'
 import { alertsSide } from './alerts-side.ts'
 import type { ServerConfig } from './config.ts'
@@ -20,9 +21,11 @@ import { sqliteLedger } from './ledger/sqlite.ts'
 import { type LiveConfiguration, liveConfiguration } from './live-configuration.ts'
 import type { EventLog } from './log/log.ts'
 import { sqliteLog } from './log/sqlite.ts'
+import { checkLogin, ssoOptions } from './login-options.ts'
 import { lookupHost } from './lookup-host.ts'
 import { eventFolders, pageDeps, pluginNote } from './page-deps.ts'
 import { pageRoutes } from './pages/page-routes.ts'
+import { peopleSide } from './people-side.ts'
 import { startReadersHost } from './readers-host.ts'
 import { trimPolicy } from './retention.ts'
 import { sqliteStore } from './store/sqlite.ts'
@@ -46,15 +49,23 @@ export type AppOptions = {
   /** Adds what only development has, such as the sandbox, to the admin side. */
   readonly extend?: (admin: FastifyInstance) => Promise<void>
 }
-export type App = { readonly url: string; readonly adminUrl: string; readonly stop: () => Promise<void> }
+export type App = {
+  readonly url: string
+  readonly adminUrl: string
+  /** Where the first admin is made, while there is nobody who could log in. */
+  readonly setUpUrl: string | undefined
+  readonly stop: () => Promise<void>
+}
 
 /**
  * Puts the parts together and starts them: the readers first, then the listeners. The only place that picks
  * implementations.
  *
- * @throws {AppError} DATA_IN_USE, SCHEMA_TOO_NEW, PORT_IN_USE
+ * @throws {AppError} DATA_IN_USE, SCHEMA_TOO_NEW, PORT_IN_USE, OPTION_INVALID
  */
 export async function startApp(options: AppOptions): Promise<App> {
+  checkLogin(options.config.login, ADMIN_HOST)
+  ssoOptions(options.config.login)
   const folder = openDataFolder(options.config.dataFolder)
   try {
     const app = await startIn(folder, options)
@@ -96,7 +107,14 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
     ...{ store, ledger, lookups: asking.lookups, health, config, pagesUrl: () => adminUrl },
     onTrouble: (error) => logger.error({ err: error }, 'Alerts could not be looked at'),
   })
+  const accessDb = openAccessDb(folder.accessFile)
+  const people = peopleSide({
+    ...{ db: accessDb, login: config.login, mail: config.mail, now_ms: Date.now },
+    pagesUrl: () => adminUrl,
+    onTrouble: (error) => logger.error({ err: error }, 'A mail could not be sent'),
+  })
   const admin = await adminSide({
+    people,
     ...{ store, ledger, log, pages, health, onFault, lookups: asking.lookups },
     alerts,
     version: options.version,
@@ -122,13 +140,14 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
     await readers.stop()
     await admin.stop()
     await asking.stop()
-    await Promise.all([log.close(), ledger.close(), store.close()])
+    people.stop()
+    await Promise.all([log.close(), ledger.close(), store.close(), accessDb.close()])
   }
   try {
     adminUrl = await listen(admin.server, ADMIN_HOST, config.adminPort)
     url = await listen(server, config.host, config.port)
     asking.warmUp()
-    return { url, adminUrl, stop }
+    return { url, adminUrl, setUpUrl: await people.setUpUrl(), stop }
   } catch (error) {
     await stop()
     throw error

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { AppError } from '../core/errors.ts'
 import { DEFAULT_LIMITS, type IngestLimits } from './ingest/ingest.ts'
+import { LOGIN_OPTIONS, type LoginConfig, readLoginOptions } from './login-options.ts'
 import { readMailAddress, readSmtpUrl } from './mail-options.ts'
 import { type Readable, readPagePath, readPublicUrl, readTrustProxy } from './page-options.ts'
 
@@ -18,6 +19,8 @@ export type ServerConfig = {
   /** The admin API listens on this machine only, on a port of its own. */
   readonly adminPort: number
   readonly logLevel: string
+  /** Who may use the admin side. */
+  readonly login: LoginConfig
   /** The mail server that alerts go through; without an address there is none. */
   readonly mail: { readonly smtpUrl: string | undefined; readonly from: string }
   /** The address by which pages reach the server; undefined: that of each request. Without a slash at its end. */
@@ -65,6 +68,7 @@ export const OPTIONS = {
     fallback: '4001',
     help: 'the port of the admin API, on this machine only',
   },
+  ...LOGIN_OPTIONS,
   'public-url': {
     env: 'MILLRACE_PUBLIC_URL',
     fallback: '',
@@ -172,7 +176,8 @@ export function readServerConfig(
   given: Readonly<Partial<Record<OptionName, string>>>,
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): ServerConfig {
-  const { text, nonEmpty, number, whole, oneOf, optional } = optionReader(given, environment)
+  const reader = optionReader(given, environment)
+  const { text, nonEmpty, number, whole, oneOf, optional } = reader
   const config = text('config')
   return {
     configFile: config === '' ? undefined : resolve(config),
@@ -180,6 +185,7 @@ export function readServerConfig(
     host: nonEmpty('host'),
     port: whole('port', 0, 65_535),
     adminPort: whole('admin-port', 0, 65_535),
+    login: readLoginOptions(reader),
     publicUrl: optional('public-url', readPublicUrl),
     pagePath: optional('page-path', readPagePath),
     trustProxy: optional('trust-proxy', readTrustProxy) ?? false,

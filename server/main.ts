@@ -32,7 +32,7 @@ async function run(command: string, rest: readonly string[]): Promise<number> {
     case 'start':
       return start.run(startDeps({}), rest, io)
     case 'dev':
-      return dev.run(startDeps({ config: DEV_CONFIG, 'log-level': 'warn' }, true), rest, io)
+      return dev.run(startDeps({ config: DEV_CONFIG, 'log-level': 'warn', login: 'off' }, true), rest, io)
     case 'validate':
       return validate.run(
         {
@@ -73,6 +73,7 @@ function startDeps(usual: Parameters<typeof readServerConfig>[0], withSandbox = 
       const extend = withSandbox ? { extend: mountSandbox } : {}
       return {
         configFile: config.configFile,
+        isLoginOn: config.login.isOn,
         async startApp(configuration) {
           const [{ pino }, { startApp }] = await Promise.all([import('pino'), import('./app.ts')])
           const logger = pino({ level: config.logLevel })

@@ -30,7 +30,7 @@ export async function startServerProcess(options: ServerProcessOptions) {
   const adminUrl = `http://127.0.0.1:${adminPort}`
   const ports = ['--port', `${port}`, '--admin-port', `${adminPort}`]
   const files = ['--config', join(folder, 'millrace.yaml'), '--data', dataFolder]
-  const words = [main, 'start', ...files, ...ports, '--log-level', 'error']
+  const words = [main, 'start', ...files, ...ports, '--log-level', 'error', '--login', 'off']
   let child: ChildProcess | undefined
   let output = ''
 

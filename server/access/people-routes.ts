@@ -1,4 +1,3 @@
-import type { Audit } from '../admin/audit-note.ts'
 import { invalid, notFound } from '../admin/request.ts'
 import type { AdminRouter } from '../admin/router.ts'
 import type { AccessStore, Link, Person } from './access-store.ts'
@@ -19,7 +18,6 @@ export type PeopleRouteDeps = {
   readonly mail: ((to: string, subject: string, text: string) => Promise<boolean>) | undefined
   /** Roles of those who come by single sign-on follow their groups. */
   readonly hasGroupRoles: boolean
-  readonly audit: Audit
 }
 
 /** People and invitations, for those who manage them. What they do is noted where the route is. */

@@ -8,6 +8,8 @@ type Known = Awaited<ReturnType<Client['discovery']>>
 /** The provider answers within this, or the login fails; in seconds, as the library counts. */
 const WITHIN_S = 10
 
+type Claims = Readonly<Record<string, unknown>>
+
 /** What is kept between going to the provider and coming back. */
 export type Pass = { readonly state: string; readonly nonce: string; readonly verifier: string }
 export type SsoProvider = {
@@ -68,9 +70,15 @@ export function ssoProvider(options: SsoOptions): SsoProvider {
         const told = provider.serverMetadata().userinfo_endpoint
         const more =
           told === undefined ? {} : await client.fetchUserInfo(provider, tokens.access_token, claims.sub)
-        return identityOf({ ...more, ...claims }, options.groupsClaim)
+        return identityOf(joined(claims, more), options.groupsClaim)
       }),
   }
+}
+
+/** What the signed token says wins; that an address is verified counts only for that address. */
+function joined(claims: Claims, more: Claims): Claims {
+  const isSame = claims['email'] === undefined || claims['email'] === more['email']
+  return { ...more, ...(isSame ? {} : { email_verified: undefined }), ...claims }
 }
 
 function discover(client: Client, { issuer, clientId, clientSecret }: SsoOptions): Promise<Known> {

@@ -75,10 +75,11 @@ function ownPath(to: string | undefined): string {
 async function personOf({ store, options, now_ms }: SsoDeps, identity: SsoIdentity): Promise<Person> {
   const known = (await store.person({ sso: identity.sso })) ?? (await ofAddress(store, identity))
   if (known?.disabled) throw refused('is disabled here')
-  const invitation = known === undefined ? await takeInvitation(store, identity, now_ms()) : undefined
   const given = roleAtLogin(identity, options, known !== undefined)
-  const role =
-    given === 'refuse' && options.roles.length === 0 && invitation !== undefined ? invitation : given
+  // Where groups have roles, they alone say who somebody is.
+  const isInvited = known === undefined && options.roles.length === 0
+  const invitation = isInvited ? await takeInvitation(store, identity, now_ms()) : undefined
+  const role = invitation ?? given
   if (role === 'refuse') throw refused('none of your groups has a role here')
   const named = identity.name === undefined ? {} : { name: identity.name.slice(0, 100) }
   if (known !== undefined) {

@@ -1,23 +1,20 @@
-import { createTransport, type Transporter } from 'nodemailer'
 import { request } from 'undici'
 import type { Notice } from '../../core/alerts.ts'
 import type { AlertChannel } from '../../core/configuration.ts'
+import { type Mail, mailer } from './mail.ts'
 
 /** A channel that does not answer by then has not taken it. */
 const WITHIN_MS = 10_000
 /** Of an answer that says why it refused, for people. */
 const ANSWER_CHARS_MAX = 200
 
-export type Mail = { readonly smtpUrl: string | undefined; readonly from: string }
 /** Where people look at it: the address of the pages, without a slash at its end. */
 export type ChannelDeps = { readonly mail: Mail; readonly pagesUrl: () => string }
 export type Sent = { readonly ok: true } | { readonly ok: false; readonly text: string }
 
 /** Sends notices to where people are. Never throws: what went wrong is told, and tried again by who asked. */
 export function alertChannels({ mail, pagesUrl }: ChannelDeps) {
-  const { smtpUrl, from } = mail
-  const transport: Transporter | undefined =
-    smtpUrl === undefined ? undefined : createTransport(smtpUrl, { from })
+  const letters = mailer(mail)
   return {
     async send(channel: AlertChannel, notice: Notice): Promise<Sent> {
       try {
@@ -27,13 +24,18 @@ export function alertChannels({ mail, pagesUrl }: ChannelDeps) {
           case 'slack':
             return await post(channel.url, { text: textOf(notice, pagesUrl()) })
           case 'email':
-            return await sendMail(transport, channel.to, notice, pagesUrl())
+            await letters.send({
+              to: channel.to,
+              subject: subjectOf(notice),
+              text: textOf(notice, pagesUrl()),
+            })
+            return { ok: true }
         }
       } catch (error) {
         return { ok: false, text: error instanceof Error ? error.message : String(error) }
       }
     },
-    close: () => transport?.close(),
+    close: letters.close,
   }
 }
 
@@ -58,30 +60,6 @@ async function answerText(answer: AsyncIterable<Buffer> & { destroy(): unknown }
     if (text.length >= ANSWER_CHARS_MAX) break
   }
   return text.slice(0, ANSWER_CHARS_MAX)
-}
-
-async function sendMail(
-  transport: Transporter | undefined,
-  to: readonly string[],
-  notice: Notice,
-  pagesUrl: string,
-): Promise<Sent> {
-  if (transport === undefined) {
-    return { ok: false, text: 'No mail server is known: start with --smtp-url and --smtp-from.' }
-  }
-  const timer = AbortSignal.timeout(WITHIN_MS)
-  const late = new Promise<never>((_, reject) => {
-    timer.addEventListener('abort', () => reject(new Error('The mail server did not answer in time.')), {
-      once: true,
-    })
-  })
-  const sending = transport.sendMail({
-    to: [...to],
-    subject: subjectOf(notice),
-    text: textOf(notice, pagesUrl),
-  })
-  await Promise.race([sending, late])
-  return { ok: true }
 }
 
 /** What a webhook gets: facts for a program, and a text for people. */

@@ -102,7 +102,8 @@ export async function startMillrace(folder: string, ...more: readonly string[]) 
 
 /** The process alone, for those that are not expected to start. */
 export function spawnMillrace(folder: string, ...more: readonly string[]) {
-  const flags = ['--config', join(folder, 'millrace.yaml'), '--log-level', 'error']
+  const login = more.includes('--login') ? [] : ['--login', 'off']
+  const flags = ['--config', join(folder, 'millrace.yaml'), '--log-level', 'error', ...login]
   const data = more.includes('--data') ? [] : ['--data', join(folder, 'data')]
   const child = spawn(process.execPath, [MAIN, 'start', ...flags, ...data, ...more], { env: {} })
   let [out, err] = ['', '']

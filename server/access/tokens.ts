@@ -57,6 +57,31 @@ export function tokens(access: AccessDb, deps: TokenDeps): Tokens {
     await db.updateTable('tokens').set({ used_ms: now }).where('id', '=', id).execute().catch(onFault)
   }
 
+  async function rights(text: string): Promise<{ readonly row: TokenRow; readonly caller: Caller }> {
+    const row = isToken(text)
+      ? await db.selectFrom('tokens').selectAll().where('hash', '=', tokenHash(text)).executeTakeFirst()
+      : undefined
+    if (row === undefined || row.revoked_ms !== null) throw new AppError('TOKEN_INVALID')
+    if (stateOf(row, now_ms()) === 'expired') throw new AppError('TOKEN_EXPIRED')
+    const made = row.person_id === null ? THE_SERVER : await maker(row.person_id)
+    if (made === undefined || made.disabled) throw new AppError('TOKEN_INVALID')
+    const { id, name } = row
+    const may = { role: atMost(row.role, made.role), personal: row.personal === 1 && made.personal }
+    return { row, caller: { name, via: 'token', id, ...may } }
+  }
+
+  async function find(text: string): Promise<Caller> {
+    const { row, caller } = await rights(text)
+    await used(row)
+    return {
+      ...caller,
+      async holds() {
+        const now = await rights(text).catch(gone)
+        return now?.caller.role === caller.role && now.caller.personal === caller.personal
+      },
+    }
+  }
+
   return {
     async list() {
       return db.selectFrom('tokens').selectAll().orderBy('made_ms', 'desc').orderBy('id').execute()
@@ -76,19 +101,13 @@ export function tokens(access: AccessDb, deps: TokenDeps): Tokens {
         .execute()
       return db.selectFrom('tokens').selectAll().where('id', '=', id).executeTakeFirst()
     },
-    async find(text) {
-      const row = isToken(text)
-        ? await db.selectFrom('tokens').selectAll().where('hash', '=', tokenHash(text)).executeTakeFirst()
-        : undefined
-      if (row === undefined || row.revoked_ms !== null) throw new AppError('TOKEN_INVALID')
-      if (stateOf(row, now_ms()) === 'expired') throw new AppError('TOKEN_EXPIRED')
-      const made = row.person_id === null ? THE_SERVER : await maker(row.person_id)
-      if (made === undefined || made.disabled) throw new AppError('TOKEN_INVALID')
-      await used(row)
-      const role = atMost(row.role, made.role)
-      return { name: row.name, via: 'token', id: row.id, role, personal: row.personal === 1 && made.personal }
-    },
+    find,
   }
+}
+
+/** What was refused is gone; anything else is a fault. */
+function gone(error: unknown): undefined {
+  if (!(error instanceof AppError)) throw error
 }
 
 /** Whoever may write the data folder may do everything. */

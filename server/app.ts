@@ -81,11 +81,7 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
   const { instances } = configuration
   const live = liveConfiguration(configuration)
 
-  const log = sqliteLog(folder.logFile, {
-    lanes: config.lanes,
-    onCheckpointDue: () => readers.tell({ type: 'checkpoint' }),
-    onDamaged: (chunks) => logger.error({ chunks }, SET_ASIDE),
-  })
+  const log = logIn(folder, options, () => readers.tell({ type: 'checkpoint' }))
   const dedupe = await rememberedIds(log, config.dedupe, Date.now())
   const ledger = sqliteLedger(folder.ledgerFile)
   const readers = await startReadersIn(folder, options, instances, log)
@@ -148,6 +144,17 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
     await stop()
     throw error
   }
+}
+
+function logIn(
+  { logFile }: DataFolder,
+  { config: { lanes }, logger }: AppOptions,
+  onCheckpointDue: () => void,
+): EventLog {
+  return sqliteLog(logFile, {
+    ...{ lanes, onCheckpointDue },
+    onDamaged: (chunks) => logger.error({ chunks }, SET_ASIDE),
+  })
 }
 
 /** The disk is looked at before the first event is taken. */

@@ -7,6 +7,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Configuration } from '../core/configuration.ts'
 import { AppError } from '../core/errors.ts'
 import { catalogue } from '../destinations/index.ts'
+import { type AdminFlags, admin } from './cli/admin.ts'
 import { backup, restore } from './cli/backup.ts'
 import type { Io } from './cli/command.ts'
 import { exportCommand } from './cli/export.ts'
@@ -51,6 +52,11 @@ async function run(command: string, rest: readonly string[]): Promise<number> {
       return backup.run({ makeBackup: (await import('./backup-commands.ts')).backUp }, rest, io)
     case 'restore':
       return restore.run({ restoreBackup: (await import('./backup-commands.ts')).bringBack }, rest, io)
+    case 'admin': {
+      const { listPeople, resetLink } = await import('./people-commands.ts')
+      const reset = (flags: AdminFlags, email?: string) => resetLink(flags, email, Date.now())
+      return admin.run({ list: listPeople, reset }, rest, io)
+    }
     case 'replay':
       return replay.run(replayDeps(), rest, io)
     case 'version':
@@ -155,7 +161,7 @@ function askedToStop(): Promise<void> {
 }
 
 function help(command: string): number {
-  const commands = [start, dev, validate, exportCommand, backup, restore, replay, verify]
+  const commands = [start, dev, validate, exportCommand, admin, backup, restore, replay, verify]
   if (command !== 'help' && command !== '--help') io.err(`"${command}" is no command.\n`)
   io.out(`Millrace ${version}\n`)
   for (const { usage, summary } of commands) io.out(`  ${usage}\n      ${summary}`)

@@ -37,7 +37,7 @@ export async function startServer(configuration: Configuration) {
   })
   const ask = asker(app.adminUrl)
   return {
-    ...{ ask, url: app.url, folder },
+    ...{ ask, url: app.url, adminUrl: app.adminUrl, folder },
     /** Every route of the admin port, contract or not: `GET /assets/:file`. */
     routes: () => routesOf(server?.printRoutes({ commonPrefix: false }) ?? ''),
     /** Changes the file behind the server's back: time passes, mostly. */

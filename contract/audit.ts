@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import type { Json } from '../core/event.ts'
+import { NOT_PERSONAL } from './personal.ts'
 import { exactly, next, oneOf, paging, route, time } from './route.ts'
 
 export const AUDIT_VIA = ['machine', 'session', 'token', 'nobody', 'system'] as const
@@ -24,8 +25,8 @@ export const AuditEntry = exactly({
       'ok, the code of an error, or unfinished: it was begun, and the server stopped before it said how it ended',
   }),
   change: Type.Optional(Type.Integer({ description: 'The change of the configuration that it made' })),
-  before: Type.Optional(Type.Unsafe<Json>({ description: 'Secrets are ***' })),
-  after: Type.Optional(Type.Unsafe<Json>({ description: 'Secrets are ***' })),
+  before: Type.Optional(Type.Unsafe<Json>({ ...NOT_PERSONAL, description: 'Secrets are ***' })),
+  after: Type.Optional(Type.Unsafe<Json>({ ...NOT_PERSONAL, description: 'Secrets are ***' })),
   hash: Type.String({ description: 'SHA-256 over the hash before it and what is said here' }),
 })
 

@@ -23,6 +23,8 @@ export type Route = {
   /** `undefined`: the answer is a stream of server-sent events, each with data of the schema `events`. */
   readonly answer: TSchema | undefined
   readonly events?: TSchema
+  /** The answer tells of persons only where the body has this; else it is of what the caller gave. */
+  readonly personalWith?: string
   /** 200 when left out. */
   readonly status?: 200 | 201
   /** With `answer: undefined`: the answer is a file, of one of these media types, instead of events. */

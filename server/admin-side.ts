@@ -20,6 +20,7 @@ import { sourceRoutes } from './admin/source-routes.ts'
 import { type StatusDeps, statusRoutes } from './admin/status-routes.ts'
 import { testRoutes } from './admin/test-routes.ts'
 import { trialRoutes } from './admin/trial-routes.ts'
+import type { AuditSide } from './audit-side.ts'
 import { httpSender } from './delivery/send.ts'
 import { httpListener } from './http/listener.ts'
 import type { Ledger } from './ledger/ledger.ts'
@@ -40,6 +41,7 @@ export type AdminSideDeps = Omit<StatusDeps, 'log'> & {
   readonly log: LogReader
   readonly lookups: Lookups
   readonly people: Pick<PeopleSide, 'access' | 'mount'>
+  readonly records: Pick<AuditSide, 'auditing' | 'mount'>
   readonly alerts: Pick<AlertRouteDeps, 'canMail' | 'state' | 'send'>
   readonly pages: Pick<PageDeps, 'ownPaths'>
   /** A person changed the configuration: ingest, pages and readers follow. */
@@ -66,8 +68,9 @@ export async function adminSide(deps: AdminSideDeps) {
   webRoutes(server, web)
   const tester = httpSender({ connections: 1 })
   const configure = configurator({ store, catalogue, now_ms: Date.now, onChange })
-  const router = adminRouter(server, deps.people.access)
+  const router = adminRouter(server, deps.people.access, deps.records.auditing)
   deps.people.mount(router, server)
+  deps.records.mount(router)
   statusRoutes(router, deps)
   catalogueRoutes(router, catalogue)
   sourceRoutes(router, { store, ledger, configurator: configure })

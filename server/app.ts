@@ -5,7 +5,7 @@ import type { Configuration } from '../core/configuration.ts'
 import { checkConnections } from '../core/connection.ts'
 import type { JsonObject } from '../core/event.ts'
 import { catalogue } from '../destinations/index.ts'
-import { openAccessDb } from './access/access-db.ts'
+import { accessSide } from './access-side.ts'
 import { adminSide } from './admin-side.ts'
 import { alertsSide } from './alerts-side.ts'
 import type { ServerConfig } from './config.ts'
@@ -25,7 +25,6 @@ import { checkLogin, ssoOptions } from './login-options.ts'
 import { lookupHost } from './lookup-host.ts'
 import { eventFolders, pageDeps, pluginNote } from './page-deps.ts'
 import { pageRoutes } from './pages/page-routes.ts'
-import { peopleSide } from './people-side.ts'
 import { startReadersHost } from './readers-host.ts'
 import { trimPolicy } from './retention.ts'
 import { sqliteStore } from './store/sqlite.ts'
@@ -78,15 +77,11 @@ export async function startApp(options: AppOptions): Promise<App> {
 
 async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
   const { config, logger } = options
-  const { store, configuration } = await openStore(folder, options)
+  const { store, configuration, changeByFile } = await openStore(folder, options)
   const { instances } = configuration
   const live = liveConfiguration(configuration)
 
-  const log = sqliteLog(folder.logFile, {
-    lanes: config.lanes,
-    onCheckpointDue: () => readers.tell({ type: 'checkpoint' }),
-    onDamaged: (chunks) => logger.error({ chunks }, SET_ASIDE),
-  })
+  const log = logIn(folder, options, () => readers.tell({ type: 'checkpoint' }))
   const dedupe = await rememberedIds(log, config.dedupe, Date.now())
   const ledger = sqliteLedger(folder.ledgerFile)
   const readers = await startReadersIn(folder, options, instances, log)
@@ -107,14 +102,11 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
     ...{ store, ledger, lookups: asking.lookups, health, config, pagesUrl: () => adminUrl },
     onTrouble: (error) => logger.error({ err: error }, 'Alerts could not be looked at'),
   })
-  const accessDb = openAccessDb(folder.accessFile)
-  const people = peopleSide({
-    ...{ db: accessDb, login: config.login, mail: config.mail, now_ms: Date.now },
-    pagesUrl: () => adminUrl,
-    onTrouble: (error) => logger.error({ err: error }, 'A mail could not be sent'),
+  const access = await accessSide({
+    ...{ file: folder.accessFile, config, store, logger, changeByFile, pagesUrl: () => adminUrl },
   })
   const admin = await adminSide({
-    people,
+    ...{ people: access.people, records: access.records },
     ...{ store, ledger, log, pages, health, onFault, lookups: asking.lookups },
     alerts,
     version: options.version,
@@ -140,18 +132,29 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
     await readers.stop()
     await admin.stop()
     await asking.stop()
-    people.stop()
-    await Promise.all([log.close(), ledger.close(), store.close(), accessDb.close()])
+    await access.stop()
+    await Promise.all([log.close(), ledger.close(), store.close()])
   }
   try {
     adminUrl = await listen(admin.server, ADMIN_HOST, config.adminPort)
     url = await listen(server, config.host, config.port)
     asking.warmUp()
-    return { url, adminUrl, setUpUrl: await people.setUpUrl(), stop }
+    return { url, adminUrl, setUpUrl: await access.people.setUpUrl(), stop }
   } catch (error) {
     await stop()
     throw error
   }
+}
+
+function logIn(
+  { logFile }: DataFolder,
+  { config: { lanes }, logger }: AppOptions,
+  onCheckpointDue: () => void,
+): EventLog {
+  return sqliteLog(logFile, {
+    ...{ lanes, onCheckpointDue },
+    onDamaged: (chunks) => logger.error({ chunks }, SET_ASIDE),
+  })
 }
 
 /** The disk is looked at before the first event is taken. */
@@ -240,7 +243,11 @@ function ingestDeps({ limits }: ServerConfig, { sourceOf }: LiveConfiguration) {
 async function openStore(
   { storeFile }: DataFolder,
   { configuration: given, isSample = false, adjust = same, logger }: AppOptions,
-): Promise<{ readonly store: Store; readonly configuration: Configuration }> {
+): Promise<{
+  readonly store: Store
+  readonly configuration: Configuration
+  readonly changeByFile: number | undefined
+}> {
   if (given !== undefined) checkConnections(given, catalogue)
   const author = { by: 'the configuration file', at_ms: Date.now() }
   const store = sqliteStore(storeFile)
@@ -248,12 +255,12 @@ async function openStore(
     const stored = await store.read()
     const isEmpty = stored.sources.length + stored.instances.length === 0
     const next = given === undefined || (isSample && !isEmpty) ? stored : given
-    for (const { what, id, change } of await store.apply(adjust(next), author)) {
-      logger.info({ what, id, change }, 'Configuration changed')
-    }
+    const changes = await store.apply(adjust(next), author)
+    for (const { what, id, change } of changes) logger.info({ what, id, change }, 'Configuration changed')
+    const [newest] = changes.length === 0 ? [] : await store.changes({}, 1)
     const configuration = await store.read()
     checkConnections(configuration, catalogue)
-    return { store, configuration }
+    return { store, configuration, changeByFile: newest?.number }
   } catch (error) {
     await store.close()
     throw error

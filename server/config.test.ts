@@ -283,6 +283,14 @@ const rows: readonly {
     wrong: ['-1', '36501'],
   },
   {
+    name: 'audit-days',
+    read: (c) => c.auditAge_ms_max,
+    text: '30',
+    value: 30 * 24 * HOUR_MS,
+    right: ['0'],
+    wrong: ['-1', '36501'],
+  },
+  {
     name: 'disk-free-mib',
     read: (c) => c.diskFree_bytes_min,
     text: '10',

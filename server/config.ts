@@ -39,6 +39,8 @@ export type ServerConfig = {
   /** Older dead letters are given up; 0: never. */
   readonly deadLetterAge_ms_max: number
   /** Below this much free space, events are answered 503, so that what is there can still be delivered. */
+  /** How long the audit log is kept; 0: for ever. */
+  readonly auditAge_ms_max: number
   readonly diskFree_bytes_min: number
   readonly giveUpAfter_ms: number
   /** How long a stop waits for what is on its way. */
@@ -148,6 +150,11 @@ export const OPTIONS = {
     fallback: '90',
     help: 'how long dead letters are kept before they are given up, and counted so; 0: for ever',
   },
+  'audit-days': {
+    env: 'MILLRACE_AUDIT_DAYS',
+    fallback: '400',
+    help: 'how long the audit log is kept; 0: for ever',
+  },
   'disk-free-mib': {
     env: 'MILLRACE_DISK_FREE_MIB',
     fallback: '256',
@@ -211,6 +218,7 @@ export function readServerConfig(
       bytes_max: number('history-gib', 0.01, 1_000_000) * GIB,
     },
     deadLetterAge_ms_max: number('dead-letter-days', 0, 36_500) * DAY_MS,
+    auditAge_ms_max: number('audit-days', 0, 36_500) * DAY_MS,
     diskFree_bytes_min: number('disk-free-mib', 0, 1_000_000_000) * 1_048_576,
     giveUpAfter_ms: number('give-up-hours', 0, 8_760) * HOUR_MS,
     stopWithin_ms: number('stop-seconds', 0, 3_600) * 1_000,

@@ -27,8 +27,8 @@ type PeopleSideDeps = {
   readonly pagesUrl: () => string
   /** Seals the secrets of second factors; undefined: they lie open in a file that only this user reads. */
   readonly sealer?: Sealer | undefined
-  readonly audit?: Audit | undefined
-  readonly findToken?: ((text: string) => Promise<Caller | undefined>) | undefined
+  readonly audit: Audit
+  readonly findToken: (text: string) => Promise<Caller | undefined>
   readonly now_ms: () => number
   readonly onTrouble: (error: unknown) => void
 }
@@ -41,11 +41,9 @@ export type PeopleSide = {
   readonly stop: () => void
 }
 
-const UNNOTED: Audit = { note: async () => {} }
-
 /** People and how they log in, put together. @throws {AppError} OPTION_INVALID */
 export function peopleSide(deps: PeopleSideDeps): PeopleSide {
-  const { login: config, pagesUrl, now_ms, sealer, audit = UNNOTED, findToken } = deps
+  const { login: config, pagesUrl, now_ms, sealer, audit, findToken } = deps
   const { isOn, limits } = config
   const options = ssoOptions(config)
   const store = sqliteAccessStore(deps.db)
@@ -60,7 +58,7 @@ export function peopleSide(deps: PeopleSideDeps): PeopleSide {
     access: isOn ? accessFor({ sessions, store, findToken }) : openAccess,
     mount(router, server) {
       loginRoutes(router, { store, sessions, login, audit, isOn, isSsoOnly, ssoName: options?.name })
-      ownRoutes(router, { store, sessions, passwords, factors, login, audit })
+      ownRoutes(router, { store, sessions, passwords, factors, login })
       const hasGroupRoles = (options?.roles.length ?? 0) > 0
       peopleRoutes(router, { store, sessions, now_ms, pagesUrl, mail, hasGroupRoles })
       if (options === undefined) return

@@ -1,5 +1,6 @@
 import type { Role } from '../../contract/route.ts'
 import type { Migration } from '../sqlite/migrate.ts'
+import { TOKENS_AND_AUDIT } from './audit-schema.ts'
 
 /** The tables of people and what they log in with, as Kysely sees them. `1` is yes; times are milliseconds since 1970. */
 export type PeopleTables = {
@@ -108,4 +109,5 @@ export const ACCESS_MIGRATIONS: readonly Migration[] = [
       ) strict, without rowid;
     `,
   },
+  TOKENS_AND_AUDIT,
 ]

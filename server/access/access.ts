@@ -41,6 +41,9 @@ export function accessFor(deps: AccessDeps): Access {
     if (caller === undefined) throw new AppError('LOGIN_NEEDED')
     if (needs !== 'self' && !MAY[caller.role].includes(needs))
       throw new AppError('NOT_ALLOWED', { needs, role: caller.role })
+    // A token looks at what is a person's own, and changes none of it: what is revoked leaves nothing behind.
+    if (needs === 'self' && caller.via === 'token' && request.method !== 'GET')
+      throw new AppError('NOT_ALLOWED', { problem: 'a token is no person' })
     return caller
   }
 }

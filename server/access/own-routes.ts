@@ -1,5 +1,4 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Audit } from '../admin/audit-note.ts'
 import { notFound } from '../admin/request.ts'
 import type { AdminRouter, Asked } from '../admin/router.ts'
 import type { AccessStore, Session } from './access-store.ts'
@@ -17,15 +16,13 @@ export type OwnRouteDeps = {
   readonly passwords: Passwords
   readonly factors: FactorKeeper
   readonly login: LoginFlows
-  readonly audit: Audit
 }
 type Who = Asked<'GET /admin/v1/me'>['who']
 type Asking = { readonly who: Who; readonly request: FastifyRequest; readonly reply: FastifyReply }
 
-/** What is one's own: name, password, second factor, sessions. */
+/** What is one's own: name, password, second factor, sessions. What is done is noted where the route is. */
 export function ownRoutes({ on }: AdminRouter, deps: OwnRouteDeps): void {
-  const { store, passwords, factors, login, audit } = deps
-  const note = ({ who, request }: Asking, what: string) => audit.note({ who, what, outcome: 'ok', request })
+  const { store, passwords, factors, login } = deps
 
   /** Who knows the password too. */
   async function confirmed({ who, request, reply }: Asking, password: string): Promise<Found> {
@@ -49,7 +46,6 @@ export function ownRoutes({ on }: AdminRouter, deps: OwnRouteDeps): void {
     const { person, session } = await confirmed(asking, body.current)
     await checkPassword(body.next, person)
     const passwordHash = await passwords.hash(body.next)
-    await note(asking, 'password.changed')
     const changed = await store.changePerson(person.id, { passwordHash })
     return meOf(store, { session: await renewed(deps, asking, session), person: changed ?? person })
   })
@@ -59,19 +55,16 @@ export function ownRoutes({ on }: AdminRouter, deps: OwnRouteDeps): void {
   })
   on('POST /admin/v1/me/second-factor/confirm', async ({ body, ...asking }) => {
     const { person, session } = await ownOf(store, asking.who)
-    await note(asking, 'second-factor.on')
     const recoveryCodes = await factors.turnOn(person, body.code)
     await renewed(deps, asking, session)
     return { recoveryCodes }
   })
   on('POST /admin/v1/me/second-factor/recovery-codes', async ({ body, ...asking }) => {
     const { person } = await confirmed(asking, body.password)
-    await note(asking, 'second-factor.codes')
     return { recoveryCodes: person.factor === undefined ? [] : await factors.renewCodes(person) }
   })
   on('POST /admin/v1/me/second-factor/remove', async ({ body, ...asking }) => {
     const own = await confirmed(asking, body.password)
-    await note(asking, 'second-factor.off')
     await factors.turnOff(own.person)
     return meOf(store, { ...own, person: { ...own.person, factor: undefined } })
   })

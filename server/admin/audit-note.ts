@@ -12,14 +12,27 @@ export type AuditNote = {
   /** What it was done to. */
   readonly of?: { readonly type: string; readonly id: string }
   readonly outcome: 'ok' | ErrorCode
+  /** The number of the change of the configuration. */
+  readonly change?: number
   readonly before?: Json
   readonly after?: Json
   /** Where it came from: address, browser and the request's id are taken from it. */
   readonly request?: FastifyRequest
 }
+/** What is only known when it is done. */
+export type AuditDetails = Pick<AuditNote, 'of' | 'change' | 'before' | 'after'>
 
 /** Where it is written. */
 export type Audit = {
   /** Resolves when it is on disk. @throws {AppError} AUDIT_UNAVAILABLE: then it must not happen either. */
   readonly note: (entry: AuditNote) => Promise<void>
+  /**
+   * Notes that something is about to be done; what it gives notes how that ended. A server that dies between the two leaves
+   * an entry that says `unfinished`.
+   *
+   * @throws {AppError} AUDIT_UNAVAILABLE
+   */
+  readonly begin: (
+    entry: Omit<AuditNote, 'outcome'>,
+  ) => Promise<(outcome: AuditNote['outcome'], details: AuditDetails) => Promise<void>>
 }

@@ -35,7 +35,7 @@ type Query = Asked<'GET /admin/v1/live'>['query']
 export function liveRoutes({ on }: AdminRouter, deps: LiveDeps) {
   const open = new Set<AbortController>()
 
-  on('GET /admin/v1/live', async ({ query, who, request, reply }) => {
+  on('GET /admin/v1/live', async ({ query, who, request, reply, shown }) => {
     const filter = readFilter(query)
     const from = readPlace(request.headers['last-event-id'])
     if (open.size >= LIVE_CLIENTS_MAX) throw new AppError('LIVE_TOO_MANY', { most: LIVE_CLIENTS_MAX })
@@ -51,7 +51,7 @@ export function liveRoutes({ on }: AdminRouter, deps: LiveDeps) {
       'x-accel-buffering': 'no',
     })
     try {
-      await stream(deps, raw, { filter, from, holds: who.holds }, end.signal)
+      await stream(deps, raw, { filter, from, shown, holds: who.holds }, end.signal)
     } finally {
       open.delete(end)
       raw.end()
@@ -70,6 +70,8 @@ export function liveRoutes({ on }: AdminRouter, deps: LiveDeps) {
 type Begin = {
   readonly filter: LiveFilter
   readonly from: LivePlace | undefined
+  /** What of an event they may see. */
+  readonly shown: (data: object) => object
   /** Whether whoever asked may still see it. */
   readonly holds: (() => Promise<boolean>) | undefined
 }
@@ -83,7 +85,7 @@ async function stream(deps: LiveDeps, raw: ServerResponse, begin: Begin, end: Ab
   let written_ms = clock_ms()
   const mayGoOn = askedEvery(BEAT_EVERY_MS, clock_ms, begin.holds)
   const tell = async (data: object) => {
-    await write(raw, data, place, end)
+    await write(raw, begin.shown(data), place, end)
     written_ms = clock_ms()
   }
   await tell({ type: 'beat' })

@@ -42,6 +42,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'node:',
       'kysely',
       'fastify',
+      'typebox',
       '@node-rs/argon2',
       '@zxcvbn-ts/core',
       '@zxcvbn-ts/language-common',

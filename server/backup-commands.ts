@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { AppError } from '../core/errors.ts'
+import { ACCESS_MIGRATIONS } from './access/access-schema.ts'
 import { makeBackup } from './backup/backup.ts'
 import { restoreBackup } from './backup/restore.ts'
 import { readServerConfig } from './config.ts'
@@ -10,6 +11,7 @@ import { MIGRATIONS as STORE_MIGRATIONS } from './store/schema.ts'
 
 const SCHEMAS = {
   'store.db': STORE_MIGRATIONS.length,
+  'access.db': ACCESS_MIGRATIONS.length,
   'ledger.db': LEDGER_MIGRATIONS.length,
   'log.db': LOG_MIGRATIONS.length,
 }

@@ -12,6 +12,9 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, test } from 'node:test'
+import { person } from '../access/access.fixtures.ts'
+import { openAccessDb } from '../access/access-db.ts'
+import { sqliteAccessStore } from '../access/sqlite-store.ts'
 import type { Progress } from '../ledger/ledger.ts'
 import { sqliteLedger } from '../ledger/sqlite.ts'
 import { sqliteLog } from '../log/sqlite.ts'
@@ -21,7 +24,7 @@ import { CONFIGURATION } from '../store/store.fixtures.ts'
 import { makeBackup } from './backup.ts'
 import { restoreBackup } from './restore.ts'
 
-const SCHEMAS = { 'store.db': 99, 'ledger.db': 99, 'log.db': 99 }
+const SCHEMAS = { 'store.db': 99, 'access.db': 99, 'ledger.db': 99, 'log.db': 99 }
 const LIMITS = { count_max: 10_000, bytes_max: 100_000_000 }
 const entries = (from: number, count: number) =>
   Array.from({ length: count }, (_, n) => ({ key: 'ada', text: JSON.stringify({ n: from + n }) }))
@@ -96,6 +99,23 @@ describe('a backup', () => {
     const to = join(root, 'copy')
     await backUp(to)
     for (const file of readdirSync(to)) assert.equal(statSync(join(to, file)).mode & 0o077, 0, file)
+  })
+
+  test('holds people too, where there are any', async () => {
+    const open = (folder: string) => openAccessDb(join(folder, 'access.db'))
+    const people = open(data)
+    await sqliteAccessStore(people).addPerson(person('ada'))
+    const [to, folder] = [join(root, 'copy'), join(root, 'restored')]
+    assert.deepEqual(Object.keys((await backUp(to)).files), ['store.db', 'access.db', 'ledger.db', 'log.db'])
+    await people.close()
+    mkdirSync(folder)
+    await restoreBackup({ from: to, dataFolder: folder, schemas: SCHEMAS })
+    const restored = open(folder)
+    assert.deepEqual(await sqliteAccessStore(restored).people(), [person('ada')])
+    await restored.close()
+    writeFileSync(join(to, 'access.db'), 'other people')
+    const again = { from: to, dataFolder: join(root, 'again'), schemas: SCHEMAS }
+    await assert.rejects(restoreBackup(again), { code: 'BACKUP_INVALID' })
   })
 
   test('holds no key unless it is asked to, says which one it needs, and looks whether it is the one that is there', async () => {

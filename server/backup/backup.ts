@@ -13,6 +13,7 @@ import {
   MANIFEST,
   type Manifest,
   manifestText,
+  NEEDED_FILES,
   sha256Of,
 } from './manifest.ts'
 
@@ -45,7 +46,7 @@ export async function makeBackup({
   withKeyFile,
   onFile,
 }: BackupOptions): Promise<Manifest> {
-  const missing = BACKUP_FILES.find((file) => !existsSync(join(dataFolder, file)))
+  const missing = NEEDED_FILES.find((file) => !existsSync(join(dataFolder, file)))
   if (missing !== undefined)
     throw new AppError('BACKUP_INVALID', { folder: dataFolder, problem: `has no ${missing}` })
   mkdirSync(to, { recursive: true, mode: 0o700 })
@@ -53,6 +54,7 @@ export async function makeBackup({
     throw new AppError('BACKUP_INVALID', { folder: to, problem: 'is not empty' })
   const files: Partial<Record<BackupFile, FileFacts>> = {}
   for (const file of BACKUP_FILES) {
+    if (!existsSync(join(dataFolder, file))) continue
     const facts = await copyFile(join(dataFolder, file), join(to, file))
     files[file] = facts
     onFile?.(file, facts)

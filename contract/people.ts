@@ -5,7 +5,7 @@ import { count, exactly, id, oneOf, ROLES, route, time } from './route.ts'
 export const PASSWORD_CHARS = { min: 12, max: 128 } as const
 
 const email = Type.String({ minLength: 3, maxLength: 254, pattern: '^[^\\s@]+@[^\\s@]+$' })
-const personName = Type.String({ minLength: 1, maxLength: 100, description: 'As people see it' })
+const personName = Type.String({ maxLength: 100, pattern: '\\S', description: 'As people see it' })
 /** One that is asked for when it was set already: its length is none of the contract's business. */
 const password = Type.String({ minLength: 1, maxLength: 1_000 })
 const newPassword = Type.String({

@@ -47,7 +47,8 @@ export function peopleRoutes({ on }: AdminRouter, deps: PeopleRouteDeps): void {
       throw invalid('role', 'follows the groups of single sign-on')
     if (follows && (body.personal ?? before.personal) !== before.personal)
       throw invalid('personal', 'follows the groups of single sign-on')
-    const person = await store.changePerson(id, body)
+    const named = body.name === undefined ? {} : { name: body.name.trim() }
+    const person = await store.changePerson(id, { ...body, ...named })
     if (person === undefined) throw notFound('person', id)
     if (person.disabled || person.role !== before.role) await store.endSessions(id)
     if (person.disabled) await store.removeLinks({ kind: 'reset', personId: id })

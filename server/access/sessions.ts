@@ -43,7 +43,7 @@ type Deps = {
 /** Sessions of 256-bit tokens in a cookie; only hashes are kept. OWASP ASVS 5.0, chapter 7. */
 export function sessionsOf({ store, limits, now_ms }: Deps): Sessions {
   const isOver = ({ createdAt_ms, usedAt_ms }: Session): boolean =>
-    now_ms() - createdAt_ms >= limits.age_ms_max || now_ms() - usedAt_ms >= limits.idle_ms_max
+    now_ms() - createdAt_ms > limits.age_ms_max || now_ms() - usedAt_ms > limits.idle_ms_max
 
   async function live(hash: string): Promise<Found | undefined> {
     const found = await store.session(hash)

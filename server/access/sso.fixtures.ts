@@ -1,0 +1,118 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** What is used of the package, which brings no types. https://github.com/panva/node-oidc-provider */
+type Provider = {
+  readonly callback: () => (request: IncomingMessage, response: ServerResponse) => void
+  readonly interactionDetails: (
+    request: IncomingMessage,
+    response: ServerResponse,
+  ) => Promise<{ prompt: { name: string }; params: { client_id: string }; session?: { accountId: string } }>
+  readonly interactionFinished: (
+    request: IncomingMessage,
+    response: ServerResponse,
+    result: object,
+    options: object,
+  ) => Promise<void>
+  readonly Grant: new (of: object) => { addOIDCScope(scope: string): void; save(): Promise<string> }
+}
+const PACKAGE: string = 'oidc-provider'
+const SCOPES = ['openid', 'email', 'profile', 'groups']
+
+export const CLIENT = { id: 'millrace', secret: 'a-secret-of-the-client-0123456789' } as const
+export type Account = Readonly<Record<string, unknown>> & { readonly sub: string }
+
+type Options = { readonly redirectUri: string; readonly claimsInIdToken?: boolean; readonly port?: number }
+
+/** A provider of OpenID Connect on this machine. Whoever comes logs in as `who` says, without being asked. */
+export async function startProvider({ redirectUri, claimsInIdToken = false, port = 0 }: Options) {
+  const world: { who: Account | 'cancels' } = { who: { sub: 'nobody' } }
+  const accounts = new Map<string, Account>()
+  const server = createServer()
+  server.listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const { default: Made } = (await import(PACKAGE)) as {
+    readonly default: new (issuer: string, configuration: object) => Provider
+  }
+  const provider = new Made(issuer, {
+    clients: [
+      {
+        client_id: CLIENT.id,
+        client_secret: CLIENT.secret,
+        redirect_uris: [redirectUri],
+        token_endpoint_auth_method: 'client_secret_post',
+      },
+    ],
+    claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name'], groups: ['groups'] },
+    scopes: SCOPES,
+    conformIdTokenClaims: !claimsInIdToken,
+    cookies: { keys: ['a key for tests'] },
+    features: { devInteractions: { enabled: false } },
+    interactions: { url: (_: unknown, { uid }: { uid: string }) => `/interaction/${uid}` },
+    findAccount: async (_: unknown, id: string) => ({ accountId: id, claims: async () => accounts.get(id) }),
+  })
+  const answer = provider.callback()
+
+  async function interact(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { prompt, params, session } = await provider.interactionDetails(request, response)
+    const { who } = world
+    const finish = (result: object) =>
+      provider.interactionFinished(request, response, result, { mergeWithLastSubmission: true })
+    if (who === 'cancels')
+      return finish({ error: 'access_denied', error_description: 'The person went away' })
+    accounts.set(who.sub, who)
+    if (prompt.name === 'login') return finish({ login: { accountId: who.sub } })
+    const grant = new provider.Grant({ accountId: session?.accountId, clientId: params.client_id })
+    grant.addOIDCScope(SCOPES.join(' '))
+    return finish({ consent: { grantId: await grant.save() } })
+  }
+  server.on('request', (request, response) => {
+    if (request.url?.startsWith('/interaction/')) void interact(request, response)
+    else answer(request, response)
+  })
+  return {
+    issuer,
+    /** Who logs in next. */
+    as(who: Account | 'cancels') {
+      world.who = who
+    },
+    async stop() {
+      server.closeAllConnections()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
+
+/** Goes where it is sent, with cookies, as a browser does; tells where it ended. */
+export function wanderer() {
+  const jars = new Map<string, Map<string, string>>()
+  return {
+    cookiesOf: (origin: string) => jars.get(origin) ?? new Map<string, string>(),
+    forget: () => jars.clear(),
+    async go(start: string) {
+      let url = start
+      const visited: string[] = []
+      for (;;) {
+        const { origin } = new URL(url)
+        const jar = jars.get(origin) ?? new Map<string, string>()
+        jars.set(origin, jar)
+        const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ')
+        const answer = await fetch(url, { redirect: 'manual', headers: { cookie, connection: 'close' } })
+        for (const set of answer.headers.getSetCookie()) {
+          const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(set) ?? []
+          if (/Max-Age=0|expires=Thu, 01 Jan 1970/i.test(set)) jar.delete(name)
+          else jar.set(name, value)
+        }
+        visited.push(url)
+        const next = answer.headers.get('location')
+        const text = await answer.text()
+        if (next === null || visited.length > 20)
+          return { url, status: answer.status, text, visited, headers: answer.headers }
+        url = new URL(next, url).href
+      }
+    },
+  }
+}

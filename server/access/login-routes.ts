@@ -11,7 +11,7 @@ export type LoginRouteDeps = {
   readonly store: AccessStore
   readonly sessions: Sessions
   readonly login: LoginFlows
-  readonly audit: Audit
+  readonly audit: Pick<Audit, 'note'>
   readonly isOn: boolean
   readonly isSsoOnly: boolean
   /** The name on the button of single sign-on, where there is one. */

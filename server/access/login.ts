@@ -19,7 +19,7 @@ export type LoginDeps = {
   readonly sessions: Sessions
   readonly passwords: Passwords
   readonly factors: FactorKeeper
-  readonly audit: Audit
+  readonly audit: Pick<Audit, 'note'>
   readonly now_ms: () => number
   /** Only single sign-on, and links from the command line, let anybody in. */
   readonly isSsoOnly: boolean

@@ -13,11 +13,10 @@ import {
 /** For tests: forgets everything at exit. */
 export function memoryAccessStore(): AccessStore {
   const people = new Map<string, Person>()
-  const steps = new Map<string, number>()
   let sessions: readonly Session[] = []
   let links: readonly Link[] = []
-  let codes: readonly { readonly personId: string; readonly hash: string }[] = []
   let requires = false
+  const factors = factorsIn(people)
 
   const find = (key: PersonKey) => [...people.values()].find((person) => isOf(person, key))
   function checkFree(email: string, id: string): void {
@@ -35,7 +34,6 @@ export function memoryAccessStore(): AccessStore {
     async addPerson(person) {
       checkFree(person.email, person.id)
       people.set(person.id, person)
-      steps.set(person.id, -1)
     },
     async changePerson(id, change, may) {
       const before = people.get(id)
@@ -53,7 +51,7 @@ export function memoryAccessStore(): AccessStore {
       people.delete(id)
       sessions = sessions.filter(({ personId }) => personId !== id)
       links = links.filter(({ personId }) => personId !== id)
-      codes = codes.filter(({ personId }) => personId !== id)
+      await factors.setRecoveryCodes(id, [])
       return true
     },
     ...sessionsIn({
@@ -70,7 +68,22 @@ export function memoryAccessStore(): AccessStore {
         links = next
       },
     }),
-    async setFactor(personId, factor) {
+    ...factors,
+    requiresFactor: async () => requires,
+    async requireFactor(isRequired) {
+      requires = isRequired
+    },
+  }
+}
+
+function factorsIn(people: Map<string, Person>) {
+  const steps = new Map<string, number>()
+  let codes: readonly { readonly personId: string; readonly hash: string }[] = []
+  return {
+    async setFactor(
+      personId: string,
+      factor: { readonly secret: string; readonly codeHashes: readonly string[] } | undefined,
+    ) {
       const person = people.get(personId)
       if (person === undefined) return
       people.set(personId, { ...person, factor: factor?.secret })
@@ -78,25 +91,21 @@ export function memoryAccessStore(): AccessStore {
       const theirs = (factor?.codeHashes ?? []).map((hash) => ({ personId, hash }))
       codes = [...codes.filter((code) => code.personId !== personId), ...theirs]
     },
-    async setRecoveryCodes(personId, hashes) {
+    async setRecoveryCodes(personId: string, hashes: readonly string[]) {
       const theirs = hashes.map((hash) => ({ personId, hash }))
       codes = [...codes.filter((code) => code.personId !== personId), ...theirs]
     },
-    recoveryCodes: async (personId) => codes.filter((code) => code.personId === personId).length,
-    async spendRecoveryCode(personId, hash) {
+    recoveryCodes: async (personId: string) => codes.filter((code) => code.personId === personId).length,
+    async spendRecoveryCode(personId: string, hash: string) {
       const left = codes.filter((code) => code.personId !== personId || code.hash !== hash)
       const isUsed = left.length < codes.length
       codes = left
       return isUsed
     },
-    async spendStep(personId, step) {
-      if (step <= (steps.get(personId) ?? Number.POSITIVE_INFINITY)) return false
+    async spendStep(personId: string, step: number) {
+      if (!people.has(personId) || step <= (steps.get(personId) ?? -1)) return false
       steps.set(personId, step)
       return true
-    },
-    requiresFactor: async () => requires,
-    async requireFactor(isRequired) {
-      requires = isRequired
     },
   }
 }

@@ -22,7 +22,7 @@ export type SsoDeps = {
   readonly provider: SsoProvider
   readonly store: AccessStore
   readonly login: Pick<LoginFlows, 'enter'>
-  readonly audit: Audit
+  readonly audit: Pick<Audit, 'note'>
   readonly pagesUrl: () => string
   readonly now_ms: () => number
 }

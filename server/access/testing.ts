@@ -52,7 +52,7 @@ export function accessWorld({ isSsoOnly = false, canMail = false, hasGroupRoles 
   const server = httpListener({ body_bytes_max: 100_000, onFault: (error) => assert.fail(String(error)) })
   const router = adminRouter(server, accessFor({ sessions, store }))
   loginRoutes(router, { store, sessions, login, audit, isOn: true, isSsoOnly, ssoName: undefined })
-  ownRoutes(router, { store, sessions, passwords, factors, login, audit })
+  ownRoutes(router, { store, sessions, passwords, factors, login })
   const mail = canMail
     ? async (to: string, subject: string, text: string) => {
         mails.push({ to, subject, text })

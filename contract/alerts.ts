@@ -7,7 +7,7 @@ export const Settings = Type.Unsafe<AlertSettings>({
   ...NOT_PERSONAL,
   type: 'object',
   description:
-    '{channels: [{id, kind: webhook | slack, url} | {id, kind: email, to: []}], rules?}; docs/operating.md',
+    '{channels: [{id, kind: webhook | slack, url} | {id, kind: email, to: []}], rules?}; docs/operating.md. What follows the host of a url is shown as ***; a url that comes back so stays as it is',
 })
 const alert = {
   key: Type.String({ description: 'The same for the same trouble' }),

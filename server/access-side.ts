@@ -4,12 +4,13 @@ import { openAccessDb } from './access/access-db.ts'
 import { auditSide } from './audit-side.ts'
 import type { ServerConfig } from './config.ts'
 import { peopleSide } from './people-side.ts'
-import type { Store } from './store/store.ts'
+import type { SqliteStore } from './store/sqlite.ts'
 
 type AccessSideDeps = {
   readonly file: string
   readonly config: ServerConfig
-  readonly store: Store
+  /** Its keys seal what is secret here too. */
+  readonly store: SqliteStore
   readonly logger: Logger
   /** Where the pages are, without a slash at its end. */
   readonly pagesUrl: () => string
@@ -32,6 +33,7 @@ export async function accessSide({ file, config, store, logger, pagesUrl, change
   })
   const people = peopleSide({
     ...{ db, login, mail, pagesUrl, now_ms: Date.now, audit: records.audit, findToken: records.findToken },
+    sealer: store.sealer,
     onTrouble: (error) => logger.error({ err: error }, 'A mail could not be sent'),
   })
   if (changeByFile !== undefined) {

@@ -14,11 +14,13 @@ import type { Io } from './cli/command.ts'
 import { exportCommand } from './cli/export.ts'
 import { optionLines, readFlags } from './cli/options.ts'
 import { type ReplayDeps, replay } from './cli/replay.ts'
+import { type SecretsDeps, secrets } from './cli/secrets.ts'
 import { dev, type StartDeps, start } from './cli/start.ts'
 import { token } from './cli/token.ts'
 import { validate } from './cli/validate.ts'
 import { type VerifyDeps, verify } from './cli/verify.ts'
-import { OPTIONS, readServerConfig } from './config.ts'
+import { environmentText, OPTIONS, readServerConfig } from './config.ts'
+import { secretsInSight } from './secrets-in-sight.ts'
 
 const DEV_CONFIG = 'examples/dev.yaml'
 const SANDBOX_PREFIX = '/sandbox'
@@ -40,6 +42,7 @@ async function run(command: string, rest: readonly string[]): Promise<number> {
       return validate.run(
         {
           catalogue,
+          environment: environmentText,
           configFile: (config) => readServerConfig(config === undefined ? {} : { config }).configFile,
           missing: async (configuration) => (await import('./page-deps.ts')).pluginProblem(configuration),
         },
@@ -47,7 +50,7 @@ async function run(command: string, rest: readonly string[]): Promise<number> {
         io,
       )
     case 'export':
-      return exportCommand.run({ readStored }, rest, io)
+      return exportCommand.run({ catalogue, readStored }, rest, io)
     case 'verify':
       return verify.run(await verifyDeps(), rest, io)
     case 'backup':
@@ -63,6 +66,8 @@ async function run(command: string, rest: readonly string[]): Promise<number> {
       return token.run((await import('./token-commands.ts')).tokenCommands, rest, io)
     case 'audit':
       return audit.run((await import('./token-commands.ts')).auditCommands, rest, io)
+    case 'secrets':
+      return secrets.run(await secretsDeps(), rest, io)
     case 'replay':
       return replay.run(replayDeps(), rest, io)
     case 'version':
@@ -77,6 +82,7 @@ async function run(command: string, rest: readonly string[]): Promise<number> {
 function startDeps(usual: Parameters<typeof readServerConfig>[0], withSandbox = false): StartDeps {
   return {
     catalogue,
+    environment: environmentText,
     prepare(rest) {
       const { flags, rest: unknown } = readFlags(rest, OPTIONS)
       if (unknown[0] !== undefined)
@@ -88,9 +94,11 @@ function startDeps(usual: Parameters<typeof readServerConfig>[0], withSandbox = 
         isLoginOn: config.login.isOn,
         async startApp(configuration) {
           const [{ pino }, { startApp }] = await Promise.all([import('pino'), import('./app.ts')])
-          const logger = pino({ level: config.logLevel })
+          const secrets = secretsInSight(config)
+          const out = pino.destination(1)
+          const logger = pino({ level: config.logLevel }, { write: (line) => out.write(secrets.mask(line)) })
           return startApp({
-            ...{ config, version, logger, configuration, isSample: withSandbox, ...extend },
+            ...{ config, version, logger, secrets, configuration, isSample: withSandbox, ...extend },
             ...(withSandbox ? { adjust: (given: Configuration) => toSandbox(given, config.adminPort) } : {}),
           })
         },
@@ -135,6 +143,11 @@ function replayDeps(): ReplayDeps {
   }
 }
 
+async function secretsDeps(): Promise<SecretsDeps> {
+  const { secretsStatus, rotateSecrets } = await import('./secrets-commands.ts')
+  return { status: secretsStatus, rotate: rotateSecrets }
+}
+
 /** Only whoever asks for the proof loads what it needs. */
 async function verifyDeps(): Promise<VerifyDeps> {
   const [{ verify }, { verifyAgainst }] = await Promise.all([
@@ -146,12 +159,12 @@ async function verifyDeps(): Promise<VerifyDeps> {
 }
 
 async function readStored(data: string | undefined) {
-  const { dataFolder } = readServerConfig(data === undefined ? {} : { data })
+  const { dataFolder, secretKey } = readServerConfig(data === undefined ? {} : { data })
   const file = join(dataFolder, 'store.db')
   // Opening would make an empty one, and a folder that was misspelt would look like one with nothing in it.
   if (!existsSync(file)) throw new AppError('CONFIG_UNREADABLE', { file, problem: 'ENOENT' })
   const { sqliteStore } = await import('./store/sqlite.ts')
-  const store = sqliteStore(file)
+  const store = sqliteStore(file, { key: secretKey })
   try {
     return await store.read()
   } finally {
@@ -167,7 +180,10 @@ function askedToStop(): Promise<void> {
 }
 
 function help(command: string): number {
-  const commands = [start, dev, validate, exportCommand, admin, token, audit, backup, restore, replay, verify]
+  const commands = [
+    ...[start, dev, validate, exportCommand, admin, token, audit],
+    ...[backup, restore, secrets, replay, verify],
+  ]
   if (command !== 'help' && command !== '--help') io.err(`"${command}" is no command.\n`)
   io.out(`Millrace ${version}\n`)
   for (const { usage, summary } of commands) io.out(`  ${usage}\n      ${summary}`)

@@ -25,8 +25,8 @@ type PeopleSideDeps = {
   readonly mail: Mail
   /** Where the pages are, without a slash at its end. */
   readonly pagesUrl: () => string
-  /** Seals the secrets of second factors; undefined: they lie open in a file that only this user reads. */
-  readonly sealer?: Sealer | undefined
+  /** Seals the secrets of second factors. */
+  readonly sealer: Sealer
   readonly audit: Audit
   readonly findToken: (text: string) => Promise<Caller | undefined>
   readonly now_ms: () => number

@@ -1,6 +1,8 @@
 import { request } from 'undici'
+import { secretsOfChannel } from '../../core/alert-channels.ts'
 import type { Notice } from '../../core/alerts.ts'
 import type { AlertChannel } from '../../core/configuration.ts'
+import { maskOf } from '../../core/mask.ts'
 import { type Mail, mailer } from './mail.ts'
 
 /** A channel that does not answer by then has not taken it. */
@@ -14,29 +16,39 @@ export type Sent = { readonly ok: true } | { readonly ok: false; readonly text: 
 
 /** Sends notices to where people are. Never throws: what went wrong is told, and tried again by who asked. */
 export function alertChannels({ mail, pagesUrl }: ChannelDeps) {
+  const { smtpUrl } = mail
   const letters = mailer(mail)
+  async function sendTo(channel: AlertChannel, notice: Notice): Promise<Sent> {
+    switch (channel.kind) {
+      case 'webhook':
+        return post(channel.url, webhookBody(notice, pagesUrl()))
+      case 'slack':
+        return post(channel.url, { text: textOf(notice, pagesUrl()) })
+      case 'email':
+        await letters.send({ to: channel.to, subject: subjectOf(notice), text: textOf(notice, pagesUrl()) })
+        return { ok: true }
+    }
+  }
   return {
     async send(channel: AlertChannel, notice: Notice): Promise<Sent> {
-      try {
-        switch (channel.kind) {
-          case 'webhook':
-            return await post(channel.url, webhookBody(notice, pagesUrl()))
-          case 'slack':
-            return await post(channel.url, { text: textOf(notice, pagesUrl()) })
-          case 'email':
-            await letters.send({
-              to: channel.to,
-              subject: subjectOf(notice),
-              text: textOf(notice, pagesUrl()),
-            })
-            return { ok: true }
-        }
-      } catch (error) {
-        return { ok: false, text: error instanceof Error ? error.message : String(error) }
-      }
+      const sent = await sendTo(channel, notice).catch(
+        (error: unknown): Sent => ({
+          ok: false,
+          text: error instanceof Error ? error.message : String(error),
+        }),
+      )
+      // What went wrong is shown and kept: an answer may repeat the address that lets everybody in.
+      const mask = () => maskOf([...secretsOfChannel(channel), ...secretsOfMail(smtpUrl)])
+      return sent.ok ? sent : { ok: false, text: mask()(sent.text) }
     },
     close: letters.close,
   }
+}
+
+function secretsOfMail(smtpUrl: string | undefined): readonly string[] {
+  if (smtpUrl === undefined) return []
+  const { password } = new URL(smtpUrl)
+  return [smtpUrl, password, decodeURIComponent(password)]
 }
 
 async function post(url: string, body: object): Promise<Sent> {

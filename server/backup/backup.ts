@@ -1,13 +1,16 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs'
-import { open, rename, stat, writeFile } from 'node:fs/promises'
+import { copyFile as copyPlainFile, open, rename, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { AppError } from '../../core/errors.ts'
+import { mastersOf } from '../secrets/data-keys.ts'
+import { KEY_FILE } from '../secrets/master-key.ts'
 import { schemaVersion } from '../sqlite/migrate.ts'
 import {
   BACKUP_FILES,
   type BackupFile,
   type FileFacts,
+  isNeeded,
   MANIFEST,
   type Manifest,
   manifestText,
@@ -23,6 +26,8 @@ export type BackupOptions = {
   readonly to: string
   readonly version: string
   readonly now_ms: number
+  /** The file of the key of the secrets, when it is to be in the backup: whoever has such a backup has the secrets. */
+  readonly withKeyFile?: string
   readonly onFile?: (file: BackupFile, facts: FileFacts) => void
 }
 
@@ -38,21 +43,28 @@ export async function makeBackup({
   to,
   version,
   now_ms,
+  withKeyFile,
   onFile,
 }: BackupOptions): Promise<Manifest> {
-  const missing = BACKUP_FILES.find((file) => !existsSync(join(dataFolder, file)))
+  const there = BACKUP_FILES.filter((file) => existsSync(join(dataFolder, file)))
+  const missing = BACKUP_FILES.find((file) => isNeeded(file) && !there.includes(file))
   if (missing !== undefined)
     throw new AppError('BACKUP_INVALID', { folder: dataFolder, problem: `has no ${missing}` })
   mkdirSync(to, { recursive: true, mode: 0o700 })
   if (readdirSync(to).length > 0)
     throw new AppError('BACKUP_INVALID', { folder: to, problem: 'is not empty' })
   const files: Partial<Record<BackupFile, FileFacts>> = {}
-  for (const file of BACKUP_FILES) {
+  for (const file of there) {
     const facts = await copyFile(join(dataFolder, file), join(to, file))
     files[file] = facts
     onFile?.(file, facts)
   }
-  const manifest = { version, madeAt: new Date(now_ms).toISOString(), files: files as Manifest['files'] }
+  if (withKeyFile !== undefined) await copyPlainFile(withKeyFile, join(to, KEY_FILE))
+  const secretKeys = keysOf(join(to, 'store.db'))
+  const manifest = {
+    ...{ version, madeAt: new Date(now_ms).toISOString(), files: files as Manifest['files'] },
+    ...(secretKeys.length === 0 ? {} : { secretKeys }),
+  }
   const text = manifestText(manifest)
   await writeFile(join(to, `${MANIFEST}.new`), text, { mode: 0o600, flush: true })
   await rename(join(to, `${MANIFEST}.new`), join(to, MANIFEST))
@@ -87,5 +99,14 @@ function checkCopy(file: string): number {
     return schemaVersion(copy)
   } finally {
     copy.close()
+  }
+}
+
+function keysOf(storeFile: string): readonly string[] {
+  const store = new DatabaseSync(storeFile, { readOnly: true })
+  try {
+    return mastersOf(store)
+  } finally {
+    store.close()
   }
 }

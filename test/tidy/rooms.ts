@@ -21,7 +21,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'server/secrets': { imports: ['core', 'server/sqlite'], packages: ['node:'] },
   'server/store': { imports: ['core', 'server/sqlite', 'server/secrets'], packages: ['node:', 'kysely'] },
   'server/ledger': { imports: ['core', 'server/sqlite'], packages: ['node:'] },
-  'server/backup': { imports: ['core', 'server/sqlite'], packages: ['node:'] },
+  'server/backup': { imports: ['core', 'server/sqlite', 'server/secrets'], packages: ['node:'] },
   'server/alerts': { imports: ['core'], packages: ['node:', 'undici', 'nodemailer'] },
   'server/config-file': { imports: ['core', 'server/store'], packages: ['yaml'] },
   'server/ingest': { imports: ['core', 'server/log'], packages: ['node:'] },

@@ -80,6 +80,18 @@ describe('what the audit log of a server says', () => {
     assert.deepEqual((await newest())?.of, { type: 'token', id })
   })
 
+  test('what somebody may do: before and after, also of who is gone', async () => {
+    const { people } = JSON.parse((await act('GET', 'people')).body)
+    const { id } = people.find(({ email }: { email: string }) => email === 'cy@example.com')
+    await act('PATCH', `people/${id}`, { personal: true })
+    const { of, before, after } = (await newest()) as Entry
+    assert.deepEqual(
+      [of, before?.['email'], before?.['personal'], after?.['personal']],
+      [{ type: 'person', id }, 'cy@example.com', false, true],
+    )
+    await act('PATCH', `people/${id}`, { personal: false })
+  })
+
   test('what failed: with the code', async () => {
     await act('PATCH', 'sources/web', { name: 'Other', revision: 0 })
     assert.equal((await newest())?.outcome, 'CHANGED_MEANWHILE')

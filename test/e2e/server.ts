@@ -63,6 +63,8 @@ export async function startMillrace(folder: string, ...more: readonly string[]) 
     url,
     adminUrl,
     admin,
+    /** What it has written. */
+    out: child.out,
     /** Posts as a server library does, and expects 200. */
     async post(path: string, writeKey: string, body: unknown): Promise<void> {
       const authorization = `Basic ${Buffer.from(`${writeKey}:`).toString('base64')}`

@@ -8,6 +8,7 @@ import type { Configuration } from '../core/configuration.ts'
 import { AppError } from '../core/errors.ts'
 import { catalogue } from '../destinations/index.ts'
 import { type AdminFlags, admin } from './cli/admin.ts'
+import { audit } from './cli/audit.ts'
 import { backup, restore } from './cli/backup.ts'
 import type { Io } from './cli/command.ts'
 import { exportCommand } from './cli/export.ts'
@@ -15,6 +16,7 @@ import { optionLines, readFlags } from './cli/options.ts'
 import { type ReplayDeps, replay } from './cli/replay.ts'
 import { type SecretsDeps, secrets } from './cli/secrets.ts'
 import { dev, type StartDeps, start } from './cli/start.ts'
+import { token } from './cli/token.ts'
 import { validate } from './cli/validate.ts'
 import { type VerifyDeps, verify } from './cli/verify.ts'
 import { environmentText, OPTIONS, readServerConfig } from './config.ts'
@@ -66,6 +68,10 @@ async function run(command: string, rest: readonly string[]): Promise<number> {
       const reset = (flags: AdminFlags, email?: string) => resetLink(flags, email, Date.now())
       return admin.run({ list: listPeople, reset }, rest, io)
     }
+    case 'token':
+      return token.run((await import('./token-commands.ts')).tokenCommands, rest, io)
+    case 'audit':
+      return audit.run((await import('./token-commands.ts')).auditCommands, rest, io)
     case 'secrets':
       return secrets.run(await secretsDeps(), rest, io)
     case 'replay':
@@ -180,7 +186,10 @@ function askedToStop(): Promise<void> {
 }
 
 function help(command: string): number {
-  const commands = [start, dev, validate, exportCommand, admin, backup, restore, secrets, replay, verify]
+  const commands = [
+    ...[start, dev, validate, exportCommand, admin, token, audit],
+    ...[backup, restore, secrets, replay, verify],
+  ]
   if (command !== 'help' && command !== '--help') io.err(`"${command}" is no command.\n`)
   io.out(`Millrace ${version}\n`)
   for (const { usage, summary } of commands) io.out(`  ${usage}\n      ${summary}`)

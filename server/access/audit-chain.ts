@@ -27,15 +27,17 @@ export type ChainReport =
 /**
  * Follows the chain from the checkpoint to its end. It shows rows that were changed, put in, or taken out of the middle, and a
  * checkpoint that no trim wrote. Rows that were cut off the end, or a chain that was made anew as a whole, show only to whoever
- * kept a number and hash from before.
+ * kept a number and hash from before, and gives them as `expected`.
  */
 export async function followChain(
   rows: AsyncIterable<AuditRow>,
   checkpoint: ChainEnd | undefined,
+  expected?: ChainEnd,
 ): Promise<ChainReport> {
   let end = checkpoint ?? CHAIN_BEGIN
   let count = 0
   let isAttested = checkpoint === undefined
+  let isMet = expected === undefined || same(end, expected)
   for await (const row of rows) {
     const broken = (problem: string) => ({ ok: false as const, rows: count, at: row.number, problem })
     if (row.number !== end.number + 1) {
@@ -44,6 +46,7 @@ export async function followChain(
     }
     if (chainHash(end.hash, row) !== row.hash) return broken('its hash does not fit what it says')
     isAttested ||= attests(row, checkpoint)
+    isMet ||= same(row, expected)
     end = row
     count += 1
   }
@@ -51,11 +54,22 @@ export async function followChain(
     const at = checkpoint?.number ?? 0
     return { ok: false, rows: count, at, problem: 'rows up to here were removed, and no trim says so' }
   }
+  if (!isMet) {
+    return {
+      ok: false,
+      rows: count,
+      at: expected?.number ?? 0,
+      problem: 'is not there with the hash that is expected',
+    }
+  }
   return { ok: true, rows: count, end: { number: end.number, hash: end.hash } }
+}
+
+function same(one: ChainEnd, other: ChainEnd | undefined): boolean {
+  return one.number === other?.number && one.hash === other.hash
 }
 
 function attests({ what, after }: AuditRow, checkpoint: ChainEnd | undefined): boolean {
   if (what !== TRIMMED || after === null) return false
-  const { number, hash } = JSON.parse(after) as ChainEnd
-  return number === checkpoint?.number && hash === checkpoint.hash
+  return same(JSON.parse(after) as ChainEnd, checkpoint)
 }

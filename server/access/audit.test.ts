@@ -194,6 +194,21 @@ describe('the chain of the audit log', () => {
   )
 
   test(
+    'made anew as a whole, or cut at its end, shows to whoever kept a number and hash',
+    world(async (it) => {
+      await fill(it)
+      const kept = await it.log.end()
+      assert.equal((await it.log.verify(kept)).ok, true)
+      assert.deepEqual(await it.log.verify({ ...kept, hash: '0' }), {
+        ...{ ok: false, rows: 4, at: 4, problem: 'is not there with the hash that is expected' },
+      })
+      it.file.exec(`${OPEN} delete from audit where number = 4`)
+      assert.equal((await it.log.verify()).ok, true)
+      assert.equal((await it.log.verify(kept)).ok, false)
+    }),
+  )
+
+  test(
     'keeps what a clock that went back has written later',
     world(async (it) => {
       await fill(it)

@@ -1,7 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
 import { AppError } from '../../core/errors.ts'
 import type { Json } from '../../core/event.ts'
-import type { Audit, AuditNote } from '../admin/audit-note.ts'
+import type { AuditNote, AuditTrail } from '../admin/audit-note.ts'
 import type { AccessDb } from './access-db.ts'
 import {
   CHAIN_BEGIN,
@@ -13,7 +13,7 @@ import {
 } from './audit-chain.ts'
 import type { AuditRow, AuditTables } from './audit-schema.ts'
 
-export type { Audit, AuditNote } from '../admin/audit-note.ts'
+export type { AuditNote } from '../admin/audit-note.ts'
 
 /** What is longer is cut, or said to be too long: a row is for people to read. */
 const TEXT_CHARS_MAX = 500
@@ -34,12 +34,13 @@ export type AuditFilter = {
   readonly from_ms?: number
   readonly to_ms?: number
 }
-export type AuditLog = Audit & {
+export type AuditLog = AuditTrail & {
   /** Newest first, only those before a number. What was begun and has ended is one entry: the end. */
   readonly list: (filter: AuditFilter, page: { count_max: number; before?: number }) => Promise<AuditRow[]>
   /** The same, oldest first, until the newest there was at the beginning. */
   readonly each: (filter: AuditFilter) => AsyncGenerator<AuditRow>
-  readonly verify: () => Promise<ChainReport>
+  /** Also that this row, which somebody kept from before, is still there. */
+  readonly verify: (expected?: ChainEnd) => Promise<ChainReport>
   readonly end: () => Promise<ChainEnd>
   /** Removes what is older, and notes that it did; tells how many rows. */
   readonly trim: (before_ms: number) => Promise<number>
@@ -87,10 +88,10 @@ export function auditLog(access: AccessDb, { now_ms, onFault }: AuditDeps): Audi
       for await (const row of pages((from) => matching(db, filter).where('number', '>', from), number))
         yield row
     },
-    async verify() {
+    async verify(expected) {
       const { number } = await endOf(db)
       const rows = pages((from) => db.selectFrom('audit').selectAll().where('number', '>', from), number)
-      return followChain(rows, await checkpointOf(db))
+      return followChain(rows, await checkpointOf(db), expected)
     },
     end: () => endOf(db),
     trim: (before_ms) => db.transaction().execute((tx) => trim(tx, before_ms, now_ms())),

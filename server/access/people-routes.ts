@@ -40,8 +40,9 @@ export function peopleRoutes({ on }: AdminRouter, deps: PeopleRouteDeps): void {
     const counts = Map.groupBy(open, ({ personId }) => personId)
     return { people: all.map((one) => shown(one, counts.get(one.id)?.length ?? 0)), requireSecondFactor }
   })
-  on('PATCH /admin/v1/people/:id', async ({ params: { id }, body }) => {
+  on('PATCH /admin/v1/people/:id', async ({ params: { id }, body, note }) => {
     const before = await find(id)
+    note({ before: rightsOf(before), after: { ...rightsOf(before), ...body } })
     const follows = deps.hasGroupRoles && before.sso !== undefined
     if (follows && (body.role ?? before.role) !== before.role)
       throw invalid('role', 'follows the groups of single sign-on')
@@ -54,7 +55,8 @@ export function peopleRoutes({ on }: AdminRouter, deps: PeopleRouteDeps): void {
     if (person.disabled) await store.removeLinks({ kind: 'reset', personId: id })
     return shown(person, (await store.sessions(id)).length)
   })
-  on('DELETE /admin/v1/people/:id', async ({ params: { id } }) => {
+  on('DELETE /admin/v1/people/:id', async ({ params: { id }, note }) => {
+    note({ before: rightsOf(await find(id)) })
     if (!(await store.removePerson(id))) throw notFound('person', id)
     return {}
   })
@@ -67,7 +69,8 @@ export function peopleRoutes({ on }: AdminRouter, deps: PeopleRouteDeps): void {
     await store.setFactor(id, undefined)
     return shown(await find(id), (await store.sessions(id)).length)
   })
-  on('PUT /admin/v1/people/settings', async ({ body: { requireSecondFactor } }) => {
+  on('PUT /admin/v1/people/settings', async ({ body: { requireSecondFactor }, note }) => {
+    note({ before: { requireSecondFactor: await store.requiresFactor() }, after: { requireSecondFactor } })
     await store.requireFactor(requireSecondFactor)
     return { requireSecondFactor }
   })
@@ -87,8 +90,9 @@ function invitationRoutes({ on }: AdminRouter, deps: PeopleRouteDeps): void {
     await store.removeLinks({ expired_ms: now_ms() })
     return { invitations: (await store.links('invitation')).map(shownInvitation) }
   })
-  on('POST /admin/v1/invitations', async ({ body: { role, personal = false, ...given }, by }) => {
+  on('POST /admin/v1/invitations', async ({ body: { role, personal = false, ...given }, by, note }) => {
     const email = emailOf(given.email)
+    note({ after: { email, role, personal } })
     if ((await store.person({ email })) !== undefined)
       throw invalid('email', 'is of a person who is here already')
     await store.removeLinks({ expired_ms: now_ms() })
@@ -102,6 +106,11 @@ function invitationRoutes({ on }: AdminRouter, deps: PeopleRouteDeps): void {
     if ((await store.removeLinks({ kind: 'invitation', id })) === 0) throw notFound('invitation', id)
     return {}
   })
+}
+
+/** What the audit log says of a person. */
+function rightsOf({ email, name, role, personal, disabled }: Person) {
+  return { email, name, role, personal, disabled }
 }
 
 /** Makes a link, and mails it where there is a mail server. */

@@ -26,6 +26,9 @@ export type AuditDetails = Pick<AuditNote, 'of' | 'change' | 'before' | 'after'>
 export type Audit = {
   /** Resolves when it is on disk. @throws {AppError} AUDIT_UNAVAILABLE: then it must not happen either. */
   readonly note: (entry: AuditNote) => Promise<void>
+}
+/** What the router needs of it: things that begin and end. */
+export type AuditTrail = Audit & {
   /**
    * Notes that something is about to be done; what it gives notes how that ended. A server that dies between the two leaves
    * an entry that says `unfinished`.

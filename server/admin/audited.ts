@@ -1,12 +1,12 @@
 import type { FastifyRequest } from 'fastify'
 import type { Route } from '../../contract/route.ts'
 import { AppError } from '../../core/errors.ts'
-import type { Audit, AuditDetails } from './audit-note.ts'
+import type { AuditDetails, AuditTrail } from './audit-note.ts'
 import type { Access, Caller } from './router.ts'
 
 /** What the router needs, to note what people do. */
 export type Auditing = {
-  readonly audit: Audit
+  readonly audit: AuditTrail
   /** What a change of the configuration changed, without secrets. */
   readonly detailsOfChange: (number: number) => Promise<AuditDetails>
   /** False: this caller has been refused so often that one more is not noted. */

@@ -13,7 +13,7 @@ const CONFIGURATION = {
   instances: [
     {
       ...{ id: 'hook', kind: 'webhook', name: 'Hook', enabled: true, sources: ['web'] },
-      settings: { url: 'https://example.com', secret: SECRET, unknownSetting: SECRET },
+      settings: { url: `https://example.com/?token=${SECRET}`, secret: SECRET, unknownSetting: SECRET },
       subscriptions: [],
     },
   ],
@@ -39,9 +39,9 @@ describe('what the audit log says of a change', () => {
         },
         'destination hook': {
           ...CONFIGURATION.instances[0],
-          settings: { url: 'https://example.com', secret: '***', unknownSetting: '***' },
+          settings: { url: 'https://example.com/?token=***', secret: '***', unknownSetting: '***' },
         },
-        'alerts alerts': { channels: [{ id: 'ops', kind: 'slack', url: '***' }] },
+        'alerts alerts': { channels: [{ id: 'ops', kind: 'slack', url: 'https://hooks.example.com/***' }] },
       },
     })
   })

@@ -68,6 +68,8 @@ export function adminRouter(server: FastifyInstance, access: Access, auditing?: 
       server.route({
         method,
         url,
+        // A stream has no beginning without the rest.
+        exposeHeadRoute: route.answer !== undefined,
         async handler(request, reply) {
           const who = await access(request, route.needs).catch(async (error: unknown) => {
             await noted?.refused(request, access, error)

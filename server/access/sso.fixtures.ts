@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { request } from 'undici'
 
 /** What is used of the package, which brings no types. https://github.com/panva/node-oidc-provider */
 type Provider = {
@@ -96,18 +97,19 @@ export function wanderer() {
     const jar = jarOf(new URL(url).origin)
     const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ')
     const fetched = { 'sec-fetch-site': site, 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' }
-    const answer = await fetch(url, {
-      redirect: 'manual',
-      headers: { cookie, connection: 'close', ...fetched },
-    })
-    for (const set of answer.headers.getSetCookie()) {
+    // Not `fetch`, which has fetch metadata of its own.
+    const {
+      statusCode: status,
+      headers,
+      body,
+    } = await request(url, { headers: { cookie, ...fetched }, reset: true })
+    for (const set of [headers['set-cookie'] ?? []].flat()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(set) ?? []
       if (/Max-Age=0|expires=Thu, 01 Jan 1970/i.test(set)) jar.delete(name)
       else jar.set(name, value)
     }
-    const next = answer.headers.get('location')
-    const { status, headers } = answer
-    return { url, status, headers, text: await answer.text(), next: next && new URL(next, url).href }
+    const next = headers.location === undefined ? null : new URL(String(headers.location), url).href
+    return { url, status, headers, text: await body.text(), next }
   }
   return {
     cookiesOf: jarOf as (origin: string) => ReadonlyMap<string, string>,

@@ -81,6 +81,11 @@ export function insertKey(db: DatabaseSync, { id, bytes, made_at_ms }: DataKey, 
   db.prepare('insert or replace into data_keys values (?, ?, ?, ?)').run(id, master.id, sealed, made_at_ms)
 }
 
+/** For one that nothing is sealed with any more. */
+export function removeKey(db: DatabaseSync, id: string): void {
+  db.prepare('delete from data_keys where id = ?').run(id)
+}
+
 /** Removes every row that other master keys open, so that they open nothing any more. */
 export function removeOtherMasters(db: DatabaseSync, master: SealingKey): void {
   transaction(db, () => db.prepare('delete from data_keys where master <> ?').run(master.id))

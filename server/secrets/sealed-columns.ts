@@ -7,6 +7,8 @@ export type SealedColumn = {
   readonly column: string
   /** The column that names the row. */
   readonly key: string
+  /** What its places end with; left out: the name of the column. */
+  readonly placedAs?: string
   /** Only of these rows: a condition in SQL. */
   readonly where?: string
   /** The column holds JSON by its own check: the sealed text stands there as a JSON text. */
@@ -27,17 +29,23 @@ export function openCell(sealer: Sealer, at: SealedColumn, key: string | number,
 /** Seals what stands in the columns as it is. Tells how many texts that were. Call it in a transaction. */
 export function sealClearCells(db: DatabaseSync, sealer: Sealer, columns: readonly SealedColumn[]): number {
   return rewrite(db, columns, (at, key, cell) =>
-    sealingKeyIdOf(sealedTextOf(cell)) === undefined ? sealCell(sealer, at, key, cell) : undefined,
+    isSealed(cell) ? undefined : sealCell(sealer, at, key, cell),
   )
 }
 
-/** Seals everything anew. Tells how many texts that were. Call it in a transaction. @throws {AppError} SEALED_UNREADABLE */
+/**
+ * Seals everything anew, also what was not sealed. Tells how many texts that were. Call it in a transaction.
+ *
+ * @throws {AppError} SEALED_UNREADABLE
+ */
 export function resealCells(
   db: DatabaseSync,
   columns: readonly SealedColumn[],
   { from, to }: { readonly from: Sealer; readonly to: Sealer },
 ): number {
-  return rewrite(db, columns, (at, key, cell) => sealCell(to, at, key, openCell(from, at, key, cell)))
+  return rewrite(db, columns, (at, key, cell) =>
+    sealCell(to, at, key, isSealed(cell) ? openCell(from, at, key, cell) : cell),
+  )
 }
 
 /** How many texts of the whole file, in whatever column, are sealed with this key. */
@@ -77,8 +85,12 @@ function rewrite(
   return count
 }
 
-function placeOf({ table, column }: SealedColumn, key: string | number): string {
-  return `${table}/${key}/${column}`
+function placeOf({ table, column, placedAs = column }: SealedColumn, key: string | number): string {
+  return `${table}/${key}/${placedAs}`
+}
+
+function isSealed(cell: string): boolean {
+  return sealingKeyIdOf(sealedTextOf(cell)) !== undefined
 }
 
 /** A JSON text needs no escapes here: what is sealed is letters, digits and colons. */

@@ -1,14 +1,17 @@
 import { existsSync } from 'node:fs'
-import type { DatabaseSync } from 'node:sqlite'
+import { DatabaseSync } from 'node:sqlite'
 import { AppError } from '../../core/errors.ts'
-import { type DataKey, insertKey, openDataKeys, removeOtherMasters } from '../secrets/data-keys.ts'
+import { type DataKey, insertKey, openDataKeys, removeKey, removeOtherMasters } from '../secrets/data-keys.ts'
 import { type KeySource, prepareKeyFile, readKey } from '../secrets/master-key.ts'
 import { countSealedWith, resealCells, type SealedColumn } from '../secrets/sealed-columns.ts'
 import { newSealingKey, type SealingKey, sealerOf } from '../secrets/sealer.ts'
 import { migrate, transaction } from '../sqlite/migrate.ts'
 import { MIGRATIONS } from './schema.ts'
 import { SEALED_COLUMNS, sealOlderRows, wipe } from './sealed.ts'
-import { openStoreFile } from './sqlite.ts'
+import { BUSY_MS_MAX, openStoreFile } from './sqlite.ts'
+
+/** Another file of the data folder, in which texts are sealed with the keys of this one. */
+export type SealedFile = { readonly path: string; readonly columns: readonly SealedColumn[] }
 
 export type Rotation = {
   readonly storeFile: string
@@ -18,11 +21,9 @@ export type Rotation = {
   readonly to?: KeySource
   /** Also a new key for what is sealed: everything is sealed anew. */
   readonly reencrypt?: boolean
-  /** Other files whose texts are sealed with the keys of this one; those that are there are sealed anew too. */
-  readonly beside?: readonly Beside[]
+  readonly others?: readonly SealedFile[]
   readonly now_ms: number
 }
-type Beside = { readonly file: string; readonly columns: readonly SealedColumn[] }
 export type Rotated = {
   readonly before: string
   readonly after: string
@@ -34,41 +35,33 @@ export type Rotated = {
 
 /**
  * Gives the secrets another key. At every moment of it the key that is in its place opens everything: the rows of the new
- * key are added first, then its file takes the place of the old one, and only then the rows of the old key go. Stopped
- * at any point, it can be run again.
+ * key are added first, then its file takes the place of the old one, and only then the rows of the old key go. An older
+ * data key goes when nothing is sealed with it any more, in any file. Stopped at any point, it can be run again.
  *
- * No server may use the file meanwhile: it would go on with the keys that it has read.
+ * No server may use the files meanwhile: it would go on with the keys that it has read.
  *
- * @throws {AppError} CONFIG_UNREADABLE, SECRET_KEY_MISSING, SECRET_KEY_WRONG, OPTION_INVALID
+ * @throws {AppError} CONFIG_UNREADABLE, SECRET_KEY_MISSING, SECRET_KEY_WRONG, OPTION_INVALID, SEALED_UNREADABLE
  */
-export function rotateKeys({
-  storeFile,
-  key,
-  to,
-  reencrypt = false,
-  beside = [],
-  now_ms,
-}: Rotation): Rotated {
+export function rotateKeys(rotation: Rotation): Rotated {
+  const { storeFile, key, to, reencrypt = false, others = [], now_ms } = rotation
   if (!existsSync(storeFile)) throw new AppError('CONFIG_UNREADABLE', { file: storeFile, problem: 'ENOENT' })
   const db = openStoreFile(storeFile)
+  const files = others.map(({ path, columns }) => ({ db: openOther(path), columns }))
   try {
     migrate(db, MIGRATIONS)
     const { master, keys, sealer } = openDataKeys(db, key, now_ms)
     sealOlderRows(db, sealer)
     const next = nextMaster(key, to)
-    const others = beside.filter(({ file }) => existsSync(file))
-    const sums = reencrypt
-      ? resealAll(db, others, { keys, masters: [master, next.key], now_ms })
-      : transaction(db, () => {
-          for (const one of keys) insertKey(db, one, next.key)
-          return { resealed: 0, left: 0 }
-        })
+    const masters = [master, next.key]
+    const all: readonly [OpenFile, ...OpenFile[]] = [{ db, columns: SEALED_COLUMNS }, ...files]
+    const sums = reencrypt ? reseal(all, keys, masters, now_ms) : { resealed: 0, left: 0 }
+    if (!reencrypt) addKeys(db, keys, masters)
     next.replace()
     removeOtherMasters(db, next.key)
-    wipe(db)
+    for (const file of all) wipe(file.db)
     return { before: master.id, after: next.key.id, ...sums }
   } finally {
-    db.close()
+    for (const file of [...files, { db }]) file.db.close()
   }
 }
 
@@ -81,51 +74,45 @@ function nextMaster(key: KeySource, to: KeySource | undefined) {
   })
 }
 
-type Reseal = {
-  readonly keys: readonly [DataKey, ...DataKey[]]
-  readonly masters: readonly SealingKey[]
-  readonly now_ms: number
+/** Its journal stays as whoever made it wants it. */
+function openOther(path: string): DatabaseSync {
+  const db = new DatabaseSync(path, { timeout: BUSY_MS_MAX })
+  db.exec('pragma secure_delete = on')
+  return db
 }
 
-/**
- * The older keys stay until every file is sealed anew, so that at no moment a text is there that nothing opens. What no column
- * of the lists holds keeps its key: rather an old key too long than a secret that nobody can read.
- */
-function resealAll(db: DatabaseSync, others: readonly Beside[], { keys, masters, now_ms }: Reseal) {
-  const [newest] = keys
-  const next = { ...newSealingKey(), made_at_ms: Math.max(now_ms, newest.made_at_ms + 1) }
-  const [from, to] = [sealerOf([next, ...keys]), sealerOf([next])]
-  const own = transaction(db, () => {
-    for (const master of masters) for (const key of [next, ...keys]) insertKey(db, key, master)
-    return resealCells(db, SEALED_COLUMNS, { from, to })
-  })
-  const sums = others.map(({ file, columns }) =>
-    inFile(file, (other) => {
-      const resealed = transaction(other, () => resealCells(other, columns, { from, to }))
-      wipe(other)
-      return { resealed, left: keys.map(({ id }) => countSealedWith(other, id)) }
-    }),
+type Keys = readonly [DataKey, ...DataKey[]]
+type OpenFile = { readonly db: DatabaseSync; readonly columns: readonly SealedColumn[] }
+
+/** File by file, with both keys there until all are done. The first file holds the keys. */
+function reseal(
+  files: readonly [OpenFile, ...OpenFile[]],
+  keys: Keys,
+  masters: readonly SealingKey[],
+  now_ms: number,
+): Pick<Rotated, 'resealed' | 'left'> {
+  const [{ db }] = files
+  const next = { ...newSealingKey(), made_at_ms: Math.max(now_ms, keys[0].made_at_ms + 1) }
+  addKeys(db, [next, ...keys], masters)
+  const sealers = { from: sealerOf(keys), to: sealerOf([next]) }
+  const resealed = files.map((file) =>
+    transaction(file.db, () => resealCells(file.db, file.columns, sealers)),
   )
-  const lefts = keys.map(({ id }, index) => {
-    const elsewhere = sums.reduce((sum, { left }) => sum + (left[index] ?? 0), 0)
-    return { id, count: countSealedWith(db, id) + elsewhere }
-  })
+  // What no column of the lists holds keeps its key: rather an old key too long than a secret that nobody can read.
+  const left = keys.map(({ id }) => sum(files.map((file) => countSealedWith(file.db, id))))
+  const done = keys.filter((_, index) => left[index] === 0)
   transaction(db, () => {
-    for (const { id, count } of lefts) {
-      if (count === 0) db.prepare('delete from data_keys where id = ?').run(id)
-    }
+    for (const { id } of done) removeKey(db, id)
   })
-  return {
-    resealed: sums.reduce((sum, { resealed }) => sum + resealed, own),
-    left: lefts.reduce((sum, { count }) => sum + count, 0),
-  }
+  return { resealed: sum(resealed), left: sum(left) }
 }
 
-function inFile<Result>(path: string, work: (db: DatabaseSync) => Result): Result {
-  const db = openStoreFile(path)
-  try {
-    return work(db)
-  } finally {
-    db.close()
-  }
+function addKeys(db: DatabaseSync, keys: readonly DataKey[], masters: readonly SealingKey[]): void {
+  transaction(db, () => {
+    for (const master of masters) for (const key of keys) insertKey(db, key, master)
+  })
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((so, count) => so + count, 0)
 }

@@ -18,7 +18,7 @@ import { storable } from './storable.ts'
 import { type Change, revisionKey, type Store } from './store.ts'
 
 /** How long a writer waits for another process to finish. Configuration is small: a write takes milliseconds. */
-const BUSY_MS_MAX = 5_000
+export const BUSY_MS_MAX = 5_000
 /** SQLite's name for a file that is none. */
 const MEMORY = ':memory:'
 

@@ -82,13 +82,12 @@ export async function startApp(options: AppOptions): Promise<App> {
 async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
   const { config, logger } = options
   const { store, configuration, changeByFile } = await openStore(folder, options)
-  const { instances } = configuration
   const live = liveConfiguration(configuration)
 
   const log = logIn(folder, options, () => readers.tell({ type: 'checkpoint' }))
   const dedupe = await rememberedIds(log, config.dedupe, Date.now())
   const ledger = sqliteLedger(folder.ledgerFile)
-  const readers = await startReadersIn(folder, options, instances, log)
+  const readers = await startReadersIn(folder, options, configuration.instances, log)
   log.onAppend(gatherLanes((lanes) => readers.tell({ type: 'appended', lanes })))
   const pages = pageDeps(config, live)
   const health = await healthIn(folder, {

@@ -22,10 +22,9 @@ import { type VerifyDeps, verify } from './cli/verify.ts'
 import { environmentText, OPTIONS, readServerConfig } from './config.ts'
 import { secretsInSight } from './secrets-in-sight.ts'
 
-const DEV_CONFIG = 'examples/dev.yaml'
 const SANDBOX_PREFIX = '/sandbox'
 const A_SANDBOX = new RegExp(`^http://127\\.0\\.0\\.1:\\d+${SANDBOX_PREFIX}$`)
-const { version } = JSON.parse(readFileSync(packageFile(), 'utf8')) as { version: string }
+const { version } = JSON.parse(readFileSync(ofPackage('package.json'), 'utf8')) as { version: string }
 const io: Io = { out: (line) => console.log(line), err: (line) => console.error(line) }
 
 // What a command needs is loaded when it runs: the server's modules take most of a second to read.
@@ -37,7 +36,14 @@ async function run(command: string, rest: readonly string[]): Promise<number> {
     case 'start':
       return start.run(startDeps({}), rest, io)
     case 'dev':
-      return dev.run(startDeps({ config: DEV_CONFIG, 'log-level': 'warn', login: 'off' }, true), rest, io)
+      return dev.run(
+        startDeps(
+          { config: fileURLToPath(ofPackage('examples/dev.yaml')), 'log-level': 'warn', login: 'off' },
+          true,
+        ),
+        rest,
+        io,
+      )
     case 'validate':
       return validate.run(
         {
@@ -202,6 +208,6 @@ function failed(error: unknown): number {
 }
 
 /** Beside the sources, or one folder further up from the built files. */
-function packageFile(): URL {
-  return new URL(import.meta.url.endsWith('.ts') ? '../package.json' : '../../package.json', import.meta.url)
+function ofPackage(file: string): URL {
+  return new URL(import.meta.url.endsWith('.ts') ? `../${file}` : `../../${file}`, import.meta.url)
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { AppError } from '../core/errors.ts'
+import { ACCESS_SEALED } from './access/access-schema.ts'
 import { readServerConfig } from './config.ts'
 import { openDataFolder } from './data-folder.ts'
 import { openDataKeys } from './secrets/data-keys.ts'
@@ -30,9 +31,12 @@ export async function rotateSecrets(
   const { dataFolder, secretKey: key, storeFile } = whereOf(data)
   const to: KeySource | undefined =
     newKeyFile === undefined ? undefined : { kind: 'file', path: resolve(newKeyFile), mayMake: false }
-  const { close } = openDataFolder(dataFolder)
+  const { close, accessFile } = openDataFolder(dataFolder)
   try {
-    const rotated = rotateKeys({ storeFile, key, ...(to && { to }), reencrypt, now_ms: Date.now() })
+    const beside = [{ file: accessFile, columns: ACCESS_SEALED }]
+    const rotated = rotateKeys({
+      ...{ storeFile, key, ...(to && { to }), reencrypt, beside, now_ms: Date.now() },
+    })
     const { path: file } = (to ?? key) as Extract<KeySource, { kind: 'file' }>
     return { ...rotated, file }
   } finally {

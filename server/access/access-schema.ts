@@ -1,4 +1,5 @@
 import type { Role } from '../../contract/route.ts'
+import type { SealedColumn } from '../secrets/sealed-columns.ts'
 import type { Migration } from '../sqlite/migrate.ts'
 import { TOKENS_AND_AUDIT } from './audit-schema.ts'
 
@@ -50,6 +51,11 @@ export type PeopleTables = {
   recovery_codes: { person_id: string; hash: string }
   access_settings: { name: string; value: string }
 }
+
+/** What is sealed in this file, with the keys of `store.db`. */
+export const ACCESS_SEALED: readonly SealedColumn[] = [
+  { table: 'people', column: 'factor_secret', key: 'id' },
+]
 
 /** Never change one that has been released: add another. */
 export const ACCESS_MIGRATIONS: readonly Migration[] = [

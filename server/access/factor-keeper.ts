@@ -18,7 +18,7 @@ type Deps = {
 /** The second factor of people: codes of an app (TOTP), and recovery codes for whoever has lost it. */
 export function factorKeeper({ store, sealer, now_ms }: Deps) {
   const begun = shortLived<string>({ age_ms_max: SET_UP_MS_MAX, count_max: SET_UPS_MAX, now_ms })
-  const placeOf = ({ id }: Person) => `people/${id}/factor`
+  const placeOf = ({ id }: Person) => `people/${id}/factor_secret`
 
   async function isCode(person: Person, code: string): Promise<boolean> {
     if (person.factor === undefined) return false

@@ -3,7 +3,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { AppError } from '../../core/errors.ts'
 import { type DataKey, insertKey, openDataKeys, removeOtherMasters } from '../secrets/data-keys.ts'
 import { type KeySource, prepareKeyFile, readKey } from '../secrets/master-key.ts'
-import { countSealedWith, resealCells } from '../secrets/sealed-columns.ts'
+import { countSealedWith, resealCells, type SealedColumn } from '../secrets/sealed-columns.ts'
 import { newSealingKey, type SealingKey, sealerOf } from '../secrets/sealer.ts'
 import { migrate, transaction } from '../sqlite/migrate.ts'
 import { MIGRATIONS } from './schema.ts'
@@ -18,8 +18,11 @@ export type Rotation = {
   readonly to?: KeySource
   /** Also a new key for what is sealed: everything is sealed anew. */
   readonly reencrypt?: boolean
+  /** Other files whose texts are sealed with the keys of this one; those that are there are sealed anew too. */
+  readonly beside?: readonly Beside[]
   readonly now_ms: number
 }
+type Beside = { readonly file: string; readonly columns: readonly SealedColumn[] }
 export type Rotated = {
   readonly before: string
   readonly after: string
@@ -38,7 +41,14 @@ export type Rotated = {
  *
  * @throws {AppError} CONFIG_UNREADABLE, SECRET_KEY_MISSING, SECRET_KEY_WRONG, OPTION_INVALID
  */
-export function rotateKeys({ storeFile, key, to, reencrypt = false, now_ms }: Rotation): Rotated {
+export function rotateKeys({
+  storeFile,
+  key,
+  to,
+  reencrypt = false,
+  beside = [],
+  now_ms,
+}: Rotation): Rotated {
   if (!existsSync(storeFile)) throw new AppError('CONFIG_UNREADABLE', { file: storeFile, problem: 'ENOENT' })
   const db = openStoreFile(storeFile)
   try {
@@ -46,11 +56,13 @@ export function rotateKeys({ storeFile, key, to, reencrypt = false, now_ms }: Ro
     const { master, keys, sealer } = openDataKeys(db, key, now_ms)
     sealOlderRows(db, sealer)
     const next = nextMaster(key, to)
-    const sums = transaction(db, () => {
-      if (reencrypt) return reseal(db, keys, [master, next.key], now_ms)
-      for (const one of keys) insertKey(db, one, next.key)
-      return { resealed: 0, left: 0 }
-    })
+    const others = beside.filter(({ file }) => existsSync(file))
+    const sums = reencrypt
+      ? resealAll(db, others, { keys, masters: [master, next.key], now_ms })
+      : transaction(db, () => {
+          for (const one of keys) insertKey(db, one, next.key)
+          return { resealed: 0, left: 0 }
+        })
     next.replace()
     removeOtherMasters(db, next.key)
     wipe(db)
@@ -69,21 +81,51 @@ function nextMaster(key: KeySource, to: KeySource | undefined) {
   })
 }
 
-/** What no column of the list holds keeps its key: rather an old key too long than a secret that nobody can read. */
-function reseal(
-  db: DatabaseSync,
-  keys: readonly [DataKey, ...DataKey[]],
-  masters: readonly SealingKey[],
-  now_ms: number,
-) {
+type Reseal = {
+  readonly keys: readonly [DataKey, ...DataKey[]]
+  readonly masters: readonly SealingKey[]
+  readonly now_ms: number
+}
+
+/**
+ * The older keys stay until every file is sealed anew, so that at no moment a text is there that nothing opens. What no column
+ * of the lists holds keeps its key: rather an old key too long than a secret that nobody can read.
+ */
+function resealAll(db: DatabaseSync, others: readonly Beside[], { keys, masters, now_ms }: Reseal) {
   const [newest] = keys
   const next = { ...newSealingKey(), made_at_ms: Math.max(now_ms, newest.made_at_ms + 1) }
-  const resealed = resealCells(db, SEALED_COLUMNS, { from: sealerOf(keys), to: sealerOf([next]) })
-  const counted = keys.map((key) => ({ key, count: countSealedWith(db, key.id) }))
-  const kept = counted.filter(({ count }) => count > 0)
-  db.prepare('delete from data_keys').run()
-  for (const master of masters) {
-    for (const key of [next, ...kept.map((one) => one.key)]) insertKey(db, key, master)
+  const [from, to] = [sealerOf([next, ...keys]), sealerOf([next])]
+  const own = transaction(db, () => {
+    for (const master of masters) for (const key of [next, ...keys]) insertKey(db, key, master)
+    return resealCells(db, SEALED_COLUMNS, { from, to })
+  })
+  const sums = others.map(({ file, columns }) =>
+    inFile(file, (other) => {
+      const resealed = transaction(other, () => resealCells(other, columns, { from, to }))
+      wipe(other)
+      return { resealed, left: keys.map(({ id }) => countSealedWith(other, id)) }
+    }),
+  )
+  const lefts = keys.map(({ id }, index) => {
+    const elsewhere = sums.reduce((sum, { left }) => sum + (left[index] ?? 0), 0)
+    return { id, count: countSealedWith(db, id) + elsewhere }
+  })
+  transaction(db, () => {
+    for (const { id, count } of lefts) {
+      if (count === 0) db.prepare('delete from data_keys where id = ?').run(id)
+    }
+  })
+  return {
+    resealed: sums.reduce((sum, { resealed }) => sum + resealed, own),
+    left: lefts.reduce((sum, { count }) => sum + count, 0),
   }
-  return { resealed, left: kept.reduce((sum, { count }) => sum + count, 0) }
+}
+
+function inFile<Result>(path: string, work: (db: DatabaseSync) => Result): Result {
+  const db = openStoreFile(path)
+  try {
+    return work(db)
+  } finally {
+    db.close()
+  }
 }

@@ -14,6 +14,10 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, type TestContext, test } from 'node:test'
 import { secret } from '../../core/secret.ts'
+import { person } from '../access/access.fixtures.ts'
+import { openAccessDb } from '../access/access-db.ts'
+import { ACCESS_SEALED } from '../access/access-schema.ts'
+import { sqliteAccessStore } from '../access/sqlite-store.ts'
 import { type KeySource, makeKeyFile } from '../secrets/master-key.ts'
 import { migrate } from '../sqlite/migrate.ts'
 import { rotateKeys } from './rotate.ts'
@@ -179,6 +183,40 @@ describe('another key for the secrets', () => {
     const opened = sqliteStore(storeFile)
     assert.equal(opened.sealer.open('people/ada/totp', String(await opened.kept('elsewhere'))), 'hunter2')
     await opened.close()
+  })
+
+  test('also seals anew what other files keep with it, and what of theirs it does not know keeps its key', async (t) => {
+    const folder = folderOf(t)
+    const storeFile = join(folder, 'store.db')
+    const file = join(folder, 'access.db')
+    const store = sqliteStore(storeFile)
+    const { sealer } = store
+    await store.close()
+    const people = openAccessDb(file)
+    const accounts = sqliteAccessStore(people)
+    await accounts.addPerson(person('ada'))
+    await accounts.setFactor('ada', {
+      secret: sealer.seal('people/ada/factor_secret', 'SECRET'),
+      codeHashes: [sealer.seal('elsewhere', 'KEPT')],
+    })
+    const before = (await accounts.person({ id: 'ada' }))?.factor
+    const rotate = (now_ms: number) =>
+      rotateKeys({
+        ...{ storeFile, key: inFile(folder), reencrypt: true, now_ms },
+        beside: [
+          { file, columns: ACCESS_SEALED },
+          { file: join(folder, 'none.db'), columns: ACCESS_SEALED },
+        ],
+      })
+    assert.deepEqual([rotate(1).left, existsSync(join(folder, 'none.db'))], [1, false])
+    await accounts.setRecoveryCodes('ada', [])
+    const { resealed, left } = rotate(2)
+    assert.deepEqual([resealed > 0, left], [true, 0])
+    const after = (await accounts.person({ id: 'ada' }))?.factor ?? ''
+    const opened = sqliteStore(storeFile)
+    assert.notEqual(after, before)
+    assert.equal(opened.sealer.open('people/ada/factor_secret', after), 'SECRET')
+    await Promise.all([opened.close(), people.close()])
   })
 
   test('is not made for one that the environment gives, nor for a file that is not there', (t) => {

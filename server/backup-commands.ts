@@ -11,9 +11,9 @@ import { MIGRATIONS as STORE_MIGRATIONS } from './store/schema.ts'
 
 const SCHEMAS = {
   'store.db': STORE_MIGRATIONS.length,
-  'access.db': ACCESS_MIGRATIONS.length,
   'ledger.db': LEDGER_MIGRATIONS.length,
   'log.db': LOG_MIGRATIONS.length,
+  'access.db': ACCESS_MIGRATIONS.length,
 }
 
 /** @throws {AppError} BACKUP_INVALID */

@@ -86,32 +86,42 @@ export async function startProvider({ redirectUri, claimsInIdToken = false, port
   }
 }
 
-/** Goes where it is sent, with cookies, as a browser does; tells where it ended. */
+/** Goes where it is sent, with cookies and fetch metadata, as a browser does; tells where it ended. */
 export function wanderer() {
   const jars = new Map<string, Map<string, string>>()
+  const jarOf = (origin: string) => jars.get(origin) ?? jars.set(origin, new Map()).get(origin) ?? new Map()
+
+  /** One request; `site` is how it came to be. */
+  async function step(url: string, site: 'none' | 'cross-site' = 'none') {
+    const jar = jarOf(new URL(url).origin)
+    const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ')
+    const fetched = { 'sec-fetch-site': site, 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' }
+    const answer = await fetch(url, {
+      redirect: 'manual',
+      headers: { cookie, connection: 'close', ...fetched },
+    })
+    for (const set of answer.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(set) ?? []
+      if (/Max-Age=0|expires=Thu, 01 Jan 1970/i.test(set)) jar.delete(name)
+      else jar.set(name, value)
+    }
+    const next = answer.headers.get('location')
+    const { status, headers } = answer
+    return { url, status, headers, text: await answer.text(), next: next && new URL(next, url).href }
+  }
   return {
-    cookiesOf: (origin: string) => jars.get(origin) ?? new Map<string, string>(),
-    forget: () => jars.clear(),
+    cookiesOf: jarOf as (origin: string) => ReadonlyMap<string, string>,
+    step,
     async go(start: string) {
-      let url = start
       const visited: string[] = []
-      for (;;) {
-        const { origin } = new URL(url)
-        const jar = jars.get(origin) ?? new Map<string, string>()
-        jars.set(origin, jar)
-        const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ')
-        const answer = await fetch(url, { redirect: 'manual', headers: { cookie, connection: 'close' } })
-        for (const set of answer.headers.getSetCookie()) {
-          const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(set) ?? []
-          if (/Max-Age=0|expires=Thu, 01 Jan 1970/i.test(set)) jar.delete(name)
-          else jar.set(name, value)
-        }
+      let site: 'none' | 'cross-site' = 'none'
+      for (let url = start; ; ) {
         visited.push(url)
-        const next = answer.headers.get('location')
-        const text = await answer.text()
-        if (next === null || visited.length > 20)
-          return { url, status: answer.status, text, visited, headers: answer.headers }
-        url = new URL(next, url).href
+        const { next, ...end } = await step(url, site)
+        if (next === null || visited.length > 20) return { ...end, visited }
+        // Once a redirect has led to another site, all that follows comes from there.
+        if (new URL(next).origin !== new URL(url).origin) site = 'cross-site'
+        url = next
       }
     },
   }

@@ -150,6 +150,12 @@ describe('single sign-on with a provider', () => {
     const { url: toProvider } = await current.begin({ protocol: 'http' } as FastifyRequest, undefined)
     const led = await wanderer().go(toProvider)
     assert.deepEqual([led.status, /another browser/.test(led.text)], [502, true])
+    // The same, while that person has begun a login too.
+    const busy = wanderer()
+    await busy.step(start())
+    const { url: theirs } = await current.begin({ protocol: 'http' } as FastifyRequest, undefined)
+    const swapped = await busy.go(theirs)
+    assert.deepEqual([swapped.status, /another browser/.test(swapped.text)], [502, true])
     const late = wanderer()
     const went = await fetch(start(), { redirect: 'manual' })
     world.clock.now_ms += 600_000

@@ -8,12 +8,15 @@ import { AppError } from '../../core/errors.ts'
  * What a backup holds. The ledger is copied before the log: its cursors then never point past the log's end, where
  * addresses would be given away a second time.
  */
-export const BACKUP_FILES = ['store.db', 'access.db', 'ledger.db', 'log.db'] as const
+const NEEDED_FILES = ['store.db', 'ledger.db', 'log.db'] as const
+/** People, tokens and the audit log: a folder from before there was a login has none. */
+const ACCESS_FILE = 'access.db'
+export const BACKUP_FILES = [...NEEDED_FILES, ACCESS_FILE] as const
 export type BackupFile = (typeof BACKUP_FILES)[number]
-/** What data from before there was a login has not. */
-export type LaterFile = 'access.db'
-const isLater = (file: BackupFile): file is LaterFile => file === 'access.db'
-export const NEEDED_FILES = BACKUP_FILES.filter((file) => !isLater(file))
+type NeededFile = (typeof NEEDED_FILES)[number]
+export function isNeeded(file: BackupFile): file is NeededFile {
+  return file !== ACCESS_FILE
+}
 export const MANIFEST = 'backup.json'
 const FORMAT = 'millrace-backup-1'
 
@@ -28,9 +31,7 @@ export type Manifest = {
   /** Of the Millrace that made it. */
   readonly version: string
   readonly madeAt: string
-  readonly files: Readonly<
-    Record<Exclude<BackupFile, LaterFile>, FileFacts> & Partial<Record<LaterFile, FileFacts>>
-  >
+  readonly files: Readonly<Record<NeededFile, FileFacts> & Partial<Record<BackupFile, FileFacts>>>
   /** The fingerprints of the keys that open its secrets, any of them; left out: nothing in it is sealed. */
   readonly secretKeys?: readonly string[]
 }

@@ -81,10 +81,10 @@ function checkKey(from: string, { secretKeys = [] }: Manifest, key: KeySource) {
 }
 
 async function checkFile(file: string, facts: FileFacts | undefined, known: number): Promise<void> {
-  if (facts !== undefined && facts.schema > known)
-    throw new AppError('SCHEMA_TOO_NEW', { file, version: facts.schema, known })
+  if (facts === undefined) return
+  if (facts.schema > known) throw new AppError('SCHEMA_TOO_NEW', { file, version: facts.schema, known })
   const sha256 = await sha256Of(file).catch(() => 'none')
-  if (sha256 !== facts?.sha256)
+  if (sha256 !== facts.sha256)
     throw new AppError('BACKUP_INVALID', { file, problem: 'is not what was backed up' })
 }
 

@@ -1,8 +1,6 @@
 import { type Static, type TObject, type TSchema, Type } from 'typebox'
 
-/** What people may do; each may what those before it may. */
-export const ROLES = ['viewer', 'editor', 'admin'] as const
-export type Role = (typeof ROLES)[number]
+export { ROLES, type Role } from './roles.ts'
 
 /**
  * What a person must be allowed to do to use a route: look, change, or manage people and the server.

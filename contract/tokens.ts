@@ -1,10 +1,7 @@
 import { Type } from 'typebox'
-import { exactly, id, oneOf, ROLES, route, time } from './route.ts'
+import { ROLES, TOKEN_DAYS_DEFAULT, TOKEN_DAYS_MAX } from './roles.ts'
+import { exactly, id, oneOf, route, time } from './route.ts'
 
-/** How long a token lives when nothing is said, in days. */
-export const TOKEN_DAYS_DEFAULT = 90
-/** How long it may live, in days; only an admin may make one that never expires. */
-export const TOKEN_DAYS_MAX = 365
 export const TOKEN_STATES = ['active', 'expired', 'revoked'] as const
 
 export const ApiToken = exactly({

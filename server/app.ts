@@ -99,8 +99,7 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
   const server = publicSide(options, { take, pages, readiness: health.readiness, onFault })
   const { logFile, ledgerFile, indexFile } = folder
   const asking = lookupHost({ logFile, ledgerFile, indexFile })
-  let url = ''
-  let adminUrl = ''
+  let [url, adminUrl] = ['', '']
   const alerts = alertsSide({
     ...{ store, ledger, lookups: asking.lookups, health, config, pagesUrl: () => adminUrl },
     onTrouble: (error) => logger.error({ err: error }, 'Alerts could not be looked at'),

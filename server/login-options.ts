@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { ROLES, type Role } from '../contract/route.ts'
+import { ROLES, type Role } from '../contract/roles.ts'
 import { AppError } from '../core/errors.ts'
 import type { GroupRole, SsoOptions } from './access/sso-options.ts'
 import type { Readable } from './page-options.ts'

@@ -1,5 +1,4 @@
-import { ROLES, type Role } from '../../contract/route.ts'
-import { TOKEN_DAYS_DEFAULT, TOKEN_DAYS_MAX } from '../../contract/tokens.ts'
+import { ROLES, type Role, TOKEN_DAYS_DEFAULT, TOKEN_DAYS_MAX } from '../../contract/roles.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Command } from './command.ts'
 import { readFlags } from './options.ts'

@@ -47,6 +47,8 @@ async function measure(events: number): Promise<number> {
       folder,
       '--log-level',
       'error',
+      '--login',
+      'off',
       '--port',
       String(PORT),
       '--admin-port',

@@ -35,6 +35,8 @@ export async function startServer({
     data ?? join(folder, 'data'),
     '--log-level',
     'error',
+    '--login',
+    'off',
   ]
   const ports = ['--port', String(port), '--admin-port', String(port + 1)]
   const open = ['--allow-private', 'loopback', '--rate-key-per-second', '0']

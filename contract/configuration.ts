@@ -3,10 +3,12 @@ import { PRIVACY, SOURCE_KINDS } from '../core/configuration.ts'
 import type { JsonObject } from '../core/event.ts'
 import type { Mapping } from '../core/mapping/mapping.ts'
 import { ORIGIN_CHARS_MAX, ORIGINS_MAX } from '../core/origin.ts'
+import { NOT_PERSONAL, QUOTES_PERSONAL } from './personal.ts'
 import { count, exactly, id, oneOf, route, time } from './route.ts'
 
 const name = Type.String({ minLength: 1, maxLength: 100, description: 'What people call it' })
-const json = (description: string) => Type.Unsafe<JsonObject>({ type: 'object', description })
+const json = (description: string) =>
+  Type.Unsafe<JsonObject>({ ...NOT_PERSONAL, type: 'object', description })
 /** Rises with each change of the item; a change that names an older one is refused with CHANGED_MEANWHILE. */
 const revision = Type.Integer({ minimum: 0, description: 'Rises with each change of it' })
 const expected = Type.Optional(
@@ -46,7 +48,7 @@ export const Action = exactly({
   name,
   enabled: Type.Boolean(),
   trigger: Type.String({ description: 'docs/triggers.md' }),
-  mapping: Type.Unsafe<Mapping>({ type: 'object', description: 'docs/mappings.md' }),
+  mapping: Type.Unsafe<Mapping>({ ...NOT_PERSONAL, type: 'object', description: 'docs/mappings.md' }),
 })
 
 export const DESTINATION_STATES = [
@@ -58,7 +60,7 @@ export const DESTINATION_STATES = [
   'off',
   'in pages',
 ] as const
-export const Reason = exactly({ code: Type.String(), text: Type.String() })
+export const Reason = exactly({ code: Type.String(), text: Type.String(QUOTES_PERSONAL) })
 export const DestinationState = exactly({
   state: oneOf(DESTINATION_STATES),
   since: Type.Optional(time('Since when.')),

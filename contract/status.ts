@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { NOT_PERSONAL, QUOTES_PERSONAL } from './personal.ts'
 import { exactly, oneOf, route, time } from './route.ts'
 
 export const statusRoutes = {
@@ -27,7 +28,7 @@ export const statusRoutes = {
         ok: Type.Boolean(),
         problems: Type.Array(
           exactly({
-            text: Type.String(),
+            text: Type.String(QUOTES_PERSONAL),
             link: Type.Optional(Type.String({ description: 'The page that shows it' })),
           }),
         ),
@@ -55,6 +56,6 @@ export const statusRoutes = {
   'GET /admin/v1/openapi.json': route({
     needs: 'view',
     summary: 'This API, as OpenAPI 3.1',
-    answer: Type.Unsafe<Record<string, unknown>>({ type: 'object' }),
+    answer: Type.Unsafe<Record<string, unknown>>({ ...NOT_PERSONAL, type: 'object' }),
   }),
 } as const

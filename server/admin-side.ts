@@ -12,7 +12,7 @@ import { historyRoutes } from './admin/history-routes.ts'
 import { liveRoutes } from './admin/live-routes.ts'
 import { lookupRoutes } from './admin/lookup-routes.ts'
 import { replayRoutes } from './admin/replay-routes.ts'
-import { adminRouter, THIS_MACHINE } from './admin/router.ts'
+import { adminRouter } from './admin/router.ts'
 import { sampleRoutes, type TakeBatch } from './admin/sample-routes.ts'
 import { snippetRoutes } from './admin/snippet-routes.ts'
 import { sourceRoutes } from './admin/source-routes.ts'
@@ -20,6 +20,7 @@ import { type StatusDeps, statusRoutes } from './admin/status-routes.ts'
 import { testRoutes } from './admin/test-routes.ts'
 import { trialRoutes } from './admin/trial-routes.ts'
 import { type AdminListenerOptions, adminListener } from './admin-listener.ts'
+import type { AuditSide } from './audit-side.ts'
 import { httpSender } from './delivery/send.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import type { LogReader } from './log/log.ts'
@@ -27,6 +28,7 @@ import type { Lookups } from './lookup/lookups.ts'
 import { type Allowed, addressRule } from './net/address-rule.ts'
 import { addressProblem } from './net/guarded-agent.ts'
 import type { PageDeps } from './pages/page-routes.ts'
+import type { PeopleSide } from './people-side.ts'
 import type { Store } from './store/store.ts'
 
 export type AdminSideDeps = Omit<StatusDeps, 'log' | 'limits'> & {
@@ -35,6 +37,8 @@ export type AdminSideDeps = Omit<StatusDeps, 'log' | 'limits'> & {
   readonly ledger: Ledger
   readonly log: LogReader
   readonly lookups: Lookups
+  readonly people: Pick<PeopleSide, 'access' | 'mount'>
+  readonly records: Pick<AuditSide, 'auditing' | 'mount'>
   readonly alerts: Pick<AlertRouteDeps, 'canMail' | 'state' | 'send'>
   readonly pages: Pick<PageDeps, 'ownPaths'>
   /** A person changed the configuration: ingest, pages and readers follow. */
@@ -60,8 +64,9 @@ export async function adminSide(deps: AdminSideDeps) {
   const tester = httpSender({ connections: 1, rule })
   const reach = { addressProblem: (url: string) => addressProblem(rule, url) }
   const configure = configurator({ ...{ store, catalogue, onChange }, ...reach, now_ms: Date.now })
-  // Until there is a login, whoever reaches this port is one and the same person.
-  const router = adminRouter(server, async () => THIS_MACHINE)
+  const router = adminRouter(server, deps.people.access, deps.records.auditing)
+  deps.people.mount(router, server)
+  deps.records.mount(router)
   statusRoutes(router, deps)
   catalogueRoutes(router, catalogue)
   sourceRoutes(router, { store, ledger, configurator: configure })

@@ -6,6 +6,7 @@ import type { Configuration } from '../core/configuration.ts'
 import { checkConnections } from '../core/connection.ts'
 import type { JsonObject } from '../core/event.ts'
 import { catalogue } from '../destinations/index.ts'
+import { accessSide } from './access-side.ts'
 import { checkExposure } from './admin-listener.ts'
 import { adminSide } from './admin-side.ts'
 import { alertsSide } from './alerts-side.ts'
@@ -21,18 +22,16 @@ import { sqliteLedger } from './ledger/sqlite.ts'
 import { type LiveConfiguration, liveConfiguration } from './live-configuration.ts'
 import type { EventLog } from './log/log.ts'
 import { sqliteLog } from './log/sqlite.ts'
+import { checkLogin, ssoOptions } from './login-options.ts'
 import { lookupHost } from './lookup-host.ts'
 import { pageDeps, pluginNote } from './page-deps.ts'
 import { type EdgeLimits, edgeLimits, publicSide } from './public-side.ts'
 import { startReadersHost } from './readers-host.ts'
 import { trimPolicy } from './retention.ts'
 import type { SecretsInSight } from './secrets-in-sight.ts'
-import { sqliteStore } from './store/sqlite.ts'
-import type { Store } from './store/store.ts'
+import { type SqliteStore, sqliteStore } from './store/sqlite.ts'
 
 const TRIM_EVERY_MS = 60_000
-/** Whoever reaches the admin side may do everything. */
-const HAS_LOGIN = false
 const SET_ASIDE =
   'A chunk of the log did not match its checksum. It was set aside: its events are not delivered. docs/operating.md says more.'
 const KEY_MADE =
@@ -53,7 +52,13 @@ export type AppOptions = {
   /** Adds what only development has, such as the sandbox, to the admin side. */
   readonly extend?: (admin: FastifyInstance) => Promise<void>
 }
-export type App = { readonly url: string; readonly adminUrl: string; readonly stop: () => Promise<void> }
+export type App = {
+  readonly url: string
+  readonly adminUrl: string
+  /** Where the first admin is made, while there is nobody who could log in. */
+  readonly setUpUrl: string | undefined
+  readonly stop: () => Promise<void>
+}
 
 /**
  * Puts the parts together and starts them: the readers first, then the listeners. The only place that picks
@@ -64,7 +69,9 @@ export type App = { readonly url: string; readonly adminUrl: string; readonly st
  */
 export async function startApp(options: AppOptions): Promise<App> {
   const { config } = options
-  checkExposure(config, { hasLogin: HAS_LOGIN })
+  checkLogin(config.login, config.admin.host)
+  ssoOptions(config.login)
+  checkExposure(config, { hasLogin: config.login.isOn })
   const tlsFiles = tlsFilesOf(config.tls)
   const tls = tlsFiles === undefined ? undefined : readTls(tlsFiles)
   const folder = openDataFolder(config.dataFolder)
@@ -79,14 +86,10 @@ export async function startApp(options: AppOptions): Promise<App> {
 
 async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | undefined): Promise<App> {
   const { config, logger, version } = options
-  const { store, configuration } = await openStore(folder, options)
+  const { store, configuration, changeByFile } = await openStore(folder, options)
   const live = liveConfiguration(configuration)
 
-  const log = sqliteLog(folder.logFile, {
-    lanes: config.lanes,
-    onCheckpointDue: () => readers.tell({ type: 'checkpoint' }),
-    onDamaged: (chunks) => logger.error({ chunks }, SET_ASIDE),
-  })
+  const log = logIn(folder, options, () => readers.tell({ type: 'checkpoint' }))
   const dedupe = await rememberedIds(log, config.dedupe, Date.now())
   const ledger = sqliteLedger(folder.ledgerFile)
   const readers = await startReadersIn(folder, options, configuration.instances, log)
@@ -102,12 +105,17 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
   const server = publicSide({ config, version, edge, tls, take, pages, readiness: health.readiness, onFault })
   const asking = lookupsIn(folder)
   let [url, adminUrl] = ['', '']
+  const pagesUrl = () => config.admin.url ?? adminUrl
   const alerts = alertsSide({
     ...{ store, ledger, health, config, lookups: asking.lookups },
-    pagesUrl: () => config.admin.url ?? adminUrl,
+    pagesUrl,
     onTrouble: (error) => logger.error({ err: error }, 'Alerts could not be looked at'),
   })
+  const access = await accessSide({
+    ...{ file: folder.accessFile, config, store, logger, changeByFile, pagesUrl },
+  })
   const admin = await adminSide({
+    ...{ people: access.people, records: access.records },
     ...{ store, ledger, log, pages, health, alerts, version, lookups: asking.lookups },
     listener: { config, tls, onFault },
     turnedAway: edge.turnedAway.list,
@@ -135,13 +143,14 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
     await readers.stop()
     await admin.stop()
     await asking.stop()
+    await access.stop()
     await Promise.all([log.close(), ledger.close(), store.close()])
   }
   try {
     adminUrl = await listen(admin.server, config.admin.host, config.adminPort)
     url = await listen(server, config.host, config.port)
     asking.warmUp()
-    return { url, adminUrl, stop }
+    return { url, adminUrl, setUpUrl: await access.people.setUpUrl(), stop }
   } catch (error) {
     await stop()
     throw error
@@ -171,6 +180,17 @@ function followCertificate(
     current,
     onChange: () => logger.info('The certificate was read again: new connections get it'),
     onTrouble: (error) => logger.error({ err: error }, 'The certificate could not be read again'),
+  })
+}
+
+function logIn(
+  { logFile }: DataFolder,
+  { config: { lanes }, logger }: AppOptions,
+  onCheckpointDue: () => void,
+): EventLog {
+  return sqliteLog(logFile, {
+    ...{ lanes, onCheckpointDue },
+    onDamaged: (chunks) => logger.error({ chunks }, SET_ASIDE),
   })
 }
 
@@ -246,7 +266,11 @@ function ingestDeps({ limits }: ServerConfig, { sourceOf }: LiveConfiguration, {
 async function openStore(
   { storeFile }: DataFolder,
   { config, configuration: given, isSample = false, adjust = same, logger, secrets }: AppOptions,
-): Promise<{ readonly store: Store; readonly configuration: Configuration }> {
+): Promise<{
+  readonly store: SqliteStore
+  readonly configuration: Configuration
+  readonly changeByFile: number | undefined
+}> {
   if (given !== undefined) {
     secrets?.add(given, catalogue)
     checkConnections(given, catalogue)
@@ -261,12 +285,12 @@ async function openStore(
     secrets?.add(stored, catalogue)
     const isEmpty = stored.sources.length + stored.instances.length === 0
     const next = given === undefined || (isSample && !isEmpty) ? stored : given
-    for (const { what, id, change } of await store.apply(adjust(next), author)) {
-      logger.info({ what, id, change }, 'Configuration changed')
-    }
+    const changes = await store.apply(adjust(next), author)
+    for (const { what, id, change } of changes) logger.info({ what, id, change }, 'Configuration changed')
+    const [newest] = changes.length === 0 ? [] : await store.changes({}, 1)
     const configuration = await store.read()
     checkConnections(configuration, catalogue)
-    return { store, configuration }
+    return { store, configuration, changeByFile: newest?.number }
   } catch (error) {
     await store.close()
     throw error

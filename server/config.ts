@@ -3,6 +3,7 @@ import { AppError } from '../core/errors.ts'
 import { secret } from '../core/secret.ts'
 import { EDGE_OPTIONS, type EdgeConfig, readEdge } from './edge-options.ts'
 import { DEFAULT_LIMITS, type IngestLimits } from './ingest/ingest.ts'
+import { LOGIN_OPTIONS, type LoginConfig, readLoginOptions } from './login-options.ts'
 import { readMailAddress, readSmtpUrl } from './mail-options.ts'
 import { type Readable, readPagePath, readPublicUrl, readTrustProxy } from './page-options.ts'
 import { KEY_FILE, KEY_WANTED, type KeySource, parseKey } from './secrets/master-key.ts'
@@ -21,6 +22,8 @@ export type ServerConfig = EdgeConfig & {
   /** The admin API has a port of its own. */
   readonly adminPort: number
   readonly logLevel: string
+  /** Who may use the admin side. */
+  readonly login: LoginConfig
   /** The mail server that alerts go through; without an address there is none. */
   readonly mail: { readonly smtpUrl: string | undefined; readonly from: string }
   /** The key of the secrets; when none is given, a file in the data folder that is made at the first start. */
@@ -42,6 +45,8 @@ export type ServerConfig = EdgeConfig & {
   readonly deadLetterAge_ms_max: number
   /** The oldest dead letters are given up while all of them hold more; 0: as long as there is room. */
   readonly deadLetterBytes_max: number
+  /** How long the audit log is kept; 0: for ever. */
+  readonly auditAge_ms_max: number
   /** Below this much free space, events are answered 503, so that what is there can still be delivered. */
   readonly diskFree_bytes_min: number
   readonly giveUpAfter_ms: number
@@ -72,6 +77,7 @@ export const OPTIONS = {
     fallback: '4001',
     help: 'the port of the pages and the admin API',
   },
+  ...LOGIN_OPTIONS,
   'public-url': {
     env: 'MILLRACE_PUBLIC_URL',
     fallback: '',
@@ -178,6 +184,11 @@ export const OPTIONS = {
     fallback: '5',
     help: 'how large the dead letters may grow before the oldest are given up, counted so and told; 0: as long as there is room',
   },
+  'audit-days': {
+    env: 'MILLRACE_AUDIT_DAYS',
+    fallback: '400',
+    help: 'how long the audit log is kept; 0: for ever',
+  },
   'disk-free-mib': {
     env: 'MILLRACE_DISK_FREE_MIB',
     fallback: '256',
@@ -220,6 +231,7 @@ export function readServerConfig(
     host: nonEmpty('host'),
     port: whole('port', 0, 65_535),
     adminPort: whole('admin-port', 0, 65_535),
+    login: readLoginOptions(reader),
     publicUrl: optional('public-url', readPublicUrl),
     pagePath: optional('page-path', readPagePath),
     trustProxy: optional('trust-proxy', readTrustProxy) ?? false,
@@ -250,6 +262,7 @@ export function readServerConfig(
     },
     deadLetterAge_ms_max: number('dead-letter-days', 0, 36_500) * DAY_MS,
     deadLetterBytes_max: number('dead-letter-gib', 0, 1_000_000) * GIB,
+    auditAge_ms_max: number('audit-days', 0, 36_500) * DAY_MS,
     diskFree_bytes_min: number('disk-free-mib', 0, 1_000_000_000) * 1_048_576,
     giveUpAfter_ms: number('give-up-hours', 0, 8_760) * HOUR_MS,
     stopWithin_ms: number('stop-seconds', 0, 3_600) * 1_000,

@@ -33,7 +33,7 @@ export async function startServerProcess(options: ServerProcessOptions) {
   const files = ['--config', join(folder, 'millrace.yaml'), '--data', dataFolder]
   // The receiver is on this machine, and what is sent is more than a client would.
   const open = ['--allow-private', 'loopback', '--rate-key-per-second', '0']
-  const words = [main, 'start', ...files, ...ports, ...open, '--log-level', 'error']
+  const words = [main, 'start', ...files, ...ports, ...open, '--log-level', 'error', '--login', 'off']
   let child: ChildProcess | undefined
   let output = ''
 

@@ -3,6 +3,9 @@ import { AppError } from '../../core/errors.ts'
 
 const LOOPBACK_NAMES = new Set(['localhost', '127.0.0.1', '[::1]'])
 
+/** It has a guard of its own: the state that this browser was given. */
+const SSO_CALLBACK = '/admin/v1/sso/callback?'
+
 export type GuardOptions = {
   /** The address by which people reach the pages, where it is not this machine: `https://millrace.example.com`. */
   readonly adminUrl?: string | undefined
@@ -40,10 +43,10 @@ function isLoopbackOrigin(origin: string): boolean {
   return URL.canParse(origin) && LOOPBACK_NAMES.has(new URL(origin).hostname)
 }
 
-/** A link to a page may stand anywhere; nothing else of another site comes through: https://www.w3.org/TR/fetch-metadata/ */
+/** A link to a page may stand anywhere, and a provider of single sign-on sends people back; nothing else of another site comes through: https://www.w3.org/TR/fetch-metadata/ */
 function isFromElsewhere({ method, url, headers }: FastifyRequest): boolean {
   const site = headers['sec-fetch-site'] ?? 'none'
   if (site === 'none' || site === 'same-origin') return false
-  const isLink = method === 'GET' && headers['sec-fetch-mode'] === 'navigate' && !url.startsWith('/admin/')
-  return !isLink
+  if (method !== 'GET' || headers['sec-fetch-mode'] !== 'navigate') return true
+  return url.startsWith('/admin/') && !url.startsWith(SSO_CALLBACK)
 }

@@ -39,8 +39,19 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   // People, sessions, tokens and what they did.
   'server/access': {
-    imports: ['contract', 'core', 'server/sqlite', 'server/secrets', 'server/admin'],
-    packages: ['node:', 'kysely', 'fastify'],
+    imports: ['contract', 'core', 'server/sqlite', 'server/secrets', 'server/http', 'server/admin'],
+    packages: [
+      'node:',
+      'kysely',
+      'fastify',
+      'typebox',
+      '@node-rs/argon2',
+      '@zxcvbn-ts/core',
+      '@zxcvbn-ts/language-common',
+      'otpauth',
+      'uqr',
+      'openid-client',
+    ],
   },
   'server/pipeline': { imports: ['core', 'server/log'], packages: [] },
   'server/delivery': {

@@ -1,6 +1,6 @@
 import type { Source } from '../../core/configuration.ts'
 import type { ErrorCode } from '../../core/errors.ts'
-import type { CallType, Entry } from '../../core/event.ts'
+import type { CallType, Entry, JsonObject } from '../../core/event.ts'
 import { type Fingerprint, fingerprint } from '../../core/identity.ts'
 import { parseCall, type Shared, type Surroundings } from '../../core/parse-event.ts'
 import { entryText } from '../log/envelope.ts'
@@ -16,7 +16,7 @@ const REFUSED_TEXT_CHARS_MAX = 2_000
 const DEPTH_MAX = 1_000
 
 /** One thing to write to the log, and what it is. */
-export type Item = NewEntry & { readonly entry: Entry }
+export type Item = NewEntry & { readonly entry: Exclude<Entry, { readonly kind: 'erased' }> }
 
 export type ItemContext = {
   readonly source: Source
@@ -38,7 +38,7 @@ export function makeItem(call: unknown, context: ItemContext): Item {
 
   const event = withVisitor(parsed.event, context.visitor, source.privacy ?? 'keep')
   const common = { sourceId: source.id, receivedAt: around.receivedAt }
-  const entry: Entry = { kind: 'event', ...common, event }
+  const entry: Item['entry'] = { kind: 'event', ...common, event }
   const text = writableText(entry)
   if (text === undefined) {
     const reason = `The call is nested too deeply: at most ${DEPTH_MAX} levels are allowed.`
@@ -52,7 +52,7 @@ export function makeItem(call: unknown, context: ItemContext): Item {
   const key = `${source.id}\n${event.anonymousId ?? event.userId}`
   const id: Fingerprint = fingerprint(`${source.id}\n${event.messageId}`, context.seed)
   if (dedupe.claim(id, around.receivedAt_ms)) return { entry, key, text, fingerprint: id }
-  const duplicate: Entry = { kind: 'duplicate', ...common, messageId: event.messageId }
+  const duplicate: Item['entry'] = { kind: 'duplicate', ...common, messageId: event.messageId }
   return { entry: duplicate, key, text: entryText(duplicate) }
 }
 
@@ -65,8 +65,8 @@ function refused(
   const raw = isObject(call) ? call : {}
   const messageId = shortText(raw['messageId'])
   const callType = type ?? shortText(raw['type'])
-  const { writeKey: _writeKey, ...shown } = raw
-  const entry: Entry = {
+  const { writeKey: _writeKey, ...shown } = withIdsFirst(raw)
+  const entry: Item['entry'] = {
     kind: 'refused',
     sourceId: source.id,
     receivedAt: around.receivedAt,
@@ -79,6 +79,14 @@ function refused(
     },
   }
   return { entry, key: source.id, text: entryText(entry) }
+}
+
+/** What is kept of a refused call is its start: whose it is must stand there, or nobody would find it to delete it. */
+function withIdsFirst(raw: JsonObject): JsonObject {
+  const { userId, anonymousId, previousId, ...rest } = raw
+  const ids = { userId, anonymousId, previousId }
+  const given = Object.entries(ids).filter(([, id]) => id !== undefined)
+  return given.length === 0 ? raw : ({ ...Object.fromEntries(given), ...rest } as JsonObject)
 }
 
 /** The entry as the log keeps it; undefined when it is nested so deeply that a reader could not write it out again. */

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { setImmediate } from 'node:timers/promises'
 import { type Connect, connectFile } from '../sqlite/connect.ts'
+import { NOTHING_STAYS } from '../sqlite/erase.ts'
 import { migrate, schemaVersion, transaction } from '../sqlite/migrate.ts'
 import { type Attempt, hasSeries, type Ledger, type NewCount } from './ledger.ts'
 import { INSTANCE_GONE, replayBooks } from './replay-books.ts'
@@ -234,7 +235,7 @@ function prepareFile(db: DatabaseSync, path: string, readOnly: boolean): void {
     if (readOnly) {
       if (schemaVersion(db) < MIGRATIONS.length) throw new Error(`the writer has to open ${path} first`)
     } else {
-      db.exec('pragma journal_mode = wal; pragma synchronous = normal;')
+      db.exec(`pragma journal_mode = wal; pragma synchronous = normal; ${NOTHING_STAYS}`)
     }
     migrate(db, MIGRATIONS)
   } catch (error) {

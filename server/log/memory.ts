@@ -65,6 +65,13 @@ export function memoryLog({ lanes = 8, now = Date.now, seed = 1 } = {}): EventLo
     },
     // Memory does not tear.
     setAside: async () => 0,
+    clearDamaged: async () => 0,
+    async rewrite(number, text) {
+      const at = chunks.findIndex(({ chunk }) => chunk === number)
+      if (at >= 0) chunks[at] = { ...(chunks[at] as StoredChunk), text }
+      return at >= 0
+    },
+    compact: async () => true,
     async trim({ before_ms, bytes_max, keepFrom }: TrimPolicy) {
       const count = chunks.length
       let over_bytes = bytes() - bytes_max

@@ -1,25 +1,35 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { TrimPolicy } from './log.ts'
 
-/** Few enough that an append does not wait noticeably behind one step. */
-const CHUNKS_PER_STEP = 50
+/** Few enough that an append does not wait noticeably behind one step: what goes is overwritten, at some 2 ms a megabyte. */
+const CHUNKS_PER_STEP = 10
 /** A step moves so many pages at most: some milliseconds. */
 const PAGES_PER_STEP = 256
 /** Four megabytes are not worth moving pages for. */
 const SPARE_PAGES_MIN = 1_024
 
-/** Removes old chunks in steps, giving the event loop back between them. */
-export function sqliteTrim(db: DatabaseSync, lanes: number): (policy: TrimPolicy) => Promise<number> {
+/**
+ * Removes old chunks in steps, giving the event loop back between them.
+ *
+ * @param onRemoved Told after each step how many characters it overwrote: they are in the write-ahead file.
+ */
+export function sqliteTrim(
+  db: DatabaseSync,
+  lanes: number,
+  onRemoved: (chars: number) => void,
+): (policy: TrimPolicy) => Promise<number> {
   const oldest = db.prepare(
     'select chunk, at_ms from chunk where lane = ? and chunk < ? order by chunk limit 1',
   )
   const remove = db.prepare(`
     delete from chunk where chunk in (
       select chunk from chunk where lane = ? and chunk < ? order by chunk limit ${CHUNKS_PER_STEP})
+    returning octet_length(text) as chars
   `)
   const removeOld = db.prepare(`
     delete from chunk where chunk in (
       select chunk from chunk where lane = ? and chunk < ? order by chunk limit ${CHUNKS_PER_STEP}) and at_ms < ?
+    returning octet_length(text) as chars
   `)
   const usedBytes = db.prepare(`
     select ((select page_count from pragma_page_count) - (select freelist_count from pragma_freelist_count))
@@ -41,6 +51,11 @@ export function sqliteTrim(db: DatabaseSync, lanes: number): (policy: TrimPolicy
     }
   }
 
+  function counted(rows: readonly unknown[]): number {
+    onRemoved((rows as readonly { chars: number }[]).reduce((sum, { chars }) => sum + chars, 0))
+    return rows.length
+  }
+
   /** The lane whose oldest removable chunk is the oldest of all. */
   function oldestLane(keepFrom: readonly number[]): number | undefined {
     let found: { lane: number; chunk: number } | undefined
@@ -57,7 +72,7 @@ export function sqliteTrim(db: DatabaseSync, lanes: number): (policy: TrimPolicy
     for (let lane = 0; lane < lanes; lane++) {
       let step: number
       do {
-        step = Number(removeOld.run(lane, keepFrom[lane] ?? 0, before_ms).changes)
+        step = counted(removeOld.all(lane, keepFrom[lane] ?? 0, before_ms))
         removed += step
         await new Promise(setImmediate)
       } while (step === CHUNKS_PER_STEP)
@@ -65,7 +80,7 @@ export function sqliteTrim(db: DatabaseSync, lanes: number): (policy: TrimPolicy
     while ((usedBytes.get() as { bytes: number }).bytes > bytes_max) {
       const lane = oldestLane(keepFrom)
       if (lane === undefined) break
-      removed += Number(remove.run(lane, keepFrom[lane] ?? 0).changes)
+      removed += counted(remove.all(lane, keepFrom[lane] ?? 0))
       await new Promise(setImmediate)
     }
     if (removed > 0) await shrink()

@@ -5,6 +5,7 @@ import { crc32 } from 'node:zlib'
 import { AppError } from '../../core/errors.ts'
 import type { Address } from '../../core/event.ts'
 import { type Connect, connectFile } from '../sqlite/connect.ts'
+import { isEmptied, NOTHING_STAYS } from '../sqlite/erase.ts'
 import { migrate, transaction } from '../sqlite/migrate.ts'
 import { gather } from './gather.ts'
 import { groupCommit } from './group-commit.ts'
@@ -47,13 +48,14 @@ export function sqliteLog(path: string, options: SqliteLogOptions = {}): EventLo
   const { lanes, seed } = readMeta(db, options.lanes ?? 8, options.seed)
   const listeners = laneListeners()
   const reads = sqliteReads(db, lanes)
-  const trim = sqliteTrim(db, lanes)
+  const trim = sqliteTrim(db, lanes, noteWritten)
   const repair = sqliteRepair(db)
   const torn = repair.checkTail()
   if (torn.length > 0) options.onDamaged?.(torn)
   const insert = db.prepare(
     'insert into chunk (chunk, lane, count, at_ms, fingerprints, crc, text) values (?, ?, ?, ?, ?, ?, ?)',
   )
+  const rewrite = db.prepare('update chunk set text = ?, crc = ? where chunk = ?')
   const fingerprintRows = db.prepare('select at_ms, fingerprints from chunk order by chunk desc')
   let next = (db.prepare('select seq + 1 as next from sqlite_sequence').get()?.['next'] as number) ?? 1
   let uncheckpointed_chars = 0
@@ -101,6 +103,11 @@ export function sqliteLog(path: string, options: SqliteLogOptions = {}): EventLo
     },
     trim,
     setAside: repair.setAside,
+    clearDamaged: repair.clearDamaged,
+    async rewrite(chunk, text) {
+      return rewrite.run(text, crc32(text), chunk).changes > 0
+    },
+    compact: async () => isEmptied(db.prepare('pragma wal_checkpoint(truncate)').get()),
     async close() {
       flush()
       db.close()
@@ -140,7 +147,7 @@ export function sqliteLogReader(
 
 function open(db: DatabaseSync, isWriter: boolean): DatabaseSync {
   // Before anything is in the file: afterwards the pages of what was removed can be given back, a few at a time.
-  if (isWriter) db.exec('pragma auto_vacuum = incremental')
+  if (isWriter) db.exec(`pragma auto_vacuum = incremental; ${NOTHING_STAYS}`)
   db.exec(`
     pragma busy_timeout = 5000;
     pragma journal_mode = wal;

@@ -2,6 +2,7 @@ import { closeSync, openSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { isDeepStrictEqual } from 'node:util'
 import { Kysely } from 'kysely'
+import { NOTHING_STAYS } from '../sqlite/erase.ts'
 import { migrate } from '../sqlite/migrate.ts'
 import { nodeSqliteDialect } from '../sqlite/node-sqlite-dialect.ts'
 import { addChanges, findChanges } from './change-rows.ts'
@@ -76,7 +77,7 @@ function open(path: string): DatabaseSync {
   if (path !== ':memory:') closeSync(openSync(path, 'a', 0o600))
   const db = new DatabaseSync(path, { timeout: BUSY_MS_MAX, enableForeignKeyConstraints: true })
   try {
-    db.exec('pragma journal_mode = wal')
+    db.exec(`pragma journal_mode = wal; ${NOTHING_STAYS}`)
     db.exec('pragma synchronous = full') // apply() promises to survive a crash, and 'normal' does not.
     migrate(db, MIGRATIONS)
     return db

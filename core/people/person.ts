@@ -1,4 +1,5 @@
 import type { Entry, SpecEvent } from '../event.ts'
+import { anonymousUserId, fingerprint } from '../identity.ts'
 import { own } from '../own.ts'
 
 /** Who is looked for: one of these, as events carry it. An address is compared without regard to case. */
@@ -181,6 +182,29 @@ export function naming({ userIds, anonymousIds, emails }: PersonIds, derived: re
 
 function hasEmailText(text: string, emails: readonly string[]): boolean {
   return emails.some((email) => text.includes(JSON.stringify(email).slice(1, -1)))
+}
+
+/** Other values that stand for the person at receivers: the Heap user id that is made of an anonymousId. */
+export function derivedIds({ userIds, anonymousIds }: PersonIds): readonly string[] {
+  return [...new Set([...anonymousIds, ...userIds].map(anonymousUserId))]
+}
+
+/** Whether a subject, whose turn deliveries wait for, is the person: an id, alone or behind what it is (`i:ada`, `site\nada`). */
+export function subjectOf({ userIds, anonymousIds }: PersonIds, derived: readonly string[]): Names {
+  const ids = new Set([...userIds, ...anonymousIds, ...derived])
+  return (subject) => ids.has(subject) || ids.has(subject.replace(/^(?:[a-z]:|[^\n]*\n)/, ''))
+}
+
+/** Whether a key or a value that was remembered is about the person: it holds a hash of an id, or a derived one. */
+export function remembering({ userIds, anonymousIds }: PersonIds, derived: readonly string[]): Names {
+  const hashes = [...userIds, ...anonymousIds].map((id) => {
+    const { high, low } = fingerprint(id)
+    return `${high}.${low}`
+  })
+  const tokens = [
+    ...new Set([...derived, ...hashes, ...userIds.filter((id) => id.length >= PLAIN_CHARS_MIN)]),
+  ]
+  return (text) => tokens.some((token) => text.includes(token))
 }
 
 /** Whether a stretch of the log may hold something of the person: what is quicker to ask than to parse it. */

@@ -104,6 +104,18 @@ export function replayMap() {
       }
       finish(id, at_ms)
     },
+    /** What names somebody goes; a replay that runs cannot go on without it. */
+    clear(without: (json: string) => string, text: string): void {
+      for (const [id, replay] of replays) {
+        const [asked, selection] = [JSON.stringify(replay.asked), JSON.stringify(replay.selection)]
+        if (without(asked) === asked && without(selection) === selection) continue
+        const failed = { state: 'failed', reason: { code: 'REPLAY_IMPOSSIBLE', text } } as const
+        change(id, {
+          ...{ asked: JSON.parse(without(asked)), selection: JSON.parse(without(selection)) },
+          ...(replay.state === 'running' ? failed : {}),
+        })
+      }
+    },
     fail(instance: string): void {
       for (const { id, instanceId, state, fed, ended } of replays.values()) {
         const isOpen = state === 'running' || (state === 'stopped' && fed !== ended)

@@ -15,6 +15,7 @@ import {
   type StoredAttempt,
   type StoredRefusal,
 } from './ledger.ts'
+import { erasePeople } from './memory-erase.ts'
 import { keptMaps } from './memory-kept.ts'
 import { parkedMaps } from './memory-parked.ts'
 import { deadLetterMap, isWanted, replayMap } from './memory-replays.ts'
@@ -37,6 +38,10 @@ export function memoryLedger(): Ledger {
   return {
     ...progressAndParked(parts),
     ...replaysAndDeadLetters(parts),
+    ...erasePeople({
+      ...{ ...history, letters, parked, kept, replays, states: kept.states, failing: progress.failing },
+      ...{ addCount: progress.addCount, endReplayed: booksOf(parts).end },
+    }),
     cursor: async (readerId, lane) => progress.cursors.get(readerId)?.get(lane),
     async cursors() {
       return [...progress.cursors].flatMap(([readerId, lanes]) =>
@@ -285,6 +290,7 @@ function list<Thing>() {
     },
     all: () => [...things.values()],
     remove: (id: number) => things.delete(id),
+    replace: (thing: Thing & { readonly id: number }) => things.set(thing.id, thing),
     page: (page: Page, wanted: (thing: Thing) => boolean) => pageOf([...things.values()], page, wanted),
   }
 }

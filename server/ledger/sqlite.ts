@@ -1,13 +1,15 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { setImmediate } from 'node:timers/promises'
 import { type Connect, connectFile } from '../sqlite/connect.ts'
-import { NOTHING_STAYS } from '../sqlite/erase.ts'
+import { isEmptied, NOTHING_STAYS } from '../sqlite/erase.ts'
 import { migrate, schemaVersion, transaction } from '../sqlite/migrate.ts'
+import type { ErasingLedger } from './erase.ts'
 import { type Attempt, hasSeries, type Ledger, type NewCount } from './ledger.ts'
 import { INSTANCE_GONE, replayBooks } from './replay-books.ts'
 import type { ReplayLedger } from './replays.ts'
 import { attemptTable } from './tables/attempts.ts'
 import { deadLetterTable } from './tables/dead-letters.ts'
+import { erasePeople } from './tables/erase.ts'
 import { memoryTables } from './tables/memory.ts'
 import { parkedTables } from './tables/parked.ts'
 import { progressTables } from './tables/progress.ts'
@@ -44,6 +46,7 @@ export function sqliteLedger(
   return {
     ...cursorsAndOutcomes(db, tables),
     ...replaysAndDeadLetters(db, tables),
+    ...erasing(db, tables),
 
     counts: async () => progress.counts(),
     series: async (of, range) => series.series(of, range),
@@ -166,6 +169,13 @@ function replaysAndDeadLetters(db: DatabaseSync, tables: Tables): ReplayLedger {
         books.feed(replay, step)
         return true
       }),
+  }
+}
+
+function erasing(db: DatabaseSync, tables: Tables): ErasingLedger {
+  return {
+    ...erasePeople(db, { addCount: tables.progress.addCount, endReplayed: booksOf(tables).end }),
+    compact: async () => isEmptied(db.prepare('pragma wal_checkpoint(truncate)').get()),
   }
 }
 

@@ -10,6 +10,7 @@ import type {
 } from '../../core/configuration.ts'
 import type { JsonObject } from '../../core/event.ts'
 import type { Mapping } from '../../core/mapping/mapping.ts'
+import type { RedactRule } from '../../core/redact/rule.ts'
 import type { Tables } from './schema.ts'
 
 /** Reads the tables into a configuration. Call it in a transaction: the queries must see one moment. */
@@ -41,11 +42,19 @@ export async function replaceAll(
 ): Promise<void> {
   await db.deleteFrom('instances').execute() // and, by the foreign keys, their connections and subscriptions
   await db.deleteFrom('sources').execute()
-  for (const [position, { writeKey, olderWriteKeys, privacy = null, ...source }] of sources.entries()) {
+  for (const [position, { writeKey, olderWriteKeys, privacy = null, ...rest }] of sources.entries()) {
+    const { redact, ...source } = rest
     const older_write_keys = olderWriteKeys === undefined ? null : JSON.stringify(olderWriteKeys)
     await db
       .insertInto('sources')
-      .values({ ...source, position, write_key: writeKey, older_write_keys, privacy })
+      .values({
+        ...source,
+        position,
+        write_key: writeKey,
+        older_write_keys,
+        privacy,
+        redact: jsonOrNull(redact),
+      })
       .execute()
   }
   for (const [position, instance] of instances.entries()) await insertInstance(db, instance, position)
@@ -72,6 +81,7 @@ async function insertInstance(db: Kysely<Tables>, instance: Instance, position: 
       paused: Number(paused),
       settings,
       consent,
+      redact: jsonOrNull(instance.redact),
     })
     .execute()
   for (const [position, source_id] of instance.sources.entries()) {
@@ -91,7 +101,12 @@ async function insertInstance(db: Kysely<Tables>, instance: Instance, position: 
 
 type Row<Table extends keyof Tables> = Selectable<Tables[Table]>
 
-function sourceOf({ id, name, kind, write_key, older_write_keys, privacy }: Row<'sources'>): Source {
+function jsonOrNull(value: readonly RedactRule[] | undefined): string | null {
+  return value === undefined ? null : JSON.stringify(value)
+}
+
+function sourceOf({ id, name, kind, write_key, ...row }: Row<'sources'>): Source {
+  const { older_write_keys, privacy, redact } = row
   return {
     id,
     name,
@@ -99,11 +114,12 @@ function sourceOf({ id, name, kind, write_key, older_write_keys, privacy }: Row<
     writeKey: write_key,
     ...(older_write_keys === null ? {} : { olderWriteKeys: JSON.parse(older_write_keys) as string[] }),
     ...(privacy === null ? {} : { privacy: privacy as Privacy }),
+    ...(redact === null ? {} : { redact: JSON.parse(redact) as readonly RedactRule[] }),
   }
 }
 
 function instanceOf(
-  { id, kind, name, enabled, paused, settings, consent }: Row<'instances'>,
+  { id, kind, name, enabled, paused, settings, consent, redact }: Row<'instances'>,
   connections: readonly Row<'connections'>[],
   subscriptions: readonly Row<'subscriptions'>[],
 ): Instance {
@@ -115,6 +131,7 @@ function instanceOf(
     ...(paused === 1 ? { paused: true as const } : {}),
     sources: connections.map((row) => row.source_id),
     ...(consent === null ? {} : { consent: JSON.parse(consent) as readonly string[] }),
+    ...(redact === null ? {} : { redact: JSON.parse(redact) as readonly RedactRule[] }),
     settings: JSON.parse(settings) as JsonObject,
     subscriptions: subscriptions.map(subscriptionOf),
   }

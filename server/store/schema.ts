@@ -11,6 +11,7 @@ export type Tables = {
     write_key: string
     privacy: string | null
     older_write_keys: string | null
+    redact: string | null
   }
   instances: {
     id: string
@@ -21,6 +22,7 @@ export type Tables = {
     paused: number
     settings: string
     consent: string | null
+    redact: string | null
   }
   /** `alerts`, and `kept …` for what the server remembers. */
   settings: { name: string; value: string }
@@ -35,6 +37,9 @@ export type Tables = {
     before: string | null
     after: string | null
   }
+  /** `body` is JSON: a deletion without its id, somebody who is suppressed. */
+  deletions: { id: Generated<number>; is_running: number; body: string }
+  suppressed: { number: Generated<number>; hash: string; body: string }
   connections: { instance_id: string; position: number; source_id: string }
   subscriptions: {
     instance_id: string
@@ -122,6 +127,24 @@ export const MIGRATIONS: readonly Migration[] = [
       ) strict;
       create index changes_by_item on changes (what, of_id);
       create index changes_by_group on changes ("group");
+    `,
+  },
+  {
+    name: 'deletions of people, suppressed people, redaction',
+    sql: `
+      create table deletions (
+        id integer primary key autoincrement,
+        is_running integer not null check (is_running in (0, 1)),
+        body text not null check (json_valid(body))
+      ) strict;
+      create index deletions_running on deletions (id) where is_running = 1;
+      create table suppressed (
+        number integer primary key autoincrement,
+        hash text not null unique,
+        body text not null check (json_valid(body))
+      ) strict;
+      alter table sources add column redact text check (redact is null or json_valid(redact));
+      alter table instances add column redact text check (redact is null or json_valid(redact));
     `,
   },
 ]

@@ -2,11 +2,12 @@ import { closeSync, openSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { isDeepStrictEqual } from 'node:util'
 import { Kysely } from 'kysely'
-import { NOTHING_STAYS } from '../sqlite/erase.ts'
+import { isEmptied, NOTHING_STAYS } from '../sqlite/erase.ts'
 import { migrate } from '../sqlite/migrate.ts'
 import { nodeSqliteDialect } from '../sqlite/node-sqlite-dialect.ts'
 import { addChanges, findChanges } from './change-rows.ts'
 import { changesBetween, NOBODY, recordedChanges } from './changes.ts'
+import { peopleTables } from './people.ts'
 import { readAll, replaceAll } from './rows.ts'
 import { MIGRATIONS, type Tables } from './schema.ts'
 import { storable } from './storable.ts'
@@ -65,6 +66,8 @@ export function sqliteStore(path: string): Store {
         .onConflict((conflict) => conflict.column('name').doUpdateSet({ value: row.value }))
         .execute()
     },
+    ...peopleTables(db),
+    compact: async () => isEmptied(file.prepare('pragma wal_checkpoint(truncate)').get()),
     async close() {
       await db.destroy()
       file.close()

@@ -30,7 +30,10 @@ export const EMPTY: Configuration = { sources: [], instances: [] }
 export const CONFIGURATION: Configuration = {
   sources: [
     source('website', { name: `Bob's "site"; drop table sources; -- 🛒 é e\u0301` }),
-    source('backend', { privacy: 'truncate', olderWriteKeys: ['wk_older_1', 'wk_older_2'] }),
+    source('backend', {
+      ...{ privacy: 'truncate', olderWriteKeys: ['wk_older_1', 'wk_older_2'] },
+      redact: [{ path: 'properties.email', how: 'hash' }],
+    }),
   ],
   instances: [
     instance('heap', {
@@ -57,6 +60,7 @@ export const CONFIGURATION: Configuration = {
       enabled: false,
       paused: true,
       sources: ['backend'],
+      redact: [{ pattern: 'card', how: 'mask' }],
       settings: {},
     }),
   ],

@@ -3,6 +3,7 @@ import { catalogueRoutes } from './catalogue.ts'
 import { configurationRoutes } from './configuration.ts'
 import { eventRoutes } from './events.ts'
 import { historyRoutes } from './history.ts'
+import { peopleRoutes } from './people.ts'
 import { replayRoutes } from './replay.ts'
 import { statusRoutes } from './status.ts'
 
@@ -13,6 +14,7 @@ export const ROUTES = {
   ...eventRoutes,
   ...historyRoutes,
   ...replayRoutes,
+  ...peopleRoutes,
   ...alertRoutes,
   ...statusRoutes,
 } as const

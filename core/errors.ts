@@ -48,6 +48,12 @@ export const ERRORS = {
   EVENT_FIELD_INVALID: { status: 400, retry: false, text: 'A field of the call has the wrong type.' },
   EVENT_TIMESTAMP_INVALID: { status: 400, retry: false, text: 'The timestamp of the call is not a date.' },
   EVENT_TOO_LARGE: { status: 413, retry: false, text: 'The call is over the size limit of an event.' },
+  PERSON_SUPPRESSED: { status: 403, retry: false, text: 'Events of this person are not taken.' },
+  REDACTION_FAILED: {
+    status: 500,
+    retry: false,
+    text: 'A redaction rule failed, so the event is neither kept nor sent.',
+  },
 
   // Configuration
   CONFIG_INVALID: { status: 422, retry: false, text: 'The configuration is not valid.' },
@@ -76,6 +82,7 @@ export const ERRORS = {
   LIVE_TOO_MANY: { status: 503, retry: true, text: 'Too many live views are open.' },
   QUERY_INVALID: { status: 400, retry: false, text: 'A parameter of the request is not valid.' },
   CHANGED_MEANWHILE: { status: 409, retry: false, text: 'It was changed meanwhile.' },
+  PERSON_UNCLEAR: { status: 409, retry: false, text: 'These are too many people to be one.' },
   REPLAY_IMPOSSIBLE: { status: 409, retry: false, text: 'This replay cannot be run.' },
 
   // The outcome of a delivery

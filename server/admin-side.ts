@@ -12,6 +12,7 @@ import { loopbackOnly } from './admin/guard.ts'
 import { historyRoutes } from './admin/history-routes.ts'
 import { liveRoutes } from './admin/live-routes.ts'
 import { lookupRoutes } from './admin/lookup-routes.ts'
+import { type People, peopleRoutes } from './admin/people-routes.ts'
 import { replayRoutes } from './admin/replay-routes.ts'
 import { adminRouter } from './admin/router.ts'
 import { sampleRoutes, type TakeBatch } from './admin/sample-routes.ts'
@@ -43,6 +44,7 @@ export type AdminSideDeps = Omit<StatusDeps, 'log'> & {
   /** A person changed the configuration: ingest, pages and readers follow. */
   readonly onChange: (configuration: Configuration) => void
   readonly take: TakeBatch
+  readonly people: People
   /** A replay was begun, stopped or resumed: the readers look at it. */
   readonly onReplay: () => void
   readonly onFault: (error: unknown) => void
@@ -74,6 +76,7 @@ export async function adminSide(deps: AdminSideDeps) {
   alertRoutes(router, { ...deps.alerts, store, configurator: configure })
   historyRoutes(router, { ledger, log })
   replayRoutes(router, { store, ledger, log, catalogue, now_ms: Date.now, onChange: onReplay })
+  peopleRoutes(router, { store, people: deps.people, catalogue, now_ms: Date.now })
   lookupRoutes(router, { store, ledger, catalogue, lookups, giveUpAfter_ms: limits.giveUpAfter_ms })
   const live = liveRoutes(router, { log, lookups, clock_ms: () => performance.now(), wait })
   explainRoutes(router, { store, log, catalogue })

@@ -36,6 +36,7 @@ export function alertsSide(deps: AlertsSideDeps) {
   watch.start()
   return {
     state: watch.state,
+    forgetTexts: watch.forgetTexts,
     send: channels.send,
     canMail: config.mail.smtpUrl !== undefined,
     stop(): void {

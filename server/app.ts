@@ -23,6 +23,9 @@ import { sqliteLog } from './log/sqlite.ts'
 import { lookupHost } from './lookup-host.ts'
 import { eventFolders, pageDeps, pluginNote } from './page-deps.ts'
 import { pageRoutes } from './pages/page-routes.ts'
+import { installationSalt, personHash } from './people/hash.ts'
+import { suppressionList } from './people/suppression.ts'
+import { peopleSide } from './people-side.ts'
 import { startReadersHost } from './readers-host.ts'
 import { trimPolicy } from './retention.ts'
 import { sqliteStore } from './store/sqlite.ts'
@@ -76,6 +79,8 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
     onCheckpointDue: () => readers.tell({ type: 'checkpoint' }),
     onDamaged: (chunks) => logger.error({ chunks }, SET_ASIDE),
   })
+  const salt = await installationSalt(store)
+  const suppression = await suppressionList(store, personHash(salt))
   const dedupe = await rememberedIds(log, config.dedupe, Date.now())
   const ledger = sqliteLedger(folder.ledgerFile)
   const readers = await startReadersIn(folder, options, instances, log)
@@ -86,10 +91,25 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
     notes: () => pluginNote(pages, live),
   })
   const onFault = (error: unknown) => logger.error({ err: error }, 'A request failed')
-  const take = ingest({ ...ingestDeps(config, live), log: health.log, dedupe, unwell: health.unwell })
+  const take = ingest({
+    ...{ ...ingestDeps(config, live), log: health.log, dedupe, unwell: health.unwell },
+    isSuppressed: suppression.isSuppressed,
+  })
   const server = publicSide(options, { take, pages, readiness: health.readiness, onFault })
   const { logFile, ledgerFile, indexFile } = folder
   const asking = lookupHost({ logFile, ledgerFile, indexFile })
+  const people = peopleSide({
+    ...{
+      store,
+      log,
+      ledger,
+      salt,
+      suppression,
+      erase: readers.erase,
+      forgetTexts: () => alerts.forgetTexts(),
+    },
+    onTrouble: (error) => logger.error({ err: error }, 'A deletion of a person does not get on'),
+  })
   let url = ''
   let adminUrl = ''
   const alerts = alertsSide({
@@ -106,6 +126,7 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
       options.isSample === true || options.configuration === undefined ? undefined : config.configFile,
     hasSandbox: options.extend !== undefined,
     limits: config,
+    people: people.people,
     take: (writeKey, calls) => takeBatch(take, writeKey, calls),
     onChange(changed) {
       live.set(changed)
@@ -119,6 +140,7 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
     health.stop()
     alerts.stop()
     await server.close()
+    await people.stop()
     await readers.stop()
     await admin.stop()
     await asking.stop()

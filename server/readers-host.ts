@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { Instance } from '../core/configuration.ts'
+import type { ErasedRows, Erasure } from './ledger/erase.ts'
 import type { FromReaders, ReadersThreadData, ToReaders } from './readers-thread.ts'
 
 /** The thread is started again after a crash, at most this often. */
@@ -22,6 +23,8 @@ export async function startReadersHost(options: ReadersHostOptions) {
   let { data } = options
   let isStopping = false
   let isReady = false
+  const erasing = new Map<number, (rows: ErasedRows | undefined) => void>()
+  let asked = 0
   let worker = await start()
 
   function start(): Promise<Worker> {
@@ -33,7 +36,8 @@ export async function startReadersHost(options: ReadersHostOptions) {
         if (message.type === 'ready') {
           isReady = true
           resolve(next)
-        } else if (message.type === 'trim') onTrim(message.keepFrom)
+        } else if (message.type === 'erased') erasing.get(message.id)?.(message.rows)
+        else if (message.type === 'trim') onTrim(message.keepFrom)
         else if (message.type === 'trouble')
           onTrouble(message.readerId, message.lane, message.text, message.damagedChunk)
       })
@@ -44,6 +48,7 @@ export async function startReadersHost(options: ReadersHostOptions) {
       next.on('exit', () => {
         const wasReady = isReady
         isReady = false
+        for (const ended of erasing.values()) ended(undefined)
         if (wasReady && !isStopping) restart()
       })
     })
@@ -69,6 +74,19 @@ export async function startReadersHost(options: ReadersHostOptions) {
       if (isReady) tell({ type: 'configure', instances })
     },
     isReady: () => isReady,
+    /** Takes a person out of what the readers keep. @throws {Error} when it failed or the thread ended: ask again. */
+    async erase(person: Erasure): Promise<ErasedRows> {
+      if (!isReady) throw new Error('the readers are not there')
+      asked += 1
+      const id = asked
+      const rows = await new Promise<ErasedRows | undefined>((resolve) => {
+        erasing.set(id, resolve)
+        tell({ type: 'erase', id, person })
+      })
+      erasing.delete(id)
+      if (rows === undefined) throw new Error('the readers could not erase a person')
+      return rows
+    },
     /** Lets what is on its way end, for as long as allowed; then ends the thread. Nothing is lost by that. */
     async stop(): Promise<void> {
       isStopping = true

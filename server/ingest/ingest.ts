@@ -1,6 +1,6 @@
 import type { Source } from '../../core/configuration.ts'
 import { AppError, type ErrorCode } from '../../core/errors.ts'
-import type { CallType } from '../../core/event.ts'
+import type { CallType, SpecEvent } from '../../core/event.ts'
 import type { EventLog } from '../log/log.ts'
 import { readJson } from './body.ts'
 import { isObject, readCalls } from './calls.ts'
@@ -23,6 +23,8 @@ export type IngestDeps = {
   readonly limits: IngestLimits
   readonly now_ms: () => number
   readonly newMessageId: () => string
+  /** Whether the event is of somebody whose events are not taken. Left out: nobody is. */
+  readonly isSuppressed?: (event: SpecEvent) => boolean
   /** Why nothing can be taken now, if so: a full disk, a stop. */
   readonly unwell: () => ErrorCode | undefined
 }
@@ -87,7 +89,8 @@ export function ingest(deps: IngestDeps) {
       newMessageId: deps.newMessageId,
     }
     const { type, visitor } = request
-    const context = { source, type, shared, around, dedupe, seed: log.seed, limits, visitor }
+    const { isSuppressed } = deps
+    const context = { source, type, shared, around, dedupe, seed: log.seed, limits, visitor, isSuppressed }
     const items = calls.map((call) => makeItem(call, context))
     if (items.length > 0) await store(items)
     return reply(items, request)
@@ -118,7 +121,10 @@ function basicUser(authorization: string | undefined): string | undefined {
 const SUCCESS: Reply = { status: 200, json: { success: true } }
 
 function reply(items: readonly Item[], { isStrict, type }: IngestRequest): Reply {
-  const refused = items.filter(({ entry }) => entry.kind === 'refused')
+  // Of a person who is suppressed the client is told nothing: it would be asked to mend what it cannot.
+  const refused = items.filter(
+    ({ entry }) => entry.kind === 'refused' && entry.refusal.code !== 'PERSON_SUPPRESSED',
+  )
   const [first] = refused
   if (first === undefined) return SUCCESS
   const tooLarge =
@@ -135,6 +141,7 @@ function result({ entry }: Item): object {
       return { status: 'duplicate', messageId: entry.messageId }
     case 'refused': {
       const { code, reason, messageId } = entry.refusal
+      if (code === 'PERSON_SUPPRESSED') return { status: 'accepted' }
       return { status: 'refused', code, reason, ...(messageId === undefined ? {} : { messageId }) }
     }
   }

@@ -1,6 +1,6 @@
 import type { Source } from '../../core/configuration.ts'
 import type { ErrorCode } from '../../core/errors.ts'
-import type { CallType, Entry, JsonObject } from '../../core/event.ts'
+import type { CallType, Entry, JsonObject, SpecEvent } from '../../core/event.ts'
 import { type Fingerprint, fingerprint } from '../../core/identity.ts'
 import { parseCall, type Shared, type Surroundings } from '../../core/parse-event.ts'
 import { entryText } from '../log/envelope.ts'
@@ -28,6 +28,7 @@ export type ItemContext = {
   readonly seed: number
   readonly limits: IngestLimits
   readonly visitor?: Visitor | undefined
+  readonly isSuppressed?: ((event: SpecEvent) => boolean) | undefined
 }
 
 /** What one call becomes: an event, a duplicate or a refusal. Never throws: a bad call does not sink the others. */
@@ -35,6 +36,7 @@ export function makeItem(call: unknown, context: ItemContext): Item {
   const { source, around, dedupe, limits } = context
   const parsed = parseCall(call, context.type, context.shared, around)
   if (!parsed.ok) return refused(call, parsed.code, parsed.reason, context)
+  if (context.isSuppressed?.(parsed.event)) return suppressed(parsed.event, context)
 
   const event = withVisitor(parsed.event, context.visitor, source.privacy ?? 'keep')
   const common = { sourceId: source.id, receivedAt: around.receivedAt }
@@ -54,6 +56,19 @@ export function makeItem(call: unknown, context: ItemContext): Item {
   if (dedupe.claim(id, around.receivedAt_ms)) return { entry, key, text, fingerprint: id }
   const duplicate: Item['entry'] = { kind: 'duplicate', ...common, messageId: event.messageId }
   return { entry: duplicate, key, text: entryText(duplicate) }
+}
+
+/** Nothing of it is kept but what is needed to count it. */
+function suppressed({ type }: SpecEvent, { source, around }: ItemContext): Item {
+  const refusal = {
+    code: 'PERSON_SUPPRESSED',
+    reason: 'Events of this person are not taken.',
+    text: '',
+    type,
+  }
+  const common = { sourceId: source.id, receivedAt: around.receivedAt }
+  const entry: Item['entry'] = { kind: 'refused', ...common, refusal }
+  return { entry, key: source.id, text: entryText(entry) }
 }
 
 function refused(

@@ -24,6 +24,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'server/alerts': { imports: ['core'], packages: ['node:', 'undici', 'nodemailer'] },
   'server/config-file': { imports: ['core', 'server/store'], packages: ['yaml'] },
   'server/ingest': { imports: ['core', 'server/log'], packages: ['node:'] },
+  'server/people': {
+    imports: ['core', 'server/log', 'server/ledger', 'server/store'],
+    packages: ['node:'],
+  },
   'server/http': { imports: ['core', 'server/ingest'], packages: ['fastify'] },
   'server/pages': {
     imports: ['core'],

@@ -80,7 +80,7 @@ function refused(
   const raw = isObject(call) ? call : {}
   const messageId = shortText(raw['messageId'])
   const callType = type ?? shortText(raw['type'])
-  const { writeKey: _writeKey, ...shown } = withIdsFirst(raw)
+  const { writeKey: _writeKey, ...shown } = raw
   const entry: Item['entry'] = {
     kind: 'refused',
     sourceId: source.id,
@@ -88,7 +88,7 @@ function refused(
     refusal: {
       code,
       reason,
-      text: shownText(isObject(call) ? shown : call).slice(0, REFUSED_TEXT_CHARS_MAX),
+      text: keptText(isObject(call) ? shown : call),
       ...(messageId === undefined ? {} : { messageId }),
       ...(callType === undefined ? {} : { type: callType }),
     },
@@ -96,12 +96,16 @@ function refused(
   return { entry, key: source.id, text: entryText(entry) }
 }
 
-/** What is kept of a refused call is its start: whose it is must stand there, or nobody would find it to delete it. */
-function withIdsFirst(raw: JsonObject): JsonObject {
-  const { userId, anonymousId, previousId, ...rest } = raw
-  const ids = { userId, anonymousId, previousId }
-  const given = Object.entries(ids).filter(([, id]) => id !== undefined)
-  return given.length === 0 ? raw : ({ ...Object.fromEntries(given), ...rest } as JsonObject)
+/** The start of a refused call. Whose it is stands in it: else nobody would find it to delete it. */
+function keptText(call: unknown): string {
+  const text = shownText(call)
+  if (text.length <= REFUSED_TEXT_CHARS_MAX) return text
+  return (isObject(call) ? shownText(withIdsFirst(call)) : text).slice(0, REFUSED_TEXT_CHARS_MAX)
+}
+
+function withIdsFirst({ userId, anonymousId, previousId, ...rest }: JsonObject): JsonObject {
+  const ids = Object.entries({ userId, anonymousId, previousId }).filter(([, id]) => id !== undefined)
+  return { ...Object.fromEntries(ids), ...rest } as JsonObject
 }
 
 /** The entry as the log keeps it; undefined when it is nested so deeply that a reader could not write it out again. */

@@ -2,6 +2,7 @@ import { Type } from 'typebox'
 import { PRIVACY, SOURCE_KINDS } from '../core/configuration.ts'
 import type { JsonObject } from '../core/event.ts'
 import type { Mapping } from '../core/mapping/mapping.ts'
+import { type RedactRule, RULES_MAX } from '../core/redact/rule.ts'
 import { count, exactly, id, oneOf, route, time } from './route.ts'
 
 const name = Type.String({ minLength: 1, maxLength: 100, description: 'What people call it' })
@@ -11,6 +12,12 @@ const revision = Type.Integer({ minimum: 0, description: 'Rises with each change
 const expected = Type.Optional(
   Type.Integer({ minimum: 0, description: 'Refuse the change when its revision is another one' }),
 )
+
+/** Taken out of events: docs/privacy.md. What is wrong with rules is told with its place. */
+export const redact = Type.Array(Type.Unsafe<RedactRule>({ type: 'object' }), {
+  maxItems: RULES_MAX,
+  description: 'Redaction rules, in their order',
+})
 
 /** `{accepted: {total: 5, parts: {track: 3, page: 2}}}` */
 export const Counts = Type.Record(
@@ -27,6 +34,7 @@ export const Source = exactly({
     Type.Array(Type.String(), { description: 'Still taken, until they are removed' }),
   ),
   privacy: Type.Optional(oneOf(PRIVACY, "What is noted of visitors' addresses and browsers")),
+  redact: Type.Optional(redact),
   revision,
   counts: Counts,
 })
@@ -73,6 +81,7 @@ export const Destination = exactly({
   consent: Type.Array(Type.String(), {
     description: 'Categories that a person must have allowed, all of them',
   }),
+  redact,
   settings: json('Secrets are shown as ***'),
   actions: Type.Array(Action),
   revision,
@@ -102,6 +111,7 @@ const DestinationBody = {
   paused: Type.Optional(Type.Boolean()),
   sources: Type.Optional(Type.Array(id('A source'), { maxItems: 1_000 })),
   consent: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 100 }), { maxItems: 20 })),
+  redact: Type.Optional(redact),
   settings: Type.Optional(settings),
 }
 
@@ -148,7 +158,10 @@ export const configurationRoutes = {
   'PATCH /admin/v1/sources/:id': route({
     needs: 'edit',
     summary: 'Change a source',
-    body: exactly({ name: Type.Optional(name), privacy: Type.Optional(oneOf(PRIVACY)), revision: expected }),
+    body: exactly({
+      ...{ name: Type.Optional(name), privacy: Type.Optional(oneOf(PRIVACY)) },
+      ...{ redact: Type.Optional(redact), revision: expected },
+    }),
     answer: Saved(Source),
   }),
   'DELETE /admin/v1/sources/:id': route({

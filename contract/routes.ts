@@ -4,6 +4,7 @@ import { configurationRoutes } from './configuration.ts'
 import { eventRoutes } from './events.ts'
 import { historyRoutes } from './history.ts'
 import { peopleRoutes } from './people.ts'
+import { redactionRoutes } from './redaction.ts'
 import { replayRoutes } from './replay.ts'
 import { statusRoutes } from './status.ts'
 
@@ -15,6 +16,7 @@ export const ROUTES = {
   ...historyRoutes,
   ...replayRoutes,
   ...peopleRoutes,
+  ...redactionRoutes,
   ...alertRoutes,
   ...statusRoutes,
 } as const

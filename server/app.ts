@@ -72,18 +72,18 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
   const { config, logger } = options
   const { store, configuration } = await openStore(folder, options)
   const { instances } = configuration
-  const live = liveConfiguration(configuration)
+  const salt = await installationSalt(store)
+  const live = liveConfiguration(configuration, salt)
 
   const log = sqliteLog(folder.logFile, {
     lanes: config.lanes,
     onCheckpointDue: () => readers.tell({ type: 'checkpoint' }),
     onDamaged: (chunks) => logger.error({ chunks }, SET_ASIDE),
   })
-  const salt = await installationSalt(store)
   const suppression = await suppressionList(store, personHash(salt))
   const dedupe = await rememberedIds(log, config.dedupe, Date.now())
   const ledger = sqliteLedger(folder.ledgerFile)
-  const readers = await startReadersIn(folder, options, instances, log)
+  const readers = await startReadersIn(folder, options, { instances, salt }, log)
   log.onAppend(gatherLanes((lanes) => readers.tell({ type: 'appended', lanes })))
   const pages = pageDeps(config, live)
   const health = await healthIn(folder, {
@@ -97,7 +97,7 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
   })
   const server = publicSide(options, { take, pages, readiness: health.readiness, onFault })
   const { logFile, ledgerFile, indexFile } = folder
-  const asking = lookupHost({ logFile, ledgerFile, indexFile })
+  const asking = lookupHost({ logFile, ledgerFile, indexFile, salt })
   const people = peopleSide({
     ...{
       store,
@@ -127,6 +127,7 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
     hasSandbox: options.extend !== undefined,
     limits: config,
     people: people.people,
+    salt,
     take: (writeKey, calls) => takeBatch(take, writeKey, calls),
     onChange(changed) {
       live.set(changed)
@@ -183,7 +184,7 @@ async function takeBatch(
 function startReadersIn(
   folder: DataFolder,
   options: AppOptions,
-  instances: Configuration['instances'],
+  { instances, salt }: { readonly instances: Configuration['instances']; readonly salt: string },
   log: EventLog,
 ) {
   const { config, logger } = options
@@ -195,6 +196,7 @@ function startReadersIn(
       ledgerFile,
       indexFile,
       instances,
+      salt,
       giveUpAfter_ms,
       history,
       trimEvery_ms: TRIM_EVERY_MS,
@@ -230,9 +232,10 @@ function publicSide({ config, version }: AppOptions, { take, pages, readiness, o
   return server
 }
 
-function ingestDeps({ limits }: ServerConfig, { sourceOf }: LiveConfiguration) {
+function ingestDeps({ limits }: ServerConfig, { sourceOf, redactionOf }: LiveConfiguration) {
   return {
     sourceOf,
+    redactionOf,
     limits,
     now_ms: Date.now,
     newMessageId: randomUUID,

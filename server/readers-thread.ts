@@ -14,6 +14,7 @@ export type ReadersThreadData = {
   readonly ledgerFile: string
   readonly indexFile: string
   readonly instances: readonly Instance[]
+  readonly salt: string
   readonly giveUpAfter_ms: number
   readonly history: { readonly age_ms_max: number; readonly bytes_max: number }
   readonly trimEvery_ms: number

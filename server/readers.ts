@@ -21,6 +21,8 @@ export type ReadersDeps = {
   readonly ledger: Ledger
   readonly catalogue: ReadonlyMap<string, Destination>
   readonly instances: readonly Instance[]
+  /** Of this installation, for redaction rules that hash. */
+  readonly salt?: string
   /** Opens the event index; left out, there is none. */
   readonly openIndex?: () => EventIndex
   /** Empties its file; false when it has to be done again. */

@@ -7,6 +7,7 @@ import {
 } from '../configuration.ts'
 import { AppError } from '../errors.ts'
 import { slug } from '../presets.ts'
+import type { RedactRule } from '../redact/rule.ts'
 
 /** So many rotations of a source's write key may be under way at once. */
 export const OLDER_WRITE_KEYS_MAX = 10
@@ -34,14 +35,24 @@ export function addSource(
 export function changeSource(
   configuration: Configuration,
   id: string,
-  change: { readonly name?: string | undefined; readonly privacy?: Privacy | undefined },
+  change: {
+    readonly name?: string | undefined
+    readonly privacy?: Privacy | undefined
+    readonly redact?: readonly RedactRule[] | undefined
+  },
 ): Configuration {
   const { name, privacy } = change
-  return editSource(configuration, id, (source) => ({
+  return editSource(configuration, id, ({ redact: before = [], ...source }) => ({
     ...source,
+    ...redactPart(change.redact ?? before),
     ...(name === undefined ? {} : { name }),
     ...(privacy === undefined ? {} : { privacy }),
   }))
+}
+
+/** No rules are none at all. */
+export function redactPart(redact: readonly RedactRule[]): { readonly redact?: readonly RedactRule[] } {
+  return redact.length === 0 ? {} : { redact }
 }
 
 /** Its connections go with it. @throws {AppError} NOT_FOUND */

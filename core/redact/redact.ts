@@ -44,6 +44,18 @@ export function compileRedaction(rules: readonly RedactRule[], salt: string): Re
   }
 }
 
+/** The same, for who must go on whatever is configured: rules that cannot be compiled let no event through. */
+export function redactionOf(rules: readonly RedactRule[] | undefined, salt: string): Redact | undefined {
+  if (rules === undefined || rules.length === 0) return undefined
+  try {
+    return compileRedaction(rules, salt)
+  } catch (error) {
+    return () => {
+      throw error
+    }
+  }
+}
+
 /** Names the rule and never what it was applied to. */
 function failed(rule: RedactRule, index: number, error: unknown): AppError {
   const problem = error instanceof RangeError ? error.message : 'it failed'
@@ -148,10 +160,7 @@ function everywhere(change: Change): (value: Json, name: string) => Json | undef
 function walker(keys: readonly string[], change: Change): (value: Json, name: string) => Json | undefined {
   function below(value: Json, at: number): Json | undefined {
     if (at === keys.length) return change(value)
-    if (typeof value !== 'object' || value === null) {
-      // `**` may stand for no key at all.
-      return keys[at] === '**' && at === keys.length - 1 ? change(value) : value
-    }
+    if (typeof value !== 'object' || value === null) return value
     return Array.isArray(value)
       ? sameList(value, (item, index) => step(item, String(index), at))
       : sameObject(value as JsonObject, (item, name) => step(item, name, at))

@@ -132,7 +132,7 @@ function parse(source: string): Node {
     at += 1
     if (letter === 'b') return { is: 'edge', edge: 'word' }
     const test = CLASSES[letter]
-    if (test === undefined && /[A-Za-z0-9]/.test(letter)) fail(at - 1, `\\${letter} is not known`)
+    if (test === undefined && /[A-Za-z0-9]/.test(letter)) fail(at - 2, `\\${letter} is not known`)
     return { is: 'one', test: test ?? is(letter) }
   }
 

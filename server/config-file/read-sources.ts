@@ -6,6 +6,7 @@ import {
   type SourceKind,
 } from '../../core/configuration.ts'
 import { type Path, pathText } from './problem.ts'
+import { readRedact } from './read-redact.ts'
 import {
   type Keys,
   type Reader,
@@ -18,7 +19,10 @@ import {
 } from './reader.ts'
 
 export const SOURCES_MAX = 1_000
-const KEYS: Keys = { required: ['id', 'name', 'kind', 'writeKey'], optional: ['olderWriteKeys', 'privacy'] }
+const KEYS: Keys = {
+  required: ['id', 'name', 'kind', 'writeKey'],
+  optional: ['olderWriteKeys', 'privacy', 'redact'],
+}
 /** So many rotations may be under way at once. */
 export const OLDER_WRITE_KEYS_MAX = 10
 
@@ -49,7 +53,8 @@ export function readSources(reader: Reader, value: unknown): readonly Source[] {
 }
 
 function readSource(reader: Reader, at: Path, value: unknown): Source {
-  const { id, name, kind, writeKey, olderWriteKeys, privacy } = readObject(reader, at, value, KEYS)
+  const given = readObject(reader, at, value, KEYS)
+  const { id, name, kind, writeKey, olderWriteKeys, privacy } = given
   const older = readOlderKeys(reader, [...at, 'olderWriteKeys'], olderWriteKeys)
   return {
     id: readWord(reader, [...at, 'id'], id, ID),
@@ -58,6 +63,7 @@ function readSource(reader: Reader, at: Path, value: unknown): Source {
     writeKey: readWord(reader, [...at, 'writeKey'], writeKey, WRITE_KEY),
     ...(older.length === 0 ? {} : { olderWriteKeys: older }),
     ...(privacy === undefined ? {} : { privacy: readPrivacy(reader, [...at, 'privacy'], privacy) }),
+    ...readRedact(reader, [...at, 'redact'], given['redact']),
   }
 }
 

@@ -25,14 +25,16 @@ export function writeConfigFile({ sources, instances, alerts }: Configuration): 
   return document.toString({ lineWidth: 0 })
 }
 
-function sourceContent({ id, name, kind, writeKey, olderWriteKeys, privacy }: Source) {
+function sourceContent({ id, name, kind, writeKey, olderWriteKeys, privacy, redact }: Source) {
   const older = olderWriteKeys === undefined ? {} : { olderWriteKeys }
-  return { id, name, kind, writeKey, ...older, ...(privacy === undefined ? {} : { privacy }) }
+  const rules = redact === undefined ? {} : { redact }
+  return { id, name, kind, writeKey, ...older, ...(privacy === undefined ? {} : { privacy }), ...rules }
 }
 
 function instanceContent(instance: Instance) {
-  const { id, kind, name, enabled, paused, sources, consent, settings, subscriptions } = instance
+  const { id, kind, name, enabled, paused, sources, consent, redact, settings, subscriptions } = instance
   const needed = consent === undefined ? {} : { consent }
+  const rules = redact === undefined ? {} : { redact }
   const held = paused === undefined ? {} : { paused }
   return {
     id,
@@ -42,6 +44,7 @@ function instanceContent(instance: Instance) {
     ...held,
     sources,
     ...needed,
+    ...rules,
     settings,
     actions: subscriptions.map(actionContent),
   }

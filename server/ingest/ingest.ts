@@ -1,6 +1,7 @@
 import type { Source } from '../../core/configuration.ts'
 import { AppError, type ErrorCode } from '../../core/errors.ts'
 import type { CallType, SpecEvent } from '../../core/event.ts'
+import type { Redact } from '../../core/redact/redact.ts'
 import type { EventLog } from '../log/log.ts'
 import { readJson } from './body.ts'
 import { isObject, readCalls } from './calls.ts'
@@ -23,6 +24,8 @@ export type IngestDeps = {
   readonly limits: IngestLimits
   readonly now_ms: () => number
   readonly newMessageId: () => string
+  /** What is done with a source's events before they are kept. Left out: nothing. */
+  readonly redactionOf?: (sourceId: string) => Redact | undefined
   /** Whether the event is of somebody whose events are not taken. Left out: nobody is. */
   readonly isSuppressed?: (event: SpecEvent) => boolean
   /** Why nothing can be taken now, if so: a full disk, a stop. */
@@ -90,7 +93,19 @@ export function ingest(deps: IngestDeps) {
     }
     const { type, visitor } = request
     const { isSuppressed } = deps
-    const context = { source, type, shared, around, dedupe, seed: log.seed, limits, visitor, isSuppressed }
+    const redact = deps.redactionOf?.(source.id)
+    const context = {
+      source,
+      type,
+      shared,
+      around,
+      dedupe,
+      seed: log.seed,
+      limits,
+      visitor,
+      isSuppressed,
+      redact,
+    }
     const items = calls.map((call) => makeItem(call, context))
     if (items.length > 0) await store(items)
     return reply(items, request)

@@ -1,8 +1,9 @@
 import type { Source } from '../../core/configuration.ts'
-import type { ErrorCode } from '../../core/errors.ts'
+import { AppError, type ErrorCode } from '../../core/errors.ts'
 import type { CallType, Entry, JsonObject, SpecEvent } from '../../core/event.ts'
 import { type Fingerprint, fingerprint } from '../../core/identity.ts'
 import { parseCall, type Shared, type Surroundings } from '../../core/parse-event.ts'
+import type { Redact } from '../../core/redact/redact.ts'
 import { entryText } from '../log/envelope.ts'
 import type { NewEntry } from '../log/log.ts'
 import { isObject } from './calls.ts'
@@ -28,6 +29,8 @@ export type ItemContext = {
   readonly seed: number
   readonly limits: IngestLimits
   readonly visitor?: Visitor | undefined
+  /** What is taken out of the source's events; left out: nothing. */
+  readonly redact?: Redact | undefined
   readonly isSuppressed?: ((event: SpecEvent) => boolean) | undefined
 }
 
@@ -36,9 +39,14 @@ export function makeItem(call: unknown, context: ItemContext): Item {
   const { source, around, dedupe, limits } = context
   const parsed = parseCall(call, context.type, context.shared, around)
   if (!parsed.ok) return refused(call, parsed.code, parsed.reason, context)
-  if (context.isSuppressed?.(parsed.event)) return suppressed(parsed.event, context)
+  if (context.isSuppressed?.(parsed.event)) {
+    const { type } = parsed.event
+    return withoutContent({ type }, 'PERSON_SUPPRESSED', 'Events of this person are not taken.', context)
+  }
 
-  const event = withVisitor(parsed.event, context.visitor, source.privacy ?? 'keep')
+  const told = withVisitor(parsed.event, context.visitor, source.privacy ?? 'keep')
+  const event = context.redact === undefined ? told : redacted(told, context.redact)
+  if (event instanceof AppError) return withoutContent(told, event.code, event.explanation, context)
   const common = { sourceId: source.id, receivedAt: around.receivedAt }
   const entry: Item['entry'] = { kind: 'event', ...common, event }
   const text = writableText(entry)
@@ -58,14 +66,23 @@ export function makeItem(call: unknown, context: ItemContext): Item {
   return { entry: duplicate, key, text: entryText(duplicate) }
 }
 
-/** Nothing of it is kept but what is needed to count it. */
-function suppressed({ type }: SpecEvent, { source, around }: ItemContext): Item {
-  const refusal = {
-    code: 'PERSON_SUPPRESSED',
-    reason: 'Events of this person are not taken.',
-    text: '',
-    type,
+/** The event as the rules leave it, or why they cannot: then nothing of it may be kept. */
+function redacted(event: SpecEvent, redact: Redact): SpecEvent | AppError {
+  try {
+    return redact(event)
+  } catch (error) {
+    return error instanceof AppError ? error : new AppError('REDACTION_FAILED', {}, { cause: error })
   }
+}
+
+/** A refusal that keeps nothing of the call but what is needed to count it and to know it again. */
+function withoutContent(
+  { type, messageId }: Pick<SpecEvent, 'type'> & { readonly messageId?: string },
+  code: ErrorCode,
+  reason: string,
+  { source, around }: ItemContext,
+): Item {
+  const refusal = { code, reason, text: '', type, ...(messageId === undefined ? {} : { messageId }) }
   const common = { sourceId: source.id, receivedAt: around.receivedAt }
   const entry: Item['entry'] = { kind: 'refused', ...common, refusal }
   return { entry, key: source.id, text: entryText(entry) }
@@ -75,7 +92,7 @@ function refused(
   call: unknown,
   code: ErrorCode,
   reason: string,
-  { source, around, type }: ItemContext,
+  { source, around, type, redact }: ItemContext,
 ): Item {
   const raw = isObject(call) ? call : {}
   const messageId = shortText(raw['messageId'])
@@ -88,7 +105,7 @@ function refused(
     refusal: {
       code,
       reason,
-      text: keptText(isObject(call) ? shown : call),
+      text: redact === undefined ? keptText(isObject(call) ? shown : call) : redactedText(shown, redact),
       ...(messageId === undefined ? {} : { messageId }),
       ...(callType === undefined ? {} : { type: callType }),
     },
@@ -101,6 +118,15 @@ function keptText(call: unknown): string {
   const text = shownText(call)
   if (text.length <= REFUSED_TEXT_CHARS_MAX) return text
   return (isObject(call) ? shownText(withIdsFirst(call)) : text).slice(0, REFUSED_TEXT_CHARS_MAX)
+}
+
+/** What is no event can be redacted too, as far as it is an object; of the rest nothing is kept. */
+function redactedText(call: JsonObject, redact: Redact): string {
+  try {
+    return Object.keys(call).length === 0 ? '' : keptText(redact(call))
+  } catch {
+    return ''
+  }
 }
 
 function withIdsFirst({ userId, anonymousId, previousId, ...rest }: JsonObject): JsonObject {

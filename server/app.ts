@@ -24,7 +24,7 @@ import { lookupHost } from './lookup-host.ts'
 import { eventFolders, pageDeps, pluginNote } from './page-deps.ts'
 import { pageRoutes } from './pages/page-routes.ts'
 import { installationSalt, personHash } from './people/hash.ts'
-import { suppressionList } from './people/suppression.ts'
+import { type Suppression, suppressionList } from './people/suppression.ts'
 import { peopleSide } from './people-side.ts'
 import { startReadersHost } from './readers-host.ts'
 import { trimPolicy } from './retention.ts'
@@ -70,17 +70,12 @@ export async function startApp(options: AppOptions): Promise<App> {
 
 async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
   const { config, logger } = options
-  const { store, configuration } = await openStore(folder, options)
-  const { instances } = configuration
-  const salt = await installationSalt(store)
-  const live = liveConfiguration(configuration, salt)
-
+  const { store, instances, salt, suppression, live } = await configured(folder, options)
   const log = sqliteLog(folder.logFile, {
     lanes: config.lanes,
     onCheckpointDue: () => readers.tell({ type: 'checkpoint' }),
     onDamaged: (chunks) => logger.error({ chunks }, SET_ASIDE),
   })
-  const suppression = await suppressionList(store, personHash(salt))
   const dedupe = await rememberedIds(log, config.dedupe, Date.now())
   const ledger = sqliteLedger(folder.ledgerFile)
   const readers = await startReadersIn(folder, options, { instances, salt }, log)
@@ -91,24 +86,14 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
     notes: () => pluginNote(pages, live),
   })
   const onFault = (error: unknown) => logger.error({ err: error }, 'A request failed')
-  const take = ingest({
-    ...{ ...ingestDeps(config, live), log: health.log, dedupe, unwell: health.unwell },
-    isSuppressed: suppression.isSuppressed,
-  })
+  const taking = ingestDeps(config, live, suppression)
+  const take = ingest({ ...taking, log: health.log, dedupe, unwell: health.unwell })
   const server = publicSide(options, { take, pages, readiness: health.readiness, onFault })
   const { logFile, ledgerFile, indexFile } = folder
   const asking = lookupHost({ logFile, ledgerFile, indexFile, salt })
   const people = peopleSide({
-    ...{
-      store,
-      log,
-      ledger,
-      salt,
-      suppression,
-      erase: readers.erase,
-      forgetTexts: () => alerts.forgetTexts(),
-    },
-    onTrouble: (error) => logger.error({ err: error }, 'A deletion of a person does not get on'),
+    ...{ store, log, ledger, salt, suppression, erase: readers.erase, logger },
+    forgetTexts: () => alerts.forgetTexts(),
   })
   let url = ''
   let adminUrl = ''
@@ -117,17 +102,12 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
     onTrouble: (error) => logger.error({ err: error }, 'Alerts could not be looked at'),
   })
   const admin = await adminSide({
-    ...{ store, ledger, log, pages, health, onFault, lookups: asking.lookups },
-    alerts,
-    version: options.version,
-    startedAt_ms: Date.now(),
+    ...{ store, ledger, log, pages, health, onFault, lookups: asking.lookups, alerts },
+    ...{ people: people.people, salt, version: options.version, startedAt_ms: Date.now() },
     host: () => config.publicUrl ?? url,
-    configFile:
-      options.isSample === true || options.configuration === undefined ? undefined : config.configFile,
+    configFile: followedFile(options),
     hasSandbox: options.extend !== undefined,
     limits: config,
-    people: people.people,
-    salt,
     take: (writeKey, calls) => takeBatch(take, writeKey, calls),
     onChange(changed) {
       live.set(changed)
@@ -156,6 +136,20 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
     await stop()
     throw error
   }
+}
+
+/** The configuration file, when it is more than a beginning. */
+function followedFile({ isSample, configuration, config }: AppOptions): string | undefined {
+  return isSample === true || configuration === undefined ? undefined : config.configFile
+}
+
+/** What is configured, and what the server needs to know of people. */
+async function configured(folder: DataFolder, options: AppOptions) {
+  const { store, configuration } = await openStore(folder, options)
+  const salt = await installationSalt(store)
+  const suppression = await suppressionList(store, personHash(salt))
+  const live = liveConfiguration(configuration, salt)
+  return { store, instances: configuration.instances, salt, suppression, live }
 }
 
 /** The disk is looked at before the first event is taken. */
@@ -232,10 +226,15 @@ function publicSide({ config, version }: AppOptions, { take, pages, readiness, o
   return server
 }
 
-function ingestDeps({ limits }: ServerConfig, { sourceOf, redactionOf }: LiveConfiguration) {
+function ingestDeps(
+  { limits }: ServerConfig,
+  { sourceOf, redactionOf }: LiveConfiguration,
+  { isSuppressed }: Suppression,
+) {
   return {
     sourceOf,
     redactionOf,
+    isSuppressed,
     limits,
     now_ms: Date.now,
     newMessageId: randomUUID,

@@ -1,4 +1,5 @@
 import { setTimeout as waitFor } from 'node:timers/promises'
+import type { Logger } from 'pino'
 import { catalogue } from '../destinations/index.ts'
 import type { People } from './admin/people-routes.ts'
 import { httpSender } from './delivery/send.ts'
@@ -22,7 +23,7 @@ export type PeopleSideDeps = {
   readonly suppression: Suppression
   readonly erase: (person: Erasure) => Promise<ErasedRows>
   readonly forgetTexts: () => Promise<void>
-  readonly onTrouble: (error: unknown) => void
+  readonly logger: Logger
 }
 
 /** Puts together what finds and deletes people. */
@@ -33,7 +34,8 @@ export function peopleSide(deps: PeopleSideDeps) {
   const telling = { send: sender.send, now_ms: Date.now, random: Math.random }
   const engine = deletions({
     ...{ log, store, hash, suppression, erase: deps.erase, forgetTexts: deps.forgetTexts },
-    ...{ now_ms: Date.now, wait, onTrouble: deps.onTrouble },
+    ...{ now_ms: Date.now, wait },
+    onTrouble: (error) => deps.logger.error({ err: error }, 'A deletion of a person does not get on'),
     async tell(ids, told) {
       const instance = (await store.read()).instances.find(({ id }) => id === told.destination)
       const destination = catalogue.get(instance?.kind ?? '')

@@ -23,8 +23,7 @@ export async function startReadersHost(options: ReadersHostOptions) {
   let { data } = options
   let isStopping = false
   let isReady = false
-  const erasing = new Map<number, (rows: ErasedRows | undefined) => void>()
-  let asked = 0
+  const erasing = erasures((id, person) => isReady && tell({ type: 'erase', id, person }))
   let worker = await start()
 
   function start(): Promise<Worker> {
@@ -36,7 +35,7 @@ export async function startReadersHost(options: ReadersHostOptions) {
         if (message.type === 'ready') {
           isReady = true
           resolve(next)
-        } else if (message.type === 'erased') erasing.get(message.id)?.(message.rows)
+        } else if (message.type === 'erased') erasing.answer(message)
         else if (message.type === 'trim') onTrim(message.keepFrom)
         else if (message.type === 'trouble')
           onTrouble(message.readerId, message.lane, message.text, message.damagedChunk)
@@ -48,7 +47,7 @@ export async function startReadersHost(options: ReadersHostOptions) {
       next.on('exit', () => {
         const wasReady = isReady
         isReady = false
-        for (const ended of erasing.values()) ended(undefined)
+        erasing.failAll()
         if (wasReady && !isStopping) restart()
       })
     })
@@ -74,19 +73,7 @@ export async function startReadersHost(options: ReadersHostOptions) {
       if (isReady) tell({ type: 'configure', instances })
     },
     isReady: () => isReady,
-    /** Takes a person out of what the readers keep. @throws {Error} when it failed or the thread ended: ask again. */
-    async erase(person: Erasure): Promise<ErasedRows> {
-      if (!isReady) throw new Error('the readers are not there')
-      asked += 1
-      const id = asked
-      const rows = await new Promise<ErasedRows | undefined>((resolve) => {
-        erasing.set(id, resolve)
-        tell({ type: 'erase', id, person })
-      })
-      erasing.delete(id)
-      if (rows === undefined) throw new Error('the readers could not erase a person')
-      return rows
-    },
+    erase: erasing.ask,
     /** Lets what is on its way end, for as long as allowed; then ends the thread. Nothing is lost by that. */
     async stop(): Promise<void> {
       isStopping = true
@@ -96,6 +83,30 @@ export async function startReadersHost(options: ReadersHostOptions) {
       const timer = setTimeout(() => worker.terminate(), stopWithin_ms)
       await exited
       clearTimeout(timer)
+    },
+  }
+}
+
+/** What the thread was asked to erase, until it answers or ends. */
+function erasures(send: (id: number, person: Erasure) => unknown) {
+  const waiting = new Map<number, (rows: ErasedRows | undefined) => void>()
+  let last = 0
+  return {
+    /** Takes a person out of what the readers keep. @throws {Error} when it failed or the thread ended: ask again. */
+    async ask(person: Erasure): Promise<ErasedRows> {
+      last += 1
+      const id = last
+      if (send(id, person) === false) throw new Error('the readers are not there')
+      const rows = await new Promise<ErasedRows | undefined>((resolve) => {
+        waiting.set(id, resolve)
+      })
+      waiting.delete(id)
+      if (rows === undefined) throw new Error('the readers could not erase a person')
+      return rows
+    },
+    answer: ({ id, rows }: Extract<FromReaders, { type: 'erased' }>) => waiting.get(id)?.(rows),
+    failAll(): void {
+      for (const ended of waiting.values()) ended(undefined)
     },
   }
 }

@@ -13,100 +13,8 @@ export type PersonIds = {
   readonly userIds: readonly string[]
   readonly anonymousIds: readonly string[]
   readonly emails: readonly string[]
-}
-
-/** A person with more ids than this is no person, but a default that many share: nothing of it is to be deleted. */
-export const IDS_MAX = 1_000
-
-export type Finder = ReturnType<typeof personFinder>
-
-/**
- * Finds out by which ids a person is known, from events that are shown to it, and says which events are theirs.
- *
- * A userId leads to every anonymousId that was seen with it and, by an alias, to the userId before and after. An
- * anonymousId leads to a userId only when it is what was asked for and has been with no other: a device that two people
- * use must not make them one. So events are shown in rounds (`endRound`), until one teaches nothing new.
- */
-export function personFinder(known: PersonIds, isAsked = true) {
-  const userIds = new Set(known.userIds)
-  /** What an alias was made from: a visitor's id most often, a userId sometimes. They lead no further. */
-  const former = new Set<string>()
-  const visitors = new Set(known.anonymousIds)
-  const emails = new Set(known.emails.map(lower))
-  /** Those whose userIds are looked for, with the ones that they have been with. */
-  const leading = new Map<string, Set<string>>()
-  const begun = userIds.size === 0 && isAsked ? known.anonymousIds : []
-  for (const id of begun) leading.set(id, new Set())
-  let hasGrown = false
-
-  function add(ids: Set<string>, id: string | undefined): void {
-    if (id === undefined || id === '' || ids.has(id) || isFull()) return
-    ids.add(id)
-    hasGrown = true
-  }
-
-  function isFull(): boolean {
-    return userIds.size + former.size + visitors.size >= IDS_MAX
-  }
-
-  function lead(anonymousId: string | undefined): void {
-    if (anonymousId === undefined || leading.has(anonymousId)) return
-    leading.set(anonymousId, new Set())
-    add(visitors, anonymousId)
-  }
-
-  function hasEmail(event: SpecEvent): boolean {
-    return emails.size > 0 && emailsOf(event).some((email) => emails.has(email))
-  }
-
-  function isOf(event: SpecEvent): boolean {
-    const { userId, anonymousId } = event
-    if (userId !== undefined) {
-      return isUser(userId) || (event.type === 'alias' && userIds.has(event.previousId))
-    }
-    return (anonymousId !== undefined && visitors.has(anonymousId)) || hasEmail(event)
-  }
-
-  function isUser(userId: string): boolean {
-    return userIds.has(userId) || former.has(userId)
-  }
-
-  return {
-    isOf,
-    /** Takes from an event what it tells of the person. */
-    learn(event: SpecEvent): void {
-      const { userId, anonymousId } = event
-      if (userId !== undefined && anonymousId !== undefined) leading.get(anonymousId)?.add(userId)
-      if (event.type === 'alias') leading.get(event.previousId)?.add(event.userId)
-      if (hasEmail(event)) {
-        if (userId === undefined) lead(anonymousId)
-        else add(userIds, userId)
-      }
-      if (userId === undefined || !userIds.has(userId)) {
-        if (event.type === 'alias' && userIds.has(event.previousId)) add(userIds, event.userId)
-        return
-      }
-      add(visitors, anonymousId)
-      if (event.type !== 'alias') return
-      add(visitors, event.previousId)
-      add(former, event.previousId)
-    },
-    /** At the end of a round: whether it taught something, so that another one is needed. */
-    endRound(): boolean {
-      for (const users of leading.values()) if (users.size === 1) for (const id of users) add(userIds, id)
-      const again = hasGrown
-      hasGrown = false
-      return again
-    },
-    /** Visitor ids that several people have used: what they did without a userId counts as the person's. */
-    shared: (): readonly string[] => [...leading].flatMap(([id, users]) => (users.size > 1 ? [id] : [])),
-    ids: (): PersonIds => ({
-      userIds: [...new Set([...userIds, ...former])],
-      anonymousIds: [...visitors],
-      emails: [...emails],
-    }),
-    isFull,
-  }
+  /** Of the anonymousIds, those that an alias was made from: they may have been userIds. */
+  readonly former?: readonly string[]
 }
 
 export function idsOfAsked(asked: PersonAsked): PersonIds {
@@ -240,6 +148,6 @@ export function tombstone(
   }
 }
 
-function lower(email: string): string {
+export function lower(email: string): string {
   return email.trim().toLowerCase()
 }

@@ -57,11 +57,12 @@ export function peopleRoutes({ on }: AdminRouter, deps: PeopleRouteDeps): void {
   const { store, people, catalogue, now_ms } = deps
 
   on('POST /admin/v1/people/find', async ({ body: { person } }) => {
-    const { isWhole: whole, ...found } = await people.find(person)
+    const { isWhole: whole, ids, ...found } = await people.find(person)
+    const { userIds, anonymousIds, emails } = ids
     const [kind, id] = keyOfAsked(person)
     const hash = people.hash(kind, id)
     const suppressed = (await store.suppressed()).some((one) => one.hash === hash)
-    return { ...found, whole, suppressed }
+    return { ids: { userIds, anonymousIds, emails }, ...found, whole, suppressed }
   })
   on('POST /admin/v1/people/deletions', async ({ body, by }) => {
     const { person, suppress = false, destinations = [] } = body

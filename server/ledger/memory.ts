@@ -1,6 +1,7 @@
 import { type Address, addressText, type Position } from '../../core/event.ts'
 import { packAddresses } from './addresses.ts'
 import { ANSWER_bytes_max, BODY_bytes_max, cutText, DEAD_ANSWER_bytes_max } from './body.ts'
+import type { ErasingLedger } from './erase.ts'
 import {
   type Attempt,
   type AttemptFilter,
@@ -38,10 +39,7 @@ export function memoryLedger(): Ledger {
   return {
     ...progressAndParked(parts),
     ...replaysAndDeadLetters(parts),
-    ...erasePeople({
-      ...{ ...history, letters, parked, kept, replays, states: kept.states, failing: progress.failing },
-      ...{ addCount: progress.addCount, endReplayed: booksOf(parts).end },
-    }),
+    ...erasing(parts),
     cursor: async (readerId, lane) => progress.cursors.get(readerId)?.get(lane),
     async cursors() {
       return [...progress.cursors].flatMap(([readerId, lanes]) =>
@@ -172,6 +170,14 @@ function replaysAndDeadLetters(parts: Parts): ReplayLedger {
       return true
     },
   }
+}
+
+function erasing(parts: Parts): ErasingLedger {
+  const { history, letters, parked, kept, replays, progress } = parts
+  return erasePeople({
+    ...{ ...history, letters, parked, kept, replays, states: kept.states, failing: progress.failing },
+    ...{ addCount: progress.addCount, endReplayed: booksOf(parts).end },
+  })
 }
 
 /** What changes several things at once, all of them or none: everything that can throw comes before the first change. */

@@ -19,9 +19,6 @@ export function sqliteRepair(db: DatabaseSync) {
   `)
   const remove = db.prepare('delete from chunk where chunk = ?')
 
-  const aside = db.prepare('select chunk, text from damaged')
-  const clear = db.prepare("update damaged set text = '' where chunk = ?")
-
   function setAside({ chunk }: Damaged): void {
     transaction(db, () => {
       keep.run(chunk)
@@ -38,15 +35,6 @@ export function sqliteRepair(db: DatabaseSync) {
     async setAside(chunk: number): Promise<number> {
       const [damaged] = setAsideIn([one.get(chunk)].filter((row) => row !== undefined))
       return damaged?.count ?? 0
-    },
-    async clearDamaged(isWanted: (text: string) => boolean): Promise<number> {
-      const found = (aside.all() as Pick<Row, 'chunk' | 'text'>[]).filter(({ text }) =>
-        isWanted(typeof text === 'string' ? text : Buffer.from(text).toString()),
-      )
-      transaction(db, () => {
-        for (const { chunk } of found) clear.run(chunk)
-      })
-      return found.length
     },
     /** At the start. */
     checkTail: () => setAsideIn(newest.all(TAIL_chunks)),

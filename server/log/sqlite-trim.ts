@@ -36,20 +36,7 @@ export function sqliteTrim(
       * (select page_size from pragma_page_size) as bytes
   `)
 
-  const spare = db.prepare(`
-    select (select freelist_count from pragma_freelist_count) as free, (select page_count from pragma_page_count) as pages
-  `)
-
-  /** Gives the file system back what was removed, but for a tenth that is soon used again. */
-  async function shrink(): Promise<void> {
-    for (;;) {
-      const { free, pages } = spare.get() as { free: number; pages: number }
-      if (free <= SPARE_PAGES_MIN || free <= pages / 10) return
-      db.exec(`pragma incremental_vacuum(${PAGES_PER_STEP})`)
-      if ((spare.get() as { free: number }).free === free) return // a file from before this was possible
-      await new Promise(setImmediate)
-    }
-  }
+  const shrink = shrinker(db)
 
   function counted(rows: readonly unknown[]): number {
     onRemoved((rows as readonly { chars: number }[]).reduce((sum, { chars }) => sum + chars, 0))
@@ -85,5 +72,22 @@ export function sqliteTrim(
     }
     if (removed > 0) await shrink()
     return removed
+  }
+}
+
+/** Gives the file system back what was removed, but for a tenth that is soon used again. */
+function shrinker(db: DatabaseSync): () => Promise<void> {
+  const spare = db.prepare(`
+    select (select freelist_count from pragma_freelist_count) as free, (select page_count from pragma_page_count) as pages
+  `)
+
+  return async function shrink() {
+    for (;;) {
+      const { free, pages } = spare.get() as { free: number; pages: number }
+      if (free <= SPARE_PAGES_MIN || free <= pages / 10) return
+      db.exec(`pragma incremental_vacuum(${PAGES_PER_STEP})`)
+      if ((spare.get() as { free: number }).free === free) return // a file from before this was possible
+      await new Promise(setImmediate)
+    }
   }
 }

@@ -5,13 +5,14 @@ import { crc32 } from 'node:zlib'
 import { AppError } from '../../core/errors.ts'
 import type { Address } from '../../core/event.ts'
 import { type Connect, connectFile } from '../sqlite/connect.ts'
-import { isEmptied, NOTHING_STAYS } from '../sqlite/erase.ts'
+import { NOTHING_STAYS } from '../sqlite/erase.ts'
 import { migrate, transaction } from '../sqlite/migrate.ts'
 import { gather } from './gather.ts'
 import { groupCommit } from './group-commit.ts'
 import { laneListeners } from './listeners.ts'
 import type { EventLog, LogReader, NewEntry } from './log.ts'
 import { newestFingerprints } from './memory.ts'
+import { sqliteErase } from './sqlite-erase.ts'
 import { sqliteReads } from './sqlite-reads.ts'
 import { type Damaged, sqliteRepair } from './sqlite-repair.ts'
 import { LOG_MIGRATIONS } from './sqlite-schema.ts'
@@ -55,7 +56,6 @@ export function sqliteLog(path: string, options: SqliteLogOptions = {}): EventLo
   const insert = db.prepare(
     'insert into chunk (chunk, lane, count, at_ms, fingerprints, crc, text) values (?, ?, ?, ?, ?, ?, ?)',
   )
-  const rewrite = db.prepare('update chunk set text = ?, crc = ? where chunk = ?')
   const fingerprintRows = db.prepare('select at_ms, fingerprints from chunk order by chunk desc')
   let next = (db.prepare('select seq + 1 as next from sqlite_sequence').get()?.['next'] as number) ?? 1
   let uncheckpointed_chars = 0
@@ -103,11 +103,7 @@ export function sqliteLog(path: string, options: SqliteLogOptions = {}): EventLo
     },
     trim,
     setAside: repair.setAside,
-    clearDamaged: repair.clearDamaged,
-    async rewrite(chunk, text) {
-      return rewrite.run(text, crc32(text), chunk).changes > 0
-    },
-    compact: async () => isEmptied(db.prepare('pragma wal_checkpoint(truncate)').get()),
+    ...sqliteErase(db),
     async close() {
       flush()
       db.close()

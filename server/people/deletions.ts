@@ -191,9 +191,14 @@ function idsOf({ ids }: Deletion): PersonIds {
   return ids
 }
 
-function keysOf({ userIds, anonymousIds, emails }: PersonIds): readonly (readonly [IdKind, string])[] {
+function keysOf({
+  userIds,
+  anonymousIds,
+  emails,
+  former = [],
+}: PersonIds): readonly (readonly [IdKind, string])[] {
   return [
-    ...userIds.map((id) => ['userId', id] as const),
+    ...[...new Set([...userIds, ...former])].map((id) => ['userId', id] as const),
     ...anonymousIds.map((id) => ['anonymousId', id] as const),
     ...emails.map((id) => ['email', id] as const),
   ]

@@ -1,14 +1,8 @@
 import type { Address, Envelope } from '../../core/event.ts'
 import { fingerprint } from '../../core/identity.ts'
 import type { DeletionCounts } from '../../core/people/deletion.ts'
-import {
-  derivedIds,
-  mayName,
-  naming,
-  type PersonIds,
-  personFinder,
-  tombstone,
-} from '../../core/people/person.ts'
+import { personFinder } from '../../core/people/finder.ts'
+import { derivedIds, mayName, naming, type PersonIds, tombstone } from '../../core/people/person.ts'
 import { entryText, readEnvelopes } from '../log/envelope.ts'
 import type { Chunk } from '../log/log.ts'
 import { allChunks, type PassDeps } from './log-pass.ts'

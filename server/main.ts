@@ -11,6 +11,7 @@ import { backup, restore } from './cli/backup.ts'
 import type { Io } from './cli/command.ts'
 import { exportCommand } from './cli/export.ts'
 import { optionLines, readFlags } from './cli/options.ts'
+import { person } from './cli/person.ts'
 import { type ReplayDeps, replay } from './cli/replay.ts'
 import { dev, type StartDeps, start } from './cli/start.ts'
 import { validate } from './cli/validate.ts'
@@ -53,6 +54,8 @@ async function run(command: string, rest: readonly string[]): Promise<number> {
       return restore.run({ restoreBackup: (await import('./backup-commands.ts')).bringBack }, rest, io)
     case 'replay':
       return replay.run(replayDeps(), rest, io)
+    case 'person':
+      return person.run(replayDeps(), rest, io)
     case 'version':
     case '--version':
       io.out(version)
@@ -154,7 +157,7 @@ function askedToStop(): Promise<void> {
 }
 
 function help(command: string): number {
-  const commands = [start, dev, validate, exportCommand, backup, restore, replay, verify]
+  const commands = [start, dev, validate, exportCommand, backup, restore, replay, person, verify]
   if (command !== 'help' && command !== '--help') io.err(`"${command}" is no command.\n`)
   io.out(`Millrace ${version}\n`)
   for (const { usage, summary } of commands) io.out(`  ${usage}\n      ${summary}`)

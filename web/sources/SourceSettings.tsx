@@ -9,6 +9,7 @@ import { RenameSource } from './settings/RenameSource.tsx'
 import { SourceChanges } from './settings/SourceChanges.tsx'
 import { SourceDestinations } from './settings/SourceDestinations.tsx'
 import { SourceLimits } from './settings/SourceLimits.tsx'
+import { SourceRedaction } from './settings/SourceRedaction.tsx'
 import { WriteKeys } from './settings/WriteKeys.tsx'
 
 /** What can be changed of a source, each part saved by itself. */
@@ -28,6 +29,7 @@ export function SourceSettings(): ReactElement {
       <RenameSource key={source.name} source={source} />
       <WriteKeys source={source} />
       <PrivacyChoice source={source} />
+      <SourceRedaction source={source} />
       <SourceDestinations source={source} />
       <SourceLimits />
       <SourceChanges sourceId={source.id} />

@@ -8,6 +8,7 @@ import { checkField } from './mapping/check.ts'
 import { compileCheckedValue } from './mapping/checked.ts'
 import { liquid } from './mapping/liquid.ts'
 import type { Mapping, MappingProblem, Resolve } from './mapping/mapping.ts'
+import { type Mask, maskOf, secretsIn } from './mask.ts'
 import { compileField, type FieldProblem, isProblem, type ReadField, readSettings } from './payload.ts'
 import { ruleProblems } from './redact/check.ts'
 import { type Redact, redactionOf } from './redact/redact.ts'
@@ -39,6 +40,8 @@ export type CompiledInstance = {
   readonly id: string
   readonly destination: CloudDestination
   readonly settings: AnyValues
+  /** Hides the secrets of its settings in whatever is kept or shown. */
+  readonly mask: Mask
   readonly sources: ReadonlySet<string>
   /** Whether the person has not allowed what this instance needs: the event is then filtered, not handled. */
   filters(envelope: EventEnvelope): boolean
@@ -128,6 +131,7 @@ export function compileInstance(
     id: instance.id,
     destination,
     settings,
+    mask: maskOf(secretsIn(settings)),
     sources: new Set(instance.sources),
     filters: ({ event }) => missingConsent(event, consent).length > 0,
     handle: redact === undefined ? handle : redacting(redact, handle, wantedBy),

@@ -2,6 +2,7 @@ import { AppError } from '../errors.ts'
 import type { Json, JsonObject, SpecEvent } from '../event.ts'
 import { setOwn } from '../own.ts'
 import { pathKeys } from '../path.ts'
+import { MASK } from '../secret.ts'
 import { hex, hmacSha256 } from '../sha256.ts'
 import { type FindIn, PATTERNS } from './patterns.ts'
 import { compileRegex } from './regex.ts'
@@ -10,7 +11,6 @@ import { type RedactRule, ruleText } from './rule.ts'
 /** What an event becomes: the same object when nothing was found. @throws {AppError} REDACTION_FAILED */
 export type Redact = <T extends SpecEvent | JsonObject>(event: T) => T
 
-export const MASK = '***'
 /** What an event is counted, ordered and delivered by: no rule touches it. */
 export const KEPT_FIELDS = [
   'messageId',

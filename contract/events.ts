@@ -58,6 +58,9 @@ export const Fate = exactly({
       ),
       reason: Type.Optional(Reason),
       adjustments: Type.Array(exactly({ field: Type.String(), text: Type.String() })),
+      notes: Type.Optional(
+        Type.Array(Type.String(), { description: 'What is good to know of it, though nothing is wrong' }),
+      ),
       deadLetter: Type.Optional(DeadLetter),
     }),
   ),

@@ -10,6 +10,11 @@ const attempt = {
   duration_ms: Type.Number(),
   attempt: Type.Integer({ description: 'Tries at this very request so far, this one included' }),
   outcome: oneOf(ATTEMPT_OUTCOMES),
+  actions: Type.Optional(
+    Type.Array(Type.String(), {
+      description: 'The ids of the actions whose deliveries it carried; absent from before that was kept',
+    }),
+  ),
   status: Type.Optional(
     Type.Integer({ description: "The receiver's HTTP status; absent when there was no answer" }),
   ),
@@ -85,6 +90,7 @@ export const historyRoutes = {
     summary: 'What was sent, newest first',
     query: exactly({
       destination: Type.Optional(Type.String()),
+      action: Type.Optional(Type.String({ description: 'The id of an action whose delivery it carried' })),
       outcome: Type.Optional(oneOf(ATTEMPT_OUTCOMES)),
       status: Type.Optional(
         Type.String({

@@ -25,6 +25,8 @@ export type Attempt = {
   readonly url: string
   /** The events that the request carried. */
   readonly addresses: readonly Address[]
+  /** The subscriptions whose deliveries it carried; absent for attempts from before it was kept. */
+  readonly subscriptionIds?: readonly string[]
   readonly requestBody: string
   readonly responseBody: string
   /** What the destination changed so that the receiver takes it: the first `ADJUSTMENTS_KEPT_MAX`. */
@@ -204,6 +206,8 @@ export type SeriesRange = {
 /** Which attempts: all that is given must hold. */
 export type AttemptFilter = {
   readonly instanceId?: string
+  /** It carried deliveries of this one, which is unique within its instance only. */
+  readonly subscriptionId?: string
   readonly outcome?: Attempt['outcome']
   /** The receiver's HTTP status, from the first to the last. */
   readonly status?: { readonly first: number; readonly last: number } | 'none'

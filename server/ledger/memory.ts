@@ -311,9 +311,11 @@ function pageOf<Thing extends { readonly id: number }>(
 }
 
 function passes(attempt: Attempt, filter: AttemptFilter): boolean {
-  const { instanceId, outcome, status, from_ms = 0, to_ms = Number.POSITIVE_INFINITY, carried } = filter
+  const { instanceId, subscriptionId, outcome, status } = filter
+  const { from_ms = 0, to_ms = Number.POSITIVE_INFINITY, carried } = filter
   return (
     is(instanceId, attempt.instanceId) &&
+    (subscriptionId === undefined || attempt.subscriptionIds?.includes(subscriptionId) === true) &&
     is(outcome, attempt.outcome) &&
     (status === undefined || hasStatus(attempt, status)) &&
     attempt.startedAt_ms >= from_ms &&

@@ -252,6 +252,20 @@ create table replays (
 create index replays_by_instance on replays (instance_id, state);
 `
 
+/**
+ * Which actions an attempt carried: `actions` is JSON, absent for attempts from before it was kept; `attempt_actions`
+ * finds them by one, newest first, however rare it is.
+ */
+const ACTIONS = `
+alter table attempts add column actions text;
+create table attempt_actions (
+  instance_id text not null,
+  action text not null,
+  attempt_id integer not null,
+  primary key (instance_id, action, attempt_id)
+) strict, without rowid;
+`
+
 /** A released migration is never changed, only followed by another. */
 export const MIGRATIONS: readonly Migration[] = [
   { name: 'first', sql: FIRST },
@@ -259,4 +273,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'pages', sql: PAGES },
   { name: 'aside', sql: ASIDE },
   { name: 'replays', sql: REPLAYS, functions: { reason_key: reasonKey } },
+  { name: 'actions', sql: ACTIONS },
 ]

@@ -42,6 +42,7 @@ describe('A source, in the pages', { skip: noChromium, timeout: 120_000 }, () =>
     await properties.getByText('Is it the same as properties.order_id?').waitFor()
     await page.getByText('Use in a trigger').click()
     await page.getByText('type = "track" and event = "Order Completed"').waitFor()
+    await page.getByText('No destination is connected to this source yet.').waitFor()
     await page.getByRole('link', { name: 'See these events' }).click()
     await page.waitForURL(/\/events\?/)
     await page.getByRole('grid').getByText('Order Completed').first().waitFor()

@@ -3,7 +3,7 @@ import { catalogueRoutes } from './catalogue.ts'
 import { configurationRoutes } from './configuration.ts'
 import { eventRoutes } from './events.ts'
 import { historyRoutes } from './history.ts'
-import { peopleRoutes } from './people.ts'
+import { personRoutes } from './persons.ts'
 import { redactionRoutes } from './redaction.ts'
 import { replayRoutes } from './replay.ts'
 import { statusRoutes } from './status.ts'
@@ -15,7 +15,7 @@ export const ROUTES = {
   ...eventRoutes,
   ...historyRoutes,
   ...replayRoutes,
-  ...peopleRoutes,
+  ...personRoutes,
   ...redactionRoutes,
   ...alertRoutes,
   ...statusRoutes,

@@ -12,7 +12,7 @@ import { loopbackOnly } from './admin/guard.ts'
 import { historyRoutes } from './admin/history-routes.ts'
 import { liveRoutes } from './admin/live-routes.ts'
 import { lookupRoutes } from './admin/lookup-routes.ts'
-import { type People, peopleRoutes } from './admin/people-routes.ts'
+import { type Persons, personRoutes } from './admin/person-routes.ts'
 import { redactionRoutes } from './admin/redaction-routes.ts'
 import { replayRoutes } from './admin/replay-routes.ts'
 import { adminRouter, THIS_MACHINE } from './admin/router.ts'
@@ -45,7 +45,7 @@ export type AdminSideDeps = Omit<StatusDeps, 'log'> & {
   /** A person changed the configuration: ingest, pages and readers follow. */
   readonly onChange: (configuration: Configuration) => void
   readonly take: TakeBatch
-  readonly people: People
+  readonly persons: Persons
   /** Of this installation, for redaction rules that hash. */
   readonly salt: string
   /** A replay was begun, stopped or resumed: the readers look at it. */
@@ -79,7 +79,7 @@ export async function adminSide(deps: AdminSideDeps) {
   alertRoutes(router, { ...deps.alerts, store, configurator: configure })
   historyRoutes(router, { ledger, log })
   replayRoutes(router, { ...deps, catalogue, now_ms: Date.now, onChange: onReplay })
-  peopleRoutes(router, { store, people: deps.people, catalogue, now_ms: Date.now })
+  personRoutes(router, { store, persons: deps.persons, catalogue, now_ms: Date.now })
   lookupRoutes(router, { store, ledger, catalogue, lookups, giveUpAfter_ms: limits.giveUpAfter_ms })
   const live = liveRoutes(router, { log, lookups, clock_ms: () => performance.now(), wait })
   explainRoutes(router, { store, log, catalogue, salt: deps.salt })

@@ -23,9 +23,9 @@ import { sqliteLog } from './log/sqlite.ts'
 import { lookupHost } from './lookup-host.ts'
 import { eventFolders, pageDeps, pluginNote } from './page-deps.ts'
 import { pageRoutes } from './pages/page-routes.ts'
-import { installationSalt, personHash } from './people/hash.ts'
-import { type Suppression, suppressionList } from './people/suppression.ts'
-import { peopleSide } from './people-side.ts'
+import { installationSalt, personHash } from './persons/hash.ts'
+import { type Suppression, suppressionList } from './persons/suppression.ts'
+import { personsSide } from './persons-side.ts'
 import { startReadersHost } from './readers-host.ts'
 import { trimPolicy } from './retention.ts'
 import type { SecretsInSight } from './secrets-in-sight.ts'
@@ -96,7 +96,7 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
   const server = publicSide(options, { take, pages, readiness: health.readiness, onFault })
   const { logFile, ledgerFile, indexFile } = folder
   const asking = lookupHost({ logFile, ledgerFile, indexFile, salt })
-  const people = peopleSide({
+  const persons = personsSide({
     ...{ store, log, ledger, salt, suppression, erase: readers.erase, logger },
     forgetTexts: () => alerts.forgetTexts(),
   })
@@ -108,7 +108,7 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
   })
   const admin = await adminSide({
     ...{ store, ledger, log, pages, health, onFault, lookups: asking.lookups, alerts },
-    ...{ people: people.people, salt, version: options.version, startedAt_ms: Date.now() },
+    ...{ persons: persons.persons, salt, version: options.version, startedAt_ms: Date.now() },
     host: () => config.publicUrl ?? url,
     configFile: followedFile(options),
     hasSandbox: options.extend !== undefined,
@@ -127,7 +127,7 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
     health.stop()
     alerts.stop()
     await server.close()
-    await people.stop()
+    await persons.stop()
     await readers.stop()
     await admin.stop()
     await asking.stop()

@@ -36,7 +36,7 @@ describe('millrace person', () => {
     const { code, lines, asked } = await run('find --user-id ada', [{ ok: true, json: FOUND }])
     assert.equal(code, 0)
     assert.deepEqual(asked, [
-      ['POST', 'http://127.0.0.1:4001/admin/v1/people/find', { person: { userId: 'ada' } }],
+      ['POST', 'http://127.0.0.1:4001/admin/v1/persons/find', { person: { userId: 'ada' } }],
     ])
     assert.deepEqual(lines, [
       '2 events, from a to b',
@@ -56,7 +56,7 @@ describe('millrace person', () => {
     )
     assert.equal(code, 0)
     const body = { person: { email: 'a@b.co' }, suppress: true, destinations: ['heap', 'crm'] }
-    assert.deepEqual(asked[0], ['POST', 'http://127.0.0.1:4001/admin/v1/people/deletions', body])
+    assert.deepEqual(asked[0], ['POST', 'http://127.0.0.1:4001/admin/v1/persons/deletions', body])
     assert.deepEqual(lines, [
       'Deletion 7 is done here, and destinations work on it.',
       '  events: 5',

@@ -4,8 +4,8 @@ import { AppError } from '../../core/errors.ts'
 import type { Command, Io } from './command.ts'
 import { readFlags } from './options.ts'
 
-type Found = AnswerOf<Routes['POST /admin/v1/people/find']>
-type Deletion = AnswerOf<Routes['GET /admin/v1/people/deletions/:id']>
+type Found = AnswerOf<Routes['POST /admin/v1/persons/find']>
+type Deletion = AnswerOf<Routes['GET /admin/v1/persons/deletions/:id']>
 
 export type PersonDeps = {
   /** Sends a request to the admin API. @throws {Error} when nobody answers. */
@@ -45,7 +45,7 @@ export const person: Command<PersonDeps> = {
     const api = apiOf(ask, flags, io)
     const who = personOf(flags)
     if (what === 'find') {
-      const found = await api<Found>('POST', 'people/find', { person: who })
+      const found = await api<Found>('POST', 'persons/find', { person: who })
       if (found !== undefined) show(io, flags, found, foundLines)
       return found === undefined ? 1 : 0
     }
@@ -56,9 +56,9 @@ export const person: Command<PersonDeps> = {
       suppress: flags.suppress !== undefined,
       ...(destinations && { destinations }),
     }
-    let deletion = await api<Deletion>('POST', 'people/deletions', body)
+    let deletion = await api<Deletion>('POST', 'persons/deletions', body)
     while (deletion?.state === 'running' && deletion.stage !== 'telling' && (await wait(LOOK_EVERY_MS)))
-      deletion = await api<Deletion>('GET', `people/deletions/${deletion.id}`)
+      deletion = await api<Deletion>('GET', `persons/deletions/${deletion.id}`)
     if (deletion === undefined) return 1
     show(io, flags, deletion, deletionLines)
     return deletion.state === 'failed' ? 1 : 0

@@ -1,5 +1,5 @@
 import type { Address } from '../../core/event.ts'
-import type { PersonIds } from '../../core/people/person.ts'
+import type { PersonIds } from '../../core/persons/person.ts'
 
 /** A person whose every trace is to go. A plain value: it crosses from one thread to another. */
 export type Erasure = {

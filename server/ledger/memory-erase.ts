@@ -1,5 +1,5 @@
 import { addressText } from '../../core/event.ts'
-import { type Names, naming, remembering, subjectOf } from '../../core/people/person.ts'
+import { type Names, naming, remembering, subjectOf } from '../../core/persons/person.ts'
 import { ERASED_TEXT, type ErasingLedger, NOTHING_ERASED } from './erase.ts'
 import type {
   Attempt,

@@ -1,5 +1,5 @@
 import type { Remembered } from '../../core/destination.ts'
-import type { Names } from '../../core/people/person.ts'
+import type { Names } from '../../core/persons/person.ts'
 import type { ClosedUse, InstanceState, StoredUse, Units } from './ledger.ts'
 import { withoutSubjects } from './tables/erase.ts'
 

@@ -1,6 +1,6 @@
 import type { Configuration } from '../../core/configuration.ts'
 import { changesBetween, NOBODY, recordedChanges } from './changes.ts'
-import { peopleMaps } from './people.ts'
+import { peopleMaps } from './persons.ts'
 import { storable } from './storable.ts'
 import { CHANGES_KEPT_MAX, type RecordedChange, revisionKey, type Store } from './store.ts'
 

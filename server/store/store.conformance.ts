@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import type { Configuration, Instance, Source } from '../../core/configuration.ts'
-import { type NewDeletion, NO_COUNTS, type Suppressed } from '../../core/people/deletion.ts'
+import { type NewDeletion, NO_COUNTS, type Suppressed } from '../../core/persons/deletion.ts'
 import { CONFIGURATION, EMPTY, instance, source, subscription } from './store.fixtures.ts'
 import type { Store } from './store.ts'
 

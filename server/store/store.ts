@@ -1,6 +1,6 @@
 import type { AlertSettings, Configuration, Instance, Source } from '../../core/configuration.ts'
 import type { Json } from '../../core/event.ts'
-import type { PeopleStore } from './people.ts'
+import type { PeopleStore } from './persons.ts'
 
 export type { Configuration, Instance, Source, SourceKind, Subscription } from '../../core/configuration.ts'
 export { SOURCE_KINDS } from '../../core/configuration.ts'

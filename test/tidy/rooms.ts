@@ -25,7 +25,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'server/alerts': { imports: ['core'], packages: ['node:', 'undici', 'nodemailer'] },
   'server/config-file': { imports: ['core', 'server/store'], packages: ['yaml'] },
   'server/ingest': { imports: ['core', 'server/log'], packages: ['node:'] },
-  'server/people': {
+  'server/persons': {
     imports: ['core', 'server/log', 'server/ledger', 'server/store'],
     packages: ['node:'],
   },

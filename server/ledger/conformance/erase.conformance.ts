@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import type { PersonIds } from '../../../core/people/person.ts'
-import { derivedIds } from '../../../core/people/person.ts'
+import type { PersonIds } from '../../../core/persons/person.ts'
+import { derivedIds } from '../../../core/persons/person.ts'
 import { ERASED_TEXT, type Erasure } from '../erase.ts'
 import {
   ALL,

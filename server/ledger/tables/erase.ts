@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { setImmediate } from 'node:timers/promises'
 import { type Address, addressText } from '../../../core/event.ts'
-import { type Names, naming, remembering, subjectOf } from '../../../core/people/person.ts'
+import { type Names, naming, remembering, subjectOf } from '../../../core/persons/person.ts'
 import { transaction } from '../../sqlite/migrate.ts'
 import { unpackAddresses } from '../addresses.ts'
 import { packText, type StoredText, unpackText } from '../body.ts'

@@ -28,7 +28,7 @@ export function DeletePerson({ isOpen, asked, onClose, onBegun }: Props): ReactE
   const begin = useMutation({
     mutationFn: () => {
       const body = { person: personOf(asked), suppress, destinations: [...destinations] }
-      return api('POST /admin/v1/people/deletions', { body })
+      return api('POST /admin/v1/persons/deletions', { body })
     },
     async onSuccess() {
       setTyped('')

@@ -5,7 +5,7 @@ import { ErrorState } from '../../ui/ErrorState.tsx'
 import { ListTable } from '../../ui/ListTable.tsx'
 import { Time } from '../../ui/Time.tsx'
 
-type Deletion = Answer<'GET /admin/v1/people/deletions'>['deletions'][number]
+type Deletion = Answer<'GET /admin/v1/persons/deletions'>['deletions'][number]
 const LOOK_EVERY_MS = 1_000
 const SHOWN_MAX = 100
 
@@ -13,7 +13,7 @@ const SHOWN_MAX = 100
 export function DeletionList(): ReactElement | null {
   const { data, error, refetch } = useQuery({
     queryKey: ['people', 'deletions'],
-    queryFn: ({ signal }) => api('GET /admin/v1/people/deletions', { query: { limit: SHOWN_MAX }, signal }),
+    queryFn: ({ signal }) => api('GET /admin/v1/persons/deletions', { query: { limit: SHOWN_MAX }, signal }),
     refetchInterval: ({ state }) =>
       state.data?.deletions.some((one) => one.state === 'running') ? LOOK_EVERY_MS : false,
   })

@@ -16,7 +16,7 @@ export function FindPerson(): ReactElement {
   const [id, setId] = useState('')
   const [isDeleting, setDeleting] = useState(false)
   const find = useMutation({
-    mutationFn: (asked: Asked) => api('POST /admin/v1/people/find', { body: { person: personOf(asked) } }),
+    mutationFn: (asked: Asked) => api('POST /admin/v1/persons/find', { body: { person: personOf(asked) } }),
   })
   return (
     <div className="panel flex flex-col gap-3 p-4">

@@ -2,7 +2,7 @@ import type { ReactElement } from 'react'
 import type { Answer } from '../../api/api.ts'
 import { Time } from '../../ui/Time.tsx'
 
-type Found = Answer<'POST /admin/v1/people/find'>
+type Found = Answer<'POST /admin/v1/persons/find'>
 
 /** What there is of a person: by source, by destination, and by which ids it was found. */
 export function FoundPerson({ found }: { readonly found: Found }): ReactElement {

@@ -12,10 +12,10 @@ export function SuppressedList(): ReactElement | null {
   const client = useQueryClient()
   const { data } = useQuery({
     queryKey: ['people', 'suppressed'],
-    queryFn: ({ signal }) => api('GET /admin/v1/people/suppressed', { signal }),
+    queryFn: ({ signal }) => api('GET /admin/v1/persons/suppressed', { signal }),
   })
   const remove = useMutation({
-    mutationFn: (hash: string) => api('DELETE /admin/v1/people/suppressed/:hash', { params: { hash } }),
+    mutationFn: (hash: string) => api('DELETE /admin/v1/persons/suppressed/:hash', { params: { hash } }),
     onSuccess: () => client.invalidateQueries({ queryKey: ['people'] }),
   })
   if (data === undefined || data.suppressed.length === 0) return null

@@ -1,4 +1,4 @@
-import type { ID_KINDS } from '../../../core/people/person.ts'
+import type { ID_KINDS } from '../../../core/persons/person.ts'
 
 export type IdKind = (typeof ID_KINDS)[number]
 export type Asked = { readonly kind: IdKind; readonly id: string }

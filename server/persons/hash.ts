@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import type { IdKind } from '../../core/people/person.ts'
+import type { IdKind } from '../../core/persons/person.ts'
 import type { Store } from '../store/store.ts'
 
 const SALT_BYTES = 32

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
-import { DELETION_STAGES } from '../core/people/deletion.ts'
-import { ID_KINDS } from '../core/people/person.ts'
+import { DELETION_STAGES } from '../core/persons/deletion.ts'
+import { ID_KINDS } from '../core/persons/person.ts'
 import { count, exactly, id, next, oneOf, paging, route, time } from './route.ts'
 
 const given = Type.String({ minLength: 1, maxLength: 1_000 })
@@ -55,8 +55,8 @@ export const Suppressed = exactly({
   at: time('Since when.'),
 })
 
-export const peopleRoutes = {
-  'POST /admin/v1/people/find': route({
+export const personRoutes = {
+  'POST /admin/v1/persons/find': route({
     needs: 'view',
     summary: 'What there is of a person, by all the ids that theirs leads to',
     body: exactly({ person: Person }),
@@ -83,7 +83,7 @@ export const peopleRoutes = {
       suppressed: Type.Boolean(),
     }),
   }),
-  'POST /admin/v1/people/deletions': route({
+  'POST /admin/v1/persons/deletions': route({
     needs: 'manage',
     summary: 'Delete a person everywhere. Cannot be undone',
     body: exactly({
@@ -96,30 +96,30 @@ export const peopleRoutes = {
     answer: Deletion,
     status: 201,
   }),
-  'GET /admin/v1/people/deletions': route({
+  'GET /admin/v1/persons/deletions': route({
     needs: 'view',
     summary: 'Deletions and their receipts, newest first',
     query: exactly(paging),
     answer: exactly({ deletions: Type.Array(Deletion), next }),
   }),
-  'GET /admin/v1/people/deletions/:id': route({
+  'GET /admin/v1/persons/deletions/:id': route({
     needs: 'view',
     summary: 'A deletion, with its progress; at its end the receipt',
     answer: Deletion,
   }),
-  'GET /admin/v1/people/suppressed': route({
+  'GET /admin/v1/persons/suppressed': route({
     needs: 'view',
     summary: 'Who is suppressed, oldest first; never by their ids',
     answer: exactly({ suppressed: Type.Array(Suppressed) }),
   }),
-  'POST /admin/v1/people/suppressed': route({
+  'POST /admin/v1/persons/suppressed': route({
     needs: 'manage',
     summary: 'Refuse events of a person from now on',
     body: exactly({ person: Person }),
     answer: Suppressed,
     status: 201,
   }),
-  'DELETE /admin/v1/people/suppressed/:hash': route({
+  'DELETE /admin/v1/persons/suppressed/:hash': route({
     needs: 'manage',
     summary: 'Take the events of a person again',
     answer: exactly({ removed: Type.Boolean() }),

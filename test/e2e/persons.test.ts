@@ -119,7 +119,7 @@ describe('deleting a person', { timeout: 90_000 }, () => {
     })
     assert.ok(traces(join(place.folder, 'data')).length > 5, 'the mark was planted')
 
-    const found = await admin<Record<string, never>>('POST', 'people/find', { person: { userId: ADA } })
+    const found = await admin<Record<string, never>>('POST', 'persons/find', { person: { userId: ADA } })
     const { events, ids, sources, whole } = found as unknown as Record<string, unknown>
     assert.deepEqual(
       [events, sources, whole],
@@ -127,14 +127,14 @@ describe('deleting a person', { timeout: 90_000 }, () => {
     )
     assert.deepEqual((ids as { anonymousIds: string[] }).anonymousIds.toSorted(), [LAPTOP, PHONE])
 
-    const begun = await admin<Deletion>('POST', 'people/deletions', {
+    const begun = await admin<Deletion>('POST', 'persons/deletions', {
       ...{ person: { userId: ADA }, suppress: true, destinations: ['heap'] },
     })
     let seen = begun
     const told = await until(
       'the deletion to be told to Heap',
       async () => {
-        seen = await admin<Deletion>('GET', `people/deletions/${begun.id}`)
+        seen = await admin<Deletion>('GET', `persons/deletions/${begun.id}`)
         return seen.told.every(({ state }) => state !== 'waiting') ? seen : undefined
       },
       () => JSON.stringify(seen),
@@ -182,7 +182,7 @@ describe('deleting a person', { timeout: 90_000 }, () => {
     ])
     await balanced()
     assert.equal(appOf(place.sandbox, APP).events.filter(({ event }) => event === 'Viewed').length, 3)
-    const { deletions } = await admin<{ deletions: Deletion[] }>('GET', 'people/deletions')
+    const { deletions } = await admin<{ deletions: Deletion[] }>('GET', 'persons/deletions')
     assert.equal(deletions.length, 1)
     assert.ok(!JSON.stringify(deletions).includes(MARK))
   })

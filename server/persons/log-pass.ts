@@ -1,7 +1,7 @@
 import { AppError } from '../../core/errors.ts'
 import type { EventEnvelope } from '../../core/event.ts'
-import { personFinder } from '../../core/people/finder.ts'
-import { mayName, type PersonIds } from '../../core/people/person.ts'
+import { personFinder } from '../../core/persons/finder.ts'
+import { mayName, type PersonIds } from '../../core/persons/person.ts'
 import { readEnvelopes } from '../log/envelope.ts'
 import type { Chunk, EventLog } from '../log/log.ts'
 

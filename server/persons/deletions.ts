@@ -1,5 +1,5 @@
 import { AppError } from '../../core/errors.ts'
-import { type Deletion, type DeletionCounts, NO_COUNTS, type Told } from '../../core/people/deletion.ts'
+import { type Deletion, type DeletionCounts, NO_COUNTS, type Told } from '../../core/persons/deletion.ts'
 import {
   derivedIds,
   type IdKind,
@@ -8,7 +8,7 @@ import {
   maskedId,
   type PersonAsked,
   type PersonIds,
-} from '../../core/people/person.ts'
+} from '../../core/persons/person.ts'
 import type { ErasedRows, Erasure } from '../ledger/erase.ts'
 import type { EventLog } from '../log/log.ts'
 import type { Store } from '../store/store.ts'

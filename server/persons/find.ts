@@ -1,5 +1,5 @@
 import type { Address, EventEnvelope } from '../../core/event.ts'
-import { idsOfAsked, type PersonAsked, type PersonIds } from '../../core/people/person.ts'
+import { idsOfAsked, type PersonAsked, type PersonIds } from '../../core/persons/person.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { EventLog } from '../log/log.ts'
 import { findInLog } from './log-pass.ts'

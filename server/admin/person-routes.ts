@@ -1,9 +1,9 @@
 import type { Static } from 'typebox'
-import type { Deletion as ShownDeletion, Suppressed as ShownSuppressed } from '../../contract/people.ts'
+import type { Deletion as ShownDeletion, Suppressed as ShownSuppressed } from '../../contract/persons.ts'
 import type { Destination } from '../../core/destination.ts'
 import { find } from '../../core/edit/sources.ts'
-import type { Deletion, Suppressed } from '../../core/people/deletion.ts'
-import { type IdKind, keyOfAsked, type PersonAsked } from '../../core/people/person.ts'
+import type { Deletion, Suppressed } from '../../core/persons/deletion.ts'
+import { type IdKind, keyOfAsked, type PersonAsked } from '../../core/persons/person.ts'
 import { isoTime } from '../lookup/shown.ts'
 import type { Store } from '../store/store.ts'
 import { invalid, notFound } from './request.ts'
@@ -12,7 +12,7 @@ import type { AdminRouter } from './router.ts'
 const LIMIT_DEFAULT = 50
 
 /** What routes about people need of the rest of the server. */
-export type People = {
+export type Persons = {
   readonly find: (person: PersonAsked) => Promise<{
     readonly ids: {
       readonly userIds: readonly string[]
@@ -45,26 +45,26 @@ export type People = {
   ) => Promise<readonly Suppressed[]>
   readonly unsuppress: (hash: string) => Promise<boolean>
 }
-export type PeopleRouteDeps = {
+export type PersonRouteDeps = {
   readonly store: Store
-  readonly people: People
+  readonly persons: Persons
   readonly catalogue: ReadonlyMap<string, Destination>
   readonly now_ms: () => number
 }
 
 /** Finds people, deletes them, and says whose events are not taken. */
-export function peopleRoutes({ on }: AdminRouter, deps: PeopleRouteDeps): void {
-  const { store, people, catalogue, now_ms } = deps
+export function personRoutes({ on }: AdminRouter, deps: PersonRouteDeps): void {
+  const { store, persons, catalogue, now_ms } = deps
 
-  on('POST /admin/v1/people/find', async ({ body: { person } }) => {
-    const { isWhole: whole, ids, ...found } = await people.find(person)
+  on('POST /admin/v1/persons/find', async ({ body: { person } }) => {
+    const { isWhole: whole, ids, ...found } = await persons.find(person)
     const { userIds, anonymousIds, emails } = ids
     const [kind, id] = keyOfAsked(person)
-    const hash = people.hash(kind, id)
+    const hash = persons.hash(kind, id)
     const suppressed = (await store.suppressed()).some((one) => one.hash === hash)
     return { ids: { userIds, anonymousIds, emails }, ...found, whole, suppressed }
   })
-  on('POST /admin/v1/people/deletions', async ({ body, by }) => {
+  on('POST /admin/v1/persons/deletions', async ({ body, by }) => {
     const { person, suppress = false, destinations = [] } = body
     const { instances } = await store.read()
     for (const id of destinations) {
@@ -72,29 +72,29 @@ export function peopleRoutes({ on }: AdminRouter, deps: PeopleRouteDeps): void {
       if (destination?.mode !== 'cloud' || destination.deletes === undefined)
         throw invalid('destinations', `"${id}" cannot be asked to delete anybody`)
     }
-    return shown(await people.begin({ person, suppress, by, destinations: [...new Set(destinations)] }))
+    return shown(await persons.begin({ person, suppress, by, destinations: [...new Set(destinations)] }))
   })
-  on('GET /admin/v1/people/deletions', async ({ query: { limit = LIMIT_DEFAULT, before } }) => {
+  on('GET /admin/v1/persons/deletions', async ({ query: { limit = LIMIT_DEFAULT, before } }) => {
     const page = before === undefined ? {} : { before: numberOf(before) }
     const found = await store.deletions({ ...page, count_max: limit + 1 })
     const deletions = found.slice(0, limit)
     const last = found.length > limit ? deletions.at(-1) : undefined
     return { deletions: deletions.map(shown), ...(last === undefined ? {} : { next: String(last.id) }) }
   })
-  on('GET /admin/v1/people/deletions/:id', async ({ params: { id } }) => {
+  on('GET /admin/v1/persons/deletions/:id', async ({ params: { id } }) => {
     const deletion = /^\d{1,15}$/.test(id) ? await store.deletion(Number(id)) : undefined
     if (deletion === undefined) throw notFound('deletion', id)
     return shown(deletion)
   })
-  on('GET /admin/v1/people/suppressed', async () => ({
+  on('GET /admin/v1/persons/suppressed', async () => ({
     suppressed: (await store.suppressed()).map(shownSuppressed),
   }))
-  on('POST /admin/v1/people/suppressed', async ({ body: { person }, by }) => {
-    const [added] = await people.suppress([keyOfAsked(person)], { by, at_ms: now_ms() })
+  on('POST /admin/v1/persons/suppressed', async ({ body: { person }, by }) => {
+    const [added] = await persons.suppress([keyOfAsked(person)], { by, at_ms: now_ms() })
     return shownSuppressed(added as Suppressed)
   })
-  on('DELETE /admin/v1/people/suppressed/:hash', async ({ params: { hash } }) => {
-    if (!(await people.unsuppress(hash))) throw notFound('suppressed person', hash)
+  on('DELETE /admin/v1/persons/suppressed/:hash', async ({ params: { hash } }) => {
+    if (!(await persons.unsuppress(hash))) throw notFound('suppressed person', hash)
     return { removed: true }
   })
 }

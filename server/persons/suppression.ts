@@ -1,8 +1,8 @@
 import { AppError } from '../../core/errors.ts'
 import type { SpecEvent } from '../../core/event.ts'
-import { SUPPRESSED_MAX, type Suppressed } from '../../core/people/deletion.ts'
-import { type IdKind, idsOfEvent, maskedId } from '../../core/people/person.ts'
-import type { PeopleStore } from '../store/people.ts'
+import { SUPPRESSED_MAX, type Suppressed } from '../../core/persons/deletion.ts'
+import { type IdKind, idsOfEvent, maskedId } from '../../core/persons/person.ts'
+import type { PeopleStore } from '../store/persons.ts'
 import type { PersonHash } from './hash.ts'
 
 export type Suppression = Awaited<ReturnType<typeof suppressionList>>

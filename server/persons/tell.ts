@@ -4,8 +4,8 @@ import type { CloudDestination, Destination, PlannedRequest } from '../../core/d
 import type { EventEnvelope, Json, SpecEvent } from '../../core/event.ts'
 import { type BoundDelivery, compileSubscription, readInstanceSettings } from '../../core/instance.ts'
 import type { Judgement } from '../../core/outcome.ts'
-import type { Told } from '../../core/people/deletion.ts'
-import type { PersonIds } from '../../core/people/person.ts'
+import type { Told } from '../../core/persons/deletion.ts'
+import type { PersonIds } from '../../core/persons/person.ts'
 import { defaultMapping, slug } from '../../core/presets.ts'
 
 /** A receiver that goes on for longer in one visit has a mistake. */

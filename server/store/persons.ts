@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import type { Deletion, NewDeletion, Suppressed } from '../../core/people/deletion.ts'
+import type { Deletion, NewDeletion, Suppressed } from '../../core/persons/deletion.ts'
 import type { Tables } from './schema.ts'
 
 /** The part of the store that is about people: their deletions, with the receipts, and who is suppressed. */

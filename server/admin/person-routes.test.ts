@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import type { FastifyInstance } from 'fastify'
-import { type NewDeletion, NO_COUNTS } from '../../core/people/deletion.ts'
+import { type NewDeletion, NO_COUNTS } from '../../core/persons/deletion.ts'
 import { catalogue } from '../../destinations/index.ts'
 import { httpListener } from '../http/listener.ts'
 import { memoryStore } from '../store/memory.ts'
 import { instance, source } from '../store/store.fixtures.ts'
-import { type People, peopleRoutes } from './people-routes.ts'
+import { type Persons, personRoutes } from './person-routes.ts'
 import { adminRouter } from './router.ts'
 import { anybody, asker } from './testing.ts'
 
@@ -15,7 +15,7 @@ const person = { userId: 'ada-lovelace' }
 describe('the routes about people', () => {
   let server: FastifyInstance
   let ask: ReturnType<typeof asker>
-  const begun: Parameters<People['begin']>[0][] = []
+  const begun: Parameters<Persons['begin']>[0][] = []
 
   beforeEach(async () => {
     const store = memoryStore()
@@ -23,7 +23,7 @@ describe('the routes about people', () => {
       sources: [source('site')],
       instances: [instance('heap'), instance('hook', { kind: 'webhook' })],
     })
-    const people: People = {
+    const persons: Persons = {
       find: async () => ({
         ...{ ids: { userIds: ['ada-lovelace'], anonymousIds: [], emails: [] }, shared: [], events: 1 },
         ...{ sources: [{ source: 'site', events: 1 }], destinations: [], isWhole: true },
@@ -49,45 +49,47 @@ describe('the routes about people', () => {
       unsuppress: store.unsuppress,
     }
     server = httpListener({ body_bytes_max: 100_000, onFault: (error) => assert.fail(String(error)) })
-    peopleRoutes(adminRouter(server, anybody), { store, people, catalogue, now_ms: () => 0 })
+    personRoutes(adminRouter(server, anybody), { store, persons, catalogue, now_ms: () => 0 })
     ask = asker(server)
   })
   afterEach(() => server.close())
 
   test('a deletion is begun by whoever asks, and shows nobody’s ids', async () => {
     const body = { person, suppress: true, destinations: ['heap', 'heap'] }
-    const deletion = await ask.ask('POST /admin/v1/people/deletions', { body })
+    const deletion = await ask.ask('POST /admin/v1/persons/deletions', { body })
     assert.deepEqual(begun.at(-1), { person, suppress: true, destinations: ['heap'], by: 'somebody' })
-    const one = await ask.ask('GET /admin/v1/people/deletions/:id', { params: { id: String(deletion.id) } })
+    const one = await ask.ask('GET /admin/v1/persons/deletions/:id', { params: { id: String(deletion.id) } })
     assert.deepEqual(one, deletion)
-    const list = await ask.ask('GET /admin/v1/people/deletions')
+    const list = await ask.ask('GET /admin/v1/persons/deletions')
     assert.equal(list.deletions.length, 1)
     assert.ok(!JSON.stringify(list).includes('ada-lovelace'))
   })
 
   test('a destination that cannot delete anybody, or is not there, is refused', async () => {
     const refused = (destinations: string[]) =>
-      ask.refused('POST /admin/v1/people/deletions', { body: { person, destinations } })
+      ask.refused('POST /admin/v1/persons/deletions', { body: { person, destinations } })
     assert.equal((await refused(['hook'])).code, 'QUERY_INVALID')
     assert.equal((await refused(['none'])).code, 'NOT_FOUND')
   })
 
   test('somebody is suppressed, shown as that when looked for, and taken off again', async () => {
-    const before = await ask.ask('POST /admin/v1/people/find', { body: { person } })
+    const before = await ask.ask('POST /admin/v1/persons/find', { body: { person } })
     assert.deepEqual([before.events, before.suppressed], [1, false])
-    const added = await ask.ask('POST /admin/v1/people/suppressed', { body: { person } })
+    const added = await ask.ask('POST /admin/v1/persons/suppressed', { body: { person } })
     assert.equal(added.by, 'somebody')
-    assert.equal((await ask.ask('POST /admin/v1/people/find', { body: { person } })).suppressed, true)
+    assert.equal((await ask.ask('POST /admin/v1/persons/find', { body: { person } })).suppressed, true)
     const params = { hash: added.hash }
-    assert.deepEqual(await ask.ask('GET /admin/v1/people/suppressed'), { suppressed: [added] })
-    assert.deepEqual(await ask.ask('DELETE /admin/v1/people/suppressed/:hash', { params }), { removed: true })
-    const again = await ask.refused('DELETE /admin/v1/people/suppressed/:hash', { params })
+    assert.deepEqual(await ask.ask('GET /admin/v1/persons/suppressed'), { suppressed: [added] })
+    assert.deepEqual(await ask.ask('DELETE /admin/v1/persons/suppressed/:hash', { params }), {
+      removed: true,
+    })
+    const again = await ask.refused('DELETE /admin/v1/persons/suppressed/:hash', { params })
     assert.equal(again.code, 'NOT_FOUND')
   })
 
   test('two ids at once, or none, are no person', async () => {
     for (const wrong of [{}, { userId: '' }, { userId: 'a', email: 'b' }]) {
-      const answer = await ask.refused('POST /admin/v1/people/find', { body: { person: wrong } })
+      const answer = await ask.refused('POST /admin/v1/persons/find', { body: { person: wrong } })
       assert.equal(answer.code, 'QUERY_INVALID')
     }
   })

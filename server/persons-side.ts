@@ -1,21 +1,21 @@
 import { setTimeout as waitFor } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { catalogue } from '../destinations/index.ts'
-import type { People } from './admin/people-routes.ts'
+import type { Persons } from './admin/person-routes.ts'
 import { httpSender } from './delivery/send.ts'
 import type { ErasedRows, Erasure } from './ledger/erase.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import type { EventLog } from './log/log.ts'
-import { deletions } from './people/deletions.ts'
-import { findPerson } from './people/find.ts'
-import { personHash } from './people/hash.ts'
-import type { Suppression } from './people/suppression.ts'
-import { canDelete, tell } from './people/tell.ts'
+import { deletions } from './persons/deletions.ts'
+import { findPerson } from './persons/find.ts'
+import { personHash } from './persons/hash.ts'
+import type { Suppression } from './persons/suppression.ts'
+import { canDelete, tell } from './persons/tell.ts'
 import type { Store } from './store/store.ts'
 
 const BREATHE_MS = 2
 
-export type PeopleSideDeps = {
+export type PersonsSideDeps = {
   readonly store: Store
   readonly log: EventLog
   readonly ledger: Ledger
@@ -27,7 +27,7 @@ export type PeopleSideDeps = {
 }
 
 /** Puts together what finds and deletes people. */
-export function peopleSide(deps: PeopleSideDeps) {
+export function personsSide(deps: PersonsSideDeps) {
   const { store, log, ledger, suppression } = deps
   const hash = personHash(deps.salt)
   const sender = httpSender({ connections: 1 })
@@ -45,7 +45,7 @@ export function peopleSide(deps: PeopleSideDeps) {
     },
   })
   engine.start()
-  const people: People = {
+  const persons: Persons = {
     find: (person) =>
       findPerson(
         { log, ledger, clock_ms: () => performance.now(), breathe: () => waitFor(BREATHE_MS) },
@@ -57,7 +57,7 @@ export function peopleSide(deps: PeopleSideDeps) {
     unsuppress: suppression.remove,
   }
   return {
-    people,
+    persons,
     async stop(): Promise<void> {
       await engine.stop()
       await sender.close()

@@ -1,5 +1,6 @@
 import type { JsonObject } from './event.ts'
 import type { Mapping } from './mapping/mapping.ts'
+import type { RedactRule } from './redact/rule.ts'
 
 /** The kinds of source: which client library sends, and so what set-up page and abilities it has. */
 export const SOURCE_KINDS = ['javascript', 'node', 'python', 'go', 'ios', 'android', 'http'] as const
@@ -23,6 +24,8 @@ export type Source = {
   readonly origins?: readonly string[]
   /** Left out: `keep`. */
   readonly privacy?: Privacy
+  /** What is taken out of its events before they are kept, in this order; left out: nothing. Never empty. */
+  readonly redact?: readonly RedactRule[]
 }
 
 /** An action of an instance, switched on or off, with its trigger and mapping. */
@@ -50,6 +53,8 @@ export type Instance = {
   readonly sources: readonly string[]
   /** The categories of consent that it needs, all of them; left out: none. Never empty. */
   readonly consent?: readonly string[]
+  /** What is taken out of events before they reach its triggers and mappings; left out: nothing. Never empty. */
+  readonly redact?: readonly RedactRule[]
   /** As the person wrote them; checked against the destination's settings. May hold secrets. */
   readonly settings: JsonObject
   readonly subscriptions: readonly Subscription[]

@@ -9,6 +9,7 @@ import type {
   PageCall,
   PlanContext,
 } from './destination.ts'
+import { AppError } from './errors.ts'
 import type { Address, EventEnvelope, Json, JsonObject, SpecEvent } from './event.ts'
 import { checkSubscription, compileSubscription, type Handled, type InstanceProblem } from './instance.ts'
 import { liquid } from './mapping/liquid.ts'
@@ -17,6 +18,8 @@ import { mappingHints, type Origin, originOf } from './mapping/trace.ts'
 import { type Mask, maskOf, secretsIn } from './mask.ts'
 import type { Reason } from './outcome.ts'
 import { type FieldProblem, readSettings } from './payload.ts'
+import { type Changed, changesIn } from './redact/diff.ts'
+import type { Redact } from './redact/redact.ts'
 import { MASK } from './secret.ts'
 import { explainTrigger, type TriggerExplanation, triggerHints } from './trigger/explain.ts'
 import { readTrigger } from './trigger/parse.ts'
@@ -48,6 +51,8 @@ export type Explanation = {
   readonly hints: readonly InstanceProblem[]
   /** Only where the destination needs consent: the categories, and which of them the person has not allowed. */
   readonly consent?: { readonly needed: readonly string[]; readonly missing: readonly string[] }
+  /** Only where the destination has redaction rules: what they changed before the trigger saw the event. */
+  readonly redacted?: readonly Changed[]
   readonly trigger?: TriggerExplanation
   /** Also when the trigger does not match: what would be sent if it did. */
   readonly fields: readonly FieldExplanation[]
@@ -72,6 +77,8 @@ export type ExplainWhere = {
   readonly sourceId: string
   /** The categories of consent that the instance needs. */
   readonly consent?: readonly string[]
+  /** Compiled from the instance's rules; left out: it has none. */
+  readonly redact?: Redact | undefined
   readonly context: PlanContext
 }
 
@@ -81,7 +88,22 @@ const NO_ADDRESS: Address = { lane: 0, chunk: 0, index: 0 }
  * Says what an event would become for a subscription, without sending anything. Pure and total: a subscription that
  * is wrong is explained too.
  */
-export function explain(event: SpecEvent, subscription: Subscription, where: ExplainWhere): Explanation {
+export function explain(given: SpecEvent, subscription: Subscription, where: ExplainWhere): Explanation {
+  const { redact } = where
+  if (redact === undefined) return explainRedacted(given, subscription, where)
+  try {
+    const event = redact(given)
+    const redacted = changesIn(given as unknown as Json, event as unknown as Json)
+    return { ...explainRedacted(event, subscription, where), redacted }
+  } catch (error) {
+    const problem = error instanceof AppError ? error.explanation : String(error)
+    return { ...NOTHING, wrong: [], hints: [], problems: [{ field: 'privacy', problem }] }
+  }
+}
+
+const NOTHING = { fields: [], problems: [], requests: [], adjustments: [] }
+
+function explainRedacted(event: SpecEvent, subscription: Subscription, where: ExplainWhere): Explanation {
   const { destination, settings: given, instanceId, sourceId, consent = [], context } = where
   const settings = readSettings(destination.settings, given)
   const wrong = [
@@ -92,8 +114,7 @@ export function explain(event: SpecEvent, subscription: Subscription, where: Exp
   ]
   const hints = subscriptionHints(subscription)
   const read = readTrigger(subscription.trigger)
-  const nothing = { fields: [], problems: [], requests: [], adjustments: [] }
-  if (wrong.length > 0 || !read.ok || !settings.ok) return { wrong, hints, ...nothing }
+  if (wrong.length > 0 || !read.ok || !settings.ok) return { wrong, hints, ...NOTHING }
 
   const compiled = compileSubscription(instanceId, subscription, destination)
   const envelope: EventEnvelope = {

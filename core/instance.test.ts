@@ -216,6 +216,31 @@ describe('an instance', () => {
   })
 })
 
+describe('an instance with redaction rules', () => {
+  test('shows its triggers and mappings what they leave', () => {
+    const masked = instance({ redact: [{ path: 'event', how: 'mask' }] })
+    const [one] = handle(masked)
+    assert.ok(one?.status === 'ready')
+    assert.deepEqual(
+      [one.delivery.values, one.delivery.envelope.event],
+      [{ name: '***' }, { ...trackEvent(), event: '***' }],
+    )
+    const hidden = { ...masked, subscriptions: [subscription({ trigger: 'event != "***"' })] }
+    assert.deepEqual(handle(hidden), [])
+  })
+
+  test('sends nothing of an event that they fail on, and says so', () => {
+    const broken = instance({ redact: [{ regex: '(', how: 'drop' }] })
+    const [one, ...more] = handle(broken)
+    assert.ok(one?.status === 'rejected' && more.length === 0)
+    assert.deepEqual([one.code, one.values], ['REDACTION_FAILED', {}])
+    assert.match(one.problems[0]?.problem ?? '', /rule: 1/)
+    assert.deepEqual(handle(broken, envelope({ type: 'identify' })), [])
+    const { at } = checkInstance(broken, example)[0] ?? {}
+    assert.deepEqual(at, ['redact', 0, 'regex'])
+  })
+})
+
 describe('the check of an instance', () => {
   test('finds nothing wrong with a right one', () => {
     assert.deepEqual(checkInstance(instance(), example), [])

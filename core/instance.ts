@@ -2,7 +2,7 @@ import type { Instance, Subscription } from './configuration.ts'
 import { missingConsent } from './consent.ts'
 import type { Action, AnyValues, CloudDestination, Delivery, Destination, Fields } from './destination.ts'
 import { didYouMean } from './did-you-mean.ts'
-import { AppError } from './errors.ts'
+import { AppError, type ErrorCode } from './errors.ts'
 import type { EventEnvelope, Json, JsonObject, SpecEvent } from './event.ts'
 import { checkField } from './mapping/check.ts'
 import { compileCheckedValue } from './mapping/checked.ts'
@@ -10,6 +10,8 @@ import { liquid } from './mapping/liquid.ts'
 import type { Mapping, MappingProblem, Resolve } from './mapping/mapping.ts'
 import { type Mask, maskOf, secretsIn } from './mask.ts'
 import { compileField, type FieldProblem, isProblem, type ReadField, readSettings } from './payload.ts'
+import { ruleProblems } from './redact/check.ts'
+import { type Redact, redactionOf } from './redact/redact.ts'
 import type { Match } from './trigger/closures.ts'
 import { readTrigger } from './trigger/parse.ts'
 import { compileTrigger, problemText } from './trigger/trigger.ts'
@@ -27,6 +29,8 @@ export type Handled =
       readonly status: 'rejected'
       readonly subscriptionId: string
       readonly problems: readonly FieldProblem[]
+      /** Why, when it is not for what the event gives. */
+      readonly code?: ErrorCode
       /** Of the fields that have no problem. */
       readonly values: JsonObject
     }
@@ -54,6 +58,7 @@ export function checkInstance(instance: Instance, destination: Destination): rea
   const wrong = settings.ok ? [] : settings.problems
   return [
     ...wrong.map(({ field, problem }) => ({ at: ['settings', field], problem })),
+    ...redactProblems(instance, destination),
     ...instance.subscriptions.flatMap((subscription, index) =>
       checkSubscription(subscription, destination).map(({ at, problem }) => ({
         at: ['actions', index, ...at],
@@ -61,6 +66,19 @@ export function checkInstance(instance: Instance, destination: Destination): rea
       })),
     ),
   ]
+}
+
+function redactProblems({ redact }: Instance, { mode }: Destination): readonly InstanceProblem[] {
+  if (redact === undefined) return []
+  if (mode === 'web') {
+    return [
+      {
+        at: ['redact'],
+        problem: 'is for what passes this server; pages send to this destination themselves',
+      },
+    ]
+  }
+  return ruleProblems(redact).map(({ at, problem }) => ({ at: ['redact', ...at], problem }))
 }
 
 /** Finds everything that is wrong with a subscription: `at` is `['trigger']` or `['mapping', 'event']`. */
@@ -91,15 +109,23 @@ export function checkSubscription(
 /**
  * Compiles an instance. What depends only on the configuration is done here, once.
  *
+ * @param salt Of this installation, for redaction rules that hash.
  * @throws {AppError} SETTINGS_INVALID, CONFIG_INVALID (an action that does not exist), TRIGGER_INVALID or
  *   MAPPING_INVALID. `checkInstance` finds them all beforehand.
  */
-export function compileInstance(instance: Instance, destination: CloudDestination): CompiledInstance {
+export function compileInstance(
+  instance: Instance,
+  destination: CloudDestination,
+  salt = '',
+): CompiledInstance {
   const settings = readInstanceSettings(instance, destination)
   const { consent = [] } = instance
+  const redact = redactionOf(instance.redact, salt)
   const subscriptions = instance.subscriptions
     .filter(({ enabled }) => enabled)
-    .map((subscription) => compileSubscription(instance.id, subscription, destination))
+    .map((subscription) => {
+      return { id: subscription.id, ...compileSubscription(instance.id, subscription, destination) }
+    })
 
   return {
     id: instance.id,
@@ -108,13 +134,39 @@ export function compileInstance(instance: Instance, destination: CloudDestinatio
     mask: maskOf(secretsIn(settings)),
     sources: new Set(instance.sources),
     filters: ({ event }) => missingConsent(event, consent).length > 0,
-    handle(envelope) {
-      const handled: Handled[] = []
-      for (const subscription of subscriptions) {
-        if (subscription.match(envelope.event)) handled.push(subscription.handle(envelope))
-      }
-      return handled
-    },
+    handle: redact === undefined ? handle : redacting(redact, handle, wantedBy),
+  }
+
+  function handle(envelope: EventEnvelope): readonly Handled[] {
+    const handled: Handled[] = []
+    for (const subscription of subscriptions) {
+      if (subscription.match(envelope.event)) handled.push(subscription.handle(envelope))
+    }
+    return handled
+  }
+  function wantedBy({ event }: EventEnvelope): readonly string[] {
+    return subscriptions.flatMap(({ id, match }) => (match(event) ? [id] : []))
+  }
+}
+
+/** Triggers and mappings see what the rules leave. An event that a rule fails on goes nowhere, visibly. */
+function redacting(
+  redact: Redact,
+  handle: CompiledInstance['handle'],
+  wantedBy: (envelope: EventEnvelope) => readonly string[],
+): CompiledInstance['handle'] {
+  return (envelope) => {
+    let event: SpecEvent
+    try {
+      event = redact(envelope.event)
+    } catch (error) {
+      const problem = error instanceof AppError ? error.explanation : String(error)
+      const problems = [{ field: 'privacy', problem }]
+      return wantedBy(envelope).map((subscriptionId): Handled => {
+        return { status: 'rejected', subscriptionId, problems, code: 'REDACTION_FAILED', values: {} }
+      })
+    }
+    return handle(event === envelope.event ? envelope : { ...envelope, event })
   }
 }
 

@@ -10,6 +10,7 @@ export type LookupThreadData = {
   readonly logFile: string
   readonly ledgerFile: string
   readonly indexFile: string
+  readonly salt: string
 }
 export type ToLookups =
   | {
@@ -37,7 +38,7 @@ function main(port: MessagePort, data: LookupThreadData): void {
   const ledger = sqliteLedger(data.ledgerFile, { readOnly: true })
   const index = openEventIndexReader(data.indexFile)
   const clock_ms = () => performance.now()
-  const known = lookups({ log, ledger, index, catalogue, clock_ms, now_ms: Date.now })
+  const known = lookups({ log, ledger, index, catalogue, clock_ms, now_ms: Date.now, salt: data.salt })
 
   async function answer({ id, name, given }: Extract<ToLookups, { type: 'ask' }>): Promise<void> {
     try {

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { Instance } from '../core/configuration.ts'
+import type { ErasedRows, Erasure } from './ledger/erase.ts'
 import type { FromReaders, ReadersThreadData, ToReaders } from './readers-thread.ts'
 
 /** The thread is started again after a crash, at most this often. */
@@ -22,6 +23,7 @@ export async function startReadersHost(options: ReadersHostOptions) {
   let { data } = options
   let isStopping = false
   let isReady = false
+  const erasing = erasures((id, person) => isReady && tell({ type: 'erase', id, person }))
   let worker = await start()
 
   function start(): Promise<Worker> {
@@ -33,7 +35,8 @@ export async function startReadersHost(options: ReadersHostOptions) {
         if (message.type === 'ready') {
           isReady = true
           resolve(next)
-        } else if (message.type === 'trim') onTrim(message.keepFrom)
+        } else if (message.type === 'erased') erasing.answer(message)
+        else if (message.type === 'trim') onTrim(message.keepFrom)
         else if (message.type === 'trouble')
           onTrouble(message.readerId, message.lane, message.text, message.damagedChunk)
       })
@@ -44,6 +47,7 @@ export async function startReadersHost(options: ReadersHostOptions) {
       next.on('exit', () => {
         const wasReady = isReady
         isReady = false
+        erasing.failAll()
         if (wasReady && !isStopping) restart()
       })
     })
@@ -69,6 +73,7 @@ export async function startReadersHost(options: ReadersHostOptions) {
       if (isReady) tell({ type: 'configure', instances })
     },
     isReady: () => isReady,
+    erase: erasing.ask,
     /** Lets what is on its way end, for as long as allowed; then ends the thread. Nothing is lost by that. */
     async stop(): Promise<void> {
       isStopping = true
@@ -78,6 +83,30 @@ export async function startReadersHost(options: ReadersHostOptions) {
       const timer = setTimeout(() => worker.terminate(), stopWithin_ms)
       await exited
       clearTimeout(timer)
+    },
+  }
+}
+
+/** What the thread was asked to erase, until it answers or ends. */
+function erasures(send: (id: number, person: Erasure) => unknown) {
+  const waiting = new Map<number, (rows: ErasedRows | undefined) => void>()
+  let last = 0
+  return {
+    /** Takes a person out of what the readers keep. @throws {Error} when it failed or the thread ended: ask again. */
+    async ask(person: Erasure): Promise<ErasedRows> {
+      last += 1
+      const id = last
+      if (send(id, person) === false) throw new Error('the readers are not there')
+      const rows = await new Promise<ErasedRows | undefined>((resolve) => {
+        waiting.set(id, resolve)
+      })
+      waiting.delete(id)
+      if (rows === undefined) throw new Error('the readers could not erase a person')
+      return rows
+    },
+    answer: ({ id, rows }: Extract<FromReaders, { type: 'erased' }>) => waiting.get(id)?.(rows),
+    failAll(): void {
+      for (const ended of waiting.values()) ended(undefined)
     },
   }
 }

@@ -4,10 +4,12 @@ import type { Instance } from '../core/configuration.ts'
 import type { Destination } from '../core/destination.ts'
 import { httpSender, type Sender } from './delivery/send.ts'
 import { changeSign } from './delivery/sign.ts'
+import { eraseInReaders } from './erase-in-readers.ts'
 import type { EventIndex } from './event-index/index-file.ts'
 import { expireOver } from './expire.ts'
-import { runEventIndexer } from './indexer/event-indexer.ts'
 import { INDEXER, runIndexerLane } from './indexer/indexer.ts'
+import { keepIndexed } from './keep-indexed.ts'
+import type { ErasedRows, Erasure } from './ledger/erase.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import type { LogReader } from './log/log.ts'
 import { type Allowed, addressRule } from './net/address-rule.ts'
@@ -20,8 +22,12 @@ export type ReadersDeps = {
   readonly ledger: Ledger
   readonly catalogue: ReadonlyMap<string, Destination>
   readonly instances: readonly Instance[]
+  /** Of this installation, for redaction rules that hash. */
+  readonly salt?: string
   /** Opens the event index; left out, there is none. */
   readonly openIndex?: () => EventIndex
+  /** Empties its file; false when it has to be done again. */
+  readonly clearIndex?: () => boolean
   readonly giveUpAfter_ms: number
   readonly history: { readonly age_ms_max: number; readonly bytes_max: number }
   /** Older dead letters are given up; 0 or left out: never. */
@@ -58,6 +64,8 @@ export type Readers = {
   readonly reconfigure: (instances: readonly Instance[]) => Promise<void>
   /** A replay was begun, stopped or resumed in the ledger. */
   readonly wakeReplays: () => void
+  /** Takes a person out of what the readers keep, once the log has nothing of them any more. */
+  readonly erase: (person: Erasure) => Promise<ErasedRows>
   readonly stop: () => Promise<void>
 }
 
@@ -85,7 +93,11 @@ export async function startReaders(deps: ReadersDeps): Promise<Readers> {
   })
   await instances.start(deps.instances)
   await ledger.trimMemory(instances.knownIds(), wallOf(world))
-  let index: EventIndex | undefined
+  const onIndexTrouble = (error: unknown) => deps.onTrouble(EVENT_INDEXER, 0, error)
+  const indexing = keepIndexed({
+    ...{ ...shared, openIndex: deps.openIndex, clearIndex: deps.clearIndex },
+    ...{ sleep: world.sleep, onTrouble: onIndexTrouble },
+  })
   let configured = deps.instances
   const running = [
     ...lanes.map(async (lane) => {
@@ -94,29 +106,14 @@ export async function startReaders(deps: ReadersDeps): Promise<Readers> {
         await sleep(1_000)
       }
     }),
-    keepIndexed(),
+    indexing.ended,
     trimNowAndThen(
       { ...deps, world, decoded: shared.log, configured: () => configured },
       instances,
-      () => index,
+      indexing.index,
       sleep,
     ),
   ]
-
-  /** What an error left half done is read from the file again: the index goes on from what it had stored. */
-  async function keepIndexed(): Promise<void> {
-    while (deps.openIndex !== undefined && !abort.signal.aborted) {
-      try {
-        index = deps.openIndex()
-        await runEventIndexer({ ...shared, index })
-      } catch (error) {
-        deps.onTrouble(EVENT_INDEXER, 0, error)
-      }
-      index?.close()
-      index = undefined
-      await sleep(1_000)
-    }
-  }
 
   return {
     reconfigure(next) {
@@ -124,6 +121,14 @@ export async function startReaders(deps: ReadersDeps): Promise<Readers> {
       return instances.reconfigure(next)
     },
     wakeReplays: replaying.raise,
+    erase: (person) =>
+      eraseInReaders(
+        {
+          ...{ ledger, decoded: shared.log, knownIds: instances.knownIds, rest: instances.rest, sleep },
+          ...{ rebuildIndex: indexing.rebuild, wall_ms: () => wallOf(world) },
+        },
+        person,
+      ),
     async stop() {
       abort.abort()
       await Promise.all([...running, instances.stop()])

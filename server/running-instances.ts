@@ -22,6 +22,8 @@ export type RunningInstancesDeps = Omit<
   readonly decoded: InstanceDeps['log']
   readonly ledger: Ledger
   readonly catalogue: ReadonlyMap<string, Destination>
+  /** Of this installation, for redaction rules that hash. */
+  readonly salt?: string | undefined
   /** False when the signal fired meanwhile. */
   readonly sleepUntil: (ms: number, signal: AbortSignal) => Promise<boolean>
 }
@@ -225,7 +227,7 @@ function run(deps: RunDeps, instance: Instance): Running {
     ...deps,
     log: deps.decoded,
     lanes: deps.log.lanes,
-    instance: compileInstance(instance, destination),
+    instance: compileInstance(instance, destination, deps.salt),
     stop: abort.signal,
     sleep: (ms) => deps.sleepUntil(ms, abort.signal),
   })

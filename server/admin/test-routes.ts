@@ -58,7 +58,14 @@ export function testRoutes({ on }: AdminRouter, { store, catalogue, send }: Test
     const event = testEvent(test, now_ms)
     const subscription = testSubscription(test, destination)
     const context = { now_ms, recall: () => undefined }
-    const where = { ...instance, destination, instanceId: instance.id, sourceId: TEST_SOURCE, context }
+    const where = {
+      ...instance,
+      redact: undefined,
+      destination,
+      instanceId: instance.id,
+      sourceId: TEST_SOURCE,
+      context,
+    }
     const explanation = explain(event, subscription, where)
     if (!wanted || explanation.requests.length === 0) return { event, explanation, attempts: [] }
     const settings = readInstanceSettings(instance, destination)

@@ -63,6 +63,9 @@ function indexed(lane: number, cursor: Position, envelopes: readonly Envelope[])
       case 'refused':
         counts.add(envelope, envelope.refusal.code, 'refused')
         refusals.push(storedRefusal(envelope))
+        break
+      case 'erased':
+        counts.add(envelope, envelope.part, envelope.was === 'event' ? 'accepted' : envelope.was)
     }
   }
   return {

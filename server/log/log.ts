@@ -128,6 +128,21 @@ export interface EventLog extends LogReader {
    */
   setAside(chunk: number): Promise<number>
 
+  /**
+   * Puts another text with as many entries in the place of a chunk's, so that no address moves. It survives a power cut
+   * once this resolves. False when there is no such chunk.
+   */
+  rewrite(chunk: number, text: string): Promise<boolean>
+
+  /** Empties the chunks that were set aside whose text `isWanted`. Returns how many. */
+  clearDamaged(isWanted: (text: string) => boolean): Promise<number>
+
+  /**
+   * Makes sure that nothing of what was rewritten or trimmed is left in any file. False when somebody who reads an older
+   * state keeps it from that: then it is to be tried again.
+   */
+  compact(): Promise<boolean>
+
   /** Removes what the policy lets go, in small steps. Returns how many chunks went. */
   trim(policy: TrimPolicy): Promise<number>
 }

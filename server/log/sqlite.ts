@@ -5,6 +5,7 @@ import { crc32 } from 'node:zlib'
 import { AppError } from '../../core/errors.ts'
 import type { Address } from '../../core/event.ts'
 import { type Connect, connectFile } from '../sqlite/connect.ts'
+import { NOTHING_STAYS } from '../sqlite/erase.ts'
 import { migrate, transaction } from '../sqlite/migrate.ts'
 import { makeShrinkable } from '../sqlite/shrink.ts'
 import { gather } from './gather.ts'
@@ -12,6 +13,7 @@ import { groupCommit } from './group-commit.ts'
 import { laneListeners } from './listeners.ts'
 import type { EventLog, LogReader, NewEntry } from './log.ts'
 import { newestFingerprints } from './memory.ts'
+import { sqliteErase } from './sqlite-erase.ts'
 import { sqliteReads } from './sqlite-reads.ts'
 import { type Damaged, sqliteRepair } from './sqlite-repair.ts'
 import { LOG_MIGRATIONS } from './sqlite-schema.ts'
@@ -48,7 +50,7 @@ export function sqliteLog(path: string, options: SqliteLogOptions = {}): EventLo
   const { lanes, seed } = readMeta(db, options.lanes ?? 8, options.seed)
   const listeners = laneListeners()
   const reads = sqliteReads(db, lanes)
-  const trim = sqliteTrim(db, lanes)
+  const trim = sqliteTrim(db, lanes, noteWritten)
   const repair = sqliteRepair(db)
   const torn = repair.checkTail()
   if (torn.length > 0) options.onDamaged?.(torn)
@@ -102,6 +104,7 @@ export function sqliteLog(path: string, options: SqliteLogOptions = {}): EventLo
     },
     trim,
     setAside: repair.setAside,
+    ...sqliteErase(db),
     async close() {
       flush()
       db.close()
@@ -140,7 +143,10 @@ export function sqliteLogReader(
 }
 
 function open(db: DatabaseSync, isWriter: boolean): DatabaseSync {
-  if (isWriter) makeShrinkable(db)
+  if (isWriter) {
+    makeShrinkable(db)
+    db.exec(NOTHING_STAYS)
+  }
   db.exec(`
     pragma busy_timeout = 5000;
     pragma journal_mode = wal;

@@ -15,6 +15,8 @@ export type EventLookupDeps = FindDeps & {
   readonly ledger: Ledger
   readonly catalogue: ReadonlyMap<string, Destination>
   readonly now_ms: () => number
+  /** Of this installation, for redaction rules that hash. */
+  readonly salt?: string
 }
 type Query = QueryOf<Routes['GET /admin/v1/events']>
 

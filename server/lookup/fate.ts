@@ -6,6 +6,7 @@ import type { Destination } from '../../core/destination.ts'
 import type { EventEnvelope, JsonObject, Position } from '../../core/event.ts'
 import { type Explanation, explain } from '../../core/explain.ts'
 import { compileSubscription, readInstanceSettings } from '../../core/instance.ts'
+import { type Redact, redactionOf } from '../../core/redact/redact.ts'
 import type { Ledger, StoredAttempt, StoredDeadLetter } from '../ledger/ledger.ts'
 import { isoTime, shownAttempt, shownDeadLetter } from './shown.ts'
 
@@ -16,6 +17,8 @@ const DEAD_LETTERS_MAX = 100
 export type FateDeps = {
   readonly ledger: Ledger
   readonly catalogue: ReadonlyMap<string, Destination>
+  /** Of this installation, for redaction rules that hash. */
+  readonly salt?: string | undefined
 }
 type FateName = (typeof FATES)[number]
 type Shown = Static<typeof Fate>
@@ -36,6 +39,8 @@ type Traces = {
   readonly envelope: EventEnvelope
   readonly instance: Instance
   readonly destination: Destination
+  /** What is done with the event before the triggers see it; undefined: nothing. */
+  readonly redact: Redact | undefined
   /** Those that carried the event, newest first. */
   readonly attempts: readonly StoredAttempt[]
   readonly deadLetters: readonly StoredDeadLetter[]
@@ -74,7 +79,7 @@ export async function fateOf(deps: FateDeps, envelope: EventEnvelope, instance: 
 }
 
 async function tracesOf(
-  { ledger }: FateDeps,
+  { ledger, salt = '' }: FateDeps,
   envelope: EventEnvelope,
   instance: Instance,
   destination: Destination,
@@ -89,6 +94,7 @@ async function tracesOf(
   const isRead = cursor !== undefined && isBehind(address, cursor)
   return {
     ...{ envelope, instance, destination, attempts, deadLetters, parked, isRead },
+    redact: redactionOf(instance.redact, salt),
     reachesBack: older.length > 0,
   }
 }
@@ -156,13 +162,16 @@ function mayBeUnchanged({ envelope, instance, destination }: Traces, subscriptio
   }
 }
 
-function explained({ envelope, instance, destination }: Traces, subscription: Subscription): Explanation {
+function explained(
+  { envelope, instance, destination, redact }: Traces,
+  subscription: Subscription,
+): Explanation {
   return explain(envelope.event, subscription, {
     destination,
     settings: instance.settings,
     instanceId: instance.id,
     sourceId: envelope.sourceId,
-    consent: instance.consent ?? [],
+    ...{ consent: instance.consent ?? [], redact },
     context: { now_ms: Date.parse(envelope.receivedAt), recall: () => undefined },
   })
 }

@@ -44,7 +44,10 @@ export async function readBatch(
     for (let index = chunk === from.chunk ? from.index : 0; index < envelopes.length; index++) {
       if (deliveries.length >= count_max) return { ...batch({ chunk, index }), isFull: true }
       const envelope = envelopes[index]
-      if (envelope?.kind !== 'event' || !instance.sources.has(envelope.sourceId)) continue
+      if (envelope === undefined || !instance.sources.has(envelope.sourceId)) continue
+      // Its person was deleted before it was read: a source accepted it, so it is counted here too.
+      if (envelope.kind === 'erased' && envelope.was === 'event') skipped.add(envelope.sourceId, 'filtered')
+      if (envelope.kind !== 'event') continue
       if (instance.filters(envelope)) {
         skipped.add(envelope.sourceId, 'filtered')
         continue

@@ -36,6 +36,11 @@ export function decodedLog(log: LogReader) {
   }
 
   return {
+    /** Chunks were rewritten: what is known of them does not hold any more. */
+    forget(): void {
+      cache.clear()
+      chars = 0
+    },
     async read(lane: number, from: Position, limits: ReadLimits): Promise<readonly DecodedChunk[]> {
       return (await log.read(lane, from, limits)).map(decode)
     },

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events'
+import { performance } from 'node:perf_hooks'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Instance } from '../core/configuration.ts'
 import type { Destination } from '../core/destination.ts'
@@ -8,6 +9,7 @@ import type { EventIndex } from './event-index/index-file.ts'
 import { expireOver } from './expire.ts'
 import { runEventIndexer } from './indexer/event-indexer.ts'
 import { INDEXER, runIndexerLane } from './indexer/indexer.ts'
+import { oneAfterTheOther, pace, type ThreadTimes } from './indexer/pace.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import type { LogReader } from './log/log.ts'
 import { type DecodedLog, decodedLog } from './pipeline/decoded-log.ts'
@@ -41,6 +43,8 @@ export type World = {
   /** The machine's clock, for what is shown, dated by others or kept for long. As `now_ms` when left out. */
   readonly wall_ms?: () => number
   readonly random: () => number
+  /** Whether delivery leaves the thread time for indexers; it always does when left out. */
+  readonly threadTimes?: () => ThreadTimes
   /** False when the signal fired meanwhile. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<boolean>
   readonly makeSender: (limits: { readonly connections: number }) => Sender
@@ -82,10 +86,12 @@ export async function startReaders(deps: ReadersDeps): Promise<Readers> {
   await ledger.trimMemory(instances.knownIds(), wallOf(world))
   let index: EventIndex | undefined
   let configured = deps.instances
+  const inTurn = pace({ ...world, sleep })
+  const counting = oneAfterTheOther(inTurn)
   const running = [
     ...lanes.map(async (lane) => {
       while (!abort.signal.aborted) {
-        await runIndexerLane({ ...shared, lane }).catch((error) => deps.onTrouble(INDEXER, lane, error))
+        await runIndexerLane({ ...shared, lane, inTurn: counting }).catch((error) => deps.onTrouble(INDEXER, lane, error))
         await sleep(1_000)
       }
     }),
@@ -103,7 +109,7 @@ export async function startReaders(deps: ReadersDeps): Promise<Readers> {
     while (deps.openIndex !== undefined && !abort.signal.aborted) {
       try {
         index = deps.openIndex()
-        await runEventIndexer({ ...shared, index })
+        await runEventIndexer({ ...shared, index, inTurn })
       } catch (error) {
         deps.onTrouble(EVENT_INDEXER, 0, error)
       }
@@ -210,6 +216,7 @@ const REAL_WORLD: World = {
   now_ms: steadyClock(),
   wall_ms: Date.now,
   random: Math.random,
+  threadTimes: () => performance.eventLoopUtilization(),
   sleep: sleepUntil,
   makeSender: httpSender,
 }

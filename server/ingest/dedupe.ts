@@ -48,6 +48,16 @@ export function dedupeWindow({ window_ms, ids_max }: DedupeOptions) {
       current.ids.add(id)
       return true
     },
+    /**
+     * Ids that were new when the log took them, as high and low halves in turn: remembered without asking whether one of
+     * them is known already. Chunks come in the order in which the log took them.
+     */
+    remember(halves: Uint32Array, at_ms: number): void {
+      if (window_ms === 0) return
+      for (let at = 0; at < halves.length; at += 2) {
+        currentAt(at_ms).ids.add({ high: halves[at] as number, low: halves[at + 1] as number })
+      }
+    },
     /** Forgets an id that was claimed and could not be stored. */
     release(id: Fingerprint): void {
       for (const { ids } of generations) ids.remove(id)

@@ -49,10 +49,10 @@ export function fingerprintSet() {
   return {
     has,
     add(id: Fingerprint): void {
-      if (has(id)) return
       if (used >= (slots.length / 2) * LOAD_MAX) grow()
       const { high, low } = storable(id)
       const slot = find(slots, high, low)
+      if (slots[2 * slot] === high) return
       slots[2 * slot] = high
       slots[2 * slot + 1] = low
       used += 1

@@ -9,9 +9,10 @@ import type { EventIndex } from './event-index/index-file.ts'
 import { expireOver } from './expire.ts'
 import { runEventIndexer } from './indexer/event-indexer.ts'
 import { INDEXER, runIndexerLane } from './indexer/indexer.ts'
-import { oneAfterTheOther, pace, type ThreadTimes } from './indexer/pace.ts'
+import { oneAfterTheOther, pace } from './indexer/pace.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import type { LogReader } from './log/log.ts'
+import type { ThreadTimes } from './pipeline/busy-thread.ts'
 import { type DecodedLog, decodedLog } from './pipeline/decoded-log.ts'
 import { laneSignals } from './pipeline/lane-signal.ts'
 import { runningInstances } from './running-instances.ts'
@@ -43,7 +44,7 @@ export type World = {
   /** The machine's clock, for what is shown, dated by others or kept for long. As `now_ms` when left out. */
   readonly wall_ms?: () => number
   readonly random: () => number
-  /** Whether delivery leaves the thread time for indexers; it always does when left out. */
+  /** How busy the thread is; never, when left out. */
   readonly threadTimes?: () => ThreadTimes
   /** False when the signal fired meanwhile. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<boolean>
@@ -91,7 +92,9 @@ export async function startReaders(deps: ReadersDeps): Promise<Readers> {
   const running = [
     ...lanes.map(async (lane) => {
       while (!abort.signal.aborted) {
-        await runIndexerLane({ ...shared, lane, inTurn: counting }).catch((error) => deps.onTrouble(INDEXER, lane, error))
+        await runIndexerLane({ ...shared, lane, inTurn: counting }).catch((error) =>
+          deps.onTrouble(INDEXER, lane, error),
+        )
         await sleep(1_000)
       }
     }),

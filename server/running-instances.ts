@@ -9,6 +9,7 @@ import { type InstanceDeps, runInstance } from './delivery/instance.ts'
 import { INDEXER } from './indexer/indexer.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import type { LogReader } from './log/log.ts'
+import type { ThreadTimes } from './pipeline/busy-thread.ts'
 
 /** A person who removed a destination can take that back within this time, and nothing that waited is lost. */
 export const UNDO_MS = 600_000
@@ -18,6 +19,8 @@ export type RunningInstancesDeps = Omit<
   InstanceDeps,
   'instance' | 'lanes' | 'stop' | 'sleep' | 'log' | 'batches'
 > & {
+  /** How busy the thread is; never, when left out. */
+  readonly threadTimes?: () => ThreadTimes
   readonly log: LogReader
   readonly decoded: InstanceDeps['log']
   readonly ledger: Ledger
@@ -43,9 +46,10 @@ type Running = { readonly end: () => Promise<void> }
  * Removed, they stay for `UNDO_MS`.
  */
 export function runningInstances(given: RunningInstancesDeps) {
-  const deps = { ...given, batches: heldBatches() }
-  const { ledger, now_ms, onTrouble, random, sleepUntil } = deps
+  const { ledger, now_ms, onTrouble, random, sleepUntil, threadTimes } = given
   const stopping = new AbortController()
+  const pause = (ms: number) => sleepUntil(ms, stopping.signal)
+  const deps = { ...given, batches: heldBatches({ ...(threadTimes && { threadTimes }), pause }) }
   const wanted = new Map<string, Wanted>()
   const removedAt_ms = new Map<string, number>()
   const follower = followEach(deps, wanted, (id, { state }) => {

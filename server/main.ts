@@ -74,7 +74,12 @@ function startDeps(usual: Parameters<typeof readServerConfig>[0], withSandbox = 
       return {
         configFile: config.configFile,
         async startApp(configuration) {
-          const [{ pino }, { startApp }] = await Promise.all([import('pino'), import('./app.ts')])
+          const [{ pino }, { startApp }, { beThrifty }] = await Promise.all([
+            import('pino'),
+            import('./app.ts'),
+            import('./thrifty-memory.ts'),
+          ])
+          await beThrifty()
           const logger = pino({ level: config.logLevel })
           return startApp({
             ...{ config, version, logger, configuration, isSample: withSandbox, ...extend },

@@ -15,7 +15,7 @@ export type DedupeOptions = {
  * two million of them, a new id is mistaken for a known one once in ten million million.
  */
 export function dedupeWindow({ window_ms, ids_max }: DedupeOptions) {
-  const newGeneration = (since_ms: number) => ({ since_ms, ids: fingerprintSet() })
+  const newGeneration = (since_ms: number, expected = 0) => ({ since_ms, ids: fingerprintSet(expected) })
   const step_ms = window_ms / (GENERATIONS - 1)
   let generations = [newGeneration(Number.NEGATIVE_INFINITY)]
 
@@ -25,7 +25,7 @@ export function dedupeWindow({ window_ms, ids_max }: DedupeOptions) {
     const isOld = now_ms - current.since_ms >= step_ms
     const isFull = current.ids.size() >= ids_max / GENERATIONS
     if (!isOld && !isFull) return current
-    const next = newGeneration(now_ms)
+    const next = newGeneration(now_ms, current.ids.size())
     const kept = generations.filter((generation) => isRemembered(generation, now_ms))
     generations = [next, ...kept.slice(0, GENERATIONS - 1)]
     return next

@@ -9,8 +9,8 @@ export type DecodedChunk = ChunkHead & { readonly chars: number; readonly envelo
 /** Entries without their addresses: those follow from their places. */
 export type ReadChunk = ChunkHead & { readonly entries: readonly Entry[] }
 
-/** Decoded chunks take about four times their text in memory: this bounds it to some 12 MB. */
-const CACHED_CHARS_MAX = 3_000_000
+/** Decoded chunks take about three times their text in memory: this bounds it to some 6 MB. */
+const CACHED_CHARS_MAX = 2_000_000
 /** Looked up at once. */
 const HEADS_MAX = 200
 

@@ -1,7 +1,14 @@
 import { type Static, type TObject, type TSchema, Type } from 'typebox'
 
-/** What a person must be allowed to do to use a route: look, change, or manage people and the server. */
-export type Need = 'view' | 'edit' | 'manage'
+/** What people may do; each may what those before it may. */
+export const ROLES = ['viewer', 'editor', 'admin'] as const
+export type Role = (typeof ROLES)[number]
+
+/**
+ * What a person must be allowed to do to use a route: look, change, or manage people and the server.
+ * `self`: be logged in, for what is one's own, such as a password. `nobody`: it is there before a login, as the login is.
+ */
+export type Need = 'nobody' | 'self' | 'view' | 'edit' | 'manage'
 
 /**
  * One route of the admin API. From this table come the checks of what a request carries, the types of the pages' client,

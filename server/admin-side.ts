@@ -13,7 +13,7 @@ import { historyRoutes } from './admin/history-routes.ts'
 import { liveRoutes } from './admin/live-routes.ts'
 import { lookupRoutes } from './admin/lookup-routes.ts'
 import { replayRoutes } from './admin/replay-routes.ts'
-import { adminRouter } from './admin/router.ts'
+import { adminRouter, THIS_MACHINE } from './admin/router.ts'
 import { sampleRoutes, type TakeBatch } from './admin/sample-routes.ts'
 import { snippetRoutes } from './admin/snippet-routes.ts'
 import { sourceRoutes } from './admin/source-routes.ts'
@@ -65,7 +65,7 @@ export async function adminSide(deps: AdminSideDeps) {
   const tester = httpSender({ connections: 1 })
   const configure = configurator({ store, catalogue, now_ms: Date.now, onChange })
   // Until there is a login, whoever reaches this port is one and the same person.
-  const router = adminRouter(server, async () => ({ name: 'this machine' }))
+  const router = adminRouter(server, async () => THIS_MACHINE)
   statusRoutes(router, deps)
   catalogueRoutes(router, catalogue)
   sourceRoutes(router, { store, ledger, configurator: configure })

@@ -1,18 +1,33 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Compile } from 'typebox/compile'
-import type { AnswerOf, BodyOf, Need, ParamsOf, QueryOf, Route } from '../../contract/route.ts'
+import type { AnswerOf, BodyOf, Need, ParamsOf, QueryOf, Role, Route } from '../../contract/route.ts'
 import { ROUTES, type Routes } from '../../contract/routes.ts'
 import type { AppError } from '../../core/errors.ts'
 import { invalid, readBody } from './request.ts'
 
-/** Who asks, as history will name them. @throws {AppError} when they may not. */
-export type Access = (request: FastifyRequest, needs: Need) => Promise<{ readonly name: string }>
+/** Who asks. */
+export type Caller = {
+  /** As history will name them. */
+  readonly name: string
+  /** `machine`: login is off, and whoever reaches the port is one and the same person. */
+  readonly via: 'machine' | 'session' | 'token' | 'nobody'
+  /** Of the person or the token. */
+  readonly id?: string
+  readonly role: Role
+  /** May see what events say about persons. */
+  readonly personal: boolean
+}
+/** Who asks, once it is known that they may. @throws {AppError} when they may not. */
+export type Access = (request: FastifyRequest, needs: Need) => Promise<Caller>
+/** Where login is off. */
+export const THIS_MACHINE: Caller = { name: 'this machine', via: 'machine', role: 'admin', personal: true }
 
 export type Asked<Name extends keyof Routes> = {
   readonly params: ParamsOf<Name>
   readonly query: QueryOf<Routes[Name]>
   readonly body: BodyOf<Routes[Name]>
-  /** Who asks. */
+  readonly who: Caller
+  /** Their name. */
   readonly by: string
   readonly request: FastifyRequest
   /** For a route that answers with a stream. */
@@ -39,11 +54,11 @@ export function adminRouter(server: FastifyInstance, access: Access): AdminRoute
         method,
         url,
         async handler(request, reply) {
-          const { name: by } = await access(request, route.needs)
+          const who = await access(request, route.needs)
           const query = readQuery(request.query as Given)
           const body = checkBody === undefined ? undefined : readBody(request.body)
           if (checkBody !== undefined && !checkBody.Check(body)) throw wrong('body', checkBody.Errors(body))
-          const asked = { params: request.params, query, body, by, request, reply }
+          const asked = { params: request.params, query, body, who, by: who.name, request, reply }
           const answer = await handler(asked as never)
           if (route.answer === undefined) return reply
           return reply.code(route.status ?? 200).send(answer)

@@ -4,10 +4,10 @@ import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { AnswerOf, Route } from '../../contract/route.ts'
 import { ROUTES, type Routes } from '../../contract/routes.ts'
-import type { Access } from './router.ts'
+import { type Access, THIS_MACHINE } from './router.ts'
 
 /** Everybody may do everything. */
-export const anybody: Access = async () => ({ name: 'somebody' })
+export const anybody: Access = async () => ({ ...THIS_MACHINE, name: 'somebody' })
 
 type Sent = {
   readonly params?: Readonly<Record<string, string>>

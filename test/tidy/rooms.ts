@@ -34,6 +34,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     imports: ['contract', 'core', 'server/log', 'server/store', 'server/ledger', 'server/lookup'],
     packages: ['node:', 'fastify', 'typebox'],
   },
+  // People, sessions, tokens and what they did.
+  'server/access': {
+    imports: ['contract', 'core', 'server/sqlite', 'server/secrets', 'server/admin'],
+    packages: ['node:', 'kysely', 'fastify'],
+  },
   'server/pipeline': { imports: ['core', 'server/log'], packages: [] },
   'server/delivery': {
     imports: ['core', 'server/ledger', 'server/pipeline'],

@@ -6,7 +6,7 @@ import type { FromLookups, LookupThreadData, ToLookups } from './lookup-thread.t
 /** More questions than pages ask at once; each takes memory until it is answered. */
 const WAITING_MAX = 200
 /** As for the readers' thread: young objects are otherwise given up to 128 MB. */
-const THREAD_LIMITS = { maxYoungGenerationSizeMb: 24 }
+const THREAD_LIMITS = { maxYoungGenerationSizeMb: 12 }
 
 /** Written out, so that one that is missing or misspelt does not compile. */
 const NAMES = Object.keys({

@@ -5,7 +5,7 @@ import type { FromReaders, ReadersThreadData, ToReaders } from './readers-thread
 /** The thread is started again after a crash, at most this often. */
 const RESTART_AFTER_MS = 1_000
 /** Left to itself, V8 gives the young objects of a thread up to 128 MB; what was read a moment ago is old soon anyway. */
-const THREAD_LIMITS = { maxYoungGenerationSizeMb: 24 }
+const THREAD_LIMITS = { maxYoungGenerationSizeMb: 12 }
 
 export type ReadersHostOptions = {
   readonly data: ReadersThreadData

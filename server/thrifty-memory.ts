@@ -2,7 +2,7 @@ import { Session } from 'node:inspector/promises'
 import { setFlagsFromString } from 'node:v8'
 
 /** Left to itself, V8 lets a heap grow to four times what is in use before it looks for garbage. */
-const GROWING_PERCENT = 50
+const GROWING_PERCENT = 30
 
 /**
  * Makes this process keep little memory that it does not use, in all its threads. What loading the server's modules has left

@@ -8,7 +8,7 @@ import { changeSign } from './delivery/sign.ts'
 import type { EventIndex } from './event-index/index-file.ts'
 import { expireOver } from './expire.ts'
 import { runEventIndexer } from './indexer/event-indexer.ts'
-import { INDEXER, runIndexerLane } from './indexer/indexer.ts'
+import { INDEXER, type IndexerDeps, runIndexerLane } from './indexer/indexer.ts'
 import { oneAfterTheOther, pace } from './indexer/pace.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import type { LogReader } from './log/log.ts'
@@ -88,16 +88,9 @@ export async function startReaders(deps: ReadersDeps): Promise<Readers> {
   let index: EventIndex | undefined
   let configured = deps.instances
   const inTurn = pace({ ...world, sleep })
-  const counting = oneAfterTheOther(inTurn)
+  const counting = { ...shared, inTurn: oneAfterTheOther(inTurn) }
   const running = [
-    ...lanes.map(async (lane) => {
-      while (!abort.signal.aborted) {
-        await runIndexerLane({ ...shared, lane, inTurn: counting }).catch((error) =>
-          deps.onTrouble(INDEXER, lane, error),
-        )
-        await sleep(1_000)
-      }
-    }),
+    ...lanes.map((lane) => keepCounted({ ...counting, lane }, deps.onTrouble)),
     keepIndexed(),
     trimNowAndThen(
       { ...deps, world, decoded: shared.log, configured: () => configured },
@@ -133,6 +126,14 @@ export async function startReaders(deps: ReadersDeps): Promise<Readers> {
       await Promise.all([...running, instances.stop()])
       signals.stop()
     },
+  }
+}
+
+/** Goes on from the stored cursor after an error. */
+async function keepCounted(deps: IndexerDeps, onTrouble: ReadersDeps['onTrouble']): Promise<void> {
+  while (!deps.stop.aborted) {
+    await runIndexerLane(deps).catch((error) => onTrouble(INDEXER, deps.lane, error))
+    await deps.sleep(1_000)
   }
 }
 

@@ -1,7 +1,8 @@
-// npm run bench:pending [-- --events 5000000] [--rounds 2] [--write]: what a long backlog costs: memory, the time until a
+// npm run bench:pending [-- --events 5000000] [--rounds 2] [--logs FOLDER] [--write]: what a long backlog costs: memory, the time until a
 // server is ready, and the speed at which it drains, beside a log that holds little more than what is drained. Runs the built
 // server, as people do. The log is made beside the server, so the indexers begin at its start too: what is measured is the
-// first start after such a log was restored. --write puts the figures into docs/benchmarks-pending.md.
+// first start after such a log was restored. --logs FOLDER keeps the logs there for the next run: to fill them takes minutes.
+// --write puts the figures into docs/benchmarks-pending.md.
 import { once } from 'node:events'
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
@@ -11,7 +12,7 @@ import { parseArgs } from 'node:util'
 import { openEventIndexReader } from '../server/event-index/index-file.ts'
 import { cpuSeconds, median, residentMb, spawnPinned } from './harness.ts'
 import { type PendingRow, pendingPage } from './pending/page.ts'
-import { fillPending, pendingConfig, startSink } from './pending/world.ts'
+import { BEGUN, fillPending, pendingConfig, startSink } from './pending/world.ts'
 
 const PORT = 4_430
 const ADMIN = `http://127.0.0.1:${PORT + 1}`
@@ -29,6 +30,7 @@ const { values } = parseArgs({
   options: {
     events: { type: 'string', default: '5000000' },
     rounds: { type: 'string', default: '2' },
+    logs: { type: 'string' },
     // What else is to be known of a run, such as what the machine did besides.
     note: { type: 'string', default: '' },
     write: { type: 'boolean', default: false },
@@ -54,23 +56,19 @@ if (values.write) writeFileSync(PAGE, page)
 /** In turn, so that what the machine does besides meets both. */
 async function measureAll(sizes: readonly number[], rounds: number): Promise<readonly PendingRow[]> {
   const sink = await startSink()
-  const folders = new Map<number, string>()
+  const parent = values.logs ?? mkdtempSync(join(tmpdir(), 'millrace-pending-'))
   const measured: PendingRow[] = []
   try {
-    for (const events of sizes) {
-      const folder = mkdtempSync(join(tmpdir(), 'millrace-pending-'))
-      folders.set(events, folder)
-      await fillPending(folder, events)
-    }
+    for (const events of sizes) await fillPending(join(parent, String(events)), events)
     for (let round = 0; round < rounds; round++) {
-      for (const [events, folder] of folders) {
-        measured.push(await measure(events, folder, sink.url))
+      for (const events of sizes) {
+        measured.push(await measure(events, join(parent, String(events)), sink.url))
         console.log(JSON.stringify(measured.at(-1)))
       }
     }
   } finally {
     sink.close()
-    for (const folder of folders.values()) rmSync(folder, { recursive: true })
+    if (values.logs === undefined) rmSync(parent, { recursive: true })
   }
   return measured
 }
@@ -111,7 +109,7 @@ async function measure(events: number, folder: string, url: string): Promise<Pen
 function beginAnew(folder: string): void {
   for (const name of ['index', 'ledger', 'store'])
     for (const end of ['', '-wal', '-shm']) rmSync(join(folder, `${name}.db${end}`), { force: true })
-  copyFileSync(join(folder, 'ledger.begun'), join(folder, 'ledger.db'))
+  copyFileSync(join(folder, BEGUN), join(folder, 'ledger.db'))
 }
 
 /** What is read a second, until so many are read or it has taken long enough. */

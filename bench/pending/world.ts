@@ -1,4 +1,4 @@
-import { copyFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -8,9 +8,16 @@ import { sqliteLog } from '../../server/log/sqlite.ts'
 import { makeEvents } from '../events.ts'
 
 const SOURCE = 'bench'
+/** The ledger as it was when the log was made. */
+export const BEGUN = 'ledger.begun'
 
-/** A log with events as ingest writes them, and a ledger (`ledger.begun`) with a destination that has read none of them. */
+/**
+ * A log with events as ingest writes them, and a ledger (`ledger.begun`) with a destination that has read none of them; what
+ * is there already stays.
+ */
 export async function fillPending(folder: string, count: number): Promise<void> {
+  if (existsSync(join(folder, BEGUN))) return
+  mkdirSync(folder, { recursive: true })
   const log = sqliteLog(join(folder, 'log.db'))
   const receivedAt = new Date().toISOString()
   for (let first = 0; first < count; first += 1_000) {
@@ -28,7 +35,7 @@ export async function fillPending(folder: string, count: number): Promise<void> 
   )
   await ledger.close()
   await log.close()
-  copyFileSync(join(folder, 'ledger.db'), join(folder, 'ledger.begun'))
+  copyFileSync(join(folder, 'ledger.db'), join(folder, BEGUN))
 }
 
 /** Budgets that a backlog never meets. */

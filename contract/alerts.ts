@@ -5,7 +5,7 @@ import { exactly, oneOf, route, time } from './route.ts'
 export const Settings = Type.Unsafe<AlertSettings>({
   type: 'object',
   description:
-    '{channels: [{id, kind: webhook | slack, url} | {id, kind: email, to: []}], rules?}; docs/operating.md',
+    '{channels: [{id, kind: webhook | slack, url} | {id, kind: email, to: []}], rules?}; docs/operating.md. What follows the host of a url is shown as ***; a url that comes back so stays as it is',
 })
 const alert = {
   key: Type.String({ description: 'The same for the same trouble' }),

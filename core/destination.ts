@@ -88,6 +88,8 @@ export type HttpRequest = {
   readonly authorization?:
     | { readonly scheme: 'basic'; readonly user: string; readonly password: Secret }
     | { readonly scheme: 'bearer'; readonly token: Secret }
+    /** The whole value of the header, as a person gave it. */
+    | { readonly scheme: 'own'; readonly value: Secret }
   /** The answer holds a secret, such as a token: history shows `***` in its place. */
   readonly isAnswerSecret?: true
   /** Asks the sender to add a header `name: sha256=<hex>`: the HMAC-SHA256 of the body's bytes. */

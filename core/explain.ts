@@ -2,6 +2,7 @@ import type { Subscription } from './configuration.ts'
 import { missingConsent } from './consent.ts'
 import type {
   Action,
+  AnyValues,
   CloudDestination,
   Destination,
   HttpRequest,
@@ -13,8 +14,10 @@ import { checkSubscription, compileSubscription, type Handled, type InstanceProb
 import { liquid } from './mapping/liquid.ts'
 import type { MappingValue } from './mapping/mapping.ts'
 import { mappingHints, type Origin, originOf } from './mapping/trace.ts'
+import { type Mask, maskOf, secretsIn } from './mask.ts'
 import type { Reason } from './outcome.ts'
 import { type FieldProblem, readSettings } from './payload.ts'
+import { MASK } from './secret.ts'
 import { explainTrigger, type TriggerExplanation, triggerHints } from './trigger/explain.ts'
 import { readTrigger } from './trigger/parse.ts'
 
@@ -144,9 +147,10 @@ function planned(
   context: PlanContext,
 ): Pick<Explanation, 'requests' | 'adjustments' | 'end'> {
   const plan = destination.plan([delivery], settings as never, context)
+  const mask = maskOf(secretsIn(settings as AnyValues))
   const end = plan.flatMap((one) => ('end' in one ? [one.end] : []))[0]
   return {
-    requests: plan.flatMap((one) => ('request' in one ? [shownRequest(one.request)] : [])),
+    requests: plan.flatMap((one) => ('request' in one ? [shownRequest(one.request, mask)] : [])),
     adjustments: plan.flatMap((one) =>
       'request' in one ? (one.adjustments ?? []).map(({ field, text }) => ({ field, text })) : [],
     ),
@@ -154,29 +158,35 @@ function planned(
   }
 }
 
-/** A request without its secrets. */
-export function shownRequest({
-  method,
-  url,
-  headers,
-  json,
-  authorization,
-  signature,
-}: HttpRequest): ShownRequest {
+/** A request without its secrets; `mask` hides those that the destination has put elsewhere. */
+export function shownRequest(
+  { method, url, headers, json, authorization, signature }: HttpRequest,
+  mask: Mask,
+): ShownRequest {
+  const shown = Object.entries(headers ?? {}).map(([name, value]) => [name, mask(value)])
   return {
     method,
-    url,
+    url: mask(url),
     headers: {
       ...(json === undefined ? {} : { 'content-type': 'application/json' }),
-      ...headers,
-      ...(authorization === undefined ? {} : { authorization: `${SCHEMES[authorization.scheme]} ***` }),
-      ...(signature === undefined ? {} : { [signature.header]: 'sha256=***' }),
+      ...Object.fromEntries(shown),
+      ...(authorization === undefined ? {} : { authorization: `${SCHEMES[authorization.scheme]}${MASK}` }),
+      ...(signature === undefined ? {} : { [signature.header]: `sha256=${MASK}` }),
     },
-    ...(json === undefined ? {} : { json }),
+    ...(json === undefined ? {} : { json: maskedJson(json, mask) }),
   }
 }
 
-const SCHEMES = { basic: 'Basic', bearer: 'Bearer' } as const
+function maskedJson(json: Json, mask: Mask): Json {
+  if (typeof json === 'string') return mask(json)
+  if (typeof json !== 'object' || json === null) return json
+  if (Array.isArray(json)) return json.map((item) => maskedJson(item, mask))
+  return Object.fromEntries(
+    Object.entries(json).map(([name, value]) => [mask(name), maskedJson(value, mask)]),
+  )
+}
+
+const SCHEMES = { basic: 'Basic ', bearer: 'Bearer ', own: '' } as const
 
 /** Paths that name a field which no event of the spec has, and that are nearly right. */
 export function subscriptionHints({ trigger, mapping }: Subscription): readonly InstanceProblem[] {

@@ -8,6 +8,7 @@ import { checkField } from './mapping/check.ts'
 import { compileCheckedValue } from './mapping/checked.ts'
 import { liquid } from './mapping/liquid.ts'
 import type { Mapping, MappingProblem, Resolve } from './mapping/mapping.ts'
+import { type Mask, maskOf, secretsIn } from './mask.ts'
 import { compileField, type FieldProblem, isProblem, type ReadField, readSettings } from './payload.ts'
 import type { Match } from './trigger/closures.ts'
 import { readTrigger } from './trigger/parse.ts'
@@ -35,6 +36,8 @@ export type CompiledInstance = {
   readonly id: string
   readonly destination: CloudDestination
   readonly settings: AnyValues
+  /** Hides the secrets of its settings in whatever is kept or shown. */
+  readonly mask: Mask
   readonly sources: ReadonlySet<string>
   /** Whether the person has not allowed what this instance needs: the event is then filtered, not handled. */
   filters(envelope: EventEnvelope): boolean
@@ -102,6 +105,7 @@ export function compileInstance(instance: Instance, destination: CloudDestinatio
     id: instance.id,
     destination,
     settings,
+    mask: maskOf(secretsIn(settings)),
     sources: new Set(instance.sources),
     filters: ({ event }) => missingConsent(event, consent).length > 0,
     handle(envelope) {

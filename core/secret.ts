@@ -1,3 +1,6 @@
+/** What stands in place of a secret, wherever people or files see it. */
+export const MASK = '***'
+
 /** A value that must never be printed: text, JSON and Node's inspection all show `***`. */
 export type Secret = {
   /** The only way to the value, and easy to search for. */
@@ -7,7 +10,7 @@ export type Secret = {
 }
 
 export function secret(value: string): Secret {
-  const masked = () => '***'
+  const masked = () => MASK
   return Object.freeze({
     reveal: () => value,
     toString: masked,

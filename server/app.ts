@@ -25,6 +25,7 @@ import { eventFolders, pageDeps, pluginNote } from './page-deps.ts'
 import { pageRoutes } from './pages/page-routes.ts'
 import { startReadersHost } from './readers-host.ts'
 import { trimPolicy } from './retention.ts'
+import type { SecretsInSight } from './secrets-in-sight.ts'
 import { sqliteStore } from './store/sqlite.ts'
 import type { Store } from './store/store.ts'
 
@@ -32,11 +33,15 @@ const TRIM_EVERY_MS = 60_000
 const ADMIN_HOST = '127.0.0.1'
 const SET_ASIDE =
   'A chunk of the log did not match its checksum. It was set aside: its events are not delivered. docs/operating.md says more.'
+const KEY_MADE =
+  'A key for the secrets was made. Keep a copy elsewhere: without it they cannot be read. docs/secrets.md says more.'
 
 export type AppOptions = {
   readonly config: ServerConfig
   readonly version: string
   readonly logger: Logger
+  /** Told of every secret before anything is done with it, so that the log stays without. */
+  readonly secrets?: Pick<SecretsInSight, 'add'>
   /** From the configuration file; undefined leaves what is stored as it is. */
   readonly configuration: Configuration | undefined
   /** It is a beginning: what people have configured since stays, where there is anything. */
@@ -52,7 +57,7 @@ export type App = { readonly url: string; readonly adminUrl: string; readonly st
  * Puts the parts together and starts them: the readers first, then the listeners. The only place that picks
  * implementations.
  *
- * @throws {AppError} DATA_IN_USE, SCHEMA_TOO_NEW, PORT_IN_USE
+ * @throws {AppError} DATA_IN_USE, SCHEMA_TOO_NEW, SECRET_KEY_MISSING, SECRET_KEY_WRONG, PORT_IN_USE
  */
 export async function startApp(options: AppOptions): Promise<App> {
   const folder = openDataFolder(options.config.dataFolder)
@@ -108,6 +113,7 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
     limits: config,
     take: (writeKey, calls) => takeBatch(take, writeKey, calls),
     onChange(changed) {
+      options.secrets?.add(changed, catalogue)
       live.set(changed)
       readers.configure(changed.instances)
     },
@@ -220,13 +226,20 @@ function ingestDeps({ limits }: ServerConfig, { sourceOf }: LiveConfiguration) {
 /** @throws {AppError} CONNECTION_INVALID */
 async function openStore(
   { storeFile }: DataFolder,
-  { configuration: given, isSample = false, adjust = same, logger }: AppOptions,
+  { config, configuration: given, isSample = false, adjust = same, logger, secrets }: AppOptions,
 ): Promise<{ readonly store: Store; readonly configuration: Configuration }> {
-  if (given !== undefined) checkConnections(given, catalogue)
+  if (given !== undefined) {
+    secrets?.add(given, catalogue)
+    checkConnections(given, catalogue)
+  }
   const author = { by: 'the configuration file', at_ms: Date.now() }
-  const store = sqliteStore(storeFile)
+  const store = sqliteStore(storeFile, {
+    key: config.secretKey,
+    onKeyMade: (file) => logger[isSample ? 'info' : 'warn']({ file }, KEY_MADE),
+  })
   try {
     const stored = await store.read()
+    secrets?.add(stored, catalogue)
     const isEmpty = stored.sources.length + stored.instances.length === 0
     const next = given === undefined || (isSample && !isEmpty) ? stored : given
     for (const { what, id, change } of await store.apply(adjust(next), author)) {

@@ -18,6 +18,8 @@ const rows: readonly {
   readonly wrong: readonly string[]
   /** Its value is not told when it is wrong. */
   readonly isSecret?: true
+  /** It is no option of the command line. */
+  readonly isOfEnvironment?: true
 }[] = [
   { name: 'config', read: (c) => c.configFile, text: 'a.yaml', value: resolve('a.yaml'), wrong: [] },
   { name: 'data', read: (c) => c.dataFolder, text: 'folder', value: resolve('folder'), wrong: [''] },
@@ -96,6 +98,23 @@ const rows: readonly {
     text: 'millrace@example.com',
     value: 'millrace@example.com',
     wrong: ['millrace', 'Millrace <m@example.com>'],
+  },
+  {
+    name: 'secret-key',
+    read: ({ secretKey }) => secretKey.kind === 'given' && secretKey.text.reveal(),
+    text: 'ab'.repeat(32),
+    value: 'ab'.repeat(32),
+    isSecret: true,
+    isOfEnvironment: true,
+    right: [`${'A'.repeat(42)}8=`, `${'_'.repeat(42)}8`, ` ${'AB'.repeat(32)}\n`],
+    wrong: ['hunter2', 'ab'.repeat(31), 'zz'.repeat(32), `${'A'.repeat(43)}==`],
+  },
+  {
+    name: 'secret-key-file',
+    read: (c) => c.secretKey,
+    text: 'key.txt',
+    value: { kind: 'file', path: resolve('key.txt'), mayMake: false },
+    wrong: [],
   },
   {
     name: 'log-level',
@@ -234,33 +253,36 @@ test('the table below has every option', () => {
   )
 })
 
-for (const { name, read, text, value, right = [], wrong, isSecret } of rows) {
+for (const { name, read, text, value, right = [], wrong, isSecret, isOfEnvironment } of rows) {
   describe(`--${name}`, () => {
     const { env, fallback } = OPTIONS[name]
+    const given = (one: string) =>
+      isOfEnvironment === true ? readServerConfig({}, { [env]: one }) : readServerConfig({ [name]: one }, {})
     const usual = read(readServerConfig({}, {}))
 
     test(`has ${env} as its variable and ${JSON.stringify(fallback)} as its default`, () => {
       assert.equal(env, `MILLRACE_${name.toUpperCase().replaceAll('-', '_')}`)
       assert.notDeepEqual(usual, value)
-      assert.deepEqual(read(readServerConfig({ [name]: fallback }, {})), usual)
+      assert.deepEqual(read(given(fallback)), usual)
     })
     test('on the command line wins over the environment, that over the default, and none over empty', () => {
-      assert.deepEqual(read(readServerConfig({ [name]: text }, { [env]: 'nonsense' })), value)
+      if (isOfEnvironment === true) assert.throws(() => readServerConfig({ [name]: text }, {}), /option/)
+      else assert.deepEqual(read(readServerConfig({ [name]: text }, { [env]: 'nonsense' })), value)
       assert.deepEqual(read(readServerConfig({}, { [env]: text })), value)
       assert.deepEqual(read(readServerConfig({}, { [env]: '' })), usual)
     })
-    for (const given of right) {
-      test(`may be ${given}`, () => assert.doesNotThrow(() => readServerConfig({ [name]: given }, {})))
+    for (const one of right) {
+      test(`may be ${one}`, () => assert.doesNotThrow(() => given(one)))
     }
-    for (const given of wrong) {
-      test(`may not be ${JSON.stringify(given)}`, () => {
+    for (const one of wrong) {
+      test(`may not be ${JSON.stringify(one)}`, () => {
         assert.throws(
-          () => readServerConfig({ [name]: given }, {}),
+          () => given(one),
           (error) => {
             assert.ok(error instanceof AppError)
             assert.equal(error.code, 'OPTION_INVALID')
             assert.deepEqual(error.details['option'], `--${name} (${env})`)
-            assert.equal(error.details['value'], isSecret ? undefined : given)
+            assert.equal(error.details['value'], isSecret ? undefined : one)
             return true
           },
         )

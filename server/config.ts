@@ -1,8 +1,10 @@
 import { resolve } from 'node:path'
 import { AppError } from '../core/errors.ts'
+import { secret } from '../core/secret.ts'
 import { DEFAULT_LIMITS, type IngestLimits } from './ingest/ingest.ts'
 import { readMailAddress, readSmtpUrl } from './mail-options.ts'
 import { type Readable, readPagePath, readPublicUrl, readTrustProxy } from './page-options.ts'
+import { KEY_FILE, KEY_WANTED, type KeySource, parseKey } from './secrets/master-key.ts'
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
@@ -20,6 +22,8 @@ export type ServerConfig = {
   readonly logLevel: string
   /** The mail server that alerts go through; without an address there is none. */
   readonly mail: { readonly smtpUrl: string | undefined; readonly from: string }
+  /** The key of the secrets; when none is given, a file in the data folder that is made at the first start. */
+  readonly secretKey: KeySource
   /** The address by which pages reach the server; undefined: that of each request. Without a slash at its end. */
   readonly publicUrl: string | undefined
   /** A path of one's own for all that pages load and send, such as `/wren`. */
@@ -90,6 +94,17 @@ export const OPTIONS = {
     env: 'MILLRACE_SMTP_FROM',
     fallback: 'millrace@localhost',
     help: 'the address that alerts come from',
+  },
+  'secret-key': {
+    env: 'MILLRACE_SECRET_KEY',
+    fallback: '',
+    help: 'the key of the secrets, by the environment only: 32 bytes in base64',
+    isSecret: true,
+  },
+  'secret-key-file': {
+    env: 'MILLRACE_SECRET_KEY_FILE',
+    fallback: '',
+    help: 'the file of that key; when neither is given, secret.key in the data folder, made at the first start',
   },
   'log-level': {
     env: 'MILLRACE_LOG_LEVEL',
@@ -162,9 +177,14 @@ export const OPTIONS = {
 } as const satisfies Record<string, Option>
 export type OptionName = keyof typeof OPTIONS
 
+/** For what a configuration file refers to. */
+export function environmentText(name: string): string | undefined {
+  return process.env[name]
+}
+
 /**
  * Reads the options: the command line wins over the environment, the environment over the default.
- * The only reader of the environment.
+ * This file is the only reader of the environment.
  *
  * @throws {AppError} OPTION_INVALID with the option's name.
  */
@@ -184,6 +204,7 @@ export function readServerConfig(
     pagePath: optional('page-path', readPagePath),
     trustProxy: optional('trust-proxy', readTrustProxy) ?? false,
     mail: { smtpUrl: optional('smtp-url', readSmtpUrl), from: optional('smtp-from', readMailAddress) ?? '' },
+    secretKey: readKeySource(given, environment),
     logLevel: oneOf('log-level', LOG_LEVELS),
     limits: {
       event_bytes_max: whole('event-bytes-max', 1_024, 10_000_000),
@@ -209,6 +230,27 @@ export function readServerConfig(
     giveUpAfter_ms: number('give-up-hours', 0, 8_760) * HOUR_MS,
     stopWithin_ms: number('stop-seconds', 0, 3_600) * 1_000,
   }
+}
+
+/**
+ * The environment goes before a file: who sets both moves from one to the other, or has a file that is no longer meant.
+ *
+ * @throws {AppError} OPTION_INVALID
+ */
+function readKeySource(
+  given: Readonly<Partial<Record<OptionName, string>>>,
+  environment: Readonly<Record<string, string | undefined>>,
+): KeySource {
+  const { text, nonEmpty, invalid } = optionReader(given, environment)
+  if (given['secret-key'] !== undefined) {
+    throw invalid('secret-key', 'must come from the environment: everybody here can read a command line')
+  }
+  const key = text('secret-key')
+  if (key !== '' && parseKey(key) === undefined) throw invalid('secret-key', `must be ${KEY_WANTED}`)
+  if (key !== '') return { kind: 'given', text: secret(key) }
+  const file = text('secret-key-file')
+  if (file !== '') return { kind: 'file', path: resolve(file), mayMake: false }
+  return { kind: 'file', path: resolve(nonEmpty('data'), KEY_FILE), mayMake: true }
 }
 
 function optionReader(
@@ -251,5 +293,5 @@ function optionReader(
     if (value === undefined) throw invalid(name, `must be ${wants}`)
     return value
   }
-  return { text, nonEmpty, number, whole, oneOf, optional }
+  return { text, nonEmpty, invalid, number, whole, oneOf, optional }
 }

@@ -12,15 +12,16 @@ import type { Io } from './cli/command.ts'
 import { exportCommand } from './cli/export.ts'
 import { optionLines, readFlags } from './cli/options.ts'
 import { type ReplayDeps, replay } from './cli/replay.ts'
+import { type SecretsDeps, secrets } from './cli/secrets.ts'
 import { dev, type StartDeps, start } from './cli/start.ts'
 import { validate } from './cli/validate.ts'
 import { type VerifyDeps, verify } from './cli/verify.ts'
-import { OPTIONS, readServerConfig } from './config.ts'
+import { environmentText, OPTIONS, readServerConfig } from './config.ts'
+import { secretsInSight } from './secrets-in-sight.ts'
 
-const DEV_CONFIG = 'examples/dev.yaml'
 const SANDBOX_PREFIX = '/sandbox'
 const A_SANDBOX = new RegExp(`^http://127\\.0\\.0\\.1:\\d+${SANDBOX_PREFIX}$`)
-const { version } = JSON.parse(readFileSync(packageFile(), 'utf8')) as { version: string }
+const { version } = JSON.parse(readFileSync(ofPackage('package.json'), 'utf8')) as { version: string }
 const io: Io = { out: (line) => console.log(line), err: (line) => console.error(line) }
 
 // What a command needs is loaded when it runs: the server's modules take most of a second to read.
@@ -32,11 +33,16 @@ async function run(command: string, rest: readonly string[]): Promise<number> {
     case 'start':
       return start.run(startDeps({}), rest, io)
     case 'dev':
-      return dev.run(startDeps({ config: DEV_CONFIG, 'log-level': 'warn' }, true), rest, io)
+      return dev.run(
+        startDeps({ config: fileURLToPath(ofPackage('examples/dev.yaml')), 'log-level': 'warn' }, true),
+        rest,
+        io,
+      )
     case 'validate':
       return validate.run(
         {
           catalogue,
+          environment: environmentText,
           configFile: (config) => readServerConfig(config === undefined ? {} : { config }).configFile,
           missing: async (configuration) => (await import('./page-deps.ts')).pluginProblem(configuration),
         },
@@ -44,13 +50,15 @@ async function run(command: string, rest: readonly string[]): Promise<number> {
         io,
       )
     case 'export':
-      return exportCommand.run({ readStored }, rest, io)
+      return exportCommand.run({ catalogue, readStored }, rest, io)
     case 'verify':
       return verify.run(await verifyDeps(), rest, io)
     case 'backup':
       return backup.run({ makeBackup: (await import('./backup-commands.ts')).backUp }, rest, io)
     case 'restore':
       return restore.run({ restoreBackup: (await import('./backup-commands.ts')).bringBack }, rest, io)
+    case 'secrets':
+      return secrets.run(await secretsDeps(), rest, io)
     case 'replay':
       return replay.run(replayDeps(), rest, io)
     case 'version':
@@ -65,6 +73,7 @@ async function run(command: string, rest: readonly string[]): Promise<number> {
 function startDeps(usual: Parameters<typeof readServerConfig>[0], withSandbox = false): StartDeps {
   return {
     catalogue,
+    environment: environmentText,
     prepare(rest) {
       const { flags, rest: unknown } = readFlags(rest, OPTIONS)
       if (unknown[0] !== undefined)
@@ -80,9 +89,11 @@ function startDeps(usual: Parameters<typeof readServerConfig>[0], withSandbox = 
             import('./thrifty-memory.ts'),
           ])
           await beThrifty()
-          const logger = pino({ level: config.logLevel })
+          const secrets = secretsInSight(config)
+          const out = pino.destination(1)
+          const logger = pino({ level: config.logLevel }, { write: (line) => out.write(secrets.mask(line)) })
           return startApp({
-            ...{ config, version, logger, configuration, isSample: withSandbox, ...extend },
+            ...{ config, version, logger, secrets, configuration, isSample: withSandbox, ...extend },
             ...(withSandbox ? { adjust: (given: Configuration) => toSandbox(given, config.adminPort) } : {}),
           })
         },
@@ -127,6 +138,11 @@ function replayDeps(): ReplayDeps {
   }
 }
 
+async function secretsDeps(): Promise<SecretsDeps> {
+  const { secretsStatus, rotateSecrets } = await import('./secrets-commands.ts')
+  return { status: secretsStatus, rotate: rotateSecrets }
+}
+
 /** Only whoever asks for the proof loads what it needs. */
 async function verifyDeps(): Promise<VerifyDeps> {
   const [{ verify }, { verifyAgainst }] = await Promise.all([
@@ -138,12 +154,12 @@ async function verifyDeps(): Promise<VerifyDeps> {
 }
 
 async function readStored(data: string | undefined) {
-  const { dataFolder } = readServerConfig(data === undefined ? {} : { data })
+  const { dataFolder, secretKey } = readServerConfig(data === undefined ? {} : { data })
   const file = join(dataFolder, 'store.db')
   // Opening would make an empty one, and a folder that was misspelt would look like one with nothing in it.
   if (!existsSync(file)) throw new AppError('CONFIG_UNREADABLE', { file, problem: 'ENOENT' })
   const { sqliteStore } = await import('./store/sqlite.ts')
-  const store = sqliteStore(file)
+  const store = sqliteStore(file, { key: secretKey })
   try {
     return await store.read()
   } finally {
@@ -159,7 +175,7 @@ function askedToStop(): Promise<void> {
 }
 
 function help(command: string): number {
-  const commands = [start, dev, validate, exportCommand, backup, restore, replay, verify]
+  const commands = [start, dev, validate, exportCommand, backup, restore, secrets, replay, verify]
   if (command !== 'help' && command !== '--help') io.err(`"${command}" is no command.\n`)
   io.out(`Millrace ${version}\n`)
   for (const { usage, summary } of commands) io.out(`  ${usage}\n      ${summary}`)
@@ -178,6 +194,6 @@ function failed(error: unknown): number {
 }
 
 /** Beside the sources, or one folder further up from the built files. */
-function packageFile(): URL {
-  return new URL(import.meta.url.endsWith('.ts') ? '../package.json' : '../../package.json', import.meta.url)
+function ofPackage(file: string): URL {
+  return new URL(import.meta.url.endsWith('.ts') ? `../${file}` : `../../${file}`, import.meta.url)
 }

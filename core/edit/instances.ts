@@ -4,10 +4,11 @@ import { AppError } from '../errors.ts'
 import type { JsonObject } from '../event.ts'
 import type { Mapping } from '../mapping/mapping.ts'
 import { defaultMapping, presetSubscriptions } from '../presets.ts'
+import { MASK } from '../secret.ts'
 import { find, newId } from './sources.ts'
 
 /** How a secret is shown; given back like this, it stays as it is. */
-export const SECRET_SHOWN = '***'
+export const SECRET_SHOWN = MASK
 
 export type InstanceChange = {
   readonly name?: string | undefined

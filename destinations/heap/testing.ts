@@ -100,6 +100,7 @@ export function followed(
 function authorization({ authorization: given }: HttpRequest): Record<string, string> {
   if (given === undefined) return {}
   if (given.scheme === 'bearer') return { authorization: `Bearer ${given.token.reveal()}` }
+  if (given.scheme === 'own') return { authorization: given.value.reveal() }
   const pair = `${given.user}:${given.password.reveal()}`
   return { authorization: `Basic ${Buffer.from(pair).toString('base64')}` }
 }

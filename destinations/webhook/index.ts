@@ -16,6 +16,16 @@ const settings = fields({
     help: 'When given, each request carries X-Millrace-Signature: sha256=… (HMAC-SHA256 of the body with this secret).',
     length_max: 200,
   },
+  authorization: {
+    type: 'secret',
+    label: 'Authorization header',
+    help: 'When given, each request carries it as its Authorization header, such as "Bearer …". Put keys here and not into the address, which is shown.',
+    length_max: 2_000,
+    check: (text) =>
+      /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/.test(text)
+        ? undefined
+        : 'must be one line of plain letters, digits and signs',
+  },
 })
 
 const sendEvent = action({
@@ -47,7 +57,7 @@ export const webhook = destination({
     call: { type: 'track', event: 'Millrace connection test', anonymousId: 'millrace-connection-test' },
   },
   batch: { count_max: 50, bytes_max: 1_000_000, age_ms_max: 0 },
-  plan(deliveries, { url, secret }) {
+  plan(deliveries, { url, secret, authorization }) {
     return deliveries.map((delivery) => ({
       request: {
         method: 'POST',
@@ -55,6 +65,7 @@ export const webhook = destination({
         headers: { 'idempotency-key': headerValue(delivery.idempotencyKey) },
         json: delivery.values.body,
         ...(secret === undefined ? {} : { signature: { header: 'x-millrace-signature', secret } }),
+        ...(authorization === undefined ? {} : { authorization: { scheme: 'own', value: authorization } }),
       },
       deliveries: [delivery],
     }))

@@ -27,6 +27,7 @@ describe('alerts and status by the admin API', () => {
   const server = httpListener({ body_bytes_max: 100_000, onFault: (error) => assert.fail(String(error)) })
   const store = memoryStore()
   const sent: string[] = []
+  const sentTo: AlertChannel[] = []
   const state = async () => ({
     alerts: [HELD, LAG],
     recent: [{ kind: 'alert', alert: HELD, at_ms: 60_000, sent: { ops: 'sent' } } as const],
@@ -40,6 +41,7 @@ describe('alerts and status by the admin API', () => {
       ...{ store, state, canMail: false },
       configurator: configurator({ store, catalogue, now_ms: () => 0, onChange: () => {} }),
       async send(channel: AlertChannel, notice: Notice) {
+        sentTo.push(channel)
         sent.push(`${channel.id}: ${notice.alert.text}`)
         return channel.id === 'ops' ? { ok: true } : { ok: false, text: 'It answered 500.' }
       },
@@ -90,8 +92,22 @@ describe('alerts and status by the admin API', () => {
   test('keeps what is set, as a change that can be taken back', async () => {
     const settings = { channels: [OPS], rules: { lag: false as const } }
     const { change } = await asked.ask('PUT /admin/v1/alerts', { body: { settings } })
-    assert.deepEqual((await asked.ask('GET /admin/v1/alerts')).settings, settings)
+    const shown = (await asked.ask('GET /admin/v1/alerts')).settings
+    assert.deepEqual(shown, { ...settings, channels: [{ ...OPS, url: 'https://hooks.example.com/***' }] })
+    assert.deepEqual((await store.read()).alerts, settings)
     assert.equal((await store.changes({}, 1))[0]?.number, change)
+  })
+
+  test('leaves an address as it is that comes back as it was shown, and tries it whole', async () => {
+    const { settings } = await asked.ask('GET /admin/v1/alerts')
+    const { change } = await asked.ask('PUT /admin/v1/alerts', { body: { settings } })
+    assert.deepEqual([change, (await store.read()).alerts?.channels], [0, [OPS]])
+    const channel = settings.channels[0] ?? OPS
+    await asked.ask('POST /admin/v1/alerts/test', { body: { channel } })
+    assert.deepEqual(sentTo.pop(), OPS)
+    const moved = { ...settings, channels: [{ ...channel, id: 'moved' }] }
+    const { code } = await asked.refused('PUT /admin/v1/alerts', { body: { settings: moved } })
+    assert.equal(code, 'CONFIG_INVALID')
   })
 
   test('refuses what cannot be, and says where', async () => {

@@ -1,3 +1,4 @@
+import { shownAlerts, withAddresses } from '../../core/alert-channels.ts'
 import { ALERT_DEFAULTS, type Alert, type Notice } from '../../core/alerts.ts'
 import type { AlertChannel } from '../../core/configuration.ts'
 import { AppError } from '../../core/errors.ts'
@@ -31,7 +32,7 @@ export function alertRoutes(
       state(),
     ])
     return {
-      settings,
+      settings: shownAlerts(settings),
       defaults: ALERT_DEFAULTS,
       canMail,
       active: alerts.map((alert) => ({
@@ -46,10 +47,16 @@ export function alertRoutes(
   })
   on('PUT /admin/v1/alerts', async ({ body, by }) => {
     const alerts = checked(body.settings)
-    return { change: await configurator.change({ by }, (before) => ({ ...before, alerts })) }
+    return {
+      change: await configurator.change({ by }, (before) => ({
+        ...before,
+        alerts: withAddresses(alerts, before.alerts),
+      })),
+    }
   })
   on('POST /admin/v1/alerts/test', async ({ body }) => {
-    const { channels } = checked({ channels: [body.channel] })
+    const { alerts } = await store.read()
+    const { channels } = withAddresses(checked({ channels: [body.channel] }), alerts)
     const answer = await send(channels[0] as AlertChannel, testNotice(Date.now()))
     return { ok: answer.ok, text: answer.ok ? 'It was sent.' : (answer.text ?? '') }
   })

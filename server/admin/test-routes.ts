@@ -1,16 +1,22 @@
 import { randomUUID } from 'node:crypto'
 import type { TestAttempt } from '../../contract/catalogue.ts'
 import type { Instance, Subscription } from '../../core/configuration.ts'
-import type { CloudDestination, HttpRequest, HttpResponse, PlannedRequest } from '../../core/destination.ts'
+import type {
+  AnyValues,
+  CloudDestination,
+  HttpRequest,
+  HttpResponse,
+  PlannedRequest,
+} from '../../core/destination.ts'
 import { requestsOf } from '../../core/destination.ts'
-import { AppError } from '../../core/errors.ts'
 import type { SpecEvent } from '../../core/event.ts'
 import { type Explanation, explain, shownRequest } from '../../core/explain.ts'
-import { compileSubscription } from '../../core/instance.ts'
+import { compileSubscription, readInstanceSettings } from '../../core/instance.ts'
+import { type Mask, maskOf, secretsIn, secretsOf } from '../../core/mask.ts'
 import type { Judgement, Reason } from '../../core/outcome.ts'
 import { parseCall } from '../../core/parse-event.ts'
-import { readSettings } from '../../core/payload.ts'
 import { defaultMapping, slug } from '../../core/presets.ts'
+import { MASK } from '../../core/secret.ts'
 import type { ExplainDeps } from './explain-routes.ts'
 import { findInstance, invalid } from './request.ts'
 import type { AdminRouter } from './router.ts'
@@ -55,9 +61,11 @@ export function testRoutes({ on }: AdminRouter, { store, catalogue, send }: Test
     const where = { ...instance, destination, instanceId: instance.id, sourceId: TEST_SOURCE, context }
     const explanation = explain(event, subscription, where)
     if (!wanted || explanation.requests.length === 0) return { event, explanation, attempts: [] }
+    const settings = readInstanceSettings(instance, destination)
+    const mask = maskOf(secretsIn(settings))
     const attempts: TestAttempt[] = []
-    for (const planned of plan(event, subscription, instance, destination)) {
-      attempts.push(...(await sendAll(planned, destination, send)))
+    for (const planned of plan(event, subscription, instance, { destination, settings })) {
+      attempts.push(...(await sendAll(planned, destination, { send, mask })))
     }
     return { event, explanation, attempts }
   })
@@ -92,10 +100,8 @@ function plan(
   event: SpecEvent,
   subscription: Subscription,
   instance: Instance,
-  destination: CloudDestination,
+  { destination, settings }: { readonly destination: CloudDestination; readonly settings: AnyValues },
 ) {
-  const settings = readSettings(destination.settings, instance.settings)
-  if (!settings.ok) throw new AppError('SETTINGS_INVALID', { destination: instance.id })
   const now_ms = Date.now()
   const handled = compileSubscription(instance.id, subscription, destination).handle({
     kind: 'event',
@@ -106,13 +112,13 @@ function plan(
   })
   if (handled.status === 'rejected') return []
   const context = { now_ms, recall: () => undefined }
-  return requestsOf(destination.plan([handled.delivery], settings.values as never, context))
+  return requestsOf(destination.plan([handled.delivery], settings as never, context))
 }
 
 async function sendAll(
   planned: PlannedRequest,
   destination: CloudDestination,
-  send: TestDeps['send'],
+  { send, mask: ofSettings }: { readonly send: TestDeps['send']; readonly mask: Mask },
 ): Promise<readonly TestAttempt[]> {
   const attempts: TestAttempt[] = []
   let { request, judge } = planned
@@ -123,14 +129,16 @@ async function sendAll(
     const judgement: Judgement = sent.answered
       ? (judge?.(sent.response, now_ms) ?? destination.judge(sent.response, request, now_ms))
       : { status: 'retry', reason: sent.reason }
+    const ofRequest = maskOf(secretsOf(request))
+    const mask: Mask = (text) => ofSettings(ofRequest(text))
     const body = sent.answered ? sent.response.body : ''
     attempts.push({
-      request: shownRequest(request),
+      request: shownRequest(request, mask),
       status: sent.answered ? sent.response.status : undefined,
-      body: request.isAnswerSecret === true && body !== '' ? '***' : body,
+      body: request.isAnswerSecret === true && body !== '' ? MASK : mask(body),
       duration_ms: now_ms - start_ms,
       outcome: judgement.status,
-      reason: 'reason' in judgement ? judgement.reason : undefined,
+      reason: 'reason' in judgement ? { ...judgement.reason, text: mask(judgement.reason.text) } : undefined,
     })
     if (judgement.status !== 'continue') return attempts
     request = judgement.request

@@ -16,6 +16,7 @@ const PAGES = 'http://127.0.0.1:4001'
 describe('alerts are sent', () => {
   const received: { readonly path: string; readonly json: unknown }[] = []
   const mails: string[] = []
+  let answer = 'x'.repeat(100_000)
   let receiver: Server
   let smtp: SMTPServer
   let url: string
@@ -30,8 +31,8 @@ describe('alerts are sent', () => {
       request.on('end', () => {
         const path = request.url ?? ''
         received.push({ path, json: JSON.parse(text) })
-        response.statusCode = path === '/no' ? 500 : 200
-        response.end(path === '/no' ? 'x'.repeat(100_000) : 'ok')
+        response.statusCode = path.startsWith('/no') ? 500 : 200
+        response.end(path.startsWith('/no') ? answer : 'ok')
       })
     })
     await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve))
@@ -104,6 +105,16 @@ describe('alerts are sent', () => {
     const sent = await channels().send({ id: 'a', kind: 'webhook', url: `${url}/no` }, NOTICE)
     assert.equal(sent.ok, false)
     assert.match(sent.ok ? '' : sent.text, /^It answered 500\. x{200}$/)
+  })
+
+  test('what a channel answers is told without the address, whole or cut', async () => {
+    const channel = { id: 'a', kind: 'webhook', url: `${url}/no/planted-${'p'.repeat(40)}` } as const
+    for (let chars = 0; chars < 60; chars++) {
+      answer = `${'x'.repeat(140 + chars)}${channel.url} and`
+      const sent = await channels().send(channel, NOTICE)
+      assert.match(sent.ok ? '' : sent.text, /^It answered 500\. x+(\*\*\*|h)/)
+      assert.doesNotMatch(sent.ok ? '' : sent.text, /planted|ppp/)
+    }
   })
 
   const unreachable: readonly [

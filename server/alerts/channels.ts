@@ -1,7 +1,9 @@
 import { createTransport, type Transporter } from 'nodemailer'
 import { request } from 'undici'
+import { secretsOfChannel } from '../../core/alert-channels.ts'
 import type { Notice } from '../../core/alerts.ts'
 import type { AlertChannel } from '../../core/configuration.ts'
+import { maskOf } from '../../core/mask.ts'
 
 /** A channel that does not answer by then has not taken it. */
 const WITHIN_MS = 10_000
@@ -18,23 +20,36 @@ export function alertChannels({ mail, pagesUrl }: ChannelDeps) {
   const { smtpUrl, from } = mail
   const transport: Transporter | undefined =
     smtpUrl === undefined ? undefined : createTransport(smtpUrl, { from })
+  async function sendTo(channel: AlertChannel, notice: Notice): Promise<Sent> {
+    switch (channel.kind) {
+      case 'webhook':
+        return post(channel.url, webhookBody(notice, pagesUrl()))
+      case 'slack':
+        return post(channel.url, { text: textOf(notice, pagesUrl()) })
+      case 'email':
+        return sendMail(transport, channel.to, notice, pagesUrl())
+    }
+  }
   return {
     async send(channel: AlertChannel, notice: Notice): Promise<Sent> {
-      try {
-        switch (channel.kind) {
-          case 'webhook':
-            return await post(channel.url, webhookBody(notice, pagesUrl()))
-          case 'slack':
-            return await post(channel.url, { text: textOf(notice, pagesUrl()) })
-          case 'email':
-            return await sendMail(transport, channel.to, notice, pagesUrl())
-        }
-      } catch (error) {
-        return { ok: false, text: error instanceof Error ? error.message : String(error) }
-      }
+      const sent = await sendTo(channel, notice).catch(
+        (error: unknown): Sent => ({
+          ok: false,
+          text: error instanceof Error ? error.message : String(error),
+        }),
+      )
+      // What went wrong is shown and kept: an answer may repeat the address that lets everybody in.
+      const mask = () => maskOf([...secretsOfChannel(channel), ...secretsOfMail(smtpUrl)])
+      return sent.ok ? sent : { ok: false, text: mask()(sent.text) }
     },
     close: () => transport?.close(),
   }
+}
+
+function secretsOfMail(smtpUrl: string | undefined): readonly string[] {
+  if (smtpUrl === undefined) return []
+  const { password } = new URL(smtpUrl)
+  return [smtpUrl, password, decodeURIComponent(password)]
 }
 
 async function post(url: string, body: object): Promise<Sent> {

@@ -1,11 +1,21 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import type { Progress } from '../ledger/ledger.ts'
 import { sqliteLedger } from '../ledger/sqlite.ts'
 import { sqliteLog } from '../log/sqlite.ts'
+import { KEY_FILE, makeKeyFile } from '../secrets/master-key.ts'
 import { sqliteStore } from '../store/sqlite.ts'
 import { CONFIGURATION } from '../store/store.fixtures.ts'
 import { makeBackup } from './backup.ts'
@@ -64,6 +74,7 @@ describe('a backup', () => {
     const folder = join(root, 'restored')
     mkdirSync(folder)
     await restoreBackup({ from: to, dataFolder: folder, schemas: SCHEMAS })
+    copyFileSync(join(data, KEY_FILE), join(folder, KEY_FILE))
     const copies = {
       log: sqliteLog(join(folder, 'log.db')),
       ledger: sqliteLedger(join(folder, 'ledger.db')),
@@ -85,6 +96,28 @@ describe('a backup', () => {
     const to = join(root, 'copy')
     await backUp(to)
     for (const file of readdirSync(to)) assert.equal(statSync(join(to, file)).mode & 0o077, 0, file)
+  })
+
+  test('holds no key unless it is asked to, says which one it needs, and looks whether it is the one that is there', async () => {
+    const [without, withKey] = [join(root, 'without'), join(root, 'with')]
+    const options = { dataFolder: data, version: '1.2.3', now_ms: 0 }
+    const { secretKeys = [] } = await makeBackup({ ...options, to: without })
+    await makeBackup({ ...options, to: withKey, withKeyFile: join(data, KEY_FILE) })
+    const [files, filesWithKey] = [without, withKey].map((folder) => readdirSync(folder).includes(KEY_FILE))
+    assert.deepEqual([files, filesWithKey, secretKeys.length], [false, true, 1])
+
+    const restored = async (from: string, folder: string, prepare = (_to: string) => {}) => {
+      const to = join(root, folder)
+      mkdirSync(to)
+      prepare(to)
+      return (await restoreBackup({ from, dataFolder: to, schemas: SCHEMAS })).keysNeeded
+    }
+    const rightKey = (to: string) => copyFileSync(join(data, KEY_FILE), join(to, KEY_FILE))
+    assert.deepEqual(await restored(without, 'a'), secretKeys)
+    assert.deepEqual(await restored(without, 'b', rightKey), [])
+    assert.deepEqual(await restored(withKey, 'c'), [])
+    assert.deepEqual(readFileSync(join(root, 'c', KEY_FILE)), readFileSync(join(data, KEY_FILE)))
+    assert.deepEqual(await restored(withKey, 'd', rightKey), [])
   })
 
   const refusedBackups: readonly [what: string, prepare: (to: string) => void, problem: RegExp][] = [
@@ -118,6 +151,7 @@ describe('a backup', () => {
       (from) => writeFileSync(join(from, 'backup.json'), '{"format":"x"}'),
       'BACKUP_INVALID',
     ],
+    ['with another key', (_, to) => makeKeyFile(join(to, KEY_FILE)), 'SECRET_KEY_WRONG'],
     ['by an older Millrace', () => {}, 'SCHEMA_TOO_NEW', { ...SCHEMAS, 'ledger.db': 0 }],
   ]
   for (const [what, prepare, code, schemas = SCHEMAS] of refusedRestores) {

@@ -1,8 +1,10 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs'
-import { open, rename, stat, writeFile } from 'node:fs/promises'
+import { copyFile as copyPlainFile, open, rename, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { AppError } from '../../core/errors.ts'
+import { mastersOf } from '../secrets/data-keys.ts'
+import { KEY_FILE } from '../secrets/master-key.ts'
 import { schemaVersion } from '../sqlite/migrate.ts'
 import {
   BACKUP_FILES,
@@ -23,6 +25,8 @@ export type BackupOptions = {
   readonly to: string
   readonly version: string
   readonly now_ms: number
+  /** The file of the key of the secrets, when it is to be in the backup: whoever has such a backup has the secrets. */
+  readonly withKeyFile?: string
   readonly onFile?: (file: BackupFile, facts: FileFacts) => void
 }
 
@@ -38,6 +42,7 @@ export async function makeBackup({
   to,
   version,
   now_ms,
+  withKeyFile,
   onFile,
 }: BackupOptions): Promise<Manifest> {
   const missing = BACKUP_FILES.find((file) => !existsSync(join(dataFolder, file)))
@@ -52,7 +57,12 @@ export async function makeBackup({
     files[file] = facts
     onFile?.(file, facts)
   }
-  const manifest = { version, madeAt: new Date(now_ms).toISOString(), files: files as Manifest['files'] }
+  if (withKeyFile !== undefined) await copyPlainFile(withKeyFile, join(to, KEY_FILE))
+  const secretKeys = keysOf(join(to, 'store.db'))
+  const manifest = {
+    ...{ version, madeAt: new Date(now_ms).toISOString(), files: files as Manifest['files'] },
+    ...(secretKeys.length === 0 ? {} : { secretKeys }),
+  }
   const text = manifestText(manifest)
   await writeFile(join(to, `${MANIFEST}.new`), text, { mode: 0o600, flush: true })
   await rename(join(to, `${MANIFEST}.new`), join(to, MANIFEST))
@@ -87,5 +97,14 @@ function checkCopy(file: string): number {
     return schemaVersion(copy)
   } finally {
     copy.close()
+  }
+}
+
+function keysOf(storeFile: string): readonly string[] {
+  const store = new DatabaseSync(storeFile, { readOnly: true })
+  try {
+    return mastersOf(store)
+  } finally {
+    store.close()
   }
 }

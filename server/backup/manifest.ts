@@ -25,6 +25,8 @@ export type Manifest = {
   readonly version: string
   readonly madeAt: string
   readonly files: Readonly<Record<BackupFile, FileFacts>>
+  /** The fingerprints of the keys that open its secrets, any of them; left out: nothing in it is sealed. */
+  readonly secretKeys?: readonly string[]
 }
 
 export function manifestText(manifest: Omit<Manifest, 'format'>): string {

@@ -1,14 +1,22 @@
-import { existsSync } from 'node:fs'
+import { constants, existsSync } from 'node:fs'
 import { copyFile, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../../core/errors.ts'
+import { KEY_FILE, type KeySource, readKeyIfThere } from '../secrets/master-key.ts'
 import { BACKUP_FILES, type BackupFile, type Manifest, readManifest, sha256Of } from './manifest.ts'
+
+export type Restored = Manifest & {
+  /** The keys, any of which opens its secrets, when none is there yet. */
+  readonly keysNeeded: readonly string[]
+}
 
 export type RestoreOptions = {
   readonly from: string
   readonly dataFolder: string
   /** How many migrations this Millrace knows of each file. */
   readonly schemas: Readonly<Record<BackupFile, number>>
+  /** The key that the server will start with; left out: the file beside the data. */
+  readonly key?: KeySource
   readonly onFile?: (file: BackupFile) => void
 }
 
@@ -16,14 +24,15 @@ export type RestoreOptions = {
  * Puts a backup into a data folder that holds no data. Everything is checked before anything is written; what was
  * delivered after the backup was made is delivered again, under the same idempotency keys.
  *
- * @throws {AppError} BACKUP_INVALID, SCHEMA_TOO_NEW
+ * @throws {AppError} BACKUP_INVALID, SCHEMA_TOO_NEW; SECRET_KEY_WRONG when a key is there that does not open its secrets
  */
 export async function restoreBackup({
   from,
   dataFolder,
   schemas,
+  key = { kind: 'file', path: join(dataFolder, KEY_FILE), mayMake: false },
   onFile,
-}: RestoreOptions): Promise<Manifest> {
+}: RestoreOptions): Promise<Restored> {
   const manifest = await readManifest(from)
   const there = BACKUP_FILES.find((file) => existsSync(join(dataFolder, file)))
   if (there !== undefined) {
@@ -33,7 +42,13 @@ export async function restoreBackup({
     })
   }
   for (const file of BACKUP_FILES) await checkFile(join(from, file), manifest.files[file], schemas[file])
+  const { hasKeyFile, keysNeeded } = checkKey(from, manifest, key)
   try {
+    // Never over a key that is there: it may be the only copy.
+    if (hasKeyFile) {
+      await copyFile(join(from, KEY_FILE), join(dataFolder, KEY_FILE), constants.COPYFILE_EXCL)
+      await flush(join(dataFolder, KEY_FILE))
+    }
     for (const file of BACKUP_FILES) {
       await copyFile(join(from, file), join(dataFolder, file))
       await flush(join(dataFolder, file))
@@ -44,7 +59,17 @@ export async function restoreBackup({
     for (const file of BACKUP_FILES) await rm(join(dataFolder, file), { force: true })
     throw error
   }
-  return manifest
+  return { ...manifest, keysNeeded }
+}
+
+/** A key that is there counts before the one of the backup. */
+function checkKey(from: string, { secretKeys = [] }: Manifest, key: KeySource) {
+  const there = readKeyIfThere(key)
+  if (there !== undefined && secretKeys.length > 0 && !secretKeys.includes(there.id)) {
+    throw new AppError('SECRET_KEY_WRONG', { given: there.id, wanted: secretKeys.join(', ') })
+  }
+  const hasKeyFile = there === undefined && existsSync(join(from, KEY_FILE))
+  return { hasKeyFile, keysNeeded: there === undefined && !hasKeyFile ? secretKeys : [] }
 }
 
 async function checkFile(file: string, facts: Manifest['files'][BackupFile], known: number): Promise<void> {

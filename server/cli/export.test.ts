@@ -19,11 +19,18 @@ describe('millrace export', () => {
       const store = memoryStore()
       await store.apply(loaded.configuration)
 
-      const { code, out, err } = await run(exportCommand, { readStored: () => store.read() })
+      const { code, out, err } = await run(exportCommand, { catalogue, readStored: () => store.read() })
       assert.deepEqual([code, err], [0, []])
       writeFileSync(exported, out.join('\n'))
-      assert.equal((await run(validate, { catalogue, configFile: () => undefined }, exported)).code, 0)
-      assert.deepEqual(await loadConfiguration(exported, catalogue), loaded)
+      assert.doesNotMatch(out.join('\n'), /hunter2/)
+      const environment = (name: string) => (name === 'HOOK_SECRET' ? 'hunter2' : undefined)
+      const checked = (deps: object) =>
+        run(validate, { catalogue, configFile: () => undefined, ...deps }, exported)
+      assert.equal((await checked({ environment })).code, 0)
+      assert.deepEqual(await loadConfiguration(exported, catalogue, environment), loaded)
+      const { code: without, err: lacking } = await checked({})
+      assert.equal(without, 1)
+      assert.match(lacking.join('\n'), /yaml:\d+:\d+ .*the environment variable HOOK_SECRET is not set/)
     }))
 
   test('reads the folder that is named', async () => {
@@ -32,14 +39,14 @@ describe('millrace export', () => {
       asked.push(folder)
       return { sources: [], instances: [] }
     }
-    await run(exportCommand, { readStored })
-    await run(exportCommand, { readStored }, '--data', '/srv/millrace')
+    await run(exportCommand, { catalogue, readStored })
+    await run(exportCommand, { catalogue, readStored }, '--data', '/srv/millrace')
     assert.deepEqual(asked, [undefined, '/srv/millrace'])
   })
 
   test('with something behind it says how it is called', async () => {
     const readStored = () => assert.fail('nothing is to be read')
-    assert.deepEqual(await run(exportCommand, { readStored }, 'a.yaml'), {
+    assert.deepEqual(await run(exportCommand, { catalogue, readStored }, 'a.yaml'), {
       code: 2,
       out: [],
       err: ['usage: millrace export [--data FOLDER]'],

@@ -1,33 +1,37 @@
 import { readFile } from 'node:fs/promises'
-import { relative } from 'node:path'
-import type { Configuration } from '../../core/configuration.ts'
+import { dirname, relative } from 'node:path'
+import type { Configuration, Instance } from '../../core/configuration.ts'
 import type { Destination } from '../../core/destination.ts'
 import { AppError } from '../../core/errors.ts'
 import { checkInstance } from '../../core/instance.ts'
 import { problemText } from '../config-file/problem.ts'
 import { readConfigFile } from '../config-file/read.ts'
+import { type Environment, lookUpIn } from './references.ts'
 
 export type Loaded =
   | { readonly ok: true; readonly configuration: Configuration }
   | { readonly ok: false; readonly problems: readonly string[] }
 
 /**
- * Reads and checks a configuration file: everything that is wrong, one line each, with its place.
+ * Reads and checks a configuration file: everything that is wrong, one line each, with its place. Without an
+ * environment no variable is set that it refers to.
  *
  * @throws {AppError} CONFIG_UNREADABLE
  */
 export async function loadConfiguration(
   file: string,
   catalogue: ReadonlyMap<string, Destination>,
+  environment: Environment = () => undefined,
 ): Promise<Loaded> {
   const shown = relative('', file)
   const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     throw new AppError('CONFIG_UNREADABLE', { file: shown, problem: cause.code ?? cause.message }, { cause })
   })
-  const read = readConfigFile(text, catalogue, (instance) => {
+  const check = (instance: Instance) => {
     const destination = catalogue.get(instance.kind)
     return destination === undefined ? [] : checkInstance(instance, destination)
-  })
+  }
+  const read = readConfigFile(text, catalogue, check, lookUpIn(dirname(file), environment))
   if (read.ok) return read
   return { ok: false, problems: read.problems.map((problem) => problemText(problem, shown)) }
 }

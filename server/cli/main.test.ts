@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { catalogue } from '../../destinations/index.ts'
@@ -14,8 +14,12 @@ const TIMEOUT_MS = 20_000
 
 /** Runs the real command line in a folder of its own. */
 function millrace(folder: string, ...args: readonly string[]) {
+  return millraceWith({}, folder, ...args)
+}
+
+function millraceWith(env: Record<string, string>, folder: string, ...args: readonly string[]) {
   return new Promise<{ code: unknown; out: string; err: string }>((resolve) => {
-    const options = { cwd: folder, env: {}, timeout: TIMEOUT_MS }
+    const options = { cwd: folder, env, timeout: TIMEOUT_MS }
     execFile(process.execPath, [MAIN, ...args], options, (error, out, err) =>
       resolve({ code: error === null ? 0 : error.code, out, err }),
     )
@@ -100,9 +104,20 @@ describe('the command line', { concurrency: true }, () => {
       const { code, out } = await millrace(folder, 'export', '--data', folder)
       assert.equal(code, 0)
       writeFileSync(join(folder, 'exported.yaml'), out)
-      const { code: validated } = await millrace(folder, 'validate', 'exported.yaml')
+      const env = { HOOK_SECRET: 'hunter2' }
+      const { code: validated } = await millraceWith(env, folder, 'validate', 'exported.yaml')
       assert.equal(validated, 0)
-      assert.deepEqual(await loadConfiguration(join(folder, 'exported.yaml'), catalogue), loaded)
+      const exported = join(folder, 'exported.yaml')
+      const again = await loadConfiguration(exported, catalogue, () => env.HOOK_SECRET)
+      assert.deepEqual(again, loaded)
+
+      // Applied to an empty installation, it is exported as the same bytes.
+      mkdirSync(join(folder, 'empty'))
+      const other = sqliteStore(join(folder, 'empty', 'store.db'))
+      await other.apply(again.ok ? again.configuration : { sources: [], instances: [] })
+      await other.close()
+      const { out: second } = await millrace(folder, 'export', '--data', 'empty')
+      assert.equal(second, out)
     }))
 
   test('export of a folder that holds nothing: exit code 1, one line, and nothing is made', () =>

@@ -2,12 +2,14 @@ import type { Configuration } from '../../core/configuration.ts'
 import type { Destination } from '../../core/destination.ts'
 import type { Command, Io } from './command.ts'
 import { loadConfiguration } from './load-configuration.ts'
+import type { Environment } from './references.ts'
 
 type RunningApp = { readonly url: string; readonly adminUrl: string; readonly stop: () => Promise<void> }
 
 /** What `start` needs of the server, without knowing how it is put together. */
 export type StartDeps = {
   readonly catalogue: ReadonlyMap<string, Destination>
+  readonly environment?: Environment
   /** Reads the options. @throws {AppError} OPTION_INVALID */
   readonly prepare: (args: readonly string[]) => {
     readonly configFile: string | undefined
@@ -26,9 +28,10 @@ function startCommand(
 ): Command<StartDeps> {
   return {
     ...words,
-    async run({ catalogue, prepare, askedToStop }, args, io) {
+    async run({ catalogue, environment, prepare, askedToStop }, args, io) {
       const { configFile, startApp } = prepare(args)
-      const loaded = configFile === undefined ? undefined : await loadConfiguration(configFile, catalogue)
+      const loaded =
+        configFile === undefined ? undefined : await loadConfiguration(configFile, catalogue, environment)
       if (loaded?.ok === false) {
         for (const line of loaded.problems) io.err(line)
         return 1

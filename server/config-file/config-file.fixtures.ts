@@ -73,13 +73,16 @@ export const check: CheckInstance = ({ settings: { appId }, subscriptions }) => 
   ]),
 ]
 
-export function read(text: string): ReadConfigFile {
-  return readConfigFile(text, catalogue, check)
+export function read(text: string, variables: ReadonlyMap<string, string> = new Map()): ReadConfigFile {
+  return readConfigFile(text, catalogue, check, ({ kind, name }) => {
+    const found = kind === 'env' ? variables.get(name) : undefined
+    return found === undefined ? { ok: false, problem: `no ${kind} ${name}` } : { ok: true, text: found }
+  })
 }
 
 /** The configuration of a file that must be right. */
-export function readRight(text: string): Configuration {
-  const result = read(text)
+export function readRight(text: string, variables?: ReadonlyMap<string, string>): Configuration {
+  const result = read(text, variables)
   if (!result.ok) throw new Error(JSON.stringify(result.problems))
   return result.configuration
 }

@@ -4,6 +4,7 @@ import { type Path, type Problem, pathText } from './problem.ts'
 import { type Catalogue, type ReadInstance, readInstances } from './read-instances.ts'
 import { readSources } from './read-sources.ts'
 import { type Keys, type Reader, readObject } from './reader.ts'
+import { type LookUp, nothingThere, resolveReferences } from './references.ts'
 import { trapIn } from './traps.ts'
 import { readYaml, type YamlDocument } from './yaml-document.ts'
 
@@ -18,9 +19,14 @@ export type ReadConfigFile =
 
 /**
  * Reads a configuration file, or tells everything that is wrong with it, in the order of its lines: a file is mended
- * in one go, not one run at a time. A file with a problem gives no configuration at all.
+ * in one go, not one run at a time. `lookUp` finds what references stand for. A file with a problem gives no configuration at all.
  */
-export function readConfigFile(text: string, catalogue: Catalogue, check: CheckInstance): ReadConfigFile {
+export function readConfigFile(
+  text: string,
+  catalogue: Catalogue,
+  check: CheckInstance,
+  lookUp: LookUp = nothingThere,
+): ReadConfigFile {
   const read = readYaml(text)
   if (!read.ok) return read
   const { yaml } = read
@@ -34,7 +40,7 @@ export function readConfigFile(text: string, catalogue: Catalogue, check: CheckI
     sources: sourceList,
     destinations,
     alerts: alertSettings,
-  } = readObject(reader, [], yaml.value, KEYS)
+  } = readObject(reader, [], resolveReferences(reader, yaml.value, lookUp), KEYS)
   const sources = readSources(reader, sourceList)
   const instances = readInstances(reader, destinations, sources, catalogue)
   const alerts = readAlertSettings(reader, alertSettings)

@@ -2,37 +2,40 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { type Configuration, PRIVACY, SOURCE_KINDS } from '../../core/configuration.ts'
-import { readRight } from './config-file.fixtures.ts'
-import { writeConfigFile } from './write.ts'
+import { catalogue, readRight } from './config-file.fixtures.ts'
+import { fileAndSecrets, writeConfigFile } from './write.ts'
 
 describe('writing a configuration file', () => {
-  test('gives YAML that a person can read, with a warning that it holds secrets', () => {
-    const text = writeConfigFile({
-      sources: [{ id: 'website', name: 'Website', kind: 'javascript', writeKey: 'wk_12345678' }],
-      instances: [
-        {
-          id: 'heap',
-          kind: 'heap',
-          name: 'Heap',
-          enabled: true,
-          sources: ['website'],
-          settings: { appId: '011' },
-          subscriptions: [
-            {
-              id: 'track-event',
-              action: 'trackEvent',
-              name: 'Track Event',
-              enabled: true,
-              trigger: 'type = "track"',
-              mapping: { event: { '@path': '$.event' } },
-            },
-          ],
-        },
-      ],
-    })
+  test('gives YAML that a person can read, and says what is secret in it', () => {
+    const text = writeConfigFile(
+      {
+        sources: [{ id: 'website', name: 'Website', kind: 'javascript', writeKey: 'wk_12345678' }],
+        instances: [
+          {
+            id: 'heap',
+            kind: 'heap',
+            name: 'Heap',
+            enabled: true,
+            sources: ['website'],
+            settings: { appId: '011' },
+            subscriptions: [
+              {
+                id: 'track-event',
+                action: 'trackEvent',
+                name: 'Track Event',
+                enabled: true,
+                trigger: 'type = "track"',
+                mapping: { event: { '@path': '$.event' } },
+              },
+            ],
+          },
+        ],
+      },
+      catalogue,
+    )
     assert.match(
       text,
-      /^# The configuration of Millrace.*\n#\n# CAREFUL: write keys, and settings that are secret/,
+      /^# The configuration of Millrace.*\n#\n# Secrets stand here as references, such as \$\{env:HEAP_/,
     )
     assert.equal(
       text.replace(/^(#.*\n)*\n/, ''),
@@ -76,13 +79,19 @@ destinations:
       { ...shared, id: 'a' },
       { ...shared, id: 'b' },
     ]
-    assert.doesNotMatch(writeConfigFile({ sources: [], instances }), /[&*]/)
+    assert.doesNotMatch(writeConfigFile({ sources: [], instances }, catalogue), /[&*]/)
   })
 
   test('what is written is read back as it was, whatever is in it', () => {
     fc.assert(
       fc.property(configurations, (configuration) => {
-        assert.deepStrictEqual(readRight(writeConfigFile(configuration)), configuration)
+        const { text, secrets } = fileAndSecrets(configuration, catalogue)
+        const again = readRight(text, secrets)
+        assert.deepStrictEqual(again, configuration)
+        assert.equal(writeConfigFile(again, catalogue), text)
+        for (const secret of secrets.values()) {
+          if (/[0-9a-f]{4}-[0-9a-f]{12}$/.test(secret)) assert.ok(!text.includes(secret), secret)
+        }
       }),
       { numRuns: 500 },
     )
@@ -109,6 +118,8 @@ const hardTexts = fc.constantFrom(
     '#',
     '&a',
     '*a',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: what looks like a reference and is none
+    ...['${env:HOME}', '$${env:HOME}', '${file:a}', '$$${file:}', '${env:a b}', 'x${env:HOME}'],
   ],
   ...[
     '!a',
@@ -162,6 +173,8 @@ const objects = fc.dictionary(
   { maxKeys: 4 },
 )
 
+const secrets = fc.oneof(texts, fc.uuid(), fc.constant(null))
+
 const sources = fc.uniqueArray(
   fc.record(
     {
@@ -196,16 +209,34 @@ const instancesOf = (sourceIds: readonly string[]) =>
         enabled: fc.boolean(),
         sources: fc.shuffledSubarray([...sourceIds]),
         consent: fc.uniqueArray(names, { minLength: 1, maxLength: 3 }),
-        settings: fc.record({ appId: texts, rate: objects }),
+        settings: fc.record(
+          { appId: texts, rate: objects, apiKey: secrets },
+          { requiredKeys: ['appId', 'rate'] },
+        ),
         subscriptions,
       },
       { requiredKeys: ['id', 'kind', 'name', 'enabled', 'sources', 'settings', 'subscriptions'] },
     ),
     { maxLength: 3, selector: ({ id }) => id },
   )
+const channels = fc.uniqueArray(
+  fc.record({
+    id: ids,
+    kind: fc.constantFrom('slack', 'webhook'),
+    url: fc.uuid().map((id) => `https://x.example/${id}`),
+  }),
+  { maxLength: 3, selector: ({ id }) => id },
+)
 /** Through JSON, as a store gives them: with ordinary prototypes, and with "__proto__" as a key like any other. */
 const configurations: fc.Arbitrary<Configuration> = sources
   .chain((given) =>
-    fc.record({ sources: fc.constant(given), instances: instancesOf(given.map(({ id }) => id)) }),
+    fc.record(
+      {
+        sources: fc.constant(given),
+        instances: instancesOf(given.map(({ id }) => id)),
+        alerts: fc.record({ channels }),
+      },
+      { requiredKeys: ['sources', 'instances'] },
+    ),
   )
   .map((configuration) => JSON.parse(JSON.stringify(configuration)) as Configuration)

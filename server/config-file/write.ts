@@ -1,28 +1,44 @@
 import { Document } from 'yaml'
 import type { Configuration, Instance, Source, Subscription } from '../../core/configuration.ts'
+import type { JsonObject } from '../../core/event.ts'
+import { exportedSecrets } from './exported-secrets.ts'
+import type { Catalogue } from './read-instances.ts'
 
 const COMMENT = ` The configuration of Millrace: its sources, its destinations and the connections between them.
  
- CAREFUL: write keys, and settings that are secret, stand here as they are. Keep this file as you keep a password.
+ Secrets stand here as references, such as \${env:HEAP_API_KEY}: these variables must be set where the file is read.
+ Write keys stand here as they are: with one, anybody can send events.
  
  A text that looks like a number needs quotes ("011"). An action whose trigger or mapping is left out gets the
  ready-made one; a destination without "actions" gets all of its ready-made actions.`
 
 /**
- * The configuration as a file: `readConfigFile` gives back exactly the same. Everything is written out, also what is
+ * The configuration as a file, with references in place of secrets: with what they stand for, `readConfigFile` gives back
+ * exactly the same, and what that is written as is this file again. Everything is written out, also what is
  * as it comes, so that the file goes on meaning the same when a later Millrace has other ready-made actions.
  */
-export function writeConfigFile({ sources, instances, alerts }: Configuration): string {
+export function writeConfigFile(configuration: Configuration, catalogue: Catalogue): string {
+  return fileAndSecrets(configuration, catalogue).text
+}
+
+/** The file, and what each variable stands for that it refers to. */
+export function fileAndSecrets(
+  { sources, instances, alerts }: Configuration,
+  catalogue: Catalogue,
+): { readonly text: string; readonly secrets: ReadonlyMap<string, string> } {
+  const secrets = exportedSecrets(catalogue)
   const content = {
     sources: sources.map(sourceContent),
-    destinations: instances.map(instanceContent),
-    ...(alerts === undefined ? {} : { alerts }),
+    destinations: instances.map((instance) => instanceContent(instance, secrets.settings(instance))),
+    ...(alerts === undefined
+      ? {}
+      : { alerts: { ...alerts, channels: alerts.channels.map(secrets.channel) } }),
   }
   // Without aliases: two objects that happen to be one and the same must be edited apart.
   const document = new Document(content, { aliasDuplicateObjects: false })
   document.commentBefore = COMMENT
   // Never folded: a long trigger on one line is one that can be searched for.
-  return document.toString({ lineWidth: 0 })
+  return { text: document.toString({ lineWidth: 0 }), secrets: secrets.texts }
 }
 
 function sourceContent({ id, name, kind, writeKey, olderWriteKeys, privacy }: Source) {
@@ -30,8 +46,8 @@ function sourceContent({ id, name, kind, writeKey, olderWriteKeys, privacy }: So
   return { id, name, kind, writeKey, ...older, ...(privacy === undefined ? {} : { privacy }) }
 }
 
-function instanceContent(instance: Instance) {
-  const { id, kind, name, enabled, paused, sources, consent, settings, subscriptions } = instance
+function instanceContent(instance: Instance, settings: JsonObject) {
+  const { id, kind, name, enabled, paused, sources, consent, subscriptions } = instance
   const needed = consent === undefined ? {} : { consent }
   const held = paused === undefined ? {} : { paused }
   return {

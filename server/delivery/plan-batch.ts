@@ -36,7 +36,7 @@ export async function planBatch(
     }
     return { code: 'PLAN_FAILED', text: `Planned ${carried.size} of ${deliveries.length} deliveries.` }
   } catch (error) {
-    return { code: 'PLAN_FAILED', text: String(error) }
+    return { code: 'PLAN_FAILED', text: instance.mask(String(error)) }
   }
 }
 

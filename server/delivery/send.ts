@@ -94,10 +94,11 @@ export function httpSender({
   return { send, close: () => dispatcher.destroy() }
 }
 
-/** The only place where the secret is read: everything that is kept of a request is made without it. */
+/** The only place where the secret goes out: everything that is kept of a request is made without it. */
 function authorization({ authorization: given }: HttpRequest): Record<string, string> {
   if (given === undefined) return {}
   if (given.scheme === 'bearer') return { authorization: `Bearer ${given.token.reveal()}` }
+  if (given.scheme === 'own') return { authorization: given.value.reveal() }
   const pair = Buffer.from(`${given.user}:${given.password.reveal()}`).toString('base64')
   return { authorization: `Basic ${pair}` }
 }

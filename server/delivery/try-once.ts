@@ -1,6 +1,8 @@
 import type { Adjustment, HttpRequest, HttpResponse, PlannedRequest } from '../../core/destination.ts'
 import type { BoundDelivery } from '../../core/instance.ts'
+import { type Mask, maskOf, secretsOf } from '../../core/mask.ts'
 import type { Judgement } from '../../core/outcome.ts'
+import { MASK } from '../../core/secret.ts'
 import { ADJUSTMENTS_KEPT_MAX, type Attempt, type DeadLetter } from '../ledger/ledger.ts'
 import type { Runtime } from './runtime.ts'
 import type { Sent } from './send.ts'
@@ -17,8 +19,6 @@ export type Try = {
   readonly attempt: Attempt
 }
 
-/** In place of what nobody may read. */
-const MASK = '***'
 const QUOTE_CHARS = 40
 
 export async function tryOnce(
@@ -31,12 +31,16 @@ export async function tryOnce(
   const startedAt_ms = runtime.wall_ms()
   const began_ms = runtime.now_ms()
   const sent = await runtime.send(request, body)
-  const judgement = judge(runtime, planned, sent, runtime.wall_ms())
-  const response = sent.answered ? shownResponse(request, sent.response) : undefined
+  const judged = judge(runtime, planned, sent, runtime.wall_ms())
+  const mask = maskFor(runtime, request)
+  const response = sent.answered ? shownResponse(request, sent.response, mask) : undefined
+  const judgement = maskedReason(judged, mask)
+  const url = mask(request.url)
+  const shownBody = mask(body)
   return {
     judgement,
     isAnswered: sent.answered,
-    request: { method: request.method, url: request.url, body },
+    request: { method: request.method, url, body: shownBody },
     response,
     attempt: {
       instanceId: runtime.instance.id,
@@ -48,9 +52,9 @@ export async function tryOnce(
       status: response?.status,
       reason: 'reason' in judgement ? judgement.reason : undefined,
       method: request.method,
-      url: request.url,
+      url,
       addresses: deliveries.map(({ envelope }) => envelope.address),
-      requestBody: body,
+      requestBody: shownBody,
       responseBody: response?.body ?? '',
       ...keptAdjustments(planned.adjustments ?? []),
     },
@@ -74,8 +78,22 @@ function masked(
   return { ...judgement, reason: { ...judgement.reason, text: `It answered ${status}: ${MASK}` } }
 }
 
-function shownResponse({ isAnswerSecret }: HttpRequest, { status, body }: HttpResponse) {
-  return { status, body: isAnswerSecret && body !== '' ? MASK : body }
+/** The judgement is of what was answered; what is told of it is without the secrets that a receiver repeats. */
+function maskedReason(judgement: Judgement, mask: Mask): Judgement {
+  if (!('reason' in judgement)) return judgement
+  return { ...judgement, reason: { ...judgement.reason, text: mask(judgement.reason.text) } }
+}
+
+/** The secrets of the settings, and what this request alone carries. */
+function maskFor({ instance }: Runtime, request: HttpRequest): Mask {
+  const own = secretsOf(request)
+  if (own.length === 0) return instance.mask
+  const mask = maskOf(own)
+  return (text) => instance.mask(mask(text))
+}
+
+function shownResponse({ isAnswerSecret }: HttpRequest, { status, body }: HttpResponse, mask: Mask) {
+  return { status, body: isAnswerSecret && body !== '' ? MASK : mask(body) }
 }
 
 function keptAdjustments(

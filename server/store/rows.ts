@@ -10,26 +10,32 @@ import type {
 } from '../../core/configuration.ts'
 import type { JsonObject } from '../../core/event.ts'
 import type { Mapping } from '../../core/mapping/mapping.ts'
+import { openCell, sealCell } from '../secrets/sealed-columns.ts'
+import type { Sealer } from '../secrets/sealer.ts'
 import type { Tables } from './schema.ts'
+import { SEALED } from './sealed.ts'
 
 /** Reads the tables into a configuration. Call it in a transaction: the queries must see one moment. */
-export async function readAll(db: Kysely<Tables>): Promise<Configuration> {
+export async function readAll(db: Kysely<Tables>, sealer: Sealer): Promise<Configuration> {
   const sources = await db.selectFrom('sources').selectAll().orderBy('position').execute()
   const instances = await db.selectFrom('instances').selectAll().orderBy('position').execute()
   const connections = await db.selectFrom('connections').selectAll().orderBy('position').execute()
   const subscriptions = await db.selectFrom('subscriptions').selectAll().orderBy('position').execute()
   const settings = await db.selectFrom('settings').selectAll().execute()
-  const alerts = settings.find(({ name }) => name === 'alerts')?.value
+  const sealedAlerts = settings.find(({ name }) => name === ALERTS)?.value
   const sourcesOf = Map.groupBy(connections, (row) => row.instance_id)
   const subscriptionsOf = Map.groupBy(subscriptions, (row) => row.instance_id)
   return {
-    sources: sources.map(sourceOf),
+    sources: sources.map((row) => sourceOf(row, sealer)),
     instances: instances.map((row) =>
-      instanceOf(row, sourcesOf.get(row.id) ?? [], subscriptionsOf.get(row.id) ?? []),
+      instanceOf(row, sourcesOf.get(row.id) ?? [], subscriptionsOf.get(row.id) ?? [], sealer),
     ),
-    ...(alerts === undefined ? {} : { alerts: JSON.parse(alerts) as AlertSettings }),
+    ...(sealedAlerts === undefined
+      ? {}
+      : { alerts: JSON.parse(openCell(sealer, SEALED.alerts, ALERTS, sealedAlerts)) as AlertSettings }),
   }
 }
+const ALERTS = 'alerts'
 
 /**
  * Makes the tables hold this configuration. Everything is written anew: it is small, it changes seldom, and there is
@@ -38,28 +44,38 @@ export async function readAll(db: Kysely<Tables>): Promise<Configuration> {
 export async function replaceAll(
   db: Kysely<Tables>,
   { sources, instances, alerts }: Configuration,
+  sealer: Sealer,
 ): Promise<void> {
   await db.deleteFrom('instances').execute() // and, by the foreign keys, their connections and subscriptions
   await db.deleteFrom('sources').execute()
   for (const [position, { writeKey, olderWriteKeys, privacy = null, ...source }] of sources.entries()) {
-    const older_write_keys = olderWriteKeys === undefined ? null : JSON.stringify(olderWriteKeys)
+    const write_key = sealCell(sealer, SEALED.writeKey, source.id, writeKey)
+    const older_write_keys =
+      olderWriteKeys === undefined
+        ? null
+        : sealCell(sealer, SEALED.olderWriteKeys, source.id, JSON.stringify(olderWriteKeys))
     await db
       .insertInto('sources')
-      .values({ ...source, position, write_key: writeKey, older_write_keys, privacy })
+      .values({ ...source, position, write_key, older_write_keys, privacy })
       .execute()
   }
-  for (const [position, instance] of instances.entries()) await insertInstance(db, instance, position)
-  await db.deleteFrom('settings').where('name', '=', 'alerts').execute()
+  for (const [position, instance] of instances.entries()) {
+    await insertInstance(db, instance, position, sealer)
+  }
+  await db.deleteFrom('settings').where('name', '=', ALERTS).execute()
   if (alerts === undefined) return
-  await db
-    .insertInto('settings')
-    .values({ name: 'alerts', value: JSON.stringify(alerts) })
-    .execute()
+  const value = sealCell(sealer, SEALED.alerts, ALERTS, JSON.stringify(alerts))
+  await db.insertInto('settings').values({ name: ALERTS, value }).execute()
 }
 
-async function insertInstance(db: Kysely<Tables>, instance: Instance, position: number): Promise<void> {
+async function insertInstance(
+  db: Kysely<Tables>,
+  instance: Instance,
+  position: number,
+  sealer: Sealer,
+): Promise<void> {
   const { id: instance_id, kind, name, enabled, paused = false } = instance
-  const settings = JSON.stringify(instance.settings)
+  const settings = sealCell(sealer, SEALED.settings, instance_id, JSON.stringify(instance.settings))
   const consent = instance.consent === undefined ? null : JSON.stringify(instance.consent)
   await db
     .insertInto('instances')
@@ -91,13 +107,18 @@ async function insertInstance(db: Kysely<Tables>, instance: Instance, position: 
 
 type Row<Table extends keyof Tables> = Selectable<Tables[Table]>
 
-function sourceOf({ id, name, kind, write_key, older_write_keys, privacy }: Row<'sources'>): Source {
+function sourceOf(
+  { id, name, kind, write_key, older_write_keys, privacy }: Row<'sources'>,
+  sealer: Sealer,
+): Source {
+  const older =
+    older_write_keys === null ? undefined : openCell(sealer, SEALED.olderWriteKeys, id, older_write_keys)
   return {
     id,
     name,
     kind: kind as SourceKind,
-    writeKey: write_key,
-    ...(older_write_keys === null ? {} : { olderWriteKeys: JSON.parse(older_write_keys) as string[] }),
+    writeKey: openCell(sealer, SEALED.writeKey, id, write_key),
+    ...(older === undefined ? {} : { olderWriteKeys: JSON.parse(older) as string[] }),
     ...(privacy === null ? {} : { privacy: privacy as Privacy }),
   }
 }
@@ -106,6 +127,7 @@ function instanceOf(
   { id, kind, name, enabled, paused, settings, consent }: Row<'instances'>,
   connections: readonly Row<'connections'>[],
   subscriptions: readonly Row<'subscriptions'>[],
+  sealer: Sealer,
 ): Instance {
   return {
     id,
@@ -115,7 +137,7 @@ function instanceOf(
     ...(paused === 1 ? { paused: true as const } : {}),
     sources: connections.map((row) => row.source_id),
     ...(consent === null ? {} : { consent: JSON.parse(consent) as readonly string[] }),
-    settings: JSON.parse(settings) as JsonObject,
+    settings: JSON.parse(openCell(sealer, SEALED.settings, id, settings)) as JsonObject,
     subscriptions: subscriptions.map(subscriptionOf),
   }
 }

@@ -1,7 +1,11 @@
 import type { Generated } from 'kysely'
+import { DATA_KEYS_SQL } from '../secrets/data-keys.ts'
 import type { Migration } from '../sqlite/migrate.ts'
 
-/** The tables, as Kysely sees them. `settings`, `consent`, `mapping`, `older_write_keys`, `before` and `after` are JSON text; `position` keeps the order. */
+/**
+ * The tables, as Kysely sees them; `sealed.ts` says which columns are sealed. `settings`, `consent`, `mapping`, `older_write_keys`, `before` and `after` are
+ * JSON text; `position` keeps the order.
+ */
 export type Tables = {
   sources: {
     id: string
@@ -124,4 +128,5 @@ export const MIGRATIONS: readonly Migration[] = [
       create index changes_by_group on changes ("group");
     `,
   },
+  { name: 'the keys that secrets are sealed with', sql: DATA_KEYS_SQL },
 ]

@@ -97,6 +97,8 @@ export async function startMillrace(folder: string, ...more: readonly string[]) 
       assert.equal(child.err(), '')
     },
     kill: () => child.end('SIGKILL'),
+    /** Everything that it has written so far. */
+    printed: () => child.out() + child.err(),
   }
 }
 

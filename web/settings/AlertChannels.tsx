@@ -112,8 +112,11 @@ function Address({ channel, canMail, onChange }: Omit<ChannelProps, 'onRemove'>)
     channel.kind === 'slack'
       ? 'The address of an incoming webhook of Slack, Mattermost, or Discord (with /slack at its end).'
       : 'Gets a POST of JSON: kind, rule, destination, text, since, at, link.'
+  const hidden = channel.url.endsWith('/***')
+    ? ' *** is the part that is kept secret: write it whole to change it.'
+    : ''
   return (
-    <Field label={`${NAMES[channel.kind]} address`} help={help}>
+    <Field label={`${NAMES[channel.kind]} address`} help={help + hidden}>
       {(ids) => (
         <TextInput
           {...ids}

@@ -1,0 +1,48 @@
+import { secretsOfChannel } from '../core/alert-channels.ts'
+import { type Configuration, writeKeysOf } from '../core/configuration.ts'
+import type { Destination } from '../core/destination.ts'
+import { type Mask, maskOf, secretsIn } from '../core/mask.ts'
+import { readSettings } from '../core/payload.ts'
+import type { ServerConfig } from './config.ts'
+
+/** The oldest are forgotten over it: nobody changes so many in the life of a process. */
+const KNOWN_MAX = 10_000
+
+/**
+ * The last border: whatever is about to be written into the server's log goes through it, and is without the secrets that
+ * are known then. What was known before is still hidden: a line may come late.
+ */
+export function secretsInSight({ mail, secretKey }: Pick<ServerConfig, 'mail' | 'secretKey'>) {
+  const known = new Set(secretKey.kind === 'given' ? [secretKey.text.reveal().trim()] : [])
+  if (mail.smtpUrl !== undefined) {
+    const { password } = new URL(mail.smtpUrl)
+    for (const text of [mail.smtpUrl, password, decodeURIComponent(password)]) known.add(text)
+  }
+  let mask = maskOf(known)
+  return {
+    mask: ((text) => mask(text)) satisfies Mask,
+    add(configuration: Configuration, catalogue: ReadonlyMap<string, Destination>): void {
+      const before = known.size
+      for (const text of secretsOfConfiguration(configuration, catalogue)) known.add(text)
+      if (known.size === before) return
+      for (const text of [...known].slice(0, -KNOWN_MAX)) known.delete(text)
+      mask = maskOf(known)
+    },
+  }
+}
+export type SecretsInSight = ReturnType<typeof secretsInSight>
+
+function secretsOfConfiguration(
+  { sources, instances, alerts }: Configuration,
+  catalogue: ReadonlyMap<string, Destination>,
+): readonly string[] {
+  return [
+    ...sources.flatMap(writeKeysOf),
+    ...instances.flatMap(({ kind, settings }) => {
+      const destination = catalogue.get(kind)
+      const read = destination === undefined ? undefined : readSettings(destination.settings, settings)
+      return read?.ok === true ? secretsIn(read.values) : []
+    }),
+    ...(alerts?.channels ?? []).flatMap(secretsOfChannel),
+  ]
+}

@@ -8,7 +8,7 @@ const GATHER_MS = 500
 /** About 8,000 events: what is not indexed yet is read through in some 30 ms. */
 const WAITING_POSTINGS_MAX = 28_000
 /** Some 10 ms of work, when it must be parsed. */
-const READ_LIMITS = { count_max: 1_500, bytes_max: 2_000_000 }
+const READ_LIMITS = { count_max: 1_500, bytes_max: 500_000 }
 
 export type EventIndexerDeps = {
   readonly log: DecodedLog

@@ -8,7 +8,7 @@ import type { InTurn } from './pace.ts'
 export const INDEXER = 'indexer'
 /** Nobody reads counts faster than this; gathering for so long saves a transaction for each commit of the log. */
 const GATHER_MS = 200
-const READ_LIMITS = { count_max: 5_000, bytes_max: 2_000_000 }
+const READ_LIMITS = { count_max: 5_000, bytes_max: 500_000 }
 
 export type IndexerDeps = {
   readonly lane: number

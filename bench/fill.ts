@@ -80,6 +80,7 @@ function attemptOf(n: number, lane: number, startedAt_ms: number, addresses: rea
   return {
     ...{ instanceId: 'heap', lane, startedAt_ms, duration_ms: 12, attempt: 1, ...ended },
     ...{ method: 'POST', url: 'http://127.0.0.1/api/track', addresses },
+    subscriptionIds: [n % 1_000 === 500 ? 'identify-user' : 'track-event'],
     ...{ requestBody: JSON.stringify(body), responseBody: '{}' },
   }
 }

@@ -1,7 +1,7 @@
 // npm run bench:pages [-- --events 1000000 --attempts 100000] [--write]: how long the admin API takes for what pages ask,
 // on a store of that size, while events come in. Fails where a page would wait. --write puts the figures into
 // docs/benchmarks-pages.md.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -106,6 +106,10 @@ async function measure(
         'attempts?destination=heap&status=none',
       ],
     ],
+    [
+      'attempts: of an action',
+      ['attempts?destination=heap&action=track-event', 'attempts?destination=heap&action=identify-user'],
+    ],
     ['attempts: of a person or an event', ['attempts?person=user_4711', 'attempts?event=Invoice%20Paid']],
     ['attempts: of a time', [`attempts?destination=heap&from=${hour}&limit=200`]],
     ['an attempt', ['attempts/1', `attempts/${attempts}`]],
@@ -164,12 +168,15 @@ function background(url: string): () => void {
 }
 
 function writePage(measured: readonly Measured[], perSecond: number): void {
+  const page = new URL('../docs/benchmarks-pages.md', import.meta.url)
+  // Of `npm run live-check`, below these figures.
+  const [, live] = readFileSync(page, 'utf8').split('\n## The live view')
   const machine = `${cpus().length} cores, ${cpus()[0]?.model ?? 'unknown'}; Node ${process.version}; ${process.platform}`
   const rows = measured.map(
     ({ name, p50, worst, max }) => `| ${name} | ${p50.toFixed(1)} | ${worst.toFixed(1)} | ${max} |`,
   )
   writeFileSync(
-    new URL('../docs/benchmarks-pages.md', import.meta.url),
+    page,
     `# Benchmarks: what pages ask
 
 Written by \`npm run bench:pages -- --write\`. Machine: ${machine}.
@@ -182,6 +189,6 @@ anew from the log at ${Math.round(perSecond).toLocaleString('en-US')} events/s, 
 ${rows.join('\n')}
 
 What the event index costs for each event: [benchmarks.md](benchmarks.md).
-`,
+${live === undefined ? '' : `\n## The live view${live}`}`,
   )
 }

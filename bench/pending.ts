@@ -78,7 +78,8 @@ async function measure(events: number, folder: string, url: string): Promise<Pen
   const begun_ms = performance.now()
   const args = ['--config', pendingConfig(folder, url), '--data', folder, '--log-level', 'error']
   const ports = ['--port', String(PORT), '--admin-port', String(PORT + 1)]
-  const server = spawnPinned(0, [MAIN, 'start', ...args, ...ports])
+  const open = ['--login', 'off', '--allow-private', 'loopback']
+  const server = spawnPinned(0, [MAIN, 'start', ...args, ...ports, ...open])
   const pid = server.pid as number
   try {
     const ready_ms = await ready(begun_ms)

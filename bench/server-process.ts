@@ -14,6 +14,7 @@ export async function startServer({
   heapUrl,
   data,
   configuration: given,
+  port = PORT,
 }: {
   readonly core: number
   readonly heapUrl?: string
@@ -21,6 +22,8 @@ export async function startServer({
   readonly data?: string
   /** In place of the one with Heap. */
   readonly configuration?: string
+  /** The admin side is on the next one. */
+  readonly port?: number
 }) {
   const folder = mkdtempSync(join(tmpdir(), 'millrace-bench-'))
   writeFileSync(join(folder, 'millrace.yaml'), given ?? configuration(heapUrl))
@@ -32,10 +35,13 @@ export async function startServer({
     data ?? join(folder, 'data'),
     '--log-level',
     'error',
+    '--login',
+    'off',
   ]
-  const ports = ['--port', String(PORT), '--admin-port', String(PORT + 1)]
-  const child = spawnPinned(core, [main, 'start', ...flags, ...ports])
-  const url = `http://127.0.0.1:${PORT}`
+  const ports = ['--port', String(port), '--admin-port', String(port + 1)]
+  const open = ['--allow-private', 'loopback', '--rate-key-per-second', '0']
+  const child = spawnPinned(core, [main, 'start', ...flags, ...ports, ...open])
+  const url = `http://127.0.0.1:${port}`
   for (let tries = 0; ; tries++) {
     const answer = await fetch(`${url}/readyz`).catch(() => undefined)
     if (answer?.status === 200) break
@@ -44,7 +50,7 @@ export async function startServer({
   }
   return {
     url,
-    adminUrl: `http://127.0.0.1:${PORT + 1}`,
+    adminUrl: `http://127.0.0.1:${port + 1}`,
     pid: child.pid as number,
     async stop(): Promise<void> {
       const exited = once(child, 'exit')

@@ -1,8 +1,10 @@
 import { Type } from 'typebox'
 import type { AlertSettings } from '../core/configuration.ts'
+import { NOT_PERSONAL, QUOTES_PERSONAL } from './personal.ts'
 import { exactly, oneOf, route, time } from './route.ts'
 
 export const Settings = Type.Unsafe<AlertSettings>({
+  ...NOT_PERSONAL,
   type: 'object',
   description:
     '{channels: [{id, kind: webhook | slack, url} | {id, kind: email, to: []}], rules?}; docs/operating.md. What follows the host of a url is shown as ***; a url that comes back so stays as it is',
@@ -11,7 +13,7 @@ const alert = {
   key: Type.String({ description: 'The same for the same trouble' }),
   rule: oneOf(['held', 'failing', 'lag', 'deadLetters', 'disk']),
   of: Type.Optional(Type.String({ description: 'The destination' })),
-  text: Type.String(),
+  text: Type.String(QUOTES_PERSONAL),
   since: time('Since when it is so.'),
 }
 
@@ -22,6 +24,7 @@ export const alertRoutes = {
     answer: exactly({
       settings: Settings,
       defaults: Type.Unsafe<Required<NonNullable<AlertSettings['rules']>>>({
+        ...NOT_PERSONAL,
         type: 'object',
         description: 'The rules as they come',
       }),

@@ -5,6 +5,13 @@ import type { Explanation, ShownRequest } from '../core/explain.ts'
 import type { Mapping, MappingValue } from '../core/mapping/mapping.ts'
 import type { Snippets } from '../core/snippets.ts'
 import { Reason } from './configuration.ts'
+import {
+  ASKS_PERSONAL,
+  ENTRY_PERSONAL,
+  EXPLAINED_PERSONAL,
+  EXPLANATION_PERSONAL,
+  NOT_PERSONAL,
+} from './personal.ts'
 import { exactly, oneOf, route } from './route.ts'
 
 export const Field = exactly({
@@ -12,7 +19,7 @@ export const Field = exactly({
   label: Type.String(),
   help: Type.String(),
   required: Type.Boolean(),
-  default: Type.Optional(Type.Unsafe<MappingValue>({})),
+  default: Type.Optional(Type.Unsafe<MappingValue>({ ...NOT_PERSONAL })),
   choices: Type.Optional(Type.Array(Type.String())),
   length_max: Type.Optional(Type.Integer()),
   advanced: Type.Boolean({ description: 'Shown only on request' }),
@@ -25,7 +32,7 @@ export const Preset = exactly({
   action: Type.String(),
   enabled: Type.Boolean(),
   trigger: Type.String(),
-  mapping: Type.Unsafe<Mapping>({ type: 'object' }),
+  mapping: Type.Unsafe<Mapping>({ ...NOT_PERSONAL, type: 'object' }),
 })
 export const Kind = exactly({
   kind: Type.String(),
@@ -43,7 +50,7 @@ export const Kind = exactly({
       help: Type.String(),
       trigger: Type.String(),
       fields: FieldTable,
-      mapping: Type.Unsafe<Mapping>({ type: 'object' }),
+      mapping: Type.Unsafe<Mapping>({ ...NOT_PERSONAL, type: 'object' }),
     }),
   ),
   presets: Type.Array(Preset),
@@ -59,8 +66,8 @@ const Trial = Type.Union([
   exactly({
     action: Type.String(),
     id: Type.Optional(Type.String({ description: 'The action of the destination that this would replace' })),
-    trigger: Type.Optional(Type.String()),
-    mapping: Type.Optional(Type.Unsafe<Mapping>({ type: 'object' })),
+    trigger: Type.Optional(Type.String(ASKS_PERSONAL)),
+    mapping: Type.Optional(Type.Unsafe<Mapping>({ ...ASKS_PERSONAL, type: 'object' })),
   }),
 ])
 type Explained = {
@@ -96,8 +103,8 @@ export const TrialSample = exactly({
   address: Type.String(),
   change: oneOf(TRIAL_CHANGES),
   event: Type.String({ description: 'Its name, or its type' }),
-  before: Type.Optional(Type.Unsafe<Explanation>({ type: 'object' })),
-  after: Type.Unsafe<Explanation>({ type: 'object' }),
+  before: Type.Optional(Type.Unsafe<Explanation>({ ...EXPLANATION_PERSONAL, type: 'object' })),
+  after: Type.Unsafe<Explanation>({ ...EXPLANATION_PERSONAL, type: 'object' }),
 })
 
 export const catalogueRoutes = {
@@ -114,6 +121,7 @@ export const catalogueRoutes = {
     summary: 'What a person puts into a site for a JavaScript source',
     query: exactly({ source: Type.String() }),
     answer: Type.Unsafe<{ readonly host: string; readonly usual: Snippets; readonly own?: Snippets }>({
+      ...NOT_PERSONAL,
       type: 'object',
     }),
   }),
@@ -129,7 +137,9 @@ export const catalogueRoutes = {
       ),
       address: Type.Optional(Type.String({ description: 'Of an event in the log: lane/chunk/index' })),
     }),
-    answer: Type.Unsafe<ExplainAnswer>({ type: 'object' }),
+    // An event that is given is the caller's own.
+    personalWith: 'address',
+    answer: Type.Unsafe<ExplainAnswer>({ ...EXPLAINED_PERSONAL, type: 'object' }),
   }),
   'POST /admin/v1/trials': route({
     needs: 'view',
@@ -153,7 +163,7 @@ export const catalogueRoutes = {
     summary: 'The newest events of the log that a trigger matches',
     body: exactly({
       sources: Type.Optional(Type.Array(Type.String())),
-      trigger: Type.Optional(Type.String()),
+      trigger: Type.Optional(Type.String(ASKS_PERSONAL)),
       limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
       counted_max: Type.Optional(
         Type.Integer({
@@ -172,7 +182,7 @@ export const catalogueRoutes = {
           readonly sourceId: string
           readonly receivedAt: string
           readonly event: SpecEvent
-        }>({ type: 'object' }),
+        }>({ ...ENTRY_PERSONAL, type: 'object' }),
       ),
     }),
   }),
@@ -186,9 +196,9 @@ export const catalogueRoutes = {
     summary: 'The request with which a destination is tried; with send: true it is really sent',
     body: exactly({ destination: Where, send: Type.Optional(Type.Boolean()) }),
     answer: exactly({
-      event: Type.Unsafe<SpecEvent>({ type: 'object' }),
-      explanation: Type.Unsafe<Explanation>({ type: 'object' }),
-      attempts: Type.Array(Type.Unsafe<TestAttempt>({ type: 'object' })),
+      event: Type.Unsafe<SpecEvent>({ ...NOT_PERSONAL, type: 'object', description: 'Made up' }),
+      explanation: Type.Unsafe<Explanation>({ ...NOT_PERSONAL, type: 'object' }),
+      attempts: Type.Array(Type.Unsafe<TestAttempt>({ ...NOT_PERSONAL, type: 'object' })),
     }),
   }),
 } as const

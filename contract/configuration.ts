@@ -2,10 +2,13 @@ import { Type } from 'typebox'
 import { PRIVACY, SOURCE_KINDS } from '../core/configuration.ts'
 import type { JsonObject } from '../core/event.ts'
 import type { Mapping } from '../core/mapping/mapping.ts'
+import { ORIGIN_CHARS_MAX, ORIGINS_MAX } from '../core/origin.ts'
+import { NOT_PERSONAL, QUOTES_PERSONAL } from './personal.ts'
 import { count, exactly, id, oneOf, route, time } from './route.ts'
 
 const name = Type.String({ minLength: 1, maxLength: 100, description: 'What people call it' })
-const json = (description: string) => Type.Unsafe<JsonObject>({ type: 'object', description })
+const json = (description: string) =>
+  Type.Unsafe<JsonObject>({ ...NOT_PERSONAL, type: 'object', description })
 /** Rises with each change of the item; a change that names an older one is refused with CHANGED_MEANWHILE. */
 const revision = Type.Integer({ minimum: 0, description: 'Rises with each change of it' })
 const expected = Type.Optional(
@@ -26,6 +29,14 @@ export const Source = exactly({
   olderWriteKeys: Type.Optional(
     Type.Array(Type.String(), { description: 'Still taken, until they are removed' }),
   ),
+  disabledWriteKeys: Type.Optional(
+    Type.Array(Type.String(), { description: 'Keys of this source that are refused for now' }),
+  ),
+  origins: Type.Optional(
+    Type.Array(Type.String(), {
+      description: 'The sites whose pages may send, such as https://*.example.com; left out: all',
+    }),
+  ),
   privacy: Type.Optional(oneOf(PRIVACY, "What is noted of visitors' addresses and browsers")),
   revision,
   counts: Counts,
@@ -37,7 +48,7 @@ export const Action = exactly({
   name,
   enabled: Type.Boolean(),
   trigger: Type.String({ description: 'docs/triggers.md' }),
-  mapping: Type.Unsafe<Mapping>({ type: 'object', description: 'docs/mappings.md' }),
+  mapping: Type.Unsafe<Mapping>({ ...NOT_PERSONAL, type: 'object', description: 'docs/mappings.md' }),
 })
 
 export const DESTINATION_STATES = [
@@ -49,7 +60,7 @@ export const DESTINATION_STATES = [
   'off',
   'in pages',
 ] as const
-export const Reason = exactly({ code: Type.String(), text: Type.String() })
+export const Reason = exactly({ code: Type.String(), text: Type.String(QUOTES_PERSONAL) })
 export const DestinationState = exactly({
   state: oneOf(DESTINATION_STATES),
   since: Type.Optional(time('Since when.')),
@@ -148,7 +159,17 @@ export const configurationRoutes = {
   'PATCH /admin/v1/sources/:id': route({
     needs: 'edit',
     summary: 'Change a source',
-    body: exactly({ name: Type.Optional(name), privacy: Type.Optional(oneOf(PRIVACY)), revision: expected }),
+    body: exactly({
+      name: Type.Optional(name),
+      privacy: Type.Optional(oneOf(PRIVACY)),
+      origins: Type.Optional(
+        Type.Array(Type.String({ maxLength: ORIGIN_CHARS_MAX }), {
+          maxItems: ORIGINS_MAX,
+          description: 'None: pages of every site may send',
+        }),
+      ),
+      revision: expected,
+    }),
     answer: Saved(Source),
   }),
   'DELETE /admin/v1/sources/:id': route({
@@ -166,6 +187,12 @@ export const configurationRoutes = {
   'DELETE /admin/v1/sources/:id/write-keys/:key': route({
     needs: 'edit',
     summary: 'Take an older write key out of use',
+    answer: Saved(Source),
+  }),
+  'PATCH /admin/v1/sources/:id/write-keys/:key': route({
+    needs: 'edit',
+    summary: 'Disable a write key, or enable it again: what is sent with a disabled one is answered 401',
+    body: exactly({ disabled: Type.Boolean() }),
     answer: Saved(Source),
   }),
   'GET /admin/v1/destinations': route({

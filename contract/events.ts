@@ -2,11 +2,20 @@ import { Type } from 'typebox'
 import { CALL_TYPES, type Entry, type Json, type JsonObject } from '../core/event.ts'
 import { DestinationState, Reason } from './configuration.ts'
 import { Attempt, DeadLetter } from './history.ts'
+import {
+  ASKS_NOTHING,
+  ASKS_PERSONAL,
+  ENTRY_PERSONAL,
+  NOT_PERSONAL,
+  PERSONAL,
+  QUOTES_PERSONAL,
+} from './personal.ts'
 import { count, exactly, next, oneOf, paging, route, time } from './route.ts'
 
 /** An entry of the log: an event, a refused call, or a duplicate. */
 export type ShownEntry = Entry & { readonly address: string }
 export const ShownEntry = Type.Unsafe<ShownEntry>({
+  ...ENTRY_PERSONAL,
   type: 'object',
   description: 'kind event: event; kind refused: refusal with code and reason; kind duplicate: messageId',
 })
@@ -16,9 +25,11 @@ const eventFilters = {
   kind: Type.Optional(oneOf(['event', 'refused', 'duplicate'])),
   type: Type.Optional(oneOf(CALL_TYPES)),
   event: Type.Optional(Type.String({ description: 'The name of a track event, page or screen' })),
-  person: Type.Optional(Type.String({ description: 'A userId or an anonymousId' })),
+  person: Type.Optional(Type.String({ ...ASKS_PERSONAL, description: 'A userId or an anonymousId' })),
   messageId: Type.Optional(Type.String()),
-  q: Type.Optional(Type.String({ maxLength: 200, description: 'Stands somewhere in the entry' })),
+  q: Type.Optional(
+    Type.String({ ...ASKS_PERSONAL, maxLength: 200, description: 'Stands somewhere in the entry' }),
+  ),
   from: Type.Optional(time('Received at or after.')),
   to: Type.Optional(time('Received before.')),
 }
@@ -54,10 +65,17 @@ export const Fate = exactly({
       fate: oneOf(FATES),
       until: Type.Optional(time('Parked until.')),
       values: Type.Optional(
-        Type.Unsafe<JsonObject>({ type: 'object', description: 'Under the action as it is now' }),
+        Type.Unsafe<JsonObject>({
+          ...PERSONAL,
+          type: 'object',
+          description: 'Under the action as it is now',
+        }),
       ),
       reason: Type.Optional(Reason),
-      adjustments: Type.Array(exactly({ field: Type.String(), text: Type.String() })),
+      adjustments: Type.Array(exactly({ field: Type.String(), text: Type.String(QUOTES_PERSONAL) })),
+      notes: Type.Optional(
+        Type.Array(Type.String(), { description: 'What is good to know of it, though nothing is wrong' }),
+      ),
       deadLetter: Type.Optional(DeadLetter),
     }),
   ),
@@ -81,7 +99,11 @@ export const eventRoutes = {
     answer: exactly({
       entry: ShownEntry,
       corrections: Type.Array(
-        exactly({ at: Type.String(), text: Type.String(), was: Type.Optional(Type.Unsafe<Json>({})) }),
+        exactly({
+          at: Type.String(),
+          text: Type.String(),
+          was: Type.Optional(Type.Unsafe<Json>({ ...NOT_PERSONAL, description: 'A time' })),
+        }),
       ),
       destinations: Type.Array(Fate),
     }),
@@ -95,7 +117,9 @@ export const eventRoutes = {
       kinds: Type.Optional(Type.String({ description: 'Of event, refused, duplicate, with commas between' })),
       type: Type.Optional(oneOf(CALL_TYPES)),
       event: Type.Optional(Type.String()),
-      q: Type.Optional(Type.String({ maxLength: 200, description: 'Stands somewhere in the entry' })),
+      q: Type.Optional(
+        Type.String({ ...ASKS_PERSONAL, maxLength: 200, description: 'Stands somewhere in the entry' }),
+      ),
     }),
     answer: undefined,
     events: Type.Union([
@@ -110,20 +134,27 @@ export const eventRoutes = {
   'GET /admin/v1/search': route({
     needs: 'view',
     summary: 'Events by messageId, people, event names, sources and destinations',
-    query: exactly({ q: Type.String({ minLength: 1, maxLength: 400 }) }),
+    query: exactly({
+      q: Type.String({
+        ...ASKS_NOTHING,
+        minLength: 1,
+        maxLength: 400,
+        description: 'People are looked for only for those who may see personal values',
+      }),
+    }),
     answer: exactly({
       hits: Type.Array(
         Type.Union([
           exactly({
             kind: Type.Literal('event'),
             address: Type.String(),
-            text: Type.String(),
+            text: Type.String(QUOTES_PERSONAL),
             source: Type.String(),
             at: time('Received.'),
           }),
           exactly({
             kind: Type.Literal('person'),
-            id: Type.String(),
+            id: Type.String(PERSONAL),
             of: oneOf(['userId', 'anonymousId']),
             last: time('Last seen.'),
           }),
@@ -161,7 +192,7 @@ export const eventRoutes = {
                 path: Type.String({ description: 'Such as properties.total' }),
                 count: count('Of the looked-at events'),
                 types: Type.Record(Type.String(), Type.Integer()),
-                examples: Type.Array(Type.Unsafe<Json>({})),
+                examples: Type.Array(Type.Unsafe<Json>({ ...PERSONAL })),
               }),
             ),
           ),
@@ -256,7 +287,7 @@ export const eventRoutes = {
         exactly({
           at: time('When.'),
           code: Type.String(),
-          text: Type.String(),
+          text: Type.String(QUOTES_PERSONAL),
           events: count('How many'),
           advice: Type.String({ description: 'What to do' }),
         }),

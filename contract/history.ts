@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { Reason } from './configuration.ts'
+import { ASKS_PERSONAL, EVENT_PERSONAL, PERSONAL, QUOTES_PERSONAL } from './personal.ts'
 import { count, exactly, next, oneOf, paging, route, time } from './route.ts'
 
 export const ATTEMPT_OUTCOMES = ['delivered', 'retry', 'refused', 'continue', 'later', 'parked'] as const
@@ -10,6 +11,11 @@ const attempt = {
   duration_ms: Type.Number(),
   attempt: Type.Integer({ description: 'Tries at this very request so far, this one included' }),
   outcome: oneOf(ATTEMPT_OUTCOMES),
+  actions: Type.Optional(
+    Type.Array(Type.String(), {
+      description: 'The ids of the actions whose deliveries it carried; absent from before that was kept',
+    }),
+  ),
   status: Type.Optional(
     Type.Integer({ description: "The receiver's HTTP status; absent when there was no answer" }),
   ),
@@ -21,18 +27,23 @@ const attempt = {
     exactly({
       address: Type.String(),
       name: Type.String({ description: 'Of the event; of one that has none, its type' }),
-      person: Type.Optional(Type.String({ description: 'Its userId, else its anonymousId' })),
+      person: Type.Optional(Type.String({ ...PERSONAL, description: 'Its userId, else its anonymousId' })),
     }),
   ),
 }
 export const Attempt = exactly(attempt)
 export const AttemptDetail = exactly({
   ...attempt,
-  requestBody: Type.String(),
-  responseBody: Type.String(),
+  requestBody: Type.String(PERSONAL),
+  responseBody: Type.String(PERSONAL),
   addresses: Type.Array(Type.String({ description: 'Of the events that it carried, lane/chunk/index' })),
   adjustments: Type.Array(
-    exactly({ address: Type.String(), action: Type.String(), field: Type.String(), text: Type.String() }),
+    exactly({
+      address: Type.String(),
+      action: Type.String(),
+      field: Type.String(),
+      text: Type.String(QUOTES_PERSONAL),
+    }),
   ),
   adjustments_count: count('All of them; the first 100 are kept'),
 })
@@ -54,10 +65,11 @@ export const DeadLetter = exactly({
 })
 export const DeadLetterDetail = exactly({
   ...DeadLetter.properties,
-  request: Type.Optional(exactly({ method: Type.String(), url: Type.String(), body: Type.String() })),
-  response: Type.Optional(exactly({ status: Type.Integer(), body: Type.String() })),
+  request: Type.Optional(exactly({ method: Type.String(), url: Type.String(), body: Type.String(PERSONAL) })),
+  response: Type.Optional(exactly({ status: Type.Integer(), body: Type.String(PERSONAL) })),
   event: Type.Optional(
     Type.Unsafe<Record<string, unknown>>({
+      ...EVENT_PERSONAL,
       type: 'object',
       description: 'The event; absent when the log has it no more',
     }),
@@ -85,6 +97,7 @@ export const historyRoutes = {
     summary: 'What was sent, newest first',
     query: exactly({
       destination: Type.Optional(Type.String()),
+      action: Type.Optional(Type.String({ description: 'The id of an action whose delivery it carried' })),
       outcome: Type.Optional(oneOf(ATTEMPT_OUTCOMES)),
       status: Type.Optional(
         Type.String({
@@ -93,7 +106,7 @@ export const historyRoutes = {
         }),
       ),
       event: Type.Optional(Type.String({ description: 'A name of an event that it carried' })),
-      person: Type.Optional(Type.String()),
+      person: Type.Optional(Type.String(ASKS_PERSONAL)),
       from: Type.Optional(time('Sent at or after.')),
       to: Type.Optional(time('Sent before.')),
       ...paging,
@@ -126,6 +139,7 @@ export const historyRoutes = {
           action: Type.String(),
           code: Type.String(),
           text: Type.String({
+            ...QUOTES_PERSONAL,
             description:
               'The reason of the newest; those of a group have the same code and the same text but for numbers and quoted values',
           }),
@@ -162,9 +176,9 @@ export const historyRoutes = {
           address: Type.String(),
           at: time('Received.'),
           code: Type.String(),
-          reason: Type.String(),
+          reason: Type.String(QUOTES_PERSONAL),
           messageId: Type.Optional(Type.String()),
-          text: Type.String({ description: 'The beginning of what was sent' }),
+          text: Type.String({ ...PERSONAL, description: 'The beginning of what was sent' }),
         }),
       ),
       next,

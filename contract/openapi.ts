@@ -20,7 +20,7 @@ export function openapi(routes: Readonly<Record<string, Route>>, version: string
 function operation(
   name: string,
   address: string,
-  { summary, needs, query, body, answer, events, status = 200 }: Route,
+  { summary, needs, query, body, answer, events, files, status = 200 }: Route,
 ) {
   const params = [...address.matchAll(/:(\w+)/g)].map(([, param]) => ({
     name: param,
@@ -35,7 +35,7 @@ function operation(
     required: required.has(param),
     schema,
   }))
-  const content = answer === undefined ? { 'text/event-stream': { schema: events ?? {} } } : json(answer)
+  const content = answer === undefined ? streamed(events, files) : json(answer)
   return {
     operationId: operationId(name),
     summary,
@@ -50,6 +50,11 @@ function operation(
       },
     },
   }
+}
+
+function streamed(events: TSchema | undefined, files: readonly string[] | undefined) {
+  if (files === undefined) return { 'text/event-stream': { schema: events ?? {} } }
+  return Object.fromEntries(files.map((type) => [type, { schema: { type: 'string' } }]))
 }
 
 const json = (schema: TSchema | Record<string, unknown>) => ({ 'application/json': { schema } })

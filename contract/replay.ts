@@ -2,6 +2,7 @@ import { Type } from 'typebox'
 import type { Explanation } from '../core/explain.ts'
 import { Reason } from './configuration.ts'
 import { deadLetterFilters } from './history.ts'
+import { ASKS_PERSONAL, EXPLANATION_PERSONAL, PERSONAL, QUOTES_PERSONAL } from './personal.ts'
 import { count, exactly, oneOf, route, time } from './route.ts'
 
 /** What is sent again, through the actions as they are now, under the idempotency keys that it had. */
@@ -19,7 +20,7 @@ export const ReplayOf = Type.Union([
       from: time('Received at or after.'),
       to: time('Received before.'),
       source: Type.Optional(Type.String()),
-      trigger: Type.Optional(Type.String({ description: 'Only events that it matches' })),
+      trigger: Type.Optional(Type.String({ ...ASKS_PERSONAL, description: 'Only events that it matches' })),
       action: Type.Optional(Type.String({ description: 'Only to this action' })),
     }),
   }),
@@ -49,16 +50,21 @@ const DryRun = exactly({
   refused: count('Would still be refused before they are sent'),
   skipped: count('No action wants them, or nothing would change'),
   warnings: Type.Array(Type.String({ description: 'What a person should know before it is begun' })),
-  reasons: Type.Array(exactly({ code: Type.String(), text: Type.String(), count: count('How many') })),
+  reasons: Type.Array(
+    exactly({ code: Type.String(), text: Type.String(QUOTES_PERSONAL), count: count('How many') }),
+  ),
   samples: Type.Array(
     exactly({
       address: Type.String(),
       messageId: Type.String(),
       before: Type.Optional(
-        exactly({ reason: Type.Optional(Reason), requestBody: Type.Optional(Type.String()) }),
+        exactly({ reason: Type.Optional(Reason), requestBody: Type.Optional(Type.String(PERSONAL)) }),
       ),
       after: Type.Array(
-        Type.Unsafe<{ readonly id: string; readonly name: string } & Explanation>({ type: 'object' }),
+        Type.Unsafe<{ readonly id: string; readonly name: string } & Explanation>({
+          ...EXPLANATION_PERSONAL,
+          type: 'object',
+        }),
       ),
     }),
   ),

@@ -1,8 +1,6 @@
 import { type Static, type TObject, type TSchema, Type } from 'typebox'
 
-/** What people may do; each may what those before it may. */
-export const ROLES = ['viewer', 'editor', 'admin'] as const
-export type Role = (typeof ROLES)[number]
+export { ROLES, type Role } from './roles.ts'
 
 /**
  * What a person must be allowed to do to use a route: look, change, or manage people and the server.
@@ -23,8 +21,14 @@ export type Route = {
   /** `undefined`: the answer is a stream of server-sent events, each with data of the schema `events`. */
   readonly answer: TSchema | undefined
   readonly events?: TSchema
+  /** The answer tells of persons only where the body has this; else it is of what the caller gave. */
+  readonly personalWith?: string
   /** 200 when left out. */
   readonly status?: 200 | 201
+  /** With `answer: undefined`: the answer is a file, of one of these media types, instead of events. */
+  readonly files?: readonly string[]
+  /** The audit log tells of it though it changes nothing, as it does of all that changes something. */
+  readonly noted?: true
 }
 
 export function route<const R extends Route>(given: R): R {

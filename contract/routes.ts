@@ -1,10 +1,13 @@
 import { alertRoutes } from './alerts.ts'
+import { auditRoutes } from './audit.ts'
 import { catalogueRoutes } from './catalogue.ts'
 import { configurationRoutes } from './configuration.ts'
 import { eventRoutes } from './events.ts'
 import { historyRoutes } from './history.ts'
+import { peopleRoutes } from './people.ts'
 import { replayRoutes } from './replay.ts'
 import { statusRoutes } from './status.ts'
+import { tokenRoutes } from './tokens.ts'
 
 /** Every route of the admin API. */
 export const ROUTES = {
@@ -15,5 +18,8 @@ export const ROUTES = {
   ...replayRoutes,
   ...alertRoutes,
   ...statusRoutes,
+  ...peopleRoutes,
+  ...tokenRoutes,
+  ...auditRoutes,
 } as const
 export type Routes = typeof ROUTES

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { NOT_PERSONAL, QUOTES_PERSONAL } from './personal.ts'
 import { exactly, oneOf, route, time } from './route.ts'
 
 export const statusRoutes = {
@@ -13,11 +14,21 @@ export const statusRoutes = {
       configFile: Type.Optional(Type.String()),
       sandbox: Type.Boolean({ description: 'A sandbox that stands in for Heap is at /sandbox/' }),
       login: Type.Boolean({ description: 'False: whoever reaches this page may do everything' }),
+      turnedAway: Type.Array(
+        exactly({
+          code: Type.String(),
+          source: Type.Optional(Type.String({ description: 'Left out where it is not known' })),
+          count: Type.Integer(),
+        }),
+        {
+          description: 'Requests refused as a whole since the server started, by reason: they are in no log',
+        },
+      ),
       health: exactly({
         ok: Type.Boolean(),
         problems: Type.Array(
           exactly({
-            text: Type.String(),
+            text: Type.String(QUOTES_PERSONAL),
             link: Type.Optional(Type.String({ description: 'The page that shows it' })),
           }),
         ),
@@ -32,6 +43,10 @@ export const statusRoutes = {
         event_bytes_max: Type.Integer(),
         body_bytes_max: Type.Integer(),
         events_max: Type.Integer(),
+        event_levels_max: Type.Integer(),
+        event_keys_max: Type.Integer(),
+        key_perSecond: Type.Integer({ description: 'Requests with one write key; 0: no limit' }),
+        address_perSecond: Type.Integer({ description: 'Requests from one address; 0: no limit' }),
         giveUpAfter_ms: Type.Number(),
         retention_days: Type.Number(),
         history_days: Type.Number(),
@@ -41,6 +56,6 @@ export const statusRoutes = {
   'GET /admin/v1/openapi.json': route({
     needs: 'view',
     summary: 'This API, as OpenAPI 3.1',
-    answer: Type.Unsafe<Record<string, unknown>>({ type: 'object' }),
+    answer: Type.Unsafe<Record<string, unknown>>({ ...NOT_PERSONAL, type: 'object' }),
   }),
 } as const

@@ -2,6 +2,8 @@
 const ADVICE: Readonly<Record<string, string>> = {
   DESTINATION_MISCONFIGURED:
     'Check the settings, such as keys and addresses. Nothing is lost: what waits goes out when they are right.',
+  DESTINATION_FORBIDDEN_ADDRESS:
+    'Mend the address in the settings, or start the server with --allow-private and the network. Nothing is lost.',
   DESTINATION_UNREACHABLE:
     'Check that this server reaches the address in the settings. It is tried again by itself.',
   DESTINATION_TIMEOUT: 'The receiver is slow or overloaded. It is tried again by itself.',

@@ -24,6 +24,7 @@ const heap = (change: Partial<MeasuredInstance>): MeasuredInstance => ({
     delivered: [],
     dead: [],
     expired: [],
+    givenUp: [],
   },
   ...change,
 })
@@ -59,6 +60,9 @@ describe('trouble', () => {
     ['100 dead letters within an hour', heap({ delivered: [0, 900], dead: [60, 40] }), ['deadLetters heap']],
     ['not 99', heap({ delivered: [0, 900], dead: [60, 39] }), []],
     ['events that the log let go', heap({ expired: [0, 3] }), ['disk heap']],
+    ['dead letters that the limit let go', heap({ givenUp: [0, 3] }), ['disk heap']],
+    ['both of them are told as one', heap({ expired: [1], givenUp: [3] }), ['disk heap']],
+    ['neither when that is switched off', heap({ expired: [1], givenUp: [3] }), [], { disk: false }],
     ['one that a person paused is left alone', heap({ state: 'paused', lag_ms: 99 * MINUTE_MS }), []],
     ['one that is off, too', heap({ state: 'off', lag_ms: 99 * MINUTE_MS }), []],
   ]

@@ -3,7 +3,7 @@ import type { AlertSettings } from './configuration.ts'
 const MINUTE_MS = 60_000
 /** What is well again for this long is well: a receiver that comes and goes is one alert, not many. */
 export const RECOVERED_AFTER_MS = 5 * MINUTE_MS
-const EXPIRED_WITHIN_minutes = 60
+const LOST_WITHIN_minutes = 60
 
 export const ALERT_RULES = ['held', 'failing', 'lag', 'deadLetters', 'disk'] as const
 export type AlertRule = (typeof ALERT_RULES)[number]
@@ -21,7 +21,7 @@ export const ALERT_DEFAULTS = {
 export function minutesNeeded(settings: AlertSettings | undefined): number {
   const { failing, deadLetters } = { ...ALERT_DEFAULTS, ...settings?.rules }
   const asked = [failing, deadLetters].map((rule) => (rule === false ? 0 : rule.minutes))
-  return Math.max(EXPIRED_WITHIN_minutes, ...asked)
+  return Math.max(LOST_WITHIN_minutes, ...asked)
 }
 
 /** How a destination is, as far as alerts go by it. */
@@ -38,6 +38,8 @@ export type MeasuredInstance = {
   readonly dead: readonly number[]
   /** Events that the log had to let go before they were read. */
   readonly expired: readonly number[]
+  /** Dead letters that the limit on their size removed. */
+  readonly givenUp: readonly number[]
 }
 export type Measured = {
   readonly instances: readonly MeasuredInstance[]
@@ -139,7 +141,7 @@ function troublesOf(instance: MeasuredInstance, rules: Rules): readonly Trouble[
     ...failingTrouble(instance, rules),
     ...lagTrouble(instance, rules),
     ...deadTrouble(instance, rules),
-    ...expiredTrouble(instance, rules),
+    ...lostTrouble(instance, rules),
   ]
 }
 
@@ -214,12 +216,23 @@ function deadTrouble(instance: MeasuredInstance, { deadLetters }: Rules): readon
   )
 }
 
-/** An operator limited the log, and it was too small for what this destination was behind. */
-function expiredTrouble(instance: MeasuredInstance, { disk }: Rules): readonly Trouble[] {
-  const expired = sumOfLast(instance.expired, EXPIRED_WITHIN_minutes)
-  if (!disk || expired === 0) return []
-  const text = `${instance.name} lost ${expired} events within the last hour: the log reached its limit before they were read.`
-  return trouble('disk', instance, 0, text)
+/** An operator limited the log, and it was too small for what this destination was behind; or its dead letters. */
+function lostTrouble(instance: MeasuredInstance, { disk }: Rules): readonly Trouble[] {
+  const expired = sumOfLast(instance.expired, LOST_WITHIN_minutes)
+  const givenUp = sumOfLast(instance.givenUp, LOST_WITHIN_minutes)
+  if (!disk || expired + givenUp === 0) return []
+  const { name } = instance
+  const texts = [
+    ...(expired === 0
+      ? []
+      : [
+          `${name} lost ${expired} events within the last hour: the log reached its limit before they were read.`,
+        ]),
+    ...(givenUp === 0
+      ? []
+      : [`${givenUp} dead letters of ${name} were given up within the last hour: they reached their limit.`]),
+  ]
+  return trouble('disk', instance, 0, texts.join(' '))
 }
 
 function diskTrouble({ free_bytes, free_bytes_min }: Measured['disk'], { disk }: Rules): readonly Trouble[] {

@@ -17,6 +17,10 @@ export type Source = {
   readonly writeKey: string
   /** Keys from before: still taken, until a person removes them. Never empty. */
   readonly olderWriteKeys?: readonly string[]
+  /** Keys of this source that are refused until a person switches them on again. Never empty. */
+  readonly disabledWriteKeys?: readonly string[]
+  /** The sites whose pages may send, such as `https://*.example.com`; left out: all. Never empty. */
+  readonly origins?: readonly string[]
   /** Left out: `keep`. */
   readonly privacy?: Privacy
 }
@@ -77,7 +81,7 @@ export type Configuration = {
   readonly alerts?: AlertSettings
 }
 
-/** All keys that a source's clients may send with. */
+/** All keys of a source, those that are disabled too. */
 export function writeKeysOf({ writeKey, olderWriteKeys = [] }: Source): readonly string[] {
   return [writeKey, ...olderWriteKeys]
 }

@@ -230,6 +230,8 @@ export type CloudDestination<S extends Fields = Fields, A extends Actions = Acti
   subject?(delivery: Delivery<A>, settings: Values<S>): string | undefined
   /** What sending this delivery uses of the budgets. */
   uses?(delivery: Delivery<A>, settings: Values<S>): readonly BudgetUse[]
+  /** What a person who looks at this delivery should know, though nothing is wrong with it: sentences. */
+  about?(delivery: Delivery<A>, settings: Values<S>): readonly string[]
   /** The keys that `plan` will ask `recall` for. */
   recalls?(delivery: Delivery<A>, settings: Values<S>): readonly string[]
   /**

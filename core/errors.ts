@@ -9,6 +9,10 @@ type ErrorSpec = { readonly status: number; readonly retry: boolean; readonly te
  */
 export const ERRORS = {
   // A request to ingest
+  TOO_MANY_CONNECTIONS: { status: 429, retry: true, text: 'Too many connections are open.' },
+  REQUEST_UNREADABLE: { status: 400, retry: false, text: 'This is no HTTP request.' },
+  HEADERS_TOO_LARGE: { status: 431, retry: false, text: 'The address and the headers are over the limit.' },
+  REQUEST_TOO_SLOW: { status: 408, retry: true, text: 'The request did not arrive in time.' },
   BODY_TOO_LARGE: { status: 413, retry: false, text: 'The request body is over the limit.' },
   BODY_NOT_JSON: { status: 400, retry: false, text: 'The request body is not JSON.' },
   BODY_NOT_DECODABLE: {
@@ -21,6 +25,9 @@ export const ERRORS = {
   BATCH_TOO_LONG: { status: 413, retry: false, text: 'The batch holds more calls than the limit.' },
   WRITE_KEY_MISSING: { status: 401, retry: false, text: 'The request carries no write key.' },
   WRITE_KEY_UNKNOWN: { status: 401, retry: false, text: 'No source has this write key.' },
+  WRITE_KEY_DISABLED: { status: 401, retry: false, text: 'This write key is disabled.' },
+  ORIGIN_NOT_ALLOWED: { status: 403, retry: false, text: 'Pages of this origin may not send to the source.' },
+  RATE_LIMITED: { status: 429, retry: true, text: 'Too many requests in a short time.' },
   SOURCE_NOT_FOUND: { status: 404, retry: false, text: 'No JavaScript source has this write key.' },
   ROUTE_NOT_FOUND: { status: 404, retry: false, text: 'There is nothing at this address.' },
   LOG_UNAVAILABLE: { status: 503, retry: true, text: 'The event could not be written to the log.' },
@@ -48,6 +55,8 @@ export const ERRORS = {
   EVENT_FIELD_INVALID: { status: 400, retry: false, text: 'A field of the call has the wrong type.' },
   EVENT_TIMESTAMP_INVALID: { status: 400, retry: false, text: 'The timestamp of the call is not a date.' },
   EVENT_TOO_LARGE: { status: 413, retry: false, text: 'The call is over the size limit of an event.' },
+  EVENT_TOO_DEEP: { status: 400, retry: false, text: 'The call is nested too deeply.' },
+  EVENT_TOO_MANY_KEYS: { status: 400, retry: false, text: 'The call has too many names and list items.' },
 
   // Configuration
   CONFIG_INVALID: { status: 422, retry: false, text: 'The configuration is not valid.' },
@@ -64,6 +73,11 @@ export const ERRORS = {
 
   // Starting
   PORT_IN_USE: { status: 500, retry: false, text: 'Another program listens on this port.' },
+  TLS_UNREADABLE: {
+    status: 500,
+    retry: false,
+    text: 'The certificate and its key cannot be read, or do not belong together.',
+  },
   DATA_IN_USE: { status: 500, retry: false, text: 'Another Millrace uses this data folder.' },
   SCHEMA_TOO_NEW: { status: 500, retry: false, text: 'The data was written by a newer Millrace.' },
   BACKUP_INVALID: { status: 422, retry: false, text: 'This cannot be backed up or restored.' },
@@ -73,7 +87,41 @@ export const ERRORS = {
   CHUNK_DAMAGED: { status: 500, retry: false, text: 'A chunk of the log does not match its checksum.' },
 
   // Admin API
+  ADMIN_FOREIGN_SITE: { status: 403, retry: false, text: 'Another site may not ask the admin API.' },
   ADMIN_LOOPBACK_ONLY: { status: 403, retry: false, text: 'The admin API answers only on this machine.' },
+  LOGIN_NEEDED: { status: 401, retry: false, text: 'You are not logged in.' },
+  LOGIN_FAILED: {
+    status: 401,
+    retry: false,
+    text: 'These are not the address, password or code of anybody.',
+  },
+  LOGIN_THROTTLED: { status: 429, retry: true, text: 'There were too many tries to log in.' },
+  LOGIN_BUSY: { status: 503, retry: true, text: 'Too many people log in at once.' },
+  LOGIN_OFF: { status: 409, retry: false, text: 'Login is off: there is no person whose this is.' },
+  NOT_ALLOWED: { status: 403, retry: false, text: 'You may not do this.' },
+  REQUEST_FOREIGN: { status: 403, retry: false, text: 'The request comes from another site.' },
+  SECOND_FACTOR_NEEDED: { status: 403, retry: false, text: 'You must add a second factor first.' },
+  PASSWORD_WRONG: { status: 403, retry: false, text: 'This is not your password.' },
+  PASSWORD_WEAK: { status: 422, retry: false, text: 'This password cannot be taken.' },
+  CODE_WRONG: { status: 422, retry: false, text: 'This is not the code of now.' },
+  LINK_INVALID: { status: 410, retry: false, text: 'The link was used, has expired, or never was one.' },
+  EMAIL_TAKEN: { status: 409, retry: false, text: 'There is a person with this e-mail address.' },
+  LAST_ADMIN: { status: 409, retry: false, text: 'Nobody would be left who may manage people.' },
+  SSO_FAILED: { status: 502, retry: true, text: 'Single sign-on did not work.' },
+  SSO_REFUSED: { status: 403, retry: false, text: 'Single sign-on knows you, but you may not come in here.' },
+  TOKEN_INVALID: { status: 401, retry: false, text: 'This is no API token that is valid here.' },
+  TOKEN_EXPIRED: { status: 401, retry: false, text: 'The API token has expired.' },
+  TOKEN_TOO_MUCH: { status: 403, retry: false, text: 'A token may not do more than whoever makes it.' },
+  PERSONAL_NOT_ALLOWED: {
+    status: 403,
+    retry: false,
+    text: 'This asks about personal values, which you may not see.',
+  },
+  AUDIT_UNAVAILABLE: {
+    status: 503,
+    retry: true,
+    text: 'The audit log cannot be written, so nothing may be changed.',
+  },
   NOT_FOUND: { status: 404, retry: false, text: 'There is no such thing.' },
   LOOKUPS_BUSY: { status: 503, retry: true, text: 'Too many questions are being answered already.' },
   LIVE_TOO_MANY: { status: 503, retry: true, text: 'Too many live views are open.' },
@@ -101,6 +149,11 @@ export const ERRORS = {
     retry: true,
     text: 'The destination does not accept these settings: nothing can be delivered until they are mended.',
   },
+  DESTINATION_FORBIDDEN_ADDRESS: {
+    status: 502,
+    retry: true,
+    text: "The destination's address may not be reached: nothing can be delivered until it is mended or allowed.",
+  },
   DESTINATION_REFUSED: { status: 422, retry: false, text: 'The destination refused the delivery.' },
   SUBSCRIPTION_GONE: {
     status: 410,
@@ -121,6 +174,12 @@ export const ERRORS = {
 } as const satisfies Record<string, ErrorSpec>
 
 export type ErrorCode = keyof typeof ERRORS
+
+/** Reasons that only a person can mend, in the settings: the whole destination is held, and nothing is buried meanwhile. */
+export const HELD_CODES: ReadonlySet<string> = new Set<ErrorCode>([
+  'DESTINATION_MISCONFIGURED',
+  'DESTINATION_FORBIDDEN_ADDRESS',
+])
 
 /** Something wrong in what a person wrote, and where: `['settings', 'appId']`. */
 export type PlacedProblem = { readonly at: readonly (string | number)[]; readonly problem: string }

@@ -59,6 +59,8 @@ export type Explanation = {
   readonly calls?: readonly PageCall[]
   /** What had to be changed so that the receiver takes it. */
   readonly adjustments: readonly { readonly field: string; readonly text: string }[]
+  /** What is good to know of it, though nothing is wrong; absent when there is nothing. */
+  readonly notes?: readonly string[]
   /** How the delivery ends without a request, when it does. */
   readonly end?: { readonly status: 'unchanged' } | { readonly status: 'rejected'; readonly reason: Reason }
 }
@@ -145,8 +147,9 @@ function planned(
   { delivery }: Extract<Handled, { status: 'ready' }>,
   settings: object,
   context: PlanContext,
-): Pick<Explanation, 'requests' | 'adjustments' | 'end'> {
+): Pick<Explanation, 'requests' | 'adjustments' | 'notes' | 'end'> {
   const plan = destination.plan([delivery], settings as never, context)
+  const notes = destination.about?.(delivery as never, settings as never) ?? []
   const mask = maskOf(secretsIn(settings as AnyValues))
   const end = plan.flatMap((one) => ('end' in one ? [one.end] : []))[0]
   return {
@@ -154,6 +157,7 @@ function planned(
     adjustments: plan.flatMap((one) =>
       'request' in one ? (one.adjustments ?? []).map(({ field, text }) => ({ field, text })) : [],
     ),
+    ...(notes.length === 0 ? {} : { notes }),
     ...(end === undefined ? {} : { end }),
   }
 }

@@ -8,36 +8,37 @@ import { changeRoutes } from './admin/change-routes.ts'
 import { configurator } from './admin/configurator.ts'
 import { destinationRoutes } from './admin/destination-routes.ts'
 import { explainRoutes } from './admin/explain-routes.ts'
-import { loopbackOnly } from './admin/guard.ts'
 import { historyRoutes } from './admin/history-routes.ts'
 import { liveRoutes } from './admin/live-routes.ts'
 import { lookupRoutes } from './admin/lookup-routes.ts'
 import { replayRoutes } from './admin/replay-routes.ts'
-import { adminRouter, THIS_MACHINE } from './admin/router.ts'
+import { adminRouter } from './admin/router.ts'
 import { sampleRoutes, type TakeBatch } from './admin/sample-routes.ts'
 import { snippetRoutes } from './admin/snippet-routes.ts'
 import { sourceRoutes } from './admin/source-routes.ts'
 import { type StatusDeps, statusRoutes } from './admin/status-routes.ts'
 import { testRoutes } from './admin/test-routes.ts'
 import { trialRoutes } from './admin/trial-routes.ts'
+import { type AdminListenerOptions, adminListener } from './admin-listener.ts'
+import type { AuditSide } from './audit-side.ts'
 import { httpSender } from './delivery/send.ts'
-import { httpListener } from './http/listener.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import type { LogReader } from './log/log.ts'
 import type { Lookups } from './lookup/lookups.ts'
+import { type Allowed, addressRule } from './net/address-rule.ts'
+import { addressProblem } from './net/guarded-agent.ts'
 import type { PageDeps } from './pages/page-routes.ts'
+import type { PeopleSide } from './people-side.ts'
 import type { Store } from './store/store.ts'
-import { webFiles } from './web/web-files.ts'
-import { webPage, webRoutes } from './web/web-routes.ts'
-import { WEB_FOLDER } from './web-folder.ts'
 
-const ADMIN_BODY_BYTES_MAX = 10_485_760
-
-export type AdminSideDeps = Omit<StatusDeps, 'log'> & {
+export type AdminSideDeps = Omit<StatusDeps, 'log' | 'limits'> & {
+  readonly limits: StatusDeps['limits'] & { readonly allowPrivate: Allowed }
   readonly store: Store
   readonly ledger: Ledger
   readonly log: LogReader
   readonly lookups: Lookups
+  readonly people: Pick<PeopleSide, 'access' | 'mount'>
+  readonly records: Pick<AuditSide, 'auditing' | 'mount'>
   readonly alerts: Pick<AlertRouteDeps, 'canMail' | 'state' | 'send'>
   readonly pages: Pick<PageDeps, 'ownPaths'>
   /** A person changed the configuration: ingest, pages and readers follow. */
@@ -45,7 +46,7 @@ export type AdminSideDeps = Omit<StatusDeps, 'log'> & {
   readonly take: TakeBatch
   /** A replay was begun, stopped or resumed: the readers look at it. */
   readonly onReplay: () => void
-  readonly onFault: (error: unknown) => void
+  readonly listener: AdminListenerOptions
   /** Adds what only development has, such as the sandbox. */
   readonly extend: ((admin: FastifyInstance) => Promise<void>) | undefined
 }
@@ -57,19 +58,19 @@ async function wait(ms: number, signal: AbortSignal): Promise<void> {
 
 /** What people on this machine may reach: the admin API, and the pages. */
 export async function adminSide(deps: AdminSideDeps) {
-  const { store, ledger, log, lookups, pages, host, limits, take, onChange, onReplay, onFault, extend } = deps
-  const web = webFiles(WEB_FOLDER)
-  const server = httpListener({ body_bytes_max: ADMIN_BODY_BYTES_MAX, onFault, otherwise: webPage(web) })
-  loopbackOnly(server)
-  webRoutes(server, web)
-  const tester = httpSender({ connections: 1 })
-  const configure = configurator({ store, catalogue, now_ms: Date.now, onChange })
-  // Until there is a login, whoever reaches this port is one and the same person.
-  const router = adminRouter(server, async () => THIS_MACHINE)
+  const { store, ledger, log, lookups, pages, host, limits, take, onChange, onReplay, extend } = deps
+  const server = adminListener(deps.listener)
+  const rule = addressRule(limits.allowPrivate)
+  const tester = httpSender({ connections: 1, rule })
+  const reach = { addressProblem: (url: string) => addressProblem(rule, url) }
+  const configure = configurator({ ...{ store, catalogue, onChange }, ...reach, now_ms: Date.now })
+  const router = adminRouter(server, deps.people.access, deps.records.auditing)
+  deps.people.mount(router, server)
+  deps.records.mount(router)
   statusRoutes(router, deps)
   catalogueRoutes(router, catalogue)
   sourceRoutes(router, { store, ledger, configurator: configure })
-  destinationRoutes(router, { store, ledger, catalogue, configurator: configure })
+  destinationRoutes(router, { store, ledger, catalogue, configurator: configure, ...reach })
   changeRoutes(router, { store, configurator: configure })
   alertRoutes(router, { ...deps.alerts, store, configurator: configure })
   historyRoutes(router, { ledger, log })

@@ -2,10 +2,12 @@ import { type Measured, type MeasuredInstance, minutesNeeded } from '../core/ale
 import type { AlertSettings, Instance } from '../core/configuration.ts'
 import { catalogue } from '../destinations/index.ts'
 import { shownState } from './admin/shown.ts'
-import { alertChannels, type Mail } from './alerts/channels.ts'
+import { alertChannels } from './alerts/channels.ts'
+import type { Mail } from './alerts/mail.ts'
 import { alertWatch } from './alerts/watch.ts'
 import type { InstanceState, Ledger, SeriesPoint } from './ledger/ledger.ts'
 import type { Lookups } from './lookup/lookups.ts'
+import { type Allowed, addressRule } from './net/address-rule.ts'
 import type { Store } from './store/store.ts'
 
 const MINUTE_MS = 60_000
@@ -15,7 +17,11 @@ export type AlertsSideDeps = {
   readonly ledger: Ledger
   readonly lookups: Pick<Lookups, 'rates'>
   readonly health: { readonly free_bytes: () => number }
-  readonly config: { readonly diskFree_bytes_min: number; readonly mail: Mail }
+  readonly config: {
+    readonly diskFree_bytes_min: number
+    readonly mail: Mail
+    readonly allowPrivate: Allowed
+  }
   /** The address of the pages. */
   readonly pagesUrl: () => string
   readonly onTrouble: (error: unknown) => void
@@ -24,7 +30,7 @@ export type AlertsSideDeps = {
 /** Watches every destination and the disk, and tells people. */
 export function alertsSide(deps: AlertsSideDeps) {
   const { store, config, pagesUrl, onTrouble } = deps
-  const channels = alertChannels({ mail: config.mail, pagesUrl })
+  const channels = alertChannels({ mail: config.mail, pagesUrl, rule: addressRule(config.allowPrivate) })
   const watch = alertWatch({
     measure: () => measure(deps),
     send: channels.send,
@@ -85,6 +91,7 @@ async function measureOne(
     delivered: minutesOf(points, 'delivered', from_ms, minutes),
     dead: minutesOf(points, 'dead', from_ms, minutes),
     expired: minutesOf(points, 'expired', from_ms, minutes),
+    givenUp: minutesOf(points, 'givenUp', from_ms, minutes),
   }
 }
 

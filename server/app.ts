@@ -1,36 +1,37 @@
 import { randomUUID } from 'node:crypto'
+import type { Server as TlsServer } from 'node:tls'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import type { Configuration } from '../core/configuration.ts'
 import { checkConnections } from '../core/connection.ts'
 import type { JsonObject } from '../core/event.ts'
 import { catalogue } from '../destinations/index.ts'
+import { accessSide } from './access-side.ts'
+import { checkExposure } from './admin-listener.ts'
 import { adminSide } from './admin-side.ts'
 import { alertsSide } from './alerts-side.ts'
 import type { ServerConfig } from './config.ts'
 import { type DataFolder, openDataFolder } from './data-folder.ts'
+import { tlsFilesOf } from './edge-options.ts'
 import { type HealthDeps, watchHealth } from './health.ts'
-import { allowEveryOrigin } from './http/cors.ts'
-import { healthRoutes } from './http/health-routes.ts'
-import { ingestRoutes } from './http/ingest-routes.ts'
-import { httpListener, listen } from './http/listener.ts'
+import { listen } from './http/listener.ts'
+import { followTls, readTls, type TlsPair } from './http/tls.ts'
 import { ingest } from './ingest/ingest.ts'
 import { rememberedIds } from './ingest/remembered-ids.ts'
 import { sqliteLedger } from './ledger/sqlite.ts'
 import { type LiveConfiguration, liveConfiguration } from './live-configuration.ts'
 import type { EventLog } from './log/log.ts'
 import { sqliteLog } from './log/sqlite.ts'
+import { checkLogin, ssoOptions } from './login-options.ts'
 import { lookupHost } from './lookup-host.ts'
-import { eventFolders, pageDeps, pluginNote } from './page-deps.ts'
-import { pageRoutes } from './pages/page-routes.ts'
+import { pageDeps, pluginNote } from './page-deps.ts'
+import { type EdgeLimits, edgeLimits, publicSide } from './public-side.ts'
 import { startReadersHost } from './readers-host.ts'
 import { trimPolicy } from './retention.ts'
 import type { SecretsInSight } from './secrets-in-sight.ts'
-import { sqliteStore } from './store/sqlite.ts'
-import type { Store } from './store/store.ts'
+import { type SqliteStore, sqliteStore } from './store/sqlite.ts'
 
 const TRIM_EVERY_MS = 60_000
-const ADMIN_HOST = '127.0.0.1'
 const SET_ASIDE =
   'A chunk of the log did not match its checksum. It was set aside: its events are not delivered. docs/operating.md says more.'
 const KEY_MADE =
@@ -51,18 +52,31 @@ export type AppOptions = {
   /** Adds what only development has, such as the sandbox, to the admin side. */
   readonly extend?: (admin: FastifyInstance) => Promise<void>
 }
-export type App = { readonly url: string; readonly adminUrl: string; readonly stop: () => Promise<void> }
+export type App = {
+  readonly url: string
+  readonly adminUrl: string
+  /** Where the first admin is made, while there is nobody who could log in. */
+  readonly setUpUrl: string | undefined
+  readonly stop: () => Promise<void>
+}
 
 /**
  * Puts the parts together and starts them: the readers first, then the listeners. The only place that picks
  * implementations.
  *
- * @throws {AppError} DATA_IN_USE, SCHEMA_TOO_NEW, SECRET_KEY_MISSING, SECRET_KEY_WRONG, PORT_IN_USE
+ * @throws {AppError} DATA_IN_USE, SCHEMA_TOO_NEW, SECRET_KEY_MISSING, SECRET_KEY_WRONG, PORT_IN_USE, TLS_UNREADABLE,
+ *   OPTION_INVALID
  */
 export async function startApp(options: AppOptions): Promise<App> {
-  const folder = openDataFolder(options.config.dataFolder)
+  const { config } = options
+  checkLogin(config.login, config.admin.host)
+  ssoOptions(config.login)
+  checkExposure(config, { hasLogin: config.login.isOn })
+  const tlsFiles = tlsFilesOf(config.tls)
+  const tls = tlsFiles === undefined ? undefined : readTls(tlsFiles)
+  const folder = openDataFolder(config.dataFolder)
   try {
-    const app = await startIn(folder, options)
+    const app = await startIn(folder, options, tls)
     return { ...app, stop: () => app.stop().finally(folder.close) }
   } catch (error) {
     folder.close()
@@ -70,20 +84,15 @@ export async function startApp(options: AppOptions): Promise<App> {
   }
 }
 
-async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
-  const { config, logger } = options
-  const { store, configuration } = await openStore(folder, options)
-  const { instances } = configuration
+async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | undefined): Promise<App> {
+  const { config, logger, version } = options
+  const { store, configuration, changeByFile } = await openStore(folder, options)
   const live = liveConfiguration(configuration)
 
-  const log = sqliteLog(folder.logFile, {
-    lanes: config.lanes,
-    onCheckpointDue: () => readers.tell({ type: 'checkpoint' }),
-    onDamaged: (chunks) => logger.error({ chunks }, SET_ASIDE),
-  })
+  const log = logIn(folder, options, () => readers.tell({ type: 'checkpoint' }))
   const dedupe = await rememberedIds(log, config.dedupe, Date.now())
   const ledger = sqliteLedger(folder.ledgerFile)
-  const readers = await startReadersIn(folder, options, instances, log)
+  const readers = await startReadersIn(folder, options, configuration.instances, log)
   log.onAppend(gatherLanes((lanes) => readers.tell({ type: 'appended', lanes })))
   const pages = pageDeps(config, live)
   const health = await healthIn(folder, {
@@ -91,24 +100,28 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
     notes: () => pluginNote(pages, live),
   })
   const onFault = (error: unknown) => logger.error({ err: error }, 'A request failed')
-  const take = ingest({ ...ingestDeps(config, live), log: health.log, dedupe, unwell: health.unwell })
-  const server = publicSide(options, { take, pages, readiness: health.readiness, onFault })
-  const { logFile, ledgerFile, indexFile } = folder
-  const asking = lookupHost({ logFile, ledgerFile, indexFile })
-  let url = ''
-  let adminUrl = ''
+  const edge = edgeLimits(config)
+  const take = ingest({ ...ingestDeps(config, live, edge), log: health.log, dedupe, unwell: health.unwell })
+  const server = publicSide({ config, version, edge, tls, take, pages, readiness: health.readiness, onFault })
+  const asking = lookupsIn(folder)
+  let [url, adminUrl] = ['', '']
+  const pagesUrl = () => config.admin.url ?? adminUrl
   const alerts = alertsSide({
-    ...{ store, ledger, lookups: asking.lookups, health, config, pagesUrl: () => adminUrl },
+    ...{ store, ledger, health, config, lookups: asking.lookups },
+    pagesUrl,
     onTrouble: (error) => logger.error({ err: error }, 'Alerts could not be looked at'),
   })
+  const access = await accessSide({
+    ...{ file: folder.accessFile, config, store, logger, changeByFile, pagesUrl },
+  })
   const admin = await adminSide({
-    ...{ store, ledger, log, pages, health, onFault, lookups: asking.lookups },
-    alerts,
-    version: options.version,
+    ...{ people: access.people, records: access.records },
+    ...{ store, ledger, log, pages, health, alerts, version, lookups: asking.lookups },
+    listener: { config, tls, onFault },
+    turnedAway: edge.turnedAway.list,
     startedAt_ms: Date.now(),
     host: () => config.publicUrl ?? url,
-    configFile:
-      options.isSample === true || options.configuration === undefined ? undefined : config.configFile,
+    configFile: configFileOf(options),
     hasSandbox: options.extend !== undefined,
     limits: config,
     take: (writeKey, calls) => takeBatch(take, writeKey, calls),
@@ -121,24 +134,64 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
     extend: options.extend,
   })
 
+  const following = followCertificate(tls, options, [server, admin.server])
   async function stop(): Promise<void> {
+    following?.stop()
     health.stop()
     alerts.stop()
     await server.close()
     await readers.stop()
     await admin.stop()
     await asking.stop()
+    await access.stop()
     await Promise.all([log.close(), ledger.close(), store.close()])
   }
   try {
-    adminUrl = await listen(admin.server, ADMIN_HOST, config.adminPort)
+    adminUrl = await listen(admin.server, config.admin.host, config.adminPort)
     url = await listen(server, config.host, config.port)
     asking.warmUp()
-    return { url, adminUrl, stop }
+    return { url, adminUrl, setUpUrl: await access.people.setUpUrl(), stop }
   } catch (error) {
     await stop()
     throw error
   }
+}
+
+/** The thread that answers what pages ask about events. */
+function lookupsIn({ logFile, ledgerFile, indexFile }: DataFolder) {
+  return lookupHost({ logFile, ledgerFile, indexFile })
+}
+
+/** The file that says at each start what is configured, if there is one. */
+function configFileOf({ configuration, isSample, config }: AppOptions): string | undefined {
+  return isSample === true || configuration === undefined ? undefined : config.configFile
+}
+
+/** A certificate that is renewed counts for the connections after that. */
+function followCertificate(
+  current: TlsPair | undefined,
+  { config, logger }: AppOptions,
+  servers: readonly FastifyInstance[],
+) {
+  const files = tlsFilesOf(config.tls)
+  if (current === undefined || files === undefined) return undefined
+  const secure = servers.map(({ server }) => server as unknown as TlsServer)
+  return followTls(secure, files, {
+    current,
+    onChange: () => logger.info('The certificate was read again: new connections get it'),
+    onTrouble: (error) => logger.error({ err: error }, 'The certificate could not be read again'),
+  })
+}
+
+function logIn(
+  { logFile }: DataFolder,
+  { config: { lanes }, logger }: AppOptions,
+  onCheckpointDue: () => void,
+): EventLog {
+  return sqliteLog(logFile, {
+    ...{ lanes, onCheckpointDue },
+    onDamaged: (chunks) => logger.error({ chunks }, SET_ASIDE),
+  })
 }
 
 /** The disk is looked at before the first event is taken. */
@@ -172,7 +225,8 @@ function startReadersIn(
 ) {
   const { config, logger } = options
   const { logFile, ledgerFile, indexFile, free_bytes } = folder
-  const { giveUpAfter_ms, history, stopWithin_ms, logBytesHard_max, deadLetterAge_ms_max } = config
+  const { giveUpAfter_ms, history, stopWithin_ms, logBytesHard_max, allowPrivate } = config
+  const { deadLetterAge_ms_max, deadLetterBytes_max } = config
   return startReadersHost({
     data: {
       logFile,
@@ -184,6 +238,8 @@ function startReadersIn(
       trimEvery_ms: TRIM_EVERY_MS,
       logBytesHard_max,
       deadLetterAge_ms_max,
+      allowPrivate,
+      deadLetterBytes_max,
     },
     stopWithin_ms,
     onTrim: (keepFrom) => trim(log, options, free_bytes, keepFrom),
@@ -196,28 +252,11 @@ function startReadersIn(
   })
 }
 
-type PublicSideDeps = {
-  readonly take: Parameters<typeof ingestRoutes>[1]
-  readonly pages: Parameters<typeof pageRoutes>[1]
-  readonly readiness: Parameters<typeof healthRoutes>[2]
-  readonly onFault: (error: unknown) => void
-}
-
-/** What everybody may reach: clients, pages and those that watch over the server. */
-function publicSide({ config, version }: AppOptions, { take, pages, readiness, onFault }: PublicSideDeps) {
-  const { limits, trustProxy } = config
-  const server = httpListener({ body_bytes_max: limits.body_bytes_max, trustProxy, onFault })
-  allowEveryOrigin(server)
-  healthRoutes(server, version, readiness)
-  ingestRoutes(server, take, eventFolders(config))
-  pageRoutes(server, pages)
-  return server
-}
-
-function ingestDeps({ limits }: ServerConfig, { sourceOf }: LiveConfiguration) {
+function ingestDeps({ limits }: ServerConfig, { sourceOf }: LiveConfiguration, { keys }: EdgeLimits) {
   return {
     sourceOf,
     limits,
+    keyWait_ms: keys.take,
     now_ms: Date.now,
     newMessageId: randomUUID,
   }
@@ -227,7 +266,11 @@ function ingestDeps({ limits }: ServerConfig, { sourceOf }: LiveConfiguration) {
 async function openStore(
   { storeFile }: DataFolder,
   { config, configuration: given, isSample = false, adjust = same, logger, secrets }: AppOptions,
-): Promise<{ readonly store: Store; readonly configuration: Configuration }> {
+): Promise<{
+  readonly store: SqliteStore
+  readonly configuration: Configuration
+  readonly changeByFile: number | undefined
+}> {
   if (given !== undefined) {
     secrets?.add(given, catalogue)
     checkConnections(given, catalogue)
@@ -242,12 +285,12 @@ async function openStore(
     secrets?.add(stored, catalogue)
     const isEmpty = stored.sources.length + stored.instances.length === 0
     const next = given === undefined || (isSample && !isEmpty) ? stored : given
-    for (const { what, id, change } of await store.apply(adjust(next), author)) {
-      logger.info({ what, id, change }, 'Configuration changed')
-    }
+    const changes = await store.apply(adjust(next), author)
+    for (const { what, id, change } of changes) logger.info({ what, id, change }, 'Configuration changed')
+    const [newest] = changes.length === 0 ? [] : await store.changes({}, 1)
     const configuration = await store.read()
     checkConnections(configuration, catalogue)
-    return { store, configuration }
+    return { store, configuration, changeByFile: newest?.number }
   } catch (error) {
     await store.close()
     throw error

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { AppError } from '../core/errors.ts'
+import { ACCESS_MIGRATIONS } from './access/access-schema.ts'
 import { makeBackup } from './backup/backup.ts'
 import { restoreBackup } from './backup/restore.ts'
 import { readServerConfig } from './config.ts'
@@ -12,6 +13,7 @@ const SCHEMAS = {
   'store.db': STORE_MIGRATIONS.length,
   'ledger.db': LEDGER_MIGRATIONS.length,
   'log.db': LOG_MIGRATIONS.length,
+  'access.db': ACCESS_MIGRATIONS.length,
 }
 
 /** @throws {AppError} BACKUP_INVALID */

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { describe, test } from 'node:test'
 import { AppError } from '../core/errors.ts'
 import { OPTIONS, type OptionName, readServerConfig, type ServerConfig } from './config.ts'
+import { tlsFilesOf } from './edge-options.ts'
 
 const HOUR_MS = 3_600_000
 const GIB = 2 ** 30
@@ -39,6 +40,87 @@ const rows: readonly {
     value: 81,
     right: ['0'],
     wrong: ['65536', '0.5'],
+  },
+  { name: 'login', read: (c) => c.login.isOn, text: 'off', value: false, right: ['on'], wrong: ['', 'no'] },
+  {
+    name: 'session-idle-hours',
+    read: (c) => c.login.limits.idle_ms_max,
+    text: '1',
+    value: HOUR_MS,
+    right: ['0.5'],
+    wrong: ['0', '-1', '8761', 'long'],
+  },
+  {
+    name: 'session-days',
+    read: (c) => c.login.limits.age_ms_max,
+    text: '1',
+    value: 24 * HOUR_MS,
+    right: ['365'],
+    wrong: ['0', '366'],
+  },
+  {
+    name: 'oidc-issuer',
+    read: (c) => c.login.sso.issuer,
+    text: 'https://id.example.com/realms/main',
+    value: 'https://id.example.com/realms/main',
+    right: ['http://127.0.0.1:8080', 'http://localhost:8080/a'],
+    wrong: [
+      'id.example.com',
+      'http://id.example.com',
+      'https://id.example.com?a=1',
+      'https://u@id.example.com',
+      'ftp://localhost',
+    ],
+  },
+  {
+    name: 'oidc-client-id',
+    read: (c) => c.login.sso.clientId,
+    text: 'millrace',
+    value: 'millrace',
+    wrong: [],
+  },
+  { name: 'oidc-client-secret', read: (c) => c.login.sso.clientSecret, text: 's3', value: 's3', wrong: [] },
+  { name: 'oidc-name', read: (c) => c.login.sso.name, text: 'Okta', value: 'Okta', wrong: [''] },
+  {
+    name: 'oidc-scopes',
+    read: (c) => c.login.sso.scopes,
+    text: 'openid email groups',
+    value: 'openid email groups',
+    wrong: ['email', 'openid,email'],
+  },
+  {
+    name: 'oidc-groups-claim',
+    read: (c) => c.login.sso.groupsClaim,
+    text: 'realm_access.roles',
+    value: 'realm_access.roles',
+    wrong: [''],
+  },
+  {
+    name: 'oidc-roles',
+    read: (c) => c.login.sso.roles,
+    text: 'growth=editor, /data team=admin,a=b=viewer+personal',
+    value: [
+      { group: 'growth', role: 'editor', personal: false },
+      { group: '/data team', role: 'admin', personal: false },
+      { group: 'a=b', role: 'viewer', personal: true },
+    ],
+    wrong: ['growth', 'growth=owner', '=admin', 'growth=editor,', 'growth=editor+all'],
+  },
+  {
+    name: 'oidc-default-role',
+    read: (c) => c.login.sso.defaultRole,
+    text: 'viewer',
+    value: 'viewer',
+    right: ['none', 'admin'],
+    wrong: ['', 'owner'],
+  },
+  {
+    name: 'oidc-only',
+    read: (c) => c.login.sso.isOnly,
+    text: 'on',
+    value: true,
+    right: ['off'],
+    wrong: ['', 'yes'],
   },
   {
     name: 'public-url',
@@ -82,6 +164,64 @@ const rows: readonly {
     value: ['loopback', '10.0.0.0/8', '2001:db8::/32'],
     right: ['0', '1', '100', '192.0.2.1', 'uniquelocal', '10.0.0.0/32'],
     wrong: ['101', '-1', '1.5', 'true', 'all', '10.0.0.0/33', '10.0.0.0/8/8', 'loopback,', '10.0.0.0/x'],
+  },
+  {
+    name: 'rate-key-per-second',
+    read: (c) => c.rates.key_perSecond,
+    text: '100',
+    value: 100,
+    right: ['0', '1000000'],
+    wrong: ['-1', '1000001', '1.5', 'none'],
+  },
+  {
+    name: 'rate-address-per-second',
+    read: (c) => c.rates.address_perSecond,
+    text: '100',
+    value: 100,
+    right: ['0', '1000000'],
+    wrong: ['-1', '1000001', '1.5', 'none'],
+  },
+  {
+    name: 'connections-max',
+    read: (c) => c.connections.all_max,
+    text: '100',
+    value: 100,
+    right: ['10', '1000000'],
+    wrong: ['0', '9', '1000001', '10.5'],
+  },
+  {
+    name: 'connections-address-max',
+    read: (c) => c.connections.address_max,
+    text: '100',
+    value: 100,
+    right: ['1', '1000000'],
+    wrong: ['0', '1000001', '1.5'],
+  },
+  { name: 'tls-cert', read: (c) => c.tls.certFile, text: 'a.pem', value: resolve('a.pem'), wrong: [] },
+  { name: 'tls-key', read: (c) => c.tls.keyFile, text: 'a.pem', value: resolve('a.pem'), wrong: [] },
+  { name: 'admin-host', read: (c) => c.admin.host, text: '0.0.0.0', value: '0.0.0.0', wrong: [''] },
+  {
+    name: 'admin-url',
+    read: (c) => c.admin.url,
+    text: 'https://millrace.example.com/',
+    value: 'https://millrace.example.com',
+    right: ['http://localhost:4001'],
+    wrong: ['millrace.example.com', 'https://', 'https://user@a.example'],
+  },
+  {
+    name: 'admin-insecure',
+    read: (c) => c.admin.isInsecureAllowed,
+    text: 'yes',
+    value: true,
+    wrong: ['true', '1', 'YES'],
+  },
+  {
+    name: 'allow-private',
+    read: (c) => c.allowPrivate,
+    text: 'loopback, 10.0.0.0/8,fd00::/8,hooks.internal',
+    value: ['loopback', '10.0.0.0/8', 'fd00::/8', 'hooks.internal'],
+    right: ['192.168.7.9', '::1', 'localhost', 'a_b.internal'],
+    wrong: ['10.0.0.0/33', '10.0.0', 'http://a.internal', 'a b', '*.internal', 'loopback,', '10', '-a'],
   },
   {
     name: 'smtp-url',
@@ -147,6 +287,22 @@ const rows: readonly {
     value: 7,
     right: ['1', '100000'],
     wrong: ['0', '100001', '1.5'],
+  },
+  {
+    name: 'event-levels-max',
+    read: (c) => c.limits.event_levels_max,
+    text: '7',
+    value: 7,
+    right: ['4', '1000'],
+    wrong: ['3', '1001', '5.5'],
+  },
+  {
+    name: 'event-keys-max',
+    read: (c) => c.limits.event_keys_max,
+    text: '700',
+    value: 700,
+    right: ['100', '10000000'],
+    wrong: ['99', '10000001', '100.5'],
   },
   {
     name: 'lanes',
@@ -217,6 +373,22 @@ const rows: readonly {
     read: (c) => c.deadLetterAge_ms_max,
     text: '7',
     value: 7 * 24 * HOUR_MS,
+    right: ['0'],
+    wrong: ['-1', '36501'],
+  },
+  {
+    name: 'dead-letter-gib',
+    read: (c) => c.deadLetterBytes_max,
+    text: '2',
+    value: 2 * GIB,
+    right: ['0'],
+    wrong: ['-1', '1000001'],
+  },
+  {
+    name: 'audit-days',
+    read: (c) => c.auditAge_ms_max,
+    text: '30',
+    value: 30 * 24 * HOUR_MS,
     right: ['0'],
     wrong: ['-1', '36501'],
   },
@@ -303,4 +475,20 @@ test('without anything given, events are taken on this machine only', () => {
     { host, port, adminPort, configFile },
     { host: '127.0.0.1', port: 4_000, adminPort: 4_001, configFile: undefined },
   )
+})
+
+test('a certificate needs its key, and a key its certificate', () => {
+  const files = (...names: readonly ('tls-cert' | 'tls-key')[]) =>
+    tlsFilesOf(readServerConfig(Object.fromEntries(names.map((name) => [name, 'a.pem'])), {}).tls)
+  assert.equal(files(), undefined)
+  assert.deepEqual(files('tls-cert', 'tls-key'), { certFile: resolve('a.pem'), keyFile: resolve('a.pem') })
+  for (const [given, missing] of [
+    ['tls-cert', /--tls-key/],
+    ['tls-key', /--tls-cert/],
+  ] as const) {
+    assert.throws(
+      () => files(given),
+      (error) => error instanceof AppError && missing.test(String(error.details['option'])),
+    )
+  }
 })

@@ -1,7 +1,9 @@
 import { resolve } from 'node:path'
 import { AppError } from '../core/errors.ts'
 import { secret } from '../core/secret.ts'
+import { EDGE_OPTIONS, type EdgeConfig, readEdge } from './edge-options.ts'
 import { DEFAULT_LIMITS, type IngestLimits } from './ingest/ingest.ts'
+import { LOGIN_OPTIONS, type LoginConfig, readLoginOptions } from './login-options.ts'
 import { readMailAddress, readSmtpUrl } from './mail-options.ts'
 import { type Readable, readPagePath, readPublicUrl, readTrustProxy } from './page-options.ts'
 import { KEY_FILE, KEY_WANTED, type KeySource, parseKey } from './secrets/master-key.ts'
@@ -12,14 +14,16 @@ const DAY_MS = 24 * HOUR_MS
 const GIB = 1_073_741_824
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent']
 
-export type ServerConfig = {
+export type ServerConfig = EdgeConfig & {
   readonly configFile: string | undefined
   readonly dataFolder: string
   readonly host: string
   readonly port: number
-  /** The admin API listens on this machine only, on a port of its own. */
+  /** The admin API has a port of its own. */
   readonly adminPort: number
   readonly logLevel: string
+  /** Who may use the admin side. */
+  readonly login: LoginConfig
   /** The mail server that alerts go through; without an address there is none. */
   readonly mail: { readonly smtpUrl: string | undefined; readonly from: string }
   /** The key of the secrets; when none is given, a file in the data folder that is made at the first start. */
@@ -39,6 +43,10 @@ export type ServerConfig = {
   readonly history: { readonly age_ms_max: number; readonly bytes_max: number }
   /** Older dead letters are given up; 0: never. */
   readonly deadLetterAge_ms_max: number
+  /** The oldest dead letters are given up while all of them hold more; 0: as long as there is room. */
+  readonly deadLetterBytes_max: number
+  /** How long the audit log is kept; 0: for ever. */
+  readonly auditAge_ms_max: number
   /** Below this much free space, events are answered 503, so that what is there can still be delivered. */
   readonly diskFree_bytes_min: number
   readonly giveUpAfter_ms: number
@@ -67,8 +75,9 @@ export const OPTIONS = {
   'admin-port': {
     env: 'MILLRACE_ADMIN_PORT',
     fallback: '4001',
-    help: 'the port of the admin API, on this machine only',
+    help: 'the port of the pages and the admin API',
   },
+  ...LOGIN_OPTIONS,
   'public-url': {
     env: 'MILLRACE_PUBLIC_URL',
     fallback: '',
@@ -84,6 +93,7 @@ export const OPTIONS = {
     fallback: '',
     help: 'proxies whose X-Forwarded headers count: how many there are, or their addresses, such as loopback,10.0.0.0/8',
   },
+  ...EDGE_OPTIONS,
   'smtp-url': {
     env: 'MILLRACE_SMTP_URL',
     fallback: '',
@@ -126,6 +136,16 @@ export const OPTIONS = {
     fallback: String(DEFAULT_LIMITS.events_max),
     help: 'the most events in a batch',
   },
+  'event-levels-max': {
+    env: 'MILLRACE_EVENT_LEVELS_MAX',
+    fallback: String(DEFAULT_LIMITS.event_levels_max),
+    help: 'the most levels of objects and lists in an event',
+  },
+  'event-keys-max': {
+    env: 'MILLRACE_EVENT_KEYS_MAX',
+    fallback: String(DEFAULT_LIMITS.event_keys_max),
+    help: 'the most names and list items in an event, together',
+  },
   lanes: {
     env: 'MILLRACE_LANES',
     fallback: '8',
@@ -158,6 +178,16 @@ export const OPTIONS = {
     env: 'MILLRACE_DEAD_LETTER_DAYS',
     fallback: '90',
     help: 'how long dead letters are kept before they are given up, and counted so; 0: for ever',
+  },
+  'dead-letter-gib': {
+    env: 'MILLRACE_DEAD_LETTER_GIB',
+    fallback: '5',
+    help: 'how large the dead letters may grow before the oldest are given up, counted so and told; 0: as long as there is room',
+  },
+  'audit-days': {
+    env: 'MILLRACE_AUDIT_DAYS',
+    fallback: '400',
+    help: 'how long the audit log is kept; 0: for ever',
   },
   'disk-free-mib': {
     env: 'MILLRACE_DISK_FREE_MIB',
@@ -192,7 +222,8 @@ export function readServerConfig(
   given: Readonly<Partial<Record<OptionName, string>>>,
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): ServerConfig {
-  const { text, nonEmpty, number, whole, oneOf, optional } = optionReader(given, environment)
+  const reader = optionReader(given, environment)
+  const { text, nonEmpty, number, whole, oneOf, optional } = reader
   const config = text('config')
   return {
     configFile: config === '' ? undefined : resolve(config),
@@ -200,9 +231,11 @@ export function readServerConfig(
     host: nonEmpty('host'),
     port: whole('port', 0, 65_535),
     adminPort: whole('admin-port', 0, 65_535),
+    login: readLoginOptions(reader),
     publicUrl: optional('public-url', readPublicUrl),
     pagePath: optional('page-path', readPagePath),
     trustProxy: optional('trust-proxy', readTrustProxy) ?? false,
+    ...readEdge(reader),
     mail: { smtpUrl: optional('smtp-url', readSmtpUrl), from: optional('smtp-from', readMailAddress) ?? '' },
     secretKey: readKeySource(given, environment),
     logLevel: oneOf('log-level', LOG_LEVELS),
@@ -210,6 +243,8 @@ export function readServerConfig(
       event_bytes_max: whole('event-bytes-max', 1_024, 10_000_000),
       body_bytes_max: whole('body-bytes-max', 1_024, 100_000_000),
       events_max: whole('events-max', 1, 100_000),
+      event_levels_max: whole('event-levels-max', 4, 1_000),
+      event_keys_max: whole('event-keys-max', 100, 10_000_000),
     },
     lanes: whole('lanes', 1, 256),
     dedupe: {
@@ -226,11 +261,15 @@ export function readServerConfig(
       bytes_max: number('history-gib', 0.01, 1_000_000) * GIB,
     },
     deadLetterAge_ms_max: number('dead-letter-days', 0, 36_500) * DAY_MS,
+    deadLetterBytes_max: number('dead-letter-gib', 0, 1_000_000) * GIB,
+    auditAge_ms_max: number('audit-days', 0, 36_500) * DAY_MS,
     diskFree_bytes_min: number('disk-free-mib', 0, 1_000_000_000) * 1_048_576,
     giveUpAfter_ms: number('give-up-hours', 0, 8_760) * HOUR_MS,
     stopWithin_ms: number('stop-seconds', 0, 3_600) * 1_000,
   }
 }
+
+export type OptionReader = ReturnType<typeof optionReader>
 
 /**
  * The environment goes before a file: who sets both moves from one to the other, or has a file that is no longer meant.

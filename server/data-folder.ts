@@ -24,6 +24,7 @@ export function openDataFolder(folder: string) {
     storeFile: join(folder, 'store.db'),
     ledgerFile: join(folder, 'ledger.db'),
     indexFile: join(folder, 'index.db'),
+    accessFile: join(folder, 'access.db'),
     async free_bytes(): Promise<number> {
       const { bavail, bsize } = await statfs(folder)
       return bavail * bsize

@@ -24,12 +24,17 @@ function byWriteKey({ sources }: Configuration): ReadonlyMap<string, Source> {
   return new Map(sources.flatMap((source) => writeKeysOf(source).map((key) => [key, source] as const)))
 }
 
+/** Ingest knows a disabled key, to say that it is; a page with one loads nothing. */
+function enabledKeysOf(source: Source): readonly string[] {
+  return writeKeysOf(source).filter((key) => source.disabledWriteKeys?.includes(key) !== true)
+}
+
 /** A page that still has an older key goes on with it. */
 function pagesByWriteKey(configuration: Configuration): ReadonlyMap<string, PageSource> {
   const javascript = configuration.sources.filter(({ kind }) => kind === 'javascript')
   return new Map(
     javascript.flatMap((source) =>
-      writeKeysOf(source).map(
+      enabledKeysOf(source).map(
         (writeKey) =>
           [writeKey, pageSource({ ...source, writeKey }, configuration, { catalogue, bundleFor })] as const,
       ),

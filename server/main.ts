@@ -7,18 +7,24 @@ import type { FastifyInstance } from 'fastify'
 import type { Configuration } from '../core/configuration.ts'
 import { AppError } from '../core/errors.ts'
 import { catalogue } from '../destinations/index.ts'
+import { type AdminFlags, admin } from './cli/admin.ts'
+import { audit } from './cli/audit.ts'
 import { backup, restore } from './cli/backup.ts'
 import type { Io } from './cli/command.ts'
+import { compactCommand } from './cli/compact.ts'
 import { exportCommand } from './cli/export.ts'
 import { optionLines, readFlags } from './cli/options.ts'
 import { type ReplayDeps, replay } from './cli/replay.ts'
 import { type SecretsDeps, secrets } from './cli/secrets.ts'
 import { dev, type StartDeps, start } from './cli/start.ts'
+import { token } from './cli/token.ts'
 import { validate } from './cli/validate.ts'
 import { type VerifyDeps, verify } from './cli/verify.ts'
 import { environmentText, OPTIONS, readServerConfig } from './config.ts'
 import { secretsInSight } from './secrets-in-sight.ts'
 
+/** Its sandbox is on this machine. */
+const DEV_OPTIONS = { 'log-level': 'warn', 'allow-private': 'loopback', login: 'off' } as const
 const SANDBOX_PREFIX = '/sandbox'
 const A_SANDBOX = new RegExp(`^http://127\\.0\\.0\\.1:\\d+${SANDBOX_PREFIX}$`)
 const { version } = JSON.parse(readFileSync(ofPackage('package.json'), 'utf8')) as { version: string }
@@ -34,7 +40,7 @@ async function run(command: string, rest: readonly string[]): Promise<number> {
       return start.run(startDeps({}), rest, io)
     case 'dev':
       return dev.run(
-        startDeps({ config: fileURLToPath(ofPackage('examples/dev.yaml')), 'log-level': 'warn' }, true),
+        startDeps({ config: fileURLToPath(ofPackage('examples/dev.yaml')), ...DEV_OPTIONS }, true),
         rest,
         io,
       )
@@ -57,6 +63,17 @@ async function run(command: string, rest: readonly string[]): Promise<number> {
       return backup.run({ makeBackup: (await import('./backup-commands.ts')).backUp }, rest, io)
     case 'restore':
       return restore.run({ restoreBackup: (await import('./backup-commands.ts')).bringBack }, rest, io)
+    case 'compact':
+      return compactCommand.run({ compact: (await import('./compact.ts')).compact }, rest, io)
+    case 'admin': {
+      const { listPeople, resetLink } = await import('./people-commands.ts')
+      const reset = (flags: AdminFlags, email?: string) => resetLink(flags, email, Date.now())
+      return admin.run({ list: listPeople, reset }, rest, io)
+    }
+    case 'token':
+      return token.run((await import('./token-commands.ts')).tokenCommands, rest, io)
+    case 'audit':
+      return audit.run((await import('./token-commands.ts')).auditCommands, rest, io)
     case 'secrets':
       return secrets.run(await secretsDeps(), rest, io)
     case 'replay':
@@ -82,6 +99,7 @@ function startDeps(usual: Parameters<typeof readServerConfig>[0], withSandbox = 
       const extend = withSandbox ? { extend: mountSandbox } : {}
       return {
         configFile: config.configFile,
+        isLoginOn: config.login.isOn,
         async startApp(configuration) {
           const [{ pino }, { startApp }, { beThrifty }] = await Promise.all([
             import('pino'),
@@ -175,7 +193,10 @@ function askedToStop(): Promise<void> {
 }
 
 function help(command: string): number {
-  const commands = [start, dev, validate, exportCommand, backup, restore, secrets, replay, verify]
+  const commands = [
+    ...[start, dev, validate, exportCommand, admin, token, audit],
+    ...[backup, restore, compactCommand, secrets, replay, verify],
+  ]
   if (command !== 'help' && command !== '--help') io.err(`"${command}" is no command.\n`)
   io.out(`Millrace ${version}\n`)
   for (const { usage, summary } of commands) io.out(`  ${usage}\n      ${summary}`)

@@ -18,6 +18,8 @@ export type ReadersThreadData = {
   readonly trimEvery_ms: number
   readonly logBytesHard_max: number
   readonly deadLetterAge_ms_max: number
+  readonly allowPrivate: readonly string[]
+  readonly deadLetterBytes_max: number
 }
 export type ToReaders =
   | { readonly type: 'appended'; readonly lanes: readonly number[] }

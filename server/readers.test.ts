@@ -32,6 +32,22 @@ describe('a change of the configuration while the readers run', () => {
     assert.equal(office.senders.made, 2)
   })
 
+  test('a replay that was begun in the moment of switching off has failed soon, and the log is let go', async () => {
+    const office = postOffice()
+    await office.write(numbered('ada', 3))
+    await office.start()
+    await office.pass(10_000)
+    office.configure(changed({ enabled: false }))
+    await office.reconfigure()
+    const range = { kind: 'events', from_ms: 0, to_ms: 1e15, ends: [], chunk_end: 99 } as const
+    const id = await office.replay({ selection: range, place: { chunk: 0, index: 0 } })
+    await office.pass(130_000)
+    await office.stop()
+    const { state, reason } = (await office.ledger.replay(id)) ?? {}
+    assert.deepEqual([state, reason?.code], ['failed', 'REPLAY_IMPOSSIBLE'])
+    assert.deepEqual(office.kept.at(-1), [0, 2], 'as far as the indexer needs it')
+  })
+
   test('what is new is on the disk before it reads: a power cut cannot make it begin again, behind what came meanwhile', async () => {
     const office = postOffice()
     const { ledger } = office

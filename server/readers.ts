@@ -12,6 +12,7 @@ import { INDEXER, type IndexerDeps, runIndexerLane } from './indexer/indexer.ts'
 import { oneAfterTheOther, pace } from './indexer/pace.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import type { LogReader } from './log/log.ts'
+import { type Allowed, addressRule } from './net/address-rule.ts'
 import type { ThreadTimes } from './pipeline/busy-thread.ts'
 import { type DecodedLog, decodedLog } from './pipeline/decoded-log.ts'
 import { laneSignals } from './pipeline/lane-signal.ts'
@@ -28,6 +29,8 @@ export type ReadersDeps = {
   readonly history: { readonly age_ms_max: number; readonly bytes_max: number }
   /** Older dead letters are given up; 0 or left out: never. */
   readonly deadLetterAge_ms_max?: number
+  /** The oldest dead letters are given up while all of them hold more; 0 or left out: no limit. */
+  readonly deadLetterBytes_max?: number
   /** How often old history goes, and the log is told what no reader needs any more. */
   readonly trimEvery_ms: number
   /** The size that the log may have whatever readers need; 0 or left out: no limit. */
@@ -35,6 +38,8 @@ export type ReadersDeps = {
   /** For each lane, the first chunk that a reader still needs. Everything recorded so far survives a power cut. */
   readonly onTrim: (keepFrom: readonly number[]) => void
   readonly onTrouble: (readerId: string, lane: number, error: unknown) => void
+  /** Addresses that receivers may have beside public ones; left out: none. */
+  readonly allowPrivate?: Allowed
   /** The clock, chance and the network; the real ones when left out. */
   readonly world?: World
 }
@@ -63,7 +68,7 @@ export type Readers = {
 
 /** Starts everything that reads the log: the indexer, and each enabled instance that this server sends for. */
 export async function startReaders(deps: ReadersDeps): Promise<Readers> {
-  const { log, ledger, world = REAL_WORLD } = deps
+  const { log, ledger, world = realWorld(deps.allowPrivate ?? []) } = deps
   const abort = new AbortController()
   setMaxListeners(0, abort.signal) // every sleeping lane is one
   const lanes = Array.from({ length: log.lanes }, (_, lane) => lane)
@@ -164,22 +169,19 @@ async function trimNowAndThen(
   index: () => EventIndex | undefined,
   sleep: (ms: number) => Promise<boolean>,
 ): Promise<void> {
-  const { log, ledger, history, trimEvery_ms, onTrim, onTrouble, world } = deps
+  const { log, ledger, trimEvery_ms, onTrim, onTrouble, world } = deps
   while (await sleep(trimEvery_ms)) {
     try {
-      const { age_ms_max, bytes_max } = history
-      await ledger.trimAttempts({ before_ms: wallOf(world) - age_ms_max, bytes_max })
-      await ledger.trimRefusals(wallOf(world) - age_ms_max)
-      const deadAge_ms = deps.deadLetterAge_ms_max ?? 0
-      if (deadAge_ms > 0) await ledger.giveUpDeadLetters({ to_ms: wallOf(world) - deadAge_ms })
-      await ledger.trimSeries(wallOf(world))
+      await trimHistory(deps, wallOf(world))
       await instances.forgetRemoved()
+      await instances.failStrayReplays()
       // What is remembered stays while an instance is only switched off: the receiver remembers it too.
       await ledger.trimMemory(instances.knownIds(), wallOf(world))
       const cut = await expireOver({
         ...{ log, ledger, decoded: deps.decoded, instances: deps.configured(), rest: instances.rest },
         ...{ bytes_max: deps.logBytesHard_max ?? 0, now_ms: world.wall_ms ?? world.now_ms },
       })
+      await ledger.shrink()
       const keepFrom = (await neededChunks(log, ledger)).map((chunk) => Math.max(chunk, cut))
       // What was read is on the disk after this: a power cut cannot bring back a cursor that needs older chunks.
       await ledger.sync()
@@ -191,6 +193,25 @@ async function trimNowAndThen(
       onTrouble('trim', 0, error)
     }
   }
+}
+
+/** What is kept for people to see, as long as it may be. */
+async function trimHistory(
+  {
+    ledger,
+    history: { age_ms_max, bytes_max },
+    deadLetterAge_ms_max = 0,
+    deadLetterBytes_max = 0,
+  }: ReadersDeps,
+  wall_ms: number,
+): Promise<void> {
+  const before_ms = wall_ms - age_ms_max
+  await ledger.trimAttempts({ before_ms, bytes_max })
+  await ledger.trimRefusals(before_ms)
+  await ledger.trimReplays(before_ms)
+  if (deadLetterAge_ms_max > 0) await ledger.giveUpDeadLetters({ to_ms: wall_ms - deadLetterAge_ms_max })
+  if (deadLetterBytes_max > 0) await ledger.trimDeadLetters(deadLetterBytes_max, wall_ms)
+  await ledger.trimSeries(wall_ms)
 }
 
 /** A longer wait would overflow Node's timers and end at once. */
@@ -216,11 +237,14 @@ function steadyClock(): () => number {
   return () => Math.round(begun_ms + performance.now())
 }
 
-const REAL_WORLD: World = {
-  now_ms: steadyClock(),
-  wall_ms: Date.now,
-  random: Math.random,
-  threadTimes: () => performance.eventLoopUtilization(),
-  sleep: sleepUntil,
-  makeSender: httpSender,
+function realWorld(allowPrivate: Allowed): World {
+  const rule = addressRule(allowPrivate)
+  return {
+    now_ms: steadyClock(),
+    wall_ms: Date.now,
+    random: Math.random,
+    threadTimes: () => performance.eventLoopUtilization(),
+    sleep: sleepUntil,
+    makeSender: (limits) => httpSender({ ...limits, rule }),
+  }
 }

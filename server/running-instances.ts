@@ -99,6 +99,7 @@ export function runningInstances(given: RunningInstancesDeps) {
         await ledger.forget(id)
       }
     },
+    failStrayReplays: () => failStrayReplays(ledger, wanted),
     async rest(id: string, work: () => Promise<void>): Promise<void> {
       try {
         await follower.rest(id, work)
@@ -113,6 +114,14 @@ export function runningInstances(given: RunningInstancesDeps) {
       wanted.clear()
       await follower.stop()
     },
+  }
+}
+
+/** One that was begun in the moment in which its destination was switched off runs nowhere, and would hold the log for ever. */
+async function failStrayReplays(ledger: Ledger, wanted: ReadonlyMap<string, Wanted>): Promise<void> {
+  for (const { instanceId, state } of await ledger.replays({})) {
+    const { state: is = 'off' } = wanted.get(instanceId) ?? {}
+    if (state === 'running' && is === 'off') await ledger.forget(instanceId)
   }
 }
 

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { AppError } from '../core/errors.ts'
+import { ACCESS_SEALED } from './access/access-schema.ts'
 import { readServerConfig } from './config.ts'
 import { openDataFolder } from './data-folder.ts'
 import { openDataKeys } from './secrets/data-keys.ts'
@@ -45,7 +46,7 @@ export async function rotateSecrets(
 /** Large, and without anything that is sealed. */
 const WITHOUT_SEALED = ['log.db', 'ledger.db', 'index.db', 'lock.db']
 /** The sealed columns of files besides the store, by their name. What is sealed elsewhere keeps its key. */
-const SEALED_ELSEWHERE: Readonly<Record<string, readonly SealedColumn[]>> = {}
+const SEALED_ELSEWHERE: Readonly<Record<string, readonly SealedColumn[]>> = { 'access.db': ACCESS_SEALED }
 
 function sealedFiles(dataFolder: string): readonly SealedFile[] {
   return readdirSync(dataFolder)

@@ -11,6 +11,7 @@ import { MIGRATIONS as LEDGER } from './ledger/tables/schema.ts'
 import { sqliteLog } from './log/sqlite.ts'
 import { LOG_MIGRATIONS as LOG } from './log/sqlite-schema.ts'
 import { type Migration, migrate, schemaVersion } from './sqlite/migrate.ts'
+import { isShrinkable } from './sqlite/shrink.ts'
 import { MIGRATIONS as STORE } from './store/schema.ts'
 import { sqliteStore } from './store/sqlite.ts'
 
@@ -77,11 +78,13 @@ const ROWS: readonly Row[] = [
         (await ledger.failing('heap', 1))?.since_ms,
         (await ledger.deadLetters({}, { count_max: 5 }))[0]?.messageId,
         (await ledger.refusals({}, { count_max: 5 }))[0]?.code,
+        // What they held was added up: the one that is there is over the limit.
+        await ledger.trimDeadLetters(300, 0),
       ]
       await ledger.close()
       return told
     },
-    expected: [{ chunk: 5, index: 0 }, 3, 1000, 'm1', 'EVENT_TOO_LARGE'],
+    expected: [{ chunk: 5, index: 0 }, 3, 1000, 'm1', 'EVENT_TOO_LARGE', 1],
   },
 ]
 
@@ -99,6 +102,7 @@ describe('data of an earlier version', () => {
         assert.deepEqual(await read(path), expected)
         const opened = new DatabaseSync(path)
         assert.equal(schemaVersion(opened), migrations.length)
+        assert.equal(isShrinkable(opened), file !== 'store.db')
         opened.close()
         rmSync(folder, { recursive: true })
       })

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 
 const SCRIPT_BYTES_MAX = 174_080
+const EDITOR_BYTES_MAX = 215_040
 const STYLE_BYTES_MAX = 12_288
 const DIST = join(import.meta.dirname, '../web/dist')
 
@@ -36,6 +37,15 @@ test(`the first page loads at most ${SCRIPT_BYTES_MAX} bytes of script, gzipped`
   const bytes = gzippedBytes(files)
   context.diagnostic(`${bytes} bytes in ${files.size} files`)
   assert.ok(bytes <= SCRIPT_BYTES_MAX, `${bytes} bytes: look at what web/app and web/connections import`)
+})
+
+test(`the action editor, opened at once, at most ${EDITOR_BYTES_MAX} bytes, and no editor of code`, (context) => {
+  const files = new Set([...filesOf('index.html'), ...filesOf('actions/ActionEditorPage.tsx'), 'theme.js'])
+  const bytes = gzippedBytes(files)
+  context.diagnostic(`${bytes} bytes in ${files.size} files`)
+  assert.ok(bytes <= EDITOR_BYTES_MAX, `${bytes} bytes: look at what web/actions imports`)
+  const code = manifest['actions/code/CodeEditor.tsx']?.file
+  assert.ok(code !== undefined && !files.has(code), 'CodeMirror is loaded when somebody writes code')
 })
 
 test(`and at most ${STYLE_BYTES_MAX} bytes of style`, () => {

@@ -6,6 +6,7 @@ import {
   writeKeysOf,
 } from '../configuration.ts'
 import { AppError } from '../errors.ts'
+import { ORIGINS_MAX, originProblem } from '../origin.ts'
 import { slug } from '../presets.ts'
 
 /** So many rotations of a source's write key may be under way at once. */
@@ -30,18 +31,36 @@ export function addSource(
   return { id, configuration: { ...configuration, sources: [...configuration.sources, source] } }
 }
 
-/** @throws {AppError} NOT_FOUND */
-export function changeSource(
-  configuration: Configuration,
-  id: string,
-  change: { readonly name?: string | undefined; readonly privacy?: Privacy | undefined },
-): Configuration {
-  const { name, privacy } = change
-  return editSource(configuration, id, (source) => ({
-    ...source,
-    ...(name === undefined ? {} : { name }),
-    ...(privacy === undefined ? {} : { privacy }),
-  }))
+export type SourceChange = {
+  readonly name?: string | undefined
+  readonly privacy?: Privacy | undefined
+  /** Empty: pages of every site may send. */
+  readonly origins?: readonly string[] | undefined
+}
+
+/** @throws {AppError} NOT_FOUND, CONFIG_INVALID */
+export function changeSource(configuration: Configuration, id: string, change: SourceChange): Configuration {
+  const { name, privacy, origins } = change
+  if (origins !== undefined) checkOrigins(origins)
+  return editSource(configuration, id, ({ origins: before, ...source }) => {
+    const next = origins ?? before ?? []
+    return {
+      ...source,
+      ...(name === undefined ? {} : { name }),
+      ...(privacy === undefined ? {} : { privacy }),
+      ...(next.length === 0 ? {} : { origins: [...new Set(next)] }),
+    }
+  })
+}
+
+function checkOrigins(origins: readonly string[]): void {
+  const problems = origins.flatMap((origin, index) => {
+    const problem = originProblem(origin)
+    return problem === undefined ? [] : [{ at: ['origins', index], problem }]
+  })
+  if (origins.length > ORIGINS_MAX)
+    problems.push({ at: ['origins'], problem: `are more than ${ORIGINS_MAX}` })
+  if (problems.length > 0) throw new AppError('CONFIG_INVALID', { problems })
 }
 
 /** Its connections go with it. @throws {AppError} NOT_FOUND */
@@ -76,8 +95,26 @@ export function removeWriteKey(configuration: Configuration, id: string, key: st
     if (!olderWriteKeys.includes(key))
       throw new AppError('NOT_FOUND', { source: id, what: 'older write key' })
     const left = olderWriteKeys.filter((older) => older !== key)
-    return { ...source, ...(left.length === 0 ? {} : { olderWriteKeys: left }) }
+    return withDisabled({ ...source, ...(left.length === 0 ? {} : { olderWriteKeys: left }) }, key, false)
   })
+}
+
+/** What is sent with a disabled key is refused until it is enabled again. @throws {AppError} NOT_FOUND */
+export function setWriteKeyDisabled(
+  configuration: Configuration,
+  id: string,
+  { key, disabled }: { readonly key: string; readonly disabled: boolean },
+): Configuration {
+  return editSource(configuration, id, (source) => {
+    if (!writeKeysOf(source).includes(key)) throw new AppError('NOT_FOUND', { source: id, what: 'write key' })
+    return withDisabled(source, key, disabled)
+  })
+}
+
+function withDisabled({ disabledWriteKeys = [], ...source }: Source, key: string, disabled: boolean): Source {
+  const others = disabledWriteKeys.filter((one) => one !== key)
+  const all = disabled ? [...others, key] : others
+  return { ...source, ...(all.length === 0 ? {} : { disabledWriteKeys: all }) }
 }
 
 function editSource(

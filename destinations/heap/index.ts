@@ -1,5 +1,6 @@
 import { destination } from '../../core/destination.ts'
 import { judgeHttp } from '../../core/judge.ts'
+import { about } from './about.ts'
 import { actions } from './actions.ts'
 import { budgets, recalls, subject, uses } from './budgets.ts'
 import { plan } from './plan.ts'
@@ -33,6 +34,7 @@ export const heap = destination({
   budgets,
   subject,
   uses,
+  about,
   recalls,
   plan,
   judge: (response, _request, now_ms) => judgeHttp(response, now_ms),

@@ -55,6 +55,7 @@ describe('alerts and status by the admin API', () => {
         configFile: undefined,
       },
       hasSandbox: true,
+      turnedAway: () => [{ code: 'WRITE_KEY_UNKNOWN', count: 3 }],
       alerts: { state },
       health: {
         free_bytes: () => 5_000,
@@ -64,7 +65,14 @@ describe('alerts and status by the admin API', () => {
         }),
       },
       limits: {
-        limits: { event_bytes_max: 1, body_bytes_max: 2, events_max: 3 },
+        limits: {
+          event_bytes_max: 1,
+          body_bytes_max: 2,
+          events_max: 3,
+          event_levels_max: 4,
+          event_keys_max: 5,
+        },
+        rates: { key_perSecond: 6, address_perSecond: 7 },
         ...{ giveUpAfter_ms: 3_600_000, diskFree_bytes_min: 100 },
         retention: { age_ms_max: 86_400_000 },
         history: { age_ms_max: 2 * 86_400_000 },

@@ -96,6 +96,51 @@ describe('configuration by the admin API', () => {
     assert.deepEqual([again.status, again.code], [404, 'NOT_FOUND'])
   })
 
+  test('a write key is disabled and enabled again, and is removed with nothing left of it', async () => {
+    const params = { id: 'website' }
+    const first = (await asked.ask('GET /admin/v1/sources/:id', { params })).writeKey
+    const disable = (key: string, disabled: boolean) =>
+      asked.ask('PATCH /admin/v1/sources/:id/write-keys/:key', {
+        params: { ...params, key },
+        body: { disabled },
+      })
+    assert.deepEqual((await disable(first, true)).saved.disabledWriteKeys, [first])
+    assert.deepEqual(changes.at(-1)?.sources[0]?.disabledWriteKeys, [first])
+    assert.equal((await disable(first, true)).change, 0)
+    assert.equal((await disable(first, false)).saved.disabledWriteKeys, undefined)
+    await disable(first, true)
+    await asked.ask('POST /admin/v1/sources/:id/write-keys', { params })
+    const { saved } = await asked.ask('DELETE /admin/v1/sources/:id/write-keys/:key', {
+      params: { ...params, key: first },
+    })
+    assert.deepEqual([saved.olderWriteKeys, saved.disabledWriteKeys], [undefined, undefined])
+    const other = await asked.refused('PATCH /admin/v1/sources/:id/write-keys/:key', {
+      params: { ...params, key: 'wk_of_nobody' },
+      body: { disabled: true },
+    })
+    assert.deepEqual([other.status, other.code], [404, 'NOT_FOUND'])
+  })
+
+  test('a source names the sites that may send, and each that is none has its place', async () => {
+    const params = { id: 'website' }
+    const save = (origins: string[]) =>
+      asked.ask('PATCH /admin/v1/sources/:id', { params, body: { origins } })
+    const given = ['https://example.com', 'https://*.example.com', 'https://example.com']
+    assert.deepEqual((await save(given)).saved.origins, given.slice(0, 2))
+    const renamed = await asked.ask('PATCH /admin/v1/sources/:id', { params, body: { name: 'Site' } })
+    assert.deepEqual(renamed.saved.origins, given.slice(0, 2))
+    assert.equal((await save([])).saved.origins, undefined)
+    const wrong = await asked.refused('PATCH /admin/v1/sources/:id', {
+      params,
+      body: { origins: ['https://example.com', 'example.com'] },
+    })
+    assert.deepEqual([wrong.status, wrong.code], [422, 'CONFIG_INVALID'])
+    assert.deepEqual(
+      (wrong.details['problems'] as readonly { at: unknown }[]).map(({ at }) => at),
+      [['origins', 1]],
+    )
+  })
+
   test('a destination starts with its presets, and everything that runs is told', async () => {
     const { saved, change } = await asked.ask('POST /admin/v1/destinations', { body: HEAP })
     assert.deepEqual(

@@ -5,6 +5,7 @@ import type { Destination } from '../../core/destination.ts'
 import { AppError, type PlacedProblem } from '../../core/errors.ts'
 import { checkInstance } from '../../core/instance.ts'
 import { type RecordedChange, revisionKey, type Store } from '../store/store.ts'
+import { type AddressProblem, unreachableChannels, unreachableSettings } from './reachable.ts'
 
 /** So much a person can keep in view, and the server in memory. */
 const ITEMS_MAX = 1_000
@@ -13,6 +14,8 @@ export type ConfiguratorDeps = {
   readonly store: Store
   readonly catalogue: ReadonlyMap<string, Destination>
   readonly now_ms: () => number
+  /** Left out: every address may be reached. */
+  readonly addressProblem?: AddressProblem
   /** The server follows: ingest, pages and readers. */
   readonly onChange: (configuration: Configuration) => void
 }
@@ -25,10 +28,13 @@ export type Asking = {
     readonly revision: number | undefined
   }
 }
+type CheckDeps = Pick<ConfiguratorDeps, 'catalogue' | 'addressProblem'>
 /** Everything that changes the configuration of a running server goes through it, one after the other. */
 export type Configurator = ReturnType<typeof configurator>
 
-export function configurator({ store, catalogue, now_ms, onChange }: ConfiguratorDeps) {
+export function configurator(deps: ConfiguratorDeps) {
+  const { store, now_ms, onChange } = deps
+
   let turn: Promise<unknown> = Promise.resolve()
 
   async function changeNow(
@@ -42,7 +48,7 @@ export function configurator({ store, catalogue, now_ms, onChange }: Configurato
         throw new AppError('CHANGED_MEANWHILE', { [seen.what]: seen.id, revision })
     }
     const after = edit(before)
-    const problems = changeProblems(before, after, catalogue)
+    const problems = changeProblems(before, after, deps)
     if (problems.length > 0) throw new AppError('CONFIG_INVALID', { problems })
     const changes = await store.apply(after, { by, at_ms: now_ms() })
     if (!isDeepStrictEqual(before, after)) onChange(await store.read())
@@ -79,7 +85,7 @@ export function configurator({ store, catalogue, now_ms, onChange }: Configurato
 function changeProblems(
   before: Configuration,
   after: Configuration,
-  catalogue: ReadonlyMap<string, Destination>,
+  deps: CheckDeps,
 ): readonly PlacedProblem[] {
   const problems: PlacedProblem[] = []
   for (const [name, items] of [
@@ -91,7 +97,10 @@ function changeProblems(
   const old = new Map(before.instances.map((instance) => [instance.id, instance]))
   for (const instance of after.instances) {
     if (isDeepStrictEqual(old.get(instance.id), instance)) continue
-    problems.push(...instanceProblems(instance, after.sources, catalogue))
+    problems.push(...instanceProblems(instance, after.sources, deps))
+  }
+  if (!isDeepStrictEqual(before.alerts, after.alerts)) {
+    problems.push(...unreachableChannels(after.alerts, deps.addressProblem ?? anywhere))
   }
   return problems
 }
@@ -100,7 +109,7 @@ function changeProblems(
 export function instanceProblems(
   instance: Instance,
   sources: readonly Source[],
-  catalogue: ReadonlyMap<string, Destination>,
+  { catalogue, addressProblem = anywhere }: CheckDeps,
 ): readonly PlacedProblem[] {
   const destination = catalogue.get(instance.kind)
   if (destination === undefined) return [{ at: ['kind'], problem: `"${instance.kind}" is no destination` }]
@@ -110,8 +119,10 @@ export function instanceProblems(
     return problem === undefined ? [] : [{ at: ['sources', index], problem }]
   })
   const repeats = new Set(instance.sources).size === instance.sources.length ? [] : [SOURCE_TWICE]
-  return [...connected, ...repeats, ...checkInstance(instance, destination)]
+  const unreachable = unreachableSettings(instance, destination, addressProblem)
+  return [...connected, ...repeats, ...checkInstance(instance, destination), ...unreachable]
 }
+const anywhere = () => undefined
 const SOURCE_TWICE: PlacedProblem = { at: ['sources'], problem: 'name a source twice' }
 
 /** @throws {AppError} CHANGED_MEANWHILE when the item is not as the change left it */

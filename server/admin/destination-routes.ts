@@ -20,6 +20,7 @@ import { AppError, type PlacedProblem } from '../../core/errors.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Store } from '../store/store.ts'
 import { type Configurator, instanceProblems } from './configurator.ts'
+import type { AddressProblem } from './reachable.ts'
 import { invalid, notFound } from './request.ts'
 import type { AdminRouter } from './router.ts'
 import { shownInstance } from './shown.ts'
@@ -29,6 +30,7 @@ export type DestinationRouteDeps = {
   readonly ledger: Ledger
   readonly catalogue: ReadonlyMap<string, Destination>
   readonly configurator: Configurator
+  readonly addressProblem?: AddressProblem
 }
 
 /** Destinations and their actions: lists, changes, and what would be wrong with one. */
@@ -79,7 +81,8 @@ function maker({ store, ledger, catalogue, configurator }: DestinationRouteDeps)
   }
 }
 
-function listRoutes({ on }: AdminRouter, { store, catalogue }: DestinationRouteDeps, { shown }: Made): void {
+function listRoutes({ on }: AdminRouter, deps: DestinationRouteDeps, { shown }: Made): void {
+  const { store, catalogue } = deps
   on('GET /admin/v1/destinations', async () => ({ destinations: await shown() }))
   on('GET /admin/v1/destinations/:id', async ({ params }) => find('destination', await shown(), params.id))
   on('POST /admin/v1/destinations/check', async ({ body }) => {
@@ -87,7 +90,7 @@ function listRoutes({ on }: AdminRouter, { store, catalogue }: DestinationRouteD
     const configuration = await store.read()
     const before = body.id === undefined ? undefined : find('destination', configuration.instances, body.id)
     const settings = withSecrets(body.settings ?? {}, before?.settings ?? {}, destination)
-    return { problems: problemsOf(destination, { ...body, settings }, configuration, catalogue) }
+    return { problems: problemsOf(destination, { ...body, settings }, configuration, deps) }
   })
 }
 
@@ -101,11 +104,11 @@ function problemsOf(
   destination: Destination,
   { sources, settings, actions }: Checked,
   { sources: known }: Configuration,
-  catalogue: ReadonlyMap<string, Destination>,
+  deps: DestinationRouteDeps,
 ): readonly PlacedProblem[] {
   try {
     const instance = newInstance(destination, { id: destination.kind, sources, settings, actions })
-    return instanceProblems(instance, known, catalogue)
+    return instanceProblems(instance, known, deps)
   } catch (error) {
     const problems = error instanceof AppError ? error.details['problems'] : undefined
     if (typeof problems !== 'object') throw error

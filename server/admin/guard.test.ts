@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { httpListener } from '../http/listener.ts'
-import { loopbackOnly } from './guard.ts'
+import { sameOriginOnly } from './guard.ts'
 
 describe('the admin side', () => {
   const server = httpListener({ body_bytes_max: 1_000, onFault: () => {} })
-  loopbackOnly(server)
+  sameOriginOnly(server)
   server.get('/admin/v1/thing', async () => ({ thing: true }))
   after(() => server.close())
 
@@ -57,4 +57,89 @@ describe('the admin side', () => {
     const answer = await server.inject({ url: '/admin/v1/thing', headers })
     assert.equal(answer.headers['access-control-allow-origin'], undefined)
   })
+})
+
+describe('the admin side under an address of its own', () => {
+  const server = httpListener({ body_bytes_max: 1_000, onFault: () => {} })
+  sameOriginOnly(server, { adminUrl: 'https://millrace.example.com' })
+  server.get('/admin/v1/thing', async () => ({ thing: true }))
+  server.post('/admin/v1/thing', async () => ({ thing: true }))
+  server.get('/destinations', async () => ({ page: true }))
+  after(() => server.close())
+
+  const OWN = { host: 'millrace.example.com' }
+  const rows: readonly [
+    who: string,
+    method: 'GET' | 'POST',
+    url: string,
+    headers: Readonly<Record<string, string>>,
+    isAllowed: boolean,
+  ][] = [
+    ['a program', 'POST', '/admin/v1/thing', OWN, true],
+    [
+      'a program that names the usual port',
+      'POST',
+      '/admin/v1/thing',
+      { host: 'Millrace.example.com:443' },
+      true,
+    ],
+    ['a program on this machine', 'POST', '/admin/v1/thing', { host: '127.0.0.1:4001' }, true],
+    ['its own page', 'POST', '/admin/v1/thing', { ...OWN, origin: 'https://millrace.example.com' }, true],
+    [
+      'its own page, without an origin',
+      'GET',
+      '/admin/v1/thing',
+      { ...OWN, 'sec-fetch-site': 'same-origin' },
+      true,
+    ],
+    ['a person who types the address', 'GET', '/destinations', { ...OWN, 'sec-fetch-site': 'none' }, true],
+    [
+      'a link on another site',
+      'GET',
+      '/destinations',
+      { ...OWN, 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' },
+      true,
+    ],
+    [
+      'a link on another site to the API',
+      'GET',
+      '/admin/v1/thing',
+      { ...OWN, 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' },
+      false,
+    ],
+    [
+      'a picture on another site',
+      'GET',
+      '/admin/v1/thing',
+      { ...OWN, 'sec-fetch-site': 'cross-site' },
+      false,
+    ],
+    ['a page of a neighbour', 'GET', '/admin/v1/thing', { ...OWN, 'sec-fetch-site': 'same-site' }, false],
+    ['a form of another site', 'POST', '/admin/v1/thing', { ...OWN, origin: 'https://evil.example' }, false],
+    ['a form of a sandboxed frame', 'POST', '/admin/v1/thing', { ...OWN, origin: 'null' }, false],
+    [
+      'a page of a neighbour that posts',
+      'POST',
+      '/admin/v1/thing',
+      { ...OWN, origin: 'https://example.com' },
+      false,
+    ],
+    [
+      'its own page without TLS',
+      'POST',
+      '/admin/v1/thing',
+      { ...OWN, origin: 'http://millrace.example.com' },
+      false,
+    ],
+    ['a page on this machine', 'POST', '/admin/v1/thing', { ...OWN, origin: 'http://localhost:3000' }, false],
+    ['a name that was pointed here', 'GET', '/admin/v1/thing', { host: 'evil.example' }, false],
+    ['another port', 'GET', '/admin/v1/thing', { host: 'millrace.example.com:8080' }, false],
+  ]
+  for (const [who, method, url, headers, isAllowed] of rows) {
+    test(`${isAllowed ? 'answers' : 'refuses'} ${who}`, async () => {
+      const answer = await server.inject({ method, url, headers })
+      if (isAllowed) return assert.equal(answer.statusCode, 200)
+      assert.deepEqual([answer.statusCode, answer.json().error.code], [403, 'ADMIN_FOREIGN_SITE'])
+    })
+  }
 })

@@ -39,8 +39,9 @@ export function historyRoutes({ on }: AdminRouter, { ledger, log }: HistoryDeps)
       ...(event === undefined ? {} : { event: event as unknown as Record<string, unknown> }),
     }
   })
-  on('POST /admin/v1/dead-letters/discard', async ({ body }) => {
+  on('POST /admin/v1/dead-letters/discard', async ({ body, note }) => {
     const { ids, ...asked } = body
+    note({ before: { ...asked, ...(ids === undefined ? {} : { ids }) } })
     const filter = readDeadLetterFilter(asked)
     // Left out by mistake, it would be all that there are.
     if (ids === undefined && Object.keys(filter).length === 0) {

@@ -9,7 +9,7 @@ import { httpListener, listen } from '../http/listener.ts'
 import { liveEntries } from '../lookup/live.ts'
 import { type LookupWorld, lookupWorld } from '../lookup/testing.ts'
 import { LIVE_CLIENTS_MAX, LIVE_PER_SECOND, liveRoutes } from './live-routes.ts'
-import { adminRouter } from './router.ts'
+import { type Access, adminRouter } from './router.ts'
 import { anybody } from './testing.ts'
 
 type Told = {
@@ -24,13 +24,17 @@ describe('the live view', () => {
   let live: ReturnType<typeof liveRoutes>
   let url: string
   let pulls: number
+  /** Whether whoever looks is still logged in. */
+  let holds: boolean
   const views: AbortController[] = []
 
   beforeEach(async () => {
     world = lookupWorld()
     pulls = 0
     server = httpListener({ body_bytes_max: 1_000, onFault: (error) => assert.fail(String(error)) })
-    live = liveRoutes(adminRouter(server, anybody), {
+    holds = true
+    const access: Access = async (...asked) => ({ ...(await anybody(...asked)), holds: async () => holds })
+    live = liveRoutes(adminRouter(server, access), {
       log: world.log,
       lookups: {
         live(asked) {
@@ -84,6 +88,19 @@ describe('the live view', () => {
     assert.deepEqual([idsOf(first), first?.data.skipped], [['a', 'b'], 0])
     await events('c')
     assert.deepEqual(idsOf(await page.next()), ['c'])
+  })
+
+  test('ends within a beat when whoever looks is logged out, and goes on while they are not', async () => {
+    const page = await view()
+    world.clock.clock_ms += 15_000
+    await events('a')
+    assert.deepEqual(idsOf(await page.next()), ['a'])
+    holds = false
+    await events('b')
+    assert.deepEqual(idsOf(await page.next()), ['b'])
+    world.clock.clock_ms += 15_000
+    await events('c')
+    assert.equal(await page.next(), undefined)
   })
 
   const filters: readonly [query: string, ids: readonly string[]][] = [

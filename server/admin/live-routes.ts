@@ -35,7 +35,7 @@ type Query = Asked<'GET /admin/v1/live'>['query']
 export function liveRoutes({ on }: AdminRouter, deps: LiveDeps) {
   const open = new Set<AbortController>()
 
-  on('GET /admin/v1/live', async ({ query, request, reply }) => {
+  on('GET /admin/v1/live', async ({ query, who, request, reply, shown }) => {
     const filter = readFilter(query)
     const from = readPlace(request.headers['last-event-id'])
     if (open.size >= LIVE_CLIENTS_MAX) throw new AppError('LIVE_TOO_MANY', { most: LIVE_CLIENTS_MAX })
@@ -51,7 +51,7 @@ export function liveRoutes({ on }: AdminRouter, deps: LiveDeps) {
       'x-accel-buffering': 'no',
     })
     try {
-      await stream(deps, raw, { filter, from }, end.signal)
+      await stream(deps, raw, { filter, from, shown, holds: who.holds }, end.signal)
     } finally {
       open.delete(end)
       raw.end()
@@ -67,7 +67,14 @@ export function liveRoutes({ on }: AdminRouter, deps: LiveDeps) {
   }
 }
 
-type Begin = { readonly filter: LiveFilter; readonly from: LivePlace | undefined }
+type Begin = {
+  readonly filter: LiveFilter
+  readonly from: LivePlace | undefined
+  /** What of an event they may see. */
+  readonly shown: (data: object) => object
+  /** Whether whoever asked may still see it. */
+  readonly holds: (() => Promise<boolean>) | undefined
+}
 
 async function stream(deps: LiveDeps, raw: ServerResponse, begin: Begin, end: AbortSignal): Promise<void> {
   const { lookups, clock_ms, wait } = deps
@@ -76,12 +83,13 @@ async function stream(deps: LiveDeps, raw: ServerResponse, begin: Begin, end: Ab
   const allowance = allowanceOf(clock_ms)
   let place = begin.from ?? (await lookups.live({ from: undefined, filter, count_max: 0 })).place
   let written_ms = clock_ms()
+  const mayGoOn = askedEvery(BEAT_EVERY_MS, clock_ms, begin.holds)
   const tell = async (data: object) => {
-    await write(raw, data, place, end)
+    await write(raw, begin.shown(data), place, end)
     written_ms = clock_ms()
   }
   await tell({ type: 'beat' })
-  while (!end.aborted) {
+  while (!end.aborted && (await mayGoOn())) {
     const seen = growth.version()
     const { entries, skipped, ...next } = await lookups.live({
       from: place,
@@ -97,6 +105,16 @@ async function stream(deps: LiveDeps, raw: ServerResponse, begin: Begin, end: Ab
     if (isAtEnd) await growth.since(seen, BEAT_EVERY_MS, end)
   }
   growth.stop()
+}
+
+/** Asks again after so long: who is logged out sees no more then. */
+function askedEvery(ms: number, clock_ms: () => number, holds: Begin['holds']): () => Promise<boolean> {
+  let asked_ms = clock_ms()
+  return async () => {
+    if (holds === undefined || clock_ms() - asked_ms < ms) return true
+    asked_ms = clock_ms()
+    return holds()
+  }
 }
 
 /** How many entries may go out now: a second's worth at once, and as many a second in the long run. */

@@ -25,7 +25,11 @@ export function lookupRoutes({ on }: AdminRouter, deps: LookupRouteDeps): void {
   })
   on('GET /admin/v1/attempts', ({ query }) => lookups.attempts(query))
   on('GET /admin/v1/attempts/:id', ({ params: { id } }) => lookups.attempt(id))
-  on('GET /admin/v1/search', async ({ query: { q } }) => lookups.search(q, names(await store.read())))
+  on('GET /admin/v1/search', async ({ query: { q }, who }) => {
+    const { hits } = await lookups.search(q, names(await store.read()))
+    // That somebody is there is told to nobody who may not see who they are.
+    return { hits: who.personal ? hits : hits.filter(({ kind }) => kind !== 'person') }
+  })
   on('GET /admin/v1/sources/:id/schema', async ({ params: { id }, query }) => {
     find('source', (await store.read()).sources, id)
     return lookups.schema(id, query)

@@ -3,16 +3,25 @@ import type { EventEnvelope } from '../../core/event.ts'
 import { readEnvelopes } from '../log/envelope.ts'
 import type { Chunk, LogReader } from '../log/log.ts'
 
-/** A chunk holds one event or thousands, so a few are read first, and more as they are needed. */
-const STEPS_chunks = [8, 64, 512, 4_096]
+/** Read at once: a chunk holds one event or thousands, and what is read is in memory. */
+const STEP_chunks = 64
+const CHUNKS_MAX = 4_096
+/** Others on this thread, such as ingest, get a turn after so much work. */
+const TURN_MS = 5
+/** A person waits no longer than this for events of a source that has sent none for long. */
+const LOOK_MS_MAX = 5_000
 
-/** The newest events of these sources (all when undefined), newest first, until `events_max` were looked at. */
+/**
+ * The newest events of these sources (all when undefined), newest first, until `events_max` were looked at, or so many
+ * chunks or so much time that nobody wants to wait longer.
+ */
 export async function* recentEvents(
   log: LogReader,
   sources: readonly string[] | undefined,
   events_max: number,
 ): AsyncGenerator<EventEnvelope> {
   const wanted = sources === undefined ? undefined : new Set(sources)
+  if (wanted?.size === 0) return
   let looked = 0
   for await (const chunk of newestChunks(log)) {
     for (const envelope of readEnvelopes(chunk).toReversed()) {
@@ -24,18 +33,19 @@ export async function* recentEvents(
   }
 }
 
-/** Others on this thread, such as ingest, get a turn after each. */
 async function* newestChunks(log: LogReader): AsyncGenerator<Chunk> {
-  const seen = new Set<string>()
-  for (const count of STEPS_chunks) {
-    const chunks = await log.newest(count)
+  const began_ms = performance.now()
+  let turn_ms = began_ms
+  let before: number | undefined
+  for (let count = 0; count < CHUNKS_MAX; count += STEP_chunks) {
+    const chunks = await log.newest(STEP_chunks, before)
     for (const chunk of chunks) {
-      const place = `${chunk.lane}/${chunk.chunk}`
-      if (seen.has(place)) continue
-      seen.add(place)
       yield chunk
+      if (performance.now() - turn_ms < TURN_MS) continue
       await setImmediate()
+      turn_ms = performance.now()
     }
-    if (chunks.length < count) return
+    before = chunks.at(-1)?.chunk
+    if (chunks.length < STEP_chunks || performance.now() - began_ms > LOOK_MS_MAX) return
   }
 }

@@ -37,7 +37,8 @@ export function replayRoutes({ on }: AdminRouter, deps: ReplayDeps): void {
   on('POST /admin/v1/replays/dry-run', async ({ body: { of } }) =>
     dryRun(deps, await freeze(deps, of, await store.read())),
   )
-  on('POST /admin/v1/replays', async ({ body: { of, perSecond_max = PER_SECOND_DEFAULT } }) => {
+  on('POST /admin/v1/replays', async ({ body: { of, perSecond_max = PER_SECOND_DEFAULT }, note }) => {
+    note({ after: { of: of as unknown as Json, perSecond_max } })
     const { instance, selection, place, total } = await freeze(deps, of, await store.read())
     const replay = await ledger.addReplay({
       ...{ instanceId: instance.id, asked: of as unknown as Json, selection, place, total, perSecond_max },
@@ -58,7 +59,8 @@ export function replayRoutes({ on }: AdminRouter, deps: ReplayDeps): void {
     onChange()
     return show(await findReplay(params.id))
   })
-  on('POST /admin/v1/replays/:id/resume', async ({ params, body: { perSecond_max } }) => {
+  on('POST /admin/v1/replays/:id/resume', async ({ params, body: { perSecond_max }, note }) => {
+    note({ after: { ...(perSecond_max === undefined ? {} : { perSecond_max }) } })
     const { id, state, instanceId } = await findReplay(params.id)
     const { instances } = await store.read()
     if (!find('destination', instances, instanceId).enabled)

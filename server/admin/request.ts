@@ -3,6 +3,12 @@ import type { Destination } from '../../core/destination.ts'
 import { AppError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/event.ts'
 import { presetSubscriptions } from '../../core/presets.ts'
+import { shapeProblem } from '../../core/shape.ts'
+
+/** A mapping may have 50 levels, and stands some levels down. */
+const BODY_LEVELS_MAX = 64
+/** A hundred long actions have some thousands. */
+const BODY_KEYS_MAX = 200_000
 
 /** @throws {AppError} BODY_NOT_JSON or QUERY_INVALID */
 export function readBody(body: unknown): JsonObject {
@@ -13,6 +19,9 @@ export function readBody(body: unknown): JsonObject {
     throw new AppError('BODY_NOT_JSON', {}, { cause })
   }
   if (!isObject(value)) throw invalid('body', 'must be a JSON object')
+  if (shapeProblem(value, { levels_max: BODY_LEVELS_MAX, keys_max: BODY_KEYS_MAX }) !== undefined) {
+    throw invalid('body', `must have at most ${BODY_LEVELS_MAX} levels and ${BODY_KEYS_MAX} names and items`)
+  }
   return value
 }
 

@@ -1,9 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { Compile } from 'typebox/compile'
 import type { AnswerOf, BodyOf, Need, ParamsOf, QueryOf, Role, Route } from '../../contract/route.ts'
 import { ROUTES, type Routes } from '../../contract/routes.ts'
-import type { AppError } from '../../core/errors.ts'
-import { invalid, readBody } from './request.ts'
+import { AppError } from '../../core/errors.ts'
+import { asksOf } from './asks.ts'
+import type { AuditDetails } from './audit-note.ts'
+import { type Auditing, audited } from './audited.ts'
+import { bodyReader, type Given, queryReader } from './check.ts'
+import { maskOf } from './mask.ts'
 
 /** Who asks. */
 export type Caller = {
@@ -13,9 +16,13 @@ export type Caller = {
   readonly via: 'machine' | 'session' | 'token' | 'nobody'
   /** Of the person or the token. */
   readonly id?: string
+  /** The session's id, where there is one. */
+  readonly session?: string
   readonly role: Role
   /** May see what events say about persons. */
   readonly personal: boolean
+  /** Whether all this is still so, without counting as use; absent: it stays. What goes on for long asks again. */
+  readonly holds?: () => Promise<boolean>
 }
 /** Who asks, once it is known that they may. @throws {AppError} when they may not. */
 export type Access = (request: FastifyRequest, needs: Need) => Promise<Caller>
@@ -32,6 +39,10 @@ export type Asked<Name extends keyof Routes> = {
   readonly request: FastifyRequest
   /** For a route that answers with a stream. */
   readonly reply: FastifyReply
+  /** For a route that answers with a stream: what of an event of it this caller may see. */
+  readonly shown: <Data>(data: Data) => Data
+  /** Adds to what the audit log says of this request what the router does not know. */
+  readonly note: (details: AuditDetails) => void
 }
 type Handler<Name extends keyof Routes> = (
   asked: Asked<Name>,
@@ -42,90 +53,62 @@ export type AdminRouter = {
   readonly on: <Name extends keyof Routes>(name: Name, handler: Handler<Name>) => void
 }
 
-/** The one place where access to the admin API is checked, and where what is asked is checked against the contract. */
-export function adminRouter(server: FastifyInstance, access: Access): AdminRouter {
+/**
+ * The one place where access to the admin API is checked, where what is asked is checked against the contract, where what is
+ * done is noted, and where personal values are masked for those who may not see them.
+ */
+export function adminRouter(server: FastifyInstance, access: Access, auditing?: Auditing): AdminRouter {
   return {
     on(name, handler) {
       const route: Route = ROUTES[name]
       const [method = '', url = ''] = name.split(' ')
-      const readQuery = queryReader(route)
-      const checkBody = route.body === undefined ? undefined : Compile(route.body)
+      const [readQuery, readBody] = [queryReader(route), bodyReader(route)]
+      const privacy = privacyOf(route)
+      const noted = audited(name, route, auditing)
       server.route({
         method,
         url,
+        // A stream has no beginning without the rest.
+        exposeHeadRoute: route.answer !== undefined,
         async handler(request, reply) {
-          const who = await access(request, route.needs)
+          const who = await access(request, route.needs).catch(async (error: unknown) => {
+            await noted?.refused(request, access, error)
+            throw error
+          })
           const query = readQuery(request.query as Given)
-          const body = checkBody === undefined ? undefined : readBody(request.body)
-          if (checkBody !== undefined && !checkBody.Check(body)) throw wrong('body', checkBody.Errors(body))
-          const asked = { params: request.params, query, body, who, by: who.name, request, reply }
-          const answer = await handler(asked as never)
+          const body = readBody(request.body)
+          const shown = privacy(who, query, body)
+          const asked = { params: request.params, query, body, who, by: who.name, request, reply, shown }
+          const act = async (note: (details: AuditDetails) => void) => handler({ ...asked, note } as never)
+          const answer = await (noted === undefined ? act(() => {}) : noted.run({ who, request }, act))
           if (route.answer === undefined) return reply
-          return reply.code(route.status ?? 200).send(answer)
+          return reply.code(route.status ?? 200).send(shown(answer))
         },
       })
     },
   }
 }
 
-type Given = Readonly<Record<string, string | readonly string[]>>
-
-function queryReader({ query: schema }: Route): (given: Given) => object {
-  if (schema === undefined) {
-    return (given) => {
-      const [name] = Object.keys(given)
-      if (name !== undefined) throw invalid(name, 'is no parameter here')
-      return {}
+/**
+ * What a caller may see of a route's answer.
+ *
+ * @throws {AppError} PERSONAL_NOT_ALLOWED when the request asks for what they may not see.
+ */
+function privacyOf({ query, body, answer, events, personalWith }: Route) {
+  const asks = [query, body].map((schema) => (schema === undefined ? undefined : asksOf(schema)))
+  const schema = answer ?? events
+  const mask = schema === undefined ? undefined : maskOf(schema)
+  return (who: Caller, ...given: readonly [query: object, body: object | undefined]) => {
+    const isOwn = personalWith !== undefined && !Object.hasOwn(given[1] ?? {}, personalWith)
+    if (who.personal || isOwn) return same
+    for (const [index, one] of given.entries()) {
+      const parameter = asks[index]?.(one)
+      if (parameter !== undefined) throw new AppError('PERSONAL_NOT_ALLOWED', { parameter })
     }
-  }
-  const properties = schema.properties as Readonly<Record<string, { readonly type?: string }>>
-  const checked = Compile(schema)
-  return (given) => {
-    const query: Record<string, string | number | boolean> = {}
-    for (const [name, value] of Object.entries(given)) {
-      if (typeof value !== 'string') throw invalid(name, 'is given twice')
-      if (!Object.hasOwn(properties, name)) throw invalid(name, 'is no parameter here')
-      query[name] = fromText(value, properties[name]?.type)
-    }
-    if (!checked.Check(query)) throw wrong('query', checked.Errors(query))
-    return query
+    return (mask ?? same) as typeof same
   }
 }
 
-/** What stands in an address is a text; a number or a flag is read where the contract asks for one. */
-function fromText(text: string, type: string | undefined): string | number | boolean {
-  if ((type === 'integer' || type === 'number') && text.trim() !== '' && Number.isFinite(Number(text)))
-    return Number(text)
-  if (type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true'
-  return text
-}
-
-type SchemaError = {
-  readonly instancePath: string
-  readonly message: string
-  readonly keyword: string
-  readonly params: object
-}
-
-/** The first thing that is wrong, by its place: a schema of choices reports each choice that it is not. */
-function wrong(what: string, errors: Iterable<unknown>): AppError {
-  const all = [...errors] as SchemaError[]
-  const error = all.find(({ keyword }) => keyword !== 'boolean') ?? all[0]
-  const place = (error?.instancePath ?? '').slice(1).replaceAll('/', '.')
-  return invalid(place === '' ? what : place, problemOf(error))
-}
-
-function problemOf(error: SchemaError | undefined): string {
-  const params = (error?.params ?? {}) as Readonly<Record<string, unknown>>
-  const names = (key: string) => (params[key] as readonly string[] | undefined)?.join(', ') ?? ''
-  switch (error?.keyword) {
-    case 'required':
-      return `lacks ${names('requiredProperties')}`
-    case 'additionalProperties':
-      return `has what does not belong there: ${names('additionalProperties')}`
-    case 'enum':
-      return `must be one of ${names('allowedValues')}`
-    default:
-      return error?.message ?? 'is not valid'
-  }
+function same<Value>(value: Value): Value {
+  return value
 }

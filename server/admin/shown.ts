@@ -22,10 +22,12 @@ export function shownSource(
   source: Source,
   { counts, revisions }: Pick<Known, 'counts' | 'revisions'>,
 ): Static<typeof ShownSource> {
-  const { olderWriteKeys, ...rest } = source
+  const { olderWriteKeys, disabledWriteKeys, origins, ...rest } = source
   return {
     ...rest,
     ...(olderWriteKeys === undefined ? {} : { olderWriteKeys: [...olderWriteKeys] }),
+    ...(disabledWriteKeys === undefined ? {} : { disabledWriteKeys: [...disabledWriteKeys] }),
+    ...(origins === undefined ? {} : { origins: [...origins] }),
     revision: revisions.get(revisionKey('source', source.id)) ?? 0,
     counts: countsOf(counts, source.id),
   }
@@ -130,6 +132,7 @@ const PART_NAMES: Readonly<Record<string, string>> = {
   subscriptions: 'actions',
   writeKey: 'write key',
   olderWriteKeys: 'older write keys',
+  disabledWriteKeys: 'disabled write keys',
 }
 
 /** The actions that are new, gone or different. */

@@ -6,6 +6,7 @@ import {
   removeSource,
   removeWriteKey,
   rotateWriteKey,
+  setWriteKeyDisabled,
 } from '../../core/edit/sources.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Store } from '../store/store.ts'
@@ -54,6 +55,10 @@ export function sourceRoutes({ on }: AdminRouter, { store, ledger, configurator 
   on('POST /admin/v1/sources/:id/write-keys', async ({ params: { id }, by }) =>
     saved(id, await configurator.change({ by }, (before) => rotateWriteKey(before, id, newWriteKey()))),
   )
+  on('PATCH /admin/v1/sources/:id/write-keys/:key', async ({ params: { id, key }, body, by }) => {
+    const change = { key, disabled: body.disabled }
+    return saved(id, await configurator.change({ by }, (before) => setWriteKeyDisabled(before, id, change)))
+  })
   on('DELETE /admin/v1/sources/:id/write-keys/:key', async ({ params: { id, key }, by }) =>
     saved(id, await configurator.change({ by }, (before) => removeWriteKey(before, id, key))),
   )

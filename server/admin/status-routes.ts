@@ -22,6 +22,12 @@ export type StatusDeps = {
       readonly checks: Readonly<Record<string, { readonly ok: boolean; readonly text: string }>>
     }>
   }
+  /** Requests that were refused as a whole since the start, the most frequent reason first. */
+  readonly turnedAway: () => readonly {
+    readonly code: string
+    readonly source?: string
+    readonly count: number
+  }[]
   /** What people were told of and is not over. */
   readonly alerts: { readonly state: () => Promise<{ readonly alerts: readonly Alert[] }> }
   readonly limits: {
@@ -29,7 +35,10 @@ export type StatusDeps = {
       readonly event_bytes_max: number
       readonly body_bytes_max: number
       readonly events_max: number
+      readonly event_levels_max: number
+      readonly event_keys_max: number
     }
+    readonly rates: { readonly key_perSecond: number; readonly address_perSecond: number }
     readonly giveUpAfter_ms: number
     readonly diskFree_bytes_min: number
     readonly retention: { readonly age_ms_max: number }
@@ -64,6 +73,7 @@ export function statusRoutes({ on }: AdminRouter, deps: StatusDeps): void {
       ...(configFile === undefined ? {} : { configFile }),
       sandbox: hasSandbox,
       login: false,
+      turnedAway: deps.turnedAway(),
       health: { ok: ready && problems.length === 0, problems },
       disk: { free_bytes: health.free_bytes(), free_bytes_min: config.diskFree_bytes_min },
       log: {
@@ -73,6 +83,7 @@ export function statusRoutes({ on }: AdminRouter, deps: StatusDeps): void {
       },
       limits: {
         ...config.limits,
+        ...config.rates,
         giveUpAfter_ms: config.giveUpAfter_ms,
         retention_days: config.retention.age_ms_max / DAY_MS,
         history_days: config.history.age_ms_max / DAY_MS,

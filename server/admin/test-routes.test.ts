@@ -5,13 +5,14 @@ import { catalogue } from '../../destinations/index.ts'
 import { startSandbox } from '../../sandbox/server.ts'
 import { httpSender } from '../delivery/send.ts'
 import { httpListener } from '../http/listener.ts'
+import { addressRule } from '../net/address-rule.ts'
 import { memoryStore } from '../store/memory.ts'
 import { adminRouter } from './router.ts'
 import { type TestAnswer, testRoutes } from './test-routes.ts'
 import { anybody } from './testing.ts'
 
 const sandbox = await startSandbox()
-const sender = httpSender({ connections: 1 })
+const sender = httpSender({ connections: 1, rule: addressRule(['loopback']) })
 const server = httpListener({ body_bytes_max: 100_000, onFault: (error) => assert.fail(String(error)) })
 
 before(async () => {

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { after, before, describe, test } from 'node:test'
 import { SMTPServer } from 'smtp-server'
 import type { Notice } from '../../core/alerts.ts'
+import { addressRule } from '../net/address-rule.ts'
 import { alertChannels } from './channels.ts'
 
 const NOTICE: Notice = {
@@ -59,8 +60,9 @@ describe('alerts are sent', () => {
     receiver.closeAllConnections()
     await new Promise<void>((resolve) => smtp.close(() => resolve()))
   })
+  const rule = addressRule(['loopback'])
   const channels = (smtp?: string) =>
-    alertChannels({ mail: { smtpUrl: smtp, from: 'millrace@example.com' }, pagesUrl: () => PAGES })
+    alertChannels({ mail: { smtpUrl: smtp, from: 'millrace@example.com' }, pagesUrl: () => PAGES, rule })
 
   test('to a webhook, as facts for a program', async () => {
     assert.deepEqual(await channels().send({ id: 'a', kind: 'webhook', url: `${url}/hook` }, NOTICE), {

@@ -1,33 +1,40 @@
-import { createTransport, type Transporter } from 'nodemailer'
-import { request } from 'undici'
+import { type Agent, request } from 'undici'
 import { secretsOfChannel } from '../../core/alert-channels.ts'
 import type { Notice } from '../../core/alerts.ts'
 import type { AlertChannel } from '../../core/configuration.ts'
 import { maskOf } from '../../core/mask.ts'
+import type { AddressRule } from '../net/address-rule.ts'
+import { guardedAgent } from '../net/guarded-agent.ts'
+import { type Mail, mailer } from './mail.ts'
 
 /** A channel that does not answer by then has not taken it. */
 const WITHIN_MS = 10_000
 /** Of an answer that says why it refused, for people. */
 const ANSWER_CHARS_MAX = 200
 
-export type Mail = { readonly smtpUrl: string | undefined; readonly from: string }
 /** Where people look at it: the address of the pages, without a slash at its end. */
-export type ChannelDeps = { readonly mail: Mail; readonly pagesUrl: () => string }
+export type ChannelDeps = {
+  readonly mail: Mail
+  readonly pagesUrl: () => string
+  /** Which addresses a webhook may have. The mail server is the operator's own choice. */
+  readonly rule: AddressRule
+}
 export type Sent = { readonly ok: true } | { readonly ok: false; readonly text: string }
 
 /** Sends notices to where people are. Never throws: what went wrong is told, and tried again by who asked. */
-export function alertChannels({ mail, pagesUrl }: ChannelDeps) {
-  const { smtpUrl, from } = mail
-  const transport: Transporter | undefined =
-    smtpUrl === undefined ? undefined : createTransport(smtpUrl, { from })
+export function alertChannels({ mail, pagesUrl, rule }: ChannelDeps) {
+  const { smtpUrl } = mail
+  const dispatcher = guardedAgent({ rule, connect_ms: WITHIN_MS })
+  const letters = mailer(mail)
   async function sendTo(channel: AlertChannel, notice: Notice): Promise<Sent> {
     switch (channel.kind) {
       case 'webhook':
-        return post(channel.url, webhookBody(notice, pagesUrl()))
+        return post(dispatcher, channel.url, webhookBody(notice, pagesUrl()))
       case 'slack':
-        return post(channel.url, { text: textOf(notice, pagesUrl()) })
+        return post(dispatcher, channel.url, { text: textOf(notice, pagesUrl()) })
       case 'email':
-        return sendMail(transport, channel.to, notice, pagesUrl())
+        await letters.send({ to: channel.to, subject: subjectOf(notice), text: textOf(notice, pagesUrl()) })
+        return { ok: true }
     }
   }
   return {
@@ -42,7 +49,10 @@ export function alertChannels({ mail, pagesUrl }: ChannelDeps) {
       const mask = () => maskOf([...secretsOfChannel(channel), ...secretsOfMail(smtpUrl)])
       return sent.ok ? sent : { ok: false, text: mask()(sent.text) }
     },
-    close: () => transport?.close(),
+    close(): void {
+      letters.close()
+      void dispatcher.destroy()
+    },
   }
 }
 
@@ -52,8 +62,9 @@ function secretsOfMail(smtpUrl: string | undefined): readonly string[] {
   return [smtpUrl, password, decodeURIComponent(password)]
 }
 
-async function post(url: string, body: object): Promise<Sent> {
+async function post(dispatcher: Agent, url: string, body: object): Promise<Sent> {
   const { statusCode, body: answer } = await request(url, {
+    dispatcher,
     method: 'POST',
     headers: { 'content-type': 'application/json', 'user-agent': 'millrace' },
     body: JSON.stringify(body),
@@ -73,30 +84,6 @@ async function answerText(answer: AsyncIterable<Buffer> & { destroy(): unknown }
     if (text.length >= ANSWER_CHARS_MAX) break
   }
   return text.slice(0, ANSWER_CHARS_MAX)
-}
-
-async function sendMail(
-  transport: Transporter | undefined,
-  to: readonly string[],
-  notice: Notice,
-  pagesUrl: string,
-): Promise<Sent> {
-  if (transport === undefined) {
-    return { ok: false, text: 'No mail server is known: start with --smtp-url and --smtp-from.' }
-  }
-  const timer = AbortSignal.timeout(WITHIN_MS)
-  const late = new Promise<never>((_, reject) => {
-    timer.addEventListener('abort', () => reject(new Error('The mail server did not answer in time.')), {
-      once: true,
-    })
-  })
-  const sending = transport.sendMail({
-    to: [...to],
-    subject: subjectOf(notice),
-    text: textOf(notice, pagesUrl),
-  })
-  await Promise.race([sending, late])
-  return { ok: true }
 }
 
 /** What a webhook gets: facts for a program, and a text for people. */

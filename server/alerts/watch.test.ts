@@ -18,6 +18,7 @@ const HELD: MeasuredInstance = {
     delivered: [],
     dead: [],
     expired: [],
+    givenUp: [],
   },
 }
 const OPS: AlertChannel = { id: 'ops', kind: 'slack', url: 'https://hooks.example.com/1' }

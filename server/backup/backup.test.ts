@@ -12,6 +12,8 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, test } from 'node:test'
+import { openAccessDb } from '../access/access-db.ts'
+import { auditLog } from '../access/audit.ts'
 import type { Progress } from '../ledger/ledger.ts'
 import { sqliteLedger } from '../ledger/sqlite.ts'
 import { sqliteLog } from '../log/sqlite.ts'
@@ -21,7 +23,7 @@ import { CONFIGURATION } from '../store/store.fixtures.ts'
 import { makeBackup } from './backup.ts'
 import { restoreBackup } from './restore.ts'
 
-const SCHEMAS = { 'store.db': 99, 'ledger.db': 99, 'log.db': 99 }
+const SCHEMAS = { 'store.db': 99, 'ledger.db': 99, 'log.db': 99, 'access.db': 99 }
 const LIMITS = { count_max: 10_000, bytes_max: 100_000_000 }
 const entries = (from: number, count: number) =>
   Array.from({ length: count }, (_, n) => ({ key: 'ada', text: JSON.stringify({ n: from + n }) }))
@@ -90,6 +92,22 @@ describe('a backup', () => {
     const [address] = await copies.log.append(entries(1, 1))
     assert.ok((address?.chunk ?? 0) > end.chunk)
     await Promise.all([copies.log.close(), copies.ledger.close(), copies.store.close()])
+  })
+
+  test('holds people, tokens and what was done, where there are any', async () => {
+    assert.equal((await backUp(join(root, 'without'))).files['access.db'], undefined)
+    const db = openAccessDb(join(data, 'access.db'))
+    const audit = (of: typeof db) => auditLog(of, { now_ms: () => 0, onFault: assert.ifError })
+    await audit(db).note({ who: { name: 'ada', via: 'session' }, what: 'login', outcome: 'ok' })
+    const to = join(root, 'copy')
+    await backUp(to)
+    await db.close()
+    const folder = join(root, 'restored')
+    mkdirSync(folder)
+    await restoreBackup({ from: to, dataFolder: folder, schemas: SCHEMAS })
+    const restored = openAccessDb(join(folder, 'access.db'))
+    assert.deepEqual(await audit(restored).verify(), { ok: true, rows: 1, end: await audit(restored).end() })
+    await restored.close()
   })
 
   test('is as private as the data: nobody else on the machine can read it', async () => {

@@ -10,6 +10,7 @@ import {
   BACKUP_FILES,
   type BackupFile,
   type FileFacts,
+  isNeeded,
   MANIFEST,
   type Manifest,
   manifestText,
@@ -45,14 +46,15 @@ export async function makeBackup({
   withKeyFile,
   onFile,
 }: BackupOptions): Promise<Manifest> {
-  const missing = BACKUP_FILES.find((file) => !existsSync(join(dataFolder, file)))
+  const there = BACKUP_FILES.filter((file) => existsSync(join(dataFolder, file)))
+  const missing = BACKUP_FILES.find((file) => isNeeded(file) && !there.includes(file))
   if (missing !== undefined)
     throw new AppError('BACKUP_INVALID', { folder: dataFolder, problem: `has no ${missing}` })
   mkdirSync(to, { recursive: true, mode: 0o700 })
   if (readdirSync(to).length > 0)
     throw new AppError('BACKUP_INVALID', { folder: to, problem: 'is not empty' })
   const files: Partial<Record<BackupFile, FileFacts>> = {}
-  for (const file of BACKUP_FILES) {
+  for (const file of there) {
     const facts = await copyFile(join(dataFolder, file), join(to, file))
     files[file] = facts
     onFile?.(file, facts)

@@ -8,8 +8,15 @@ import { AppError } from '../../core/errors.ts'
  * What a backup holds. The ledger is copied before the log: its cursors then never point past the log's end, where
  * addresses would be given away a second time.
  */
-export const BACKUP_FILES = ['store.db', 'ledger.db', 'log.db'] as const
+const NEEDED_FILES = ['store.db', 'ledger.db', 'log.db'] as const
+/** People, tokens and the audit log: a folder from before there was a login has none. */
+const ACCESS_FILE = 'access.db'
+export const BACKUP_FILES = [...NEEDED_FILES, ACCESS_FILE] as const
 export type BackupFile = (typeof BACKUP_FILES)[number]
+type NeededFile = (typeof NEEDED_FILES)[number]
+export function isNeeded(file: BackupFile): file is NeededFile {
+  return file !== ACCESS_FILE
+}
 export const MANIFEST = 'backup.json'
 const FORMAT = 'millrace-backup-1'
 
@@ -24,7 +31,7 @@ export type Manifest = {
   /** Of the Millrace that made it. */
   readonly version: string
   readonly madeAt: string
-  readonly files: Readonly<Record<BackupFile, FileFacts>>
+  readonly files: Readonly<Record<NeededFile, FileFacts> & Partial<Record<BackupFile, FileFacts>>>
   /** The fingerprints of the keys that open its secrets, any of them; left out: nothing in it is sealed. */
   readonly secretKeys?: readonly string[]
 }
@@ -46,7 +53,7 @@ export async function readManifest(folder: string): Promise<Manifest> {
     )
   }
   const isWhole =
-    manifest.format === FORMAT && BACKUP_FILES.every((file) => manifest.files[file] !== undefined)
+    manifest.format === FORMAT && NEEDED_FILES.every((file) => manifest.files[file] !== undefined)
   if (!isWhole) throw new AppError('BACKUP_INVALID', { folder, problem: `${MANIFEST} is of another format` })
   return manifest
 }

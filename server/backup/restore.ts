@@ -3,7 +3,14 @@ import { copyFile, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../../core/errors.ts'
 import { KEY_FILE, type KeySource, readKeyIfThere } from '../secrets/master-key.ts'
-import { BACKUP_FILES, type BackupFile, type Manifest, readManifest, sha256Of } from './manifest.ts'
+import {
+  BACKUP_FILES,
+  type BackupFile,
+  type FileFacts,
+  type Manifest,
+  readManifest,
+  sha256Of,
+} from './manifest.ts'
 
 export type Restored = Manifest & {
   /** The keys, any of which opens its secrets, when none is there yet. */
@@ -41,7 +48,8 @@ export async function restoreBackup({
       problem: `has ${there} already; restore into an empty folder`,
     })
   }
-  for (const file of BACKUP_FILES) await checkFile(join(from, file), manifest.files[file], schemas[file])
+  const files = BACKUP_FILES.filter((file) => manifest.files[file] !== undefined)
+  for (const file of files) await checkFile(join(from, file), manifest.files[file], schemas[file])
   const { hasKeyFile, keysNeeded } = checkKey(from, manifest, key)
   try {
     // Never over a key that is there: it may be the only copy.
@@ -49,7 +57,7 @@ export async function restoreBackup({
       await copyFile(join(from, KEY_FILE), join(dataFolder, KEY_FILE), constants.COPYFILE_EXCL)
       await flush(join(dataFolder, KEY_FILE))
     }
-    for (const file of BACKUP_FILES) {
+    for (const file of files) {
       await copyFile(join(from, file), join(dataFolder, file))
       await flush(join(dataFolder, file))
       onFile?.(file)
@@ -72,7 +80,8 @@ function checkKey(from: string, { secretKeys = [] }: Manifest, key: KeySource) {
   return { hasKeyFile, keysNeeded: there === undefined && !hasKeyFile ? secretKeys : [] }
 }
 
-async function checkFile(file: string, facts: Manifest['files'][BackupFile], known: number): Promise<void> {
+async function checkFile(file: string, facts: FileFacts | undefined, known: number): Promise<void> {
+  if (facts === undefined) return
   if (facts.schema > known) throw new AppError('SCHEMA_TOO_NEW', { file, version: facts.schema, known })
   const sha256 = await sha256Of(file).catch(() => 'none')
   if (sha256 !== facts.sha256)

@@ -9,7 +9,7 @@ import { inFolder, RIGHT, run, WRONG } from './cli.fixtures.ts'
 import { dev, type StartDeps, start } from './start.ts'
 
 /** A server that only notes what happens to it. */
-function makeDeps(configFile: string | undefined) {
+function makeDeps(configFile: string | undefined, isLoginOn = true, setUpUrl?: string) {
   const happened: string[] = []
   const started: (Configuration | undefined)[] = []
   const deps: StartDeps = {
@@ -18,13 +18,14 @@ function makeDeps(configFile: string | undefined) {
       happened.push(`prepare ${args.join(' ')}`.trim())
       return {
         configFile,
+        isLoginOn,
         async startApp(configuration) {
           happened.push('start')
           started.push(configuration)
           const stop = async () => {
             happened.push('stop')
           }
-          return { url: 'http://127.0.0.1:1', adminUrl: 'http://127.0.0.1:2', stop }
+          return { url: 'http://127.0.0.1:1', adminUrl: 'http://127.0.0.1:2', setUpUrl, stop }
         },
       }
     },
@@ -57,6 +58,15 @@ describe('millrace start', () => {
     assert.deepEqual(started, [undefined])
   })
 
+  test('says where the first admin is made, and that login is off', async () => {
+    const { deps } = makeDeps(undefined, true, 'http://127.0.0.1:2/link#token')
+    const withLink = (await run(start, deps)).out.join('\n')
+    assert.match(withLink, /Nobody can log in yet.*\nhttp:\/\/127\.0\.0\.1:2\/link#token$/)
+    assert.doesNotMatch(withLink, /Login is off/)
+    const off = (await run(start, makeDeps(undefined, false).deps)).out.join('\n')
+    assert.match(off, /Login is off: whoever reaches the admin port is admin\./)
+  })
+
   test('gives the server what the configuration file says', () =>
     inFile(RIGHT, async (file) => {
       const { deps, started } = makeDeps(file)
@@ -86,7 +96,7 @@ describe('millrace start', () => {
     const startApp = async () => {
       throw new AppError('PORT_IN_USE')
     }
-    const prepare = () => ({ configFile: undefined, startApp })
+    const prepare = () => ({ configFile: undefined, isLoginOn: true, startApp })
     await assert.rejects(run(start, { ...deps, prepare }), { code: 'PORT_IN_USE' })
   })
 })

@@ -4,7 +4,13 @@ import type { Command, Io } from './command.ts'
 import { loadConfiguration } from './load-configuration.ts'
 import type { Environment } from './references.ts'
 
-type RunningApp = { readonly url: string; readonly adminUrl: string; readonly stop: () => Promise<void> }
+type RunningApp = {
+  readonly url: string
+  readonly adminUrl: string
+  /** Where the first admin is made, while there is nobody who could log in. */
+  readonly setUpUrl: string | undefined
+  readonly stop: () => Promise<void>
+}
 
 /** What `start` needs of the server, without knowing how it is put together. */
 export type StartDeps = {
@@ -13,13 +19,15 @@ export type StartDeps = {
   /** Reads the options. @throws {AppError} OPTION_INVALID */
   readonly prepare: (args: readonly string[]) => {
     readonly configFile: string | undefined
+    readonly isLoginOn: boolean
     readonly startApp: (configuration: Configuration | undefined) => Promise<RunningApp>
   }
   /** Resolves when a person or the system asks the server to stop. */
   readonly askedToStop: () => Promise<void>
 }
 
-type Greet = (app: RunningApp, configuration: Configuration | undefined, io: Io) => void
+type Started = RunningApp & { readonly isLoginOn: boolean }
+type Greet = (app: Started, configuration: Configuration | undefined, io: Io) => void
 
 /** `start` and `dev` differ only in what they are given and in what they say. */
 function startCommand(
@@ -29,7 +37,7 @@ function startCommand(
   return {
     ...words,
     async run({ catalogue, environment, prepare, askedToStop }, args, io) {
-      const { configFile, startApp } = prepare(args)
+      const { configFile, isLoginOn, startApp } = prepare(args)
       const loaded =
         configFile === undefined ? undefined : await loadConfiguration(configFile, catalogue, environment)
       if (loaded?.ok === false) {
@@ -37,7 +45,7 @@ function startCommand(
         return 1
       }
       const app = await startApp(loaded?.configuration)
-      greet(app, loaded?.configuration, io)
+      greet({ ...app, isLoginOn }, loaded?.configuration, io)
       await askedToStop()
       await app.stop()
       return 0
@@ -51,9 +59,15 @@ export const start = startCommand(
     summary: 'Take events and deliver them',
     usage: 'millrace start [--config FILE] [--data FOLDER] [--port N] [--host ADDRESS] …',
   },
-  ({ url, adminUrl }, _configuration, io) => {
+  ({ url, adminUrl, setUpUrl, isLoginOn }, _configuration, io) => {
     io.out(`Millrace takes events at ${url}`)
     io.out(`The admin API is at ${adminUrl}/admin/v1, on this machine only; its pages are at ${adminUrl}/`)
+    if (!isLoginOn) io.out('Login is off: whoever reaches the admin port is admin.')
+    if (setUpUrl !== undefined) {
+      io.out(
+        `Nobody can log in yet. This link makes the first admin; it is good once, for a day:\n${setUpUrl}`,
+      )
+    }
   },
 )
 
@@ -63,11 +77,11 @@ export const dev = startCommand(
     summary: 'Try it: demo sources, and a Heap that is a sandbox on this machine',
     usage: 'millrace dev [--port N] …',
   },
-  ({ url, adminUrl }, configuration, io) => {
+  ({ url, adminUrl, setUpUrl, isLoginOn }, configuration, io) => {
     const writeKey = configuration?.sources[0]?.writeKey ?? 'WRITE_KEY'
     io.out(`
-Millrace runs. This is a workspace for trying it: on this machine only, without login.
-
+Millrace runs. This is a workspace for trying it: on this machine only, ${isLoginOn ? 'with login' : 'and login is off'}.
+${setUpUrl === undefined ? '' : `\n  The first admin is made here, once:\n    ${setUpUrl}\n`}
   The pages:
     ${adminUrl}/
 

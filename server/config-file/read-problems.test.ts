@@ -42,7 +42,7 @@ const SOURCES: readonly Row[] = [
     given: 'sources:\n  - id: a\n    nmae: A\n    kind: javascrpt\n    writeKey: wk_12345678\n',
     problems: [
       '2:5 sources[0].name: is missing',
-      '3:5 sources[0].nmae: "nmae" is not a key here; did you mean "name"? (there are id, name, kind, writeKey, olderWriteKeys, privacy)',
+      '3:5 sources[0].nmae: "nmae" is not a key here; did you mean "name"? (there are id, name, kind, writeKey, olderWriteKeys, disabledWriteKeys, origins, privacy)',
       '4:11 sources[0].kind: "javascrpt" is not a kind of source; did you mean "javascript"? (there are javascript, node, python, go, ios, android, http)',
     ],
   },
@@ -55,6 +55,18 @@ const SOURCES: readonly Row[] = [
     problems: [
       '2:81 sources[0].olderWriteKeys[0]: must be 8 to 128 characters of "A" to "Z", "a" to "z", "0" to "9", "_" and "-"',
       '3:81 sources[1].olderWriteKeys[0]: is also sources[0].writeKey; each source needs a write key of its own',
+    ],
+  },
+  {
+    title: 'disabled write keys that the source does not have, and origins that are none',
+    given: `sources:
+  - { id: a, name: A, kind: javascript, writeKey: wk_12345678, disabledWriteKeys: [wk_12345678, wk_other_123] }
+  - { id: b, name: B, kind: javascript, writeKey: wk_23456789, origins: [https://example.com/, 7] }
+`,
+    problems: [
+      '2:97 sources[0].disabledWriteKeys[1]: is no write key of this source',
+      '3:74 sources[1].origins[0]: must be an origin such as https://example.com or https://*.example.com, in lower case and without a path',
+      '3:96 sources[1].origins[1]: must be a text, and without quotes this is a number; write it in quotes: "7"',
     ],
   },
   {

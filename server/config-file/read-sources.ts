@@ -5,6 +5,7 @@ import {
   type Source,
   type SourceKind,
 } from '../../core/configuration.ts'
+import { ORIGIN_CHARS_MAX, ORIGINS_MAX, originProblem } from '../../core/origin.ts'
 import { type Path, pathText } from './problem.ts'
 import {
   type Keys,
@@ -18,7 +19,10 @@ import {
 } from './reader.ts'
 
 export const SOURCES_MAX = 1_000
-const KEYS: Keys = { required: ['id', 'name', 'kind', 'writeKey'], optional: ['olderWriteKeys', 'privacy'] }
+const KEYS: Keys = {
+  required: ['id', 'name', 'kind', 'writeKey'],
+  optional: ['olderWriteKeys', 'disabledWriteKeys', 'origins', 'privacy'],
+}
 /** So many rotations may be under way at once. */
 export const OLDER_WRITE_KEYS_MAX = 10
 
@@ -49,14 +53,22 @@ export function readSources(reader: Reader, value: unknown): readonly Source[] {
 }
 
 function readSource(reader: Reader, at: Path, value: unknown): Source {
-  const { id, name, kind, writeKey, olderWriteKeys, privacy } = readObject(reader, at, value, KEYS)
-  const older = readOlderKeys(reader, [...at, 'olderWriteKeys'], olderWriteKeys)
+  const given = readObject(reader, at, value, KEYS)
+  const { id, name, kind, writeKey, privacy } = given
+  const older = readOlderKeys(reader, [...at, 'olderWriteKeys'], given['olderWriteKeys'])
+  const disabled = readDisabledKeys(reader, [...at, 'disabledWriteKeys'], given['disabledWriteKeys'], [
+    writeKey,
+    ...older,
+  ])
+  const origins = readOrigins(reader, [...at, 'origins'], given['origins'])
   return {
     id: readWord(reader, [...at, 'id'], id, ID),
     name: readText(reader, [...at, 'name'], name),
     kind: readKind(reader, [...at, 'kind'], kind),
     writeKey: readWord(reader, [...at, 'writeKey'], writeKey, WRITE_KEY),
     ...(older.length === 0 ? {} : { olderWriteKeys: older }),
+    ...(disabled.length === 0 ? {} : { disabledWriteKeys: disabled }),
+    ...(origins.length === 0 ? {} : { origins }),
     ...(privacy === undefined ? {} : { privacy: readPrivacy(reader, [...at, 'privacy'], privacy) }),
   }
 }
@@ -65,6 +77,28 @@ function readOlderKeys(reader: Reader, at: Path, value: unknown): readonly strin
   return readList(reader, at, value, OLDER_WRITE_KEYS_MAX).map((item, index) =>
     readWord(reader, [...at, index], item, WRITE_KEY),
   )
+}
+
+function readDisabledKeys(
+  reader: Reader,
+  at: Path,
+  value: unknown,
+  keys: readonly unknown[],
+): readonly string[] {
+  return readList(reader, at, value, OLDER_WRITE_KEYS_MAX + 1).map((item, index) => {
+    const key = readWord(reader, [...at, index], item, WRITE_KEY)
+    if (!keys.includes(key)) reader.report([...at, index], 'is no write key of this source')
+    return key
+  })
+}
+
+function readOrigins(reader: Reader, at: Path, value: unknown): readonly string[] {
+  return readList(reader, at, value, ORIGINS_MAX).map((item, index) => {
+    const origin = readText(reader, [...at, index], item, ORIGIN_CHARS_MAX)
+    const problem = origin === '' ? undefined : originProblem(origin)
+    if (problem !== undefined) reader.report([...at, index], problem)
+    return origin
+  })
 }
 
 function keyPlaces({ writeKey, olderWriteKeys = [] }: Source, index: number) {

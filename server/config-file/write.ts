@@ -41,9 +41,15 @@ export function fileAndSecrets(
   return { text: document.toString({ lineWidth: 0 }), secrets: secrets.texts }
 }
 
-function sourceContent({ id, name, kind, writeKey, olderWriteKeys, privacy }: Source) {
-  const older = olderWriteKeys === undefined ? {} : { olderWriteKeys }
-  return { id, name, kind, writeKey, ...older, ...(privacy === undefined ? {} : { privacy }) }
+function sourceContent(source: Source) {
+  const { id, name, kind, writeKey, olderWriteKeys, disabledWriteKeys, origins, privacy } = source
+  return {
+    ...{ id, name, kind, writeKey },
+    ...(olderWriteKeys === undefined ? {} : { olderWriteKeys }),
+    ...(disabledWriteKeys === undefined ? {} : { disabledWriteKeys }),
+    ...(origins === undefined ? {} : { origins }),
+    ...(privacy === undefined ? {} : { privacy }),
+  }
 }
 
 function instanceContent(instance: Instance, settings: JsonObject) {

@@ -108,6 +108,69 @@ describe('A letter that the receiver fails for, while it takes others,', () => {
   }
 })
 
+describe('A letter that a firewall answers 403 for, while the receiver takes others,', () => {
+  const walled = (call: PostCall) => (isPoisoned(call) ? { status: 403, body: 'blocked' } : undefined)
+  /** Others go on, in another lane; each is answered. */
+  async function others(office: Office, minutes: number): Promise<void> {
+    for (let minute = 0; minute < minutes; minute++) {
+      await office.write([`zoe: ${minute}`], 'zoe')
+      await office.pass(MINUTE_MS)
+    }
+  }
+  async function started(): Promise<Office> {
+    const office = postOffice({ lanes: 2 })
+    office.answers(walled)
+    await office.write([...numbered('ada', 2), POISON, 'eve: after', ...numbered('bob', 2)], 'one lane')
+    await office.start()
+    for (let n = 1; n <= 60; n++) {
+      await office.write([`zoe${n}: 1`], 'zoe')
+      await office.pass(1_000)
+    }
+    return office
+  }
+
+  test('is set aside, and the destination is not held for it', async () => {
+    const office = await started()
+    assert.equal((await office.state())?.state, 'flowing')
+    assert.equal((await office.ledger.aside()).get('post')?.reason.code, 'DESTINATION_MISCONFIGURED')
+    assert.equal((await office.counts())['parked'], 2)
+    await office.stop()
+  })
+
+  test('is a dead letter past the limit while others are taken', async () => {
+    const office = await started()
+    await others(office, 75)
+    await office.stop()
+    const dead = await office.ledger.deadLetters({}, page)
+    assert.deepEqual(
+      dead.map(({ reason }) => reason.code),
+      ['DELIVERY_GAVE_UP'],
+    )
+    assert.match(dead[0]?.reason.text ?? '', /It answered 403: blocked/)
+  })
+
+  test('is none when others are not taken any more: then it may be the settings', async () => {
+    const office = await started()
+    await others(office, 30)
+    office.answers(() => ({ status: 403 }))
+    await others(office, 75)
+    assert.equal((await office.state())?.state, 'held')
+    assert.deepEqual(await office.ledger.deadLetters({}, page), [])
+    const taken = takenBy(office, () => true)
+    await office.pass(20 * MINUTE_MS)
+    await office.stop()
+    assert.ok(taken.includes(POISON) && taken.includes('eve: after'))
+    assert.equal((await office.counts())['parked'], undefined)
+  })
+
+  test('is none while there is nobody else: nothing speaks for the settings', async () => {
+    const office = await started()
+    await office.pass(120 * MINUTE_MS)
+    await office.stop()
+    assert.deepEqual(await office.ledger.deadLetters({}, page), [])
+  })
+})
+
 describe('Letters that the receiver fails for in every lane at once', () => {
   test('hold no lane, though nothing is answered while each lane tries its own', async () => {
     const office = postOffice({ lanes: 4 })
@@ -140,21 +203,33 @@ describe('While the receiver is down', () => {
     assert.equal(taken.length, 60)
   })
 
-  for (const status of [429, 401]) {
-    test(`nothing is cut or set aside when it answers ${status}`, async () => {
-      const office = postOffice({ lanes: 2 })
-      office.answers((call) => (isPoisoned(call) ? { status } : undefined))
-      await office.write([POISON, 'bob: 1'], 'one lane')
-      await office.start()
-      for (let n = 1; n <= 20; n++) {
-        await office.write([`zoe${n}: 1`], 'zoe')
-        await office.pass(20_000)
-      }
-      await office.stop()
-      assert.equal((await office.ledger.aside()).size, 0)
-      assert.ok(office.calls.filter(isPoisoned).every(({ letters }) => letters.length === 2))
-    })
-  }
+  test('nothing is set aside when it answers 401, however long: the settings are wrong, and that is told', async () => {
+    const office = postOffice({ lanes: 2 })
+    office.answers(() => ({ status: 401 }))
+    await office.write(Array.from({ length: 60 }, (_, n) => `p${n}: 1`))
+    await office.start()
+    await office.pass(45 * MINUTE_MS)
+    assert.equal((await office.ledger.aside()).size, 0)
+    assert.equal((await office.state())?.state, 'held')
+    const taken = takenBy(office, () => true)
+    await office.pass(15 * MINUTE_MS)
+    await office.stop()
+    assert.equal(new Set(taken).size, 60)
+  })
+
+  test('nothing is cut or set aside when it answers 429', async () => {
+    const office = postOffice({ lanes: 2 })
+    office.answers((call) => (isPoisoned(call) ? { status: 429 } : undefined))
+    await office.write([POISON, 'bob: 1'], 'one lane')
+    await office.start()
+    for (let n = 1; n <= 20; n++) {
+      await office.write([`zoe${n}: 1`], 'zoe')
+      await office.pass(20_000)
+    }
+    await office.stop()
+    assert.equal((await office.ledger.aside()).size, 0)
+    assert.ok(office.calls.filter(isPoisoned).every(({ letters }) => letters.length === 2))
+  })
 })
 
 describe('Whatever letters the receiver fails for, and whenever it is down,', () => {

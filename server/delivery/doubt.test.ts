@@ -106,9 +106,22 @@ describe('A batch that failed', () => {
       verdict: 'wait',
     },
     {
-      title: 'for wrong settings waits',
+      title: 'for what looks like wrong settings, while others were answered twice, is cut',
       times: 2,
       isNews: true,
+      code: 'DESTINATION_MISCONFIGURED',
+      verdict: 'cut',
+    },
+    {
+      title: 'for wrong settings, with no news of others, waits',
+      times: 2,
+      code: 'DESTINATION_MISCONFIGURED',
+      verdict: 'wait',
+    },
+    {
+      title: 'for wrong settings is never a guess',
+      failures: 60,
+      deliveries: 1,
       code: 'DESTINATION_MISCONFIGURED',
       verdict: 'wait',
     },
@@ -188,6 +201,17 @@ describe("An instance's witness", () => {
     assert.deepEqual([seen.answers(PLACE), seen.answers('elsewhere')], [2, 0])
     for (let n = 0; n < 99; n++) seen.answered(`place ${n}`)
     assert.deepEqual([seen.answers('first'), seen.answers(PLACE)], [0, 2])
+  })
+
+  test('knows whether anybody was answered of late, by place', () => {
+    let now_ms = 5_000
+    const seen = witness(() => now_ms, 0)
+    assert.ok(!seen.hasAnsweredOfLate(PLACE))
+    seen.answered(PLACE)
+    now_ms += 600_000
+    assert.deepEqual([seen.hasAnsweredOfLate(PLACE), seen.hasAnsweredOfLate('elsewhere')], [true, false])
+    now_ms += 1
+    assert.ok(!seen.hasAnsweredOfLate(PLACE))
   })
 
   test('has room aside again when one has ended', () => {

@@ -2,11 +2,15 @@ import type { HttpRequest } from '../../core/destination.ts'
 import type { ErrorCode } from '../../core/errors.ts'
 import type { BoundDelivery } from '../../core/instance.ts'
 
-/** What may lie in the deliveries themselves. "Slow down" and wrong settings never do. */
+/**
+ * What may lie in the deliveries themselves. "Slow down" never does. Wrong settings are everybody's: they may lie there only
+ * while others are taken, as where a firewall does not like what is in one event.
+ */
 const MAY_BE_THEIRS: ReadonlySet<ErrorCode> = new Set([
   'DESTINATION_FAILED',
   'DESTINATION_TIMEOUT',
   'DESTINATION_UNREACHABLE',
+  'DESTINATION_MISCONFIGURED',
 ])
 /** Others were answered so often between two failures of a batch: then it is the batch… */
 const TIMES_MIN = 2
@@ -18,6 +22,8 @@ export const WHOLE_TRIES_MAX = 5
 const CUT_TRIES_MAX = 2
 /** While nothing is answered, one delivery of an instance is set aside on a guess, and no other for this long or until an answer comes. */
 const GUESS_EVERY_MS = 600_000
+/** Others were answered of late, so the settings are right: longer than what is set aside waits for its next try. */
+const OF_LATE_MS = 600_000
 /** Of an instance. A receiver that fails for more than this has no trouble with single events. */
 export const ASIDE_MAX = 1_000
 
@@ -31,20 +37,22 @@ export function placeOf({ method, url }: HttpRequest): string {
  * from a receiver that is down.
  */
 export function witness(now_ms: () => number, asideAtStart: number) {
-  const answers = new Map<string, number>()
+  const answers = new Map<string, { readonly count: number; readonly last_ms: number }>()
   let aside = asideAtStart
   let guessed_ms = Number.NEGATIVE_INFINITY
   return {
     /** Deliveries have ended by an answer from there. */
     answered(place: string): void {
-      answers.set(place, (answers.get(place) ?? 0) + 1)
+      answers.set(place, { count: (answers.get(place)?.count ?? 0) + 1, last_ms: now_ms() })
       guessed_ms = Number.NEGATIVE_INFINITY
       for (const oldest of answers.keys()) {
         if (answers.size <= PLACES_MAX) break
         answers.delete(oldest)
       }
     },
-    answers: (place: string) => answers.get(place) ?? 0,
+    answers: (place: string) => answers.get(place)?.count ?? 0,
+    hasAnsweredOfLate: (place: string) =>
+      now_ms() - (answers.get(place)?.last_ms ?? Number.NEGATIVE_INFINITY) <= OF_LATE_MS,
     hasRoomAside: () => aside < ASIDE_MAX,
     setAside(): void {
       aside += 1
@@ -104,5 +112,6 @@ export function verdictOn(failed: {
   if (doubt.isNews && doubt.times >= (isOne ? TIMES_OF_ONE_MIN : TIMES_MIN)) return isOne ? 'aside' : 'cut'
   if (failures <= (doubt.times > 0 ? CUT_TRIES_MAX : WHOLE_TRIES_MAX)) return 'wait'
   if (!isOne) return 'first alone'
-  return witness.mayGuess() ? 'guess' : 'wait'
+  // Without an answer there is nothing that speaks for the settings.
+  return code !== 'DESTINATION_MISCONFIGURED' && witness.mayGuess() ? 'guess' : 'wait'
 }

@@ -1,4 +1,5 @@
 import { nextDelay_ms } from '../../core/backoff.ts'
+import { HELD_CODES } from '../../core/errors.ts'
 import type { BoundDelivery } from '../../core/instance.ts'
 import type { Judgement, Reason } from '../../core/outcome.ts'
 import type { Aside, Attempt } from '../ledger/ledger.ts'
@@ -85,13 +86,21 @@ function act(
 function failedAside({ runtime, ticket }: SendDeps, one: Failed, bid: Bid, aside: Aside): Round {
   const { tried, judgement, account } = one
   const { reason, retryAfter_ms = 0 } = judgement
+  const isBuried =
+    isTooOld(runtime, bid.delivery, aside.since_ms) && !maySettingsBeWrong(runtime, reason, one.planned)
   if (retryAfter_ms > 0 || runtime.gate.failures() > 0) runtime.gate.failed(ticket, reason, retryAfter_ms)
   account.attempted({ ...attemptOf(tried, 'aside'), attempt: aside.failures + 1 })
-  if (isTooOld(runtime, bid.delivery, aside.since_ms) && reason.code !== 'DESTINATION_MISCONFIGURED') {
+  if (isBuried) {
     account.settle([bid.delivery], gaveUp(runtime, reason, tried))
     runtime.witness.ended()
   } else setAside(runtime, bid, aside, reason, account)
   return { parts: [] }
+}
+
+/** They are right where others are taken all the while: then it is the event. */
+function maySettingsBeWrong({ gate, witness }: Runtime, { code }: Reason, { request }: Planned): boolean {
+  if (code !== 'DESTINATION_MISCONFIGURED') return HELD_CODES.has(code)
+  return gate.failures() > 0 || !witness.hasAnsweredOfLate(placeOf(request))
 }
 
 function attemptOf({ attempt }: Try, verdict: Verdict): Attempt {
@@ -108,7 +117,7 @@ function attemptOf({ attempt }: Try, verdict: Verdict): Attempt {
 function buryOld({ runtime, failing }: SendDeps, { judgement, mine, tried, account }: Failed): boolean {
   const { reason } = judgement
   const since_ms = failing.current?.since_ms ?? runtime.now_ms()
-  if (reason.code === 'DESTINATION_MISCONFIGURED') return false
+  if (HELD_CODES.has(reason.code)) return false
   const old = mine.map(({ delivery }) => delivery).filter((one) => isTooOld(runtime, one, since_ms))
   if (old.length > 0) account.settle(old, gaveUp(runtime, reason, tried))
   return old.length > 0

@@ -245,7 +245,7 @@ export function postOffice(options: { lanes?: number; ids?: readonly string[] } 
         catalogue: new Map([['post', post]]),
         instances,
         giveUpAfter_ms: 3_600_000,
-        history: { age_ms_max: 3_600_000, bytes_max: 10_000_000 },
+        history: { age_ms_max: 86_400_000, bytes_max: 10_000_000 },
         trimEvery_ms: 60_000,
         onTrim: (keepFrom) => kept.push(keepFrom),
         onTrouble: (_reader, _lane, error) => troubles.push(error),

@@ -1,3 +1,4 @@
+import { HELD_CODES } from '../../core/errors.ts'
 import type { CompiledInstance } from '../../core/instance.ts'
 import type { Reason } from '../../core/outcome.ts'
 import type { InstanceState, Ledger } from '../ledger/ledger.ts'
@@ -100,7 +101,7 @@ function stateKeeper({ instance, ledger, now_ms, wall_ms = now_ms, onStateLost }
 }
 
 function stateOf(reason: Reason | undefined, isWaiting: boolean): InstanceState['state'] {
-  if (reason !== undefined) return reason.code === 'DESTINATION_MISCONFIGURED' ? 'held' : 'backing off'
+  if (reason !== undefined) return HELD_CODES.has(reason.code) ? 'held' : 'backing off'
   return isWaiting ? 'waiting for budget' : 'flowing'
 }
 

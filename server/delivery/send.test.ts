@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { after, before, describe, test } from 'node:test'
 import type { HttpRequest } from '../../core/destination.ts'
 import { secret } from '../../core/secret.ts'
+import { addressRule } from '../net/address-rule.ts'
 import { httpSender } from './send.ts'
 
 describe('a request goes out', () => {
@@ -15,7 +16,7 @@ describe('a request goes out', () => {
     seen.push({ method: request.method ?? '', headers: request.headers, body })
     response.end('{}')
   })
-  const sender = httpSender({ connections: 1 })
+  const sender = httpSender({ connections: 1, rule: addressRule(['loopback']) })
   let url = ''
   before(async () => {
     await once(server.listen(0, '127.0.0.1'), 'listening')

@@ -1,17 +1,15 @@
 import { createHmac } from 'node:crypto'
-import { Agent, request as undiciRequest } from 'undici'
+import { request as undiciRequest } from 'undici'
 import type { HttpRequest, HttpResponse } from '../../core/destination.ts'
 import type { ErrorCode } from '../../core/errors.ts'
 import type { Reason } from '../../core/outcome.ts'
-import { sharedLookup } from './lookup.ts'
+import type { AddressRule } from '../net/address-rule.ts'
+import { FORBIDDEN, guardedAgent } from '../net/guarded-agent.ts'
 
 /** An answer, or why there is none. Both are facts for the judgement: nothing is thrown. */
 export type Sent =
   | { readonly answered: true; readonly response: HttpResponse }
   | { readonly answered: false; readonly reason: Reason }
-
-/** One for all receivers of this thread. */
-const lookupOfAll = sharedLookup()
 
 /** Sends a request whose JSON has been written out as `body`. */
 export type Send = (request: HttpRequest, body: string) => Promise<Sent>
@@ -45,16 +43,20 @@ const USER_AGENT = 'millrace'
  */
 export function httpSender({
   connections,
+  rule,
   patience = PATIENCE,
 }: {
   readonly connections: number
+  /** Which addresses may be reached. */
+  readonly rule: AddressRule
   readonly patience?: Patience
 }): Sender {
-  const dispatcher = new Agent({
+  const dispatcher = guardedAgent({
+    rule,
     connections,
     pipelining: 1,
     allowH2: false,
-    connect: { timeout: patience.connect_ms, lookup: lookupOfAll },
+    connect_ms: patience.connect_ms,
     headersTimeout: patience.answer_ms,
     bodyTimeout: patience.silence_ms,
     keepAliveMaxTimeout: KEEP_ALIVE_MS_MAX,
@@ -129,6 +131,7 @@ function noAnswer(error: unknown, { whole_ms }: Patience): Reason {
     return { code: 'DESTINATION_TIMEOUT', text: `The answer was not whole after ${whole_ms / 1_000} s.` }
   }
   const { code = 'unknown', message } = error as NodeJS.ErrnoException
+  if (code === FORBIDDEN) return { code: FORBIDDEN, text: message }
   const errorCode: ErrorCode = TIMEOUTS.has(code) ? 'DESTINATION_TIMEOUT' : 'DESTINATION_UNREACHABLE'
   return { code: errorCode, text: `${message} (${code})` }
 }

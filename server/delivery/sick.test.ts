@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { afterEach, describe, test } from 'node:test'
+import { addressRule } from '../net/address-rule.ts'
 import { httpSender, type Sent } from './send.ts'
 
 const PATIENCE = { connect_ms: 2_000, answer_ms: 2_000, silence_ms: 2_000, whole_ms: 10_000 }
@@ -28,7 +29,11 @@ describe('A receiver that', () => {
       next.once('data', () => serve({ socket: next, sent_bytes: () => next.bytesWritten }))
     })
     await once(server.listen(0, '127.0.0.1'), 'listening')
-    const sender = httpSender({ connections: 1, patience: { ...PATIENCE, ...patience } })
+    const sender = httpSender({
+      connections: 1,
+      rule: addressRule(['loopback']),
+      patience: { ...PATIENCE, ...patience },
+    })
     ends.push(async () => {
       await sender.close()
       socket?.destroy()

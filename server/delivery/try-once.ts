@@ -54,6 +54,7 @@ export async function tryOnce(
       method: request.method,
       url,
       addresses: deliveries.map(({ envelope }) => envelope.address),
+      subscriptionIds: [...new Set(deliveries.map(({ subscriptionId }) => subscriptionId))],
       requestBody: shownBody,
       responseBody: response?.body ?? '',
       ...keptAdjustments(planned.adjustments ?? []),

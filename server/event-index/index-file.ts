@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import type { Entry } from '../../core/event.ts'
 import { transaction } from '../sqlite/migrate.ts'
+import { makeShrinkable, SHRINK_STEPS_MAX, shrinkSteps } from '../sqlite/shrink.ts'
 import { keyTeller } from './keys.ts'
 import { OFFSETS, posting, sortedPostings } from './postings.ts'
 import { dueForMerge, RUN_TABLES, runReads, runWrites } from './runs.ts'
@@ -90,16 +91,8 @@ export function openEventIndex(path: string, seed: number) {
     trim(oldest_chunk: number): void {
       oldest = oldest_chunk
     },
-    /** Merges runs where there are many, a few milliseconds at a time, and forgets what is gone. */
-    *tidy(): Generator<void> {
-      if ((runs.runs()[0]?.last_chunk ?? oldest) < oldest) {
-        transaction(db, () => runs.trim(oldest))
-        yield* runs.sweep()
-      }
-      for (let due = dueForMerge(runs.runs()); due.length > 0; due = dueForMerge(runs.runs())) {
-        yield* runs.merge(due, oldest)
-      }
-    },
+    /** Merges runs where there are many, a few milliseconds at a time, forgets what is gone, and makes the file smaller by it. */
+    tidy: () => tidy(db, runs, oldest),
     /** What was flushed survives a power cut after it. */
     sync(): void {
       db.exec('pragma wal_checkpoint(passive)')
@@ -107,6 +100,20 @@ export function openEventIndex(path: string, seed: number) {
     close: () => db.close(),
   }
 }
+function* tidy(db: DatabaseSync, runs: ReturnType<typeof runWrites>, oldest: number): Generator<void> {
+  let isLighter = false
+  if ((runs.runs()[0]?.last_chunk ?? oldest) < oldest) {
+    transaction(db, () => runs.trim(oldest))
+    yield* runs.sweep()
+    isLighter = true
+  }
+  for (let due = dueForMerge(runs.runs()); due.length > 0; due = dueForMerge(runs.runs())) {
+    yield* runs.merge(due, oldest)
+    isLighter = true
+  }
+  if (isLighter) yield* shrinkSteps(db, SHRINK_STEPS_MAX)
+}
+
 export type EventIndex = ReturnType<typeof openEventIndex>
 
 /** The index for who asks. The writer has opened the file before. */
@@ -195,6 +202,7 @@ function openKnown(path: string, seed: number): DatabaseSync | undefined {
 function open(path: string): DatabaseSync {
   const db = new DatabaseSync(path, { timeout: BUSY_MS })
   try {
+    makeShrinkable(db)
     db.exec(`pragma journal_mode = wal; pragma synchronous = normal; pragma cache_size = -${CACHE_KIB};`)
     return db
   } catch (error) {

@@ -65,6 +65,7 @@ function ingestRequest(
     type,
     authorization: headers.authorization,
     contentEncoding: headers['content-encoding'],
+    origin: headers.origin,
     isStrict: headers['x-strict-mode'] === '1',
     body: body instanceof Uint8Array ? body : new Uint8Array(),
     visitor: { address: ip, userAgent: headers['user-agent'], isPlainText },

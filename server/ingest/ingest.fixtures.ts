@@ -1,4 +1,4 @@
-import type { Source } from '../../core/configuration.ts'
+import { type Source, writeKeysOf } from '../../core/configuration.ts'
 import type { Entry } from '../../core/event.ts'
 import { readEnvelopes } from '../log/envelope.ts'
 import type { EventLog, NewEntry } from '../log/log.ts'
@@ -8,11 +8,29 @@ import { type IngestDeps, type IngestRequest, ingest } from './ingest.ts'
 
 export const NOW = '2026-01-02T03:04:05.678Z'
 export const NOW_MS = Date.parse(NOW)
-export const LIMITS = { event_bytes_max: 2_000, body_bytes_max: 20_000, events_max: 10 }
+export const LIMITS = {
+  event_bytes_max: 2_000,
+  body_bytes_max: 20_000,
+  events_max: 10,
+  event_levels_max: 12,
+  event_keys_max: 100,
+}
 
 const website: Source = { id: 'website', name: 'Website', kind: 'javascript', writeKey: 'website-key' }
 const backend: Source = { id: 'backend', name: 'Backend', kind: 'node', writeKey: 'backend-key' }
-const SOURCES = new Map([website, backend].map((source) => [source.writeKey, source]))
+/** Pages of two sites may send to it, and one of its two keys is disabled. */
+const shop: Source = {
+  id: 'shop',
+  name: 'Shop',
+  kind: 'javascript',
+  writeKey: 'shop-key',
+  olderWriteKeys: ['shop-key-old'],
+  disabledWriteKeys: ['shop-key-old'],
+  origins: ['https://shop.example', 'https://*.shop.example'],
+}
+const SOURCES = new Map(
+  [website, backend, shop].flatMap((source) => writeKeysOf(source).map((key) => [key, source] as const)),
+)
 
 /** An ingest over a log in memory, with a clock that stands still and messageIds that count up. */
 export function makeIngest(given: Partial<IngestDeps> = {}) {

@@ -327,3 +327,56 @@ test('a call that nobody could write out again does not sink the others', async 
   const kinds = (await entries()).map(({ kind }) => kind)
   assert.deepEqual(kinds, ['event', 'refused', 'event', 'duplicate', 'refused', 'duplicate'])
 })
+
+describe('who may send', () => {
+  const rows: readonly [
+    title: string,
+    writeKey: string,
+    origin: string | undefined,
+    code: string | undefined,
+  ][] = [
+    ['a page of a site that may', 'shop-key', 'https://shop.example', undefined],
+    ['a page of a site below', 'shop-key', 'https://de.shop.example', undefined],
+    ['a server, which has no origin', 'shop-key', undefined, undefined],
+    ['a page of another site', 'shop-key', 'https://evil.example', 'ORIGIN_NOT_ALLOWED'],
+    ['a page without a site', 'shop-key', 'null', 'ORIGIN_NOT_ALLOWED'],
+    ['a page of any site, to a source that names none', 'website-key', 'https://evil.example', undefined],
+    ['a client with a disabled key', 'shop-key-old', undefined, 'WRITE_KEY_DISABLED'],
+    ['a client with a key that nobody has', 'other-key', undefined, 'WRITE_KEY_UNKNOWN'],
+  ]
+  for (const [title, writeKey, origin, code] of rows) {
+    for (const place of ['authorization', 'body'] as const) {
+      test(`${title}, its key in the ${place}: ${code ?? 'taken'}`, async () => {
+        const { post, entries } = makeIngest()
+        const request = { origin, authorization: place === 'body' ? undefined : basic(writeKey) }
+        const sent = post({ writeKey, batch: [track('m1')] }, request)
+        if (code === undefined) assert.equal((await sent).status, 200)
+        else await assert.rejects(sent, { code })
+        assert.equal((await entries()).length, code === undefined ? 1 : 0)
+      })
+    }
+  }
+
+  test('a key over its rate is told when to come again, and nothing of it is taken', async () => {
+    const waits_ms = [0, 2_400]
+    const { post, entries } = makeIngest({ keyWait_ms: () => waits_ms.shift() ?? 0 })
+    await post({ batch: [track('m1')] })
+    const details = { limit: 'write key', retryAfter_s: 3, source: 'website' }
+    await assert.rejects(post({ batch: [track('m2')] }), { code: 'RATE_LIMITED', details })
+    await post({ batch: [track('m2')] })
+    assert.equal((await entries()).length, 2)
+  })
+
+  test('a request counts once for its key, wherever the key stands', async () => {
+    const counted: string[] = []
+    const keyWait_ms = (writeKey: string) => {
+      counted.push(writeKey)
+      return 0
+    }
+    const { post } = makeIngest({ keyWait_ms })
+    await post({ batch: [track('m1'), track('m2')] })
+    await post({ writeKey: 'backend-key', batch: [] }, { authorization: undefined })
+    await post({ writeKey: 'backend-key', batch: [] })
+    assert.deepEqual(counted, ['website-key', 'backend-key', 'website-key'])
+  })
+})

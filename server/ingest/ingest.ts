@@ -1,11 +1,13 @@
 import type { Source } from '../../core/configuration.ts'
 import { AppError, type ErrorCode } from '../../core/errors.ts'
 import type { CallType } from '../../core/event.ts'
+import { isOriginAllowed, ORIGIN_CHARS_MAX } from '../../core/origin.ts'
 import type { EventLog } from '../log/log.ts'
 import { readJson } from './body.ts'
 import { isObject, readCalls } from './calls.ts'
 import type { DedupeWindow } from './dedupe.ts'
 import { type Item, makeItem } from './item.ts'
+import { rateLimited } from './rate-limited.ts'
 import type { Visitor } from './visitor.ts'
 
 /** Segment: 32 KB an event, 500 KB a batch, 2,500 events. Customer.io's newer limits are 64 KB and 1 MB. */
@@ -13,6 +15,10 @@ export const DEFAULT_LIMITS = {
   event_bytes_max: 65_536,
   body_bytes_max: 1_048_576,
   events_max: 2_500,
+  /** Real calls have a few; Heap and warehouses flatten them. A writer of JSON overflows the stack from some 4,000 on. */
+  event_levels_max: 32,
+  /** Names of objects and items of lists. A whole order with hundreds of products has a few thousand. */
+  event_keys_max: 10_000,
 } as const
 export type IngestLimits = { readonly [K in keyof typeof DEFAULT_LIMITS]: number }
 
@@ -25,6 +31,8 @@ export type IngestDeps = {
   readonly newMessageId: () => string
   /** Why nothing can be taken now, if so: a full disk, a stop. */
   readonly unwell: () => ErrorCode | undefined
+  /** Counts a request of a write key: in how many milliseconds it may send, 0 for now. Left out: always. */
+  readonly keyWait_ms?: (writeKey: string) => number
 }
 
 export type IngestRequest = {
@@ -32,6 +40,8 @@ export type IngestRequest = {
   readonly type: CallType | undefined
   readonly authorization: string | undefined
   readonly contentEncoding: string | undefined
+  /** The site of the page that sends; left out when no page does. */
+  readonly origin?: string | undefined
   /** `X-Strict-Mode: 1`: a refused call makes the answer 400, with a result for each call. */
   readonly isStrict: boolean
   readonly body: Uint8Array
@@ -75,9 +85,10 @@ export function ingest(deps: IngestDeps) {
     const problem = deps.unwell()
     if (problem !== undefined) throw new AppError(problem)
     const early = basicUser(request.authorization)
-    if (early !== undefined) sourceFor(deps, early)
+    // Before the body is read, where that can be.
+    const known = early === undefined ? undefined : sourceFor(deps, early, request.origin)
     const body = readJson(request.body, request.contentEncoding, limits.body_bytes_max)
-    const source = sourceFor(deps, early ?? (isObject(body) ? body['writeKey'] : undefined))
+    const source = known ?? sourceFor(deps, isObject(body) ? body['writeKey'] : undefined, request.origin)
     const { calls, shared } = readCalls(body, request.type, limits.events_max)
 
     const now_ms = deps.now_ms()
@@ -98,10 +109,25 @@ function logUnavailable(cause: unknown): AppError {
   return cause instanceof AppError ? cause : new AppError('LOG_UNAVAILABLE', {}, { cause })
 }
 
-function sourceFor({ sourceOf }: IngestDeps, writeKey: unknown): Source {
+/**
+ * The source that a request may send to now. The look-up takes no constant time: a write key is compared by its hash in
+ * a table, and docs/security.md says why that tells nobody anything.
+ */
+function sourceFor(
+  { sourceOf, keyWait_ms }: IngestDeps,
+  writeKey: unknown,
+  origin: string | undefined,
+): Source {
   if (typeof writeKey !== 'string' || writeKey === '') throw new AppError('WRITE_KEY_MISSING')
   const source = sourceOf(writeKey)
   if (source === undefined) throw new AppError('WRITE_KEY_UNKNOWN')
+  const { id, disabledWriteKeys, origins } = source
+  if (disabledWriteKeys?.includes(writeKey) === true) throw new AppError('WRITE_KEY_DISABLED', { source: id })
+  if (origin !== undefined && origins !== undefined && !isOriginAllowed(origins, origin)) {
+    throw new AppError('ORIGIN_NOT_ALLOWED', { source: id, origin: origin.slice(0, ORIGIN_CHARS_MAX) })
+  }
+  const wait_ms = keyWait_ms?.(writeKey) ?? 0
+  if (wait_ms > 0) throw rateLimited('write key', wait_ms, id)
   return source
 }
 

@@ -164,13 +164,14 @@ describe('the size of an event', () => {
     assert.equal(makeItem(track('m1'), around).entry.kind, 'event')
   })
 
-  for (const levels of [1_500, 100_000]) {
-    test(`of ${levels} levels is too large, and what stands at its top is shown`, () => {
+  // The call itself is a level, and so are its properties.
+  for (const levels of [LIMITS.event_levels_max, 1_500, 100_000]) {
+    test(`of ${levels} levels in its properties is too deep, and what stands at its top is shown`, () => {
       const call = JSON.parse(deepCall('m1', levels))
       const limits = { ...LIMITS, event_bytes_max: 10_000_000 }
       assert.deepEqual(refusalOf(call, { limits }), {
-        code: 'EVENT_TOO_LARGE',
-        reason: 'The call is nested too deeply: at most 1000 levels are allowed.',
+        code: 'EVENT_TOO_DEEP',
+        reason: 'The call is nested too deeply: at most 12 levels are allowed.',
         messageId: 'm1',
         type: 'track',
         text: JSON.stringify(track('m1')),
@@ -178,9 +179,24 @@ describe('the size of an event', () => {
     })
   }
 
-  test('of 900 levels is taken', () => {
-    const call = JSON.parse(deepCall('m1', 900))
+  test('of as many levels as there may be is taken, and of one more it is not', () => {
+    const call = (levels: number) => JSON.parse(deepCall('m1', levels))
+    const rest = LIMITS.event_levels_max - 1
+    assert.equal(makeItem(call(rest), context()).entry.kind, 'event')
+    assert.equal(refusalOf(call(rest + 1)).code, 'EVENT_TOO_DEEP')
+  })
+
+  test('of more names and items than there may be is refused', () => {
+    const call = (count: number) =>
+      track('m1', { properties: { items: Array.from({ length: count }, () => 1) } })
+    const around = context()
     const limits = { ...LIMITS, event_bytes_max: 10_000_000 }
-    assert.equal(makeItem(call, context({ limits })).entry.kind, 'event')
+    assert.equal(refusalOf(call(LIMITS.event_keys_max), { limits }).code, 'EVENT_TOO_MANY_KEYS')
+    assert.equal(makeItem(call(LIMITS.event_keys_max - 30), around).entry.kind, 'event')
+  })
+
+  test('counts what a batch says for all its calls', () => {
+    const shared = { context: JSON.parse(deepCall('m1', LIMITS.event_levels_max + 1)).properties }
+    assert.equal(refusalOf(track('m1'), { shared }).code, 'EVENT_TOO_DEEP')
   })
 })

@@ -3,6 +3,7 @@ import type { ErrorCode } from '../../core/errors.ts'
 import type { CallType, Entry } from '../../core/event.ts'
 import { type Fingerprint, fingerprint } from '../../core/identity.ts'
 import { parseCall, type Shared, type Surroundings } from '../../core/parse-event.ts'
+import { shapeProblem } from '../../core/shape.ts'
 import { entryText } from '../log/envelope.ts'
 import type { NewEntry } from '../log/log.ts'
 import { isObject } from './calls.ts'
@@ -12,8 +13,6 @@ import { type Visitor, withVisitor } from './visitor.ts'
 
 /** How much of a refused call is kept, so that a person can see what was sent. */
 const REFUSED_TEXT_CHARS_MAX = 2_000
-/** Real calls have a few levels. Writing JSON overflows the stack from some 4,000 on, and readers add some of their own. */
-const DEPTH_MAX = 1_000
 
 /** One thing to write to the log, and what it is. */
 export type Item = NewEntry & { readonly entry: Entry }
@@ -38,12 +37,10 @@ export function makeItem(call: unknown, context: ItemContext): Item {
 
   const event = withVisitor(parsed.event, context.visitor, source.privacy ?? 'keep')
   const common = { sourceId: source.id, receivedAt: around.receivedAt }
+  const misshapen = shapeRefusal(event, limits)
+  if (misshapen !== undefined) return refused(call, misshapen.code, misshapen.reason, context)
   const entry: Entry = { kind: 'event', ...common, event }
-  const text = writableText(entry)
-  if (text === undefined) {
-    const reason = `The call is nested too deeply: at most ${DEPTH_MAX} levels are allowed.`
-    return refused(call, 'EVENT_TOO_LARGE', reason, context)
-  }
+  const text = entryText(entry)
   const bytes = utf8Bytes(text, limits.event_bytes_max)
   if (bytes > limits.event_bytes_max) {
     const reason = `The call has ${bytes} bytes; at most ${limits.event_bytes_max} are allowed.`
@@ -60,7 +57,7 @@ function refused(
   call: unknown,
   code: ErrorCode,
   reason: string,
-  { source, around, type }: ItemContext,
+  { source, around, type, limits }: ItemContext,
 ): Item {
   const raw = isObject(call) ? call : {}
   const messageId = shortText(raw['messageId'])
@@ -73,7 +70,7 @@ function refused(
     refusal: {
       code,
       reason,
-      text: shownText(isObject(call) ? shown : call).slice(0, REFUSED_TEXT_CHARS_MAX),
+      text: shownText(isObject(call) ? shown : call, limits).slice(0, REFUSED_TEXT_CHARS_MAX),
       ...(messageId === undefined ? {} : { messageId }),
       ...(callType === undefined ? {} : { type: callType }),
     },
@@ -81,26 +78,31 @@ function refused(
   return { entry, key: source.id, text: entryText(entry) }
 }
 
-/** The entry as the log keeps it; undefined when it is nested so deeply that a reader could not write it out again. */
-function writableText(entry: Entry): string | undefined {
-  try {
-    const text = entryText(entry)
-    // Each level takes two characters at least, so most calls need no walk.
-    return text.length > 2 * DEPTH_MAX && isDeeper(entry, DEPTH_MAX) ? undefined : text
-  } catch (error) {
-    if (error instanceof RangeError) return undefined
-    throw error
+/** Before anything writes it out or walks over it: readers of the log rely on it. */
+function shapeRefusal(
+  event: unknown,
+  { event_levels_max, event_keys_max }: IngestLimits,
+): { readonly code: ErrorCode; readonly reason: string } | undefined {
+  switch (shapeProblem(event, { levels_max: event_levels_max, keys_max: event_keys_max })) {
+    case 'deep':
+      return {
+        code: 'EVENT_TOO_DEEP',
+        reason: `The call is nested too deeply: at most ${event_levels_max} levels are allowed.`,
+      }
+    case 'many':
+      return {
+        code: 'EVENT_TOO_MANY_KEYS',
+        reason: `The call has too many names and list items: at most ${event_keys_max} are allowed.`,
+      }
+    case undefined:
+      return undefined
   }
 }
 
-function isDeeper(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1))
-}
-
 /** A call that is nested too deeply to be written out is shown by what stands at its top. */
-function shownText(call: unknown): string {
-  if (!isDeeper(call, DEPTH_MAX)) return JSON.stringify(call)
+function shownText(call: unknown, { event_levels_max }: IngestLimits): string {
+  const limits = { levels_max: event_levels_max, keys_max: Number.POSITIVE_INFINITY }
+  if (shapeProblem(call, limits) === undefined) return JSON.stringify(call)
   const top = Object.entries(call as object).filter(([, value]) => typeof value !== 'object')
   return JSON.stringify(Object.fromEntries(top))
 }

@@ -24,6 +24,8 @@ export type Attempt = {
   readonly url: string
   /** The events that the request carried. */
   readonly addresses: readonly Address[]
+  /** The subscriptions whose deliveries it carried; absent for attempts from before it was kept. */
+  readonly subscriptionIds?: readonly string[]
   readonly requestBody: string
   readonly responseBody: string
   /** What the destination changed so that the receiver takes it: the first `ADJUSTMENTS_KEPT_MAX`. */
@@ -179,11 +181,11 @@ export const MINUTES_KEPT_MS = 48 * HOUR_MS
 export const HOURS_KEPT_MS = 90 * 24 * HOUR_MS
 
 /**
- * `retried`: requests of an instance that were answered "try again". What is `forgotten`, `replayed` or `givenUp` has no
- * series; `dead` in one is how many became dead letters, and does not fall.
+ * `retried`: requests of an instance that were answered "try again". What is `forgotten` or `replayed` has no series; `dead`
+ * in one is how many became dead letters, and does not fall; `givenUp` are only those that the limit on their size removed.
  */
-export type SeriesName = Exclude<CountName, 'forgotten' | 'replayed' | 'givenUp'> | 'retried'
-export function hasSeries(name: CountName): name is Exclude<SeriesName, 'retried'> {
+export type SeriesName = Exclude<CountName, 'forgotten' | 'replayed'> | 'retried'
+export function hasSeries(name: CountName): name is Exclude<SeriesName, 'retried' | 'givenUp'> {
   return name !== 'forgotten' && name !== 'replayed' && name !== 'givenUp'
 }
 /** What was counted within a minute or an hour; `at_ms` is its beginning. `parked` may fall. */
@@ -203,6 +205,8 @@ export type SeriesRange = {
 /** Which attempts: all that is given must hold. */
 export type AttemptFilter = {
   readonly instanceId?: string
+  /** It carried deliveries of this one, which is unique within its instance only. */
+  readonly subscriptionId?: string
   readonly outcome?: Attempt['outcome']
   /** The receiver's HTTP status, from the first to the last. */
   readonly status?: { readonly first: number; readonly last: number } | 'none'
@@ -312,6 +316,8 @@ export interface Ledger extends ReplayLedger {
   trimRefusals(before_ms: number): Promise<number>
   /** Adds minutes that are over their time to their hours, and removes hours that are. */
   trimSeries(now_ms: number): Promise<void>
+  /** Gives the file system back what was removed, as far as that is worth it: some of it, the rest the next time. */
+  shrink(): Promise<void>
   sync(): Promise<void>
   close(): Promise<void>
 }

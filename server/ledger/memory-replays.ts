@@ -4,6 +4,7 @@ import { reasonKey } from './reason-key.ts'
 import { INSTANCE_GONE } from './replay-books.ts'
 import type { DeadLetterGroup, NewReplay, ReplayChange, ReplayPlace, StoredReplay } from './replays.ts'
 import type { ReplayTally } from './tables/replays.ts'
+import { ROW_bytes } from './tables/rows.ts'
 
 type Key = Pick<DeadLetter, 'instanceId' | 'subscriptionId' | 'address'>
 
@@ -20,6 +21,17 @@ export function deadLetterMap() {
     },
     hasDeadLetter: (key: Key) => letters.has(keyOf(key)),
     removeDeadLetter: (key: Key) => letters.delete(keyOf(key)),
+    /** The oldest, without which the others hold no more bytes than the limit. */
+    over(bytes_max: number): readonly StoredDeadLetter[] {
+      const all = this.all()
+      let held_bytes = all.reduce((sum, letter) => sum + sizeOf(letter), 0)
+      const kept = all.findIndex((letter) => {
+        if (held_bytes <= bytes_max) return true
+        held_bytes -= sizeOf(letter)
+        return false
+      })
+      return kept < 0 ? all : all.slice(0, kept)
+    },
     groups({ instanceId }: DeadLetterFilter): readonly DeadLetterGroup[] {
       const groups = new Map<string, DeadLetterGroup & { readonly newest: number }>()
       for (const letter of this.all()) {
@@ -35,6 +47,11 @@ export function deadLetterMap() {
       return sorted.map(({ newest: _, ...group }) => group)
     },
   }
+}
+
+function sizeOf({ reason, request, response }: DeadLetter): number {
+  const texts = [reason.text, request?.url ?? '', request?.body ?? '', response?.body ?? '']
+  return texts.reduce((sum, text) => sum + text.length, ROW_bytes)
 }
 
 export function isWanted(letter: StoredDeadLetter, filter: DeadLetterFilter): boolean {
@@ -64,6 +81,7 @@ function keyOf({ instanceId, subscriptionId, address }: Key): string {
 /** Replays, for `memoryLedger`. */
 export function replayMap() {
   const replays = new Map<number, StoredReplay>()
+  let last = 0
   const change = (id: number, changes: Partial<StoredReplay>) =>
     replays.set(id, { ...(replays.get(id) as StoredReplay), ...changes })
 
@@ -78,7 +96,8 @@ export function replayMap() {
     all: () => [...replays.values()].reverse(),
     get: (id: number) => replays.get(id),
     add(replay: NewReplay): StoredReplay {
-      const id = replays.size + 1
+      last += 1
+      const id = last
       const nothing = { looked: 0, fed: 0, ended: 0, sent: 0, refused: 0, skipped: 0 }
       const added: StoredReplay = { id, state: 'running', ...replay, isRead: false, ...nothing }
       replays.set(id, added)
@@ -103,6 +122,14 @@ export function replayMap() {
         change(id, { [name]: replay[name] + tally[name] })
       }
       finish(id, at_ms)
+    },
+    trim(before_ms: number): number {
+      const old = [...replays.values()].filter(
+        ({ state, endedAt_ms, startedAt_ms }) =>
+          (state === 'done' || state === 'failed') && (endedAt_ms ?? startedAt_ms) < before_ms,
+      )
+      for (const { id } of old) replays.delete(id)
+      return old.length
     },
     fail(instance: string): void {
       for (const { id, instanceId, state, fed, ended } of replays.values()) {

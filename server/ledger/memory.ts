@@ -88,6 +88,7 @@ export function memoryLedger(): Ledger {
     trimAttempts: async ({ before_ms, bytes_max }) => history.trim(before_ms, bytes_max),
     trimRefusals: async (before_ms) => history.trimRefusals(before_ms),
     trimSeries: async (now_ms) => series.trim(now_ms),
+    async shrink() {},
     async sync() {},
     async close() {},
   }
@@ -130,7 +131,13 @@ function booksOf(parts: Parts) {
 }
 
 function replaysAndDeadLetters(parts: Parts): ReplayLedger {
-  const { progress, letters, replays } = parts
+  const { progress, letters, replays, series } = parts
+  const giveUp = (letter: DeadLetter) => {
+    const { instanceId: of, subscriptionId: part } = letter
+    letters.removeDeadLetter(letter)
+    progress.addCount({ of, part, name: 'dead', count: -1 })
+    progress.addCount({ of, part, name: 'givenUp', count: 1 })
+  }
   const books = booksOf(parts)
   return {
     deadLetterGroups: async (filter) => letters.groups(filter),
@@ -140,14 +147,19 @@ function replaysAndDeadLetters(parts: Parts): ReplayLedger {
     },
     async giveUpDeadLetters(filter) {
       const wanted = letters.all().filter((letter) => isWanted(letter, filter))
-      for (const letter of wanted) {
-        const { instanceId: of, subscriptionId: part } = letter
-        letters.removeDeadLetter(letter)
-        progress.addCount({ of, part, name: 'dead', count: -1 })
-        progress.addCount({ of, part, name: 'givenUp', count: 1 })
-      }
+      wanted.forEach(giveUp)
       return wanted.length
     },
+    async trimDeadLetters(bytes_max, at_ms) {
+      const over = letters.over(bytes_max)
+      for (const letter of over) {
+        giveUp(letter)
+        const { instanceId: of, subscriptionId: part } = letter
+        series.add({ of, part, name: 'givenUp', count: 1, at_ms })
+      }
+      return over.length
+    },
+    trimReplays: async (before_ms) => replays.trim(before_ms),
     addReplay: async (replay) => replays.add(copy(replay)),
     replays: async ({ instanceId }) => replays.all().filter((one) => is(instanceId, one.instanceId)),
     replay: async (id) => replays.get(id),
@@ -299,9 +311,11 @@ function pageOf<Thing extends { readonly id: number }>(
 }
 
 function passes(attempt: Attempt, filter: AttemptFilter): boolean {
-  const { instanceId, outcome, status, from_ms = 0, to_ms = Number.POSITIVE_INFINITY, carried } = filter
+  const { instanceId, subscriptionId, outcome, status } = filter
+  const { from_ms = 0, to_ms = Number.POSITIVE_INFINITY, carried } = filter
   return (
     is(instanceId, attempt.instanceId) &&
+    (subscriptionId === undefined || attempt.subscriptionIds?.includes(subscriptionId) === true) &&
     is(outcome, attempt.outcome) &&
     (status === undefined || hasStatus(attempt, status)) &&
     attempt.startedAt_ms >= from_ms &&

@@ -107,6 +107,12 @@ export type ReplayLedger = {
   /** Removes them, counted as `givenUp`, in small steps. Returns how many there were. */
   readonly giveUpDeadLetters: (filter: DeadLetterFilter) => Promise<number>
 
+  /**
+   * Removes the oldest while all of them hold more bytes than the limit, counted as `givenUp`, in small steps; only these
+   * have a series. Returns how many there were.
+   */
+  readonly trimDeadLetters: (bytes_max: number, at_ms: number) => Promise<number>
+
   readonly addReplay: (replay: NewReplay) => Promise<StoredReplay>
   /** Newest first. */
   readonly replays: (filter: { readonly instanceId?: string }) => Promise<readonly StoredReplay[]>
@@ -120,4 +126,6 @@ export type ReplayLedger = {
    * One that was read to its end is done when all that it parked has ended.
    */
   readonly feedReplay: (id: number, step: ReplayStep) => Promise<boolean>
+  /** Removes those that are done or have failed, and did so before a time. Ids are not used again. */
+  readonly trimReplays: (before_ms: number) => Promise<number>
 }

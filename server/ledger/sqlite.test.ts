@@ -110,15 +110,33 @@ describe('the SQLite ledger', () => {
   test('attempts that are trimmed leave nothing behind of what they carried', async () => {
     const ledger = sqliteLedger(path)
     await ledger.record(progress(START, { attempts: [attempt(), attempt({ startedAt_ms: 9_500 })] }))
-    const chunks = () => {
+    const rows = () => {
       const db = new DatabaseSync(path, { readOnly: true })
-      const { count } = db.prepare('select count(*) as count from attempt_chunks').get() as { count: number }
+      const found = ['attempt_chunks', 'attempt_actions'].map((table) =>
+        db.prepare(`select count(*) as count from ${table}`).get(),
+      )
       db.close()
-      return count
+      return found.map((row) => (row as { count: number }).count)
     }
-    assert.equal(chunks(), 2)
+    assert.deepEqual(rows(), [2, 2])
     await ledger.trimAttempts({ before_ms: 9_000, bytes_max: Number.MAX_SAFE_INTEGER })
-    assert.equal(chunks(), 1)
+    assert.deepEqual(rows(), [1, 1])
+    await ledger.close()
+  })
+
+  test('the file gets smaller when its attempts are trimmed, while another connection looks', async () => {
+    const ledger = sqliteLedger(path)
+    const reader = sqliteLedger(path, { readOnly: true })
+    const attempts = Array.from({ length: 100 }, (_, n) => attempt({ requestBody: noise(200_000, n) }))
+    await ledger.record(progress(START, { attempts }))
+    await ledger.sync()
+    const full_bytes = statSync(path).size
+    await ledger.trimAttempts({ before_ms: 9_000, bytes_max: 0 })
+    await ledger.shrink()
+    await ledger.sync()
+    assert.ok(statSync(path).size < full_bytes / 2, `${statSync(path).size} of ${full_bytes} bytes`)
+    assert.deepEqual(await everything(reader), await everything(ledger))
+    await reader.close()
     await ledger.close()
   })
 

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { setImmediate } from 'node:timers/promises'
 import { type Connect, connectFile } from '../sqlite/connect.ts'
 import { migrate, schemaVersion, transaction } from '../sqlite/migrate.ts'
+import { makeShrinkable, SHRINK_STEPS_MAX, shrink } from '../sqlite/shrink.ts'
 import { type Attempt, hasSeries, type Ledger, type NewCount } from './ledger.ts'
 import { INSTANCE_GONE, replayBooks } from './replay-books.ts'
 import type { ReplayLedger } from './replays.ts'
@@ -82,6 +83,7 @@ export function sqliteLedger(
     async trimSeries(now_ms) {
       transaction(db, () => series.trimSeries(now_ms))
     },
+    shrink: () => shrink(db, SHRINK_STEPS_MAX),
     sync: async () => sync(db, busy_ms),
     close: async () => db.close(),
   }
@@ -135,9 +137,23 @@ function replaysAndDeadLetters(db: DatabaseSync, tables: Tables): ReplayLedger {
       while (db.isOpen) {
         const gone = transaction(db, () => {
           const taken = letters.takeDeadLetters(filter, id_max, STEP_count)
+          for (const one of taken) progress.giveUpOne(one)
+          return taken.length
+        })
+        count += gone
+        if (gone < STEP_count) break
+        await setImmediate()
+      }
+      return count
+    },
+    async trimDeadLetters(bytes_max, at_ms) {
+      let count = 0
+      while (db.isOpen) {
+        const gone = transaction(db, () => {
+          const taken = letters.takeOldest(bytes_max, STEP_count)
           for (const { of, part } of taken) {
-            progress.addCount({ of, part, name: 'dead', count: -1 })
-            progress.addCount({ of, part, name: 'givenUp', count: 1 })
+            progress.giveUpOne({ of, part })
+            tables.series.addToSeries({ of, part, name: 'givenUp', count: 1, at_ms })
           }
           return taken.length
         })
@@ -147,6 +163,7 @@ function replaysAndDeadLetters(db: DatabaseSync, tables: Tables): ReplayLedger {
       }
       return count
     },
+    trimReplays: async (before_ms) => transaction(db, () => replays.trimReplays(before_ms)),
     addReplay: async (replay) => transaction(db, () => replays.addReplay(replay)),
     replays: async ({ instanceId }) => replays.replays(instanceId),
     replay: async (id) => replays.replay(id),
@@ -234,6 +251,7 @@ function prepareFile(db: DatabaseSync, path: string, readOnly: boolean): void {
     if (readOnly) {
       if (schemaVersion(db) < MIGRATIONS.length) throw new Error(`the writer has to open ${path} first`)
     } else {
+      makeShrinkable(db)
       db.exec('pragma journal_mode = wal; pragma synchronous = normal;')
     }
     migrate(db, MIGRATIONS)

@@ -1,13 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { shrink } from '../sqlite/shrink.ts'
 import type { TrimPolicy } from './log.ts'
 
 /** Few enough that an append does not wait noticeably behind one step. */
 const CHUNKS_PER_STEP = 50
-/** A step moves so many pages at most: some milliseconds. */
-const PAGES_PER_STEP = 256
-/** Four megabytes are not worth moving pages for. */
-const SPARE_PAGES_MIN = 1_024
-
 /** Removes old chunks in steps, giving the event loop back between them. */
 export function sqliteTrim(db: DatabaseSync, lanes: number): (policy: TrimPolicy) => Promise<number> {
   const oldest = db.prepare(
@@ -25,21 +21,6 @@ export function sqliteTrim(db: DatabaseSync, lanes: number): (policy: TrimPolicy
     select ((select page_count from pragma_page_count) - (select freelist_count from pragma_freelist_count))
       * (select page_size from pragma_page_size) as bytes
   `)
-
-  const spare = db.prepare(`
-    select (select freelist_count from pragma_freelist_count) as free, (select page_count from pragma_page_count) as pages
-  `)
-
-  /** Gives the file system back what was removed, but for a tenth that is soon used again. */
-  async function shrink(): Promise<void> {
-    for (;;) {
-      const { free, pages } = spare.get() as { free: number; pages: number }
-      if (free <= SPARE_PAGES_MIN || free <= pages / 10) return
-      db.exec(`pragma incremental_vacuum(${PAGES_PER_STEP})`)
-      if ((spare.get() as { free: number }).free === free) return // a file from before this was possible
-      await new Promise(setImmediate)
-    }
-  }
 
   /** The lane whose oldest removable chunk is the oldest of all. */
   function oldestLane(keepFrom: readonly number[]): number | undefined {
@@ -68,7 +49,7 @@ export function sqliteTrim(db: DatabaseSync, lanes: number): (policy: TrimPolicy
       removed += Number(remove.run(lane, keepFrom[lane] ?? 0).changes)
       await new Promise(setImmediate)
     }
-    if (removed > 0) await shrink()
+    if (removed > 0) await shrink(db, Number.POSITIVE_INFINITY)
     return removed
   }
 }

@@ -6,6 +6,7 @@ import { AppError } from '../../core/errors.ts'
 import type { Address } from '../../core/event.ts'
 import { type Connect, connectFile } from '../sqlite/connect.ts'
 import { migrate, transaction } from '../sqlite/migrate.ts'
+import { makeShrinkable } from '../sqlite/shrink.ts'
 import { gather } from './gather.ts'
 import { groupCommit } from './group-commit.ts'
 import { laneListeners } from './listeners.ts'
@@ -155,8 +156,7 @@ export function sqliteLogReader(
 }
 
 function open(db: DatabaseSync, isWriter: boolean): DatabaseSync {
-  // Before anything is in the file: afterwards the pages of what was removed can be given back, a few at a time.
-  if (isWriter) db.exec('pragma auto_vacuum = incremental')
+  if (isWriter) makeShrinkable(db)
   db.exec(`
     pragma busy_timeout = 5000;
     pragma journal_mode = wal;

@@ -33,7 +33,11 @@ describe('attempts', () => {
       addresses.push(address as Address)
     }
     await world.indexAll()
-    const attempts = [0, 2, 4, 6].map((n) => attempt(NOON_MS + n * 1_000, addresses.slice(n, n + 2)))
+    const attempts = [0, 2, 4, 6].map((n) =>
+      attempt(NOON_MS + n * 1_000, addresses.slice(n, n + 2), {
+        subscriptionIds: n % 4 === 0 ? ['track', 'identify'] : ['track'],
+      }),
+    )
     const failed = { outcome: 'retry', status: 503, instanceId: 'hook' } as const
     await world.record('heap', {
       attempts: [...attempts, attempt(NOON_MS + 8_000, addresses.slice(7), failed)],
@@ -45,6 +49,8 @@ describe('attempts', () => {
   const rows: readonly [title: string, query: Parameters<typeof attemptList>[1], ids: readonly number[]][] = [
     ['all, newest first', {}, [5, 4, 3, 2, 1]],
     ['of a destination', { destination: 'heap' }, [4, 3, 2, 1]],
+    ['of an action', { destination: 'heap', action: 'identify' }, [3, 1]],
+    ['of an action and a person', { action: 'identify', person: 'ada' }, [3, 1]],
     ['of an outcome', { outcome: 'retry' }, [5]],
     ['of a status', { status: '503' }, [5]],
     ['of a kind of status', { status: '2xx' }, [4, 3, 2, 1]],

@@ -165,10 +165,11 @@ function nextId(isMore: boolean, attempts: readonly StoredAttempt[]): { readonly
 }
 
 /** @throws {AppError} QUERY_INVALID */
-function readFilter({ destination, outcome, status, from, to }: Query): AttemptFilter {
+function readFilter({ destination, action, outcome, status, from, to }: Query): AttemptFilter {
   const [from_ms, to_ms] = [readTime('from', from), readTime('to', to)]
   return {
     ...(destination === undefined ? {} : { instanceId: destination }),
+    ...(action === undefined ? {} : { subscriptionId: action }),
     ...(outcome === undefined ? {} : { outcome }),
     ...(status === undefined ? {} : { status: readStatus(status) }),
     ...(from_ms === undefined ? {} : { from_ms }),

@@ -32,6 +32,8 @@ const attempt = (addresses: readonly Address[], more: Partial<Attempt> = {}): At
   ...{ requestBody: '{}', responseBody: '{}' },
   ...more,
 })
+/** The action, and another like it. */
+const twice = (one: Instance['subscriptions'][number]) => [one, { ...one, id: `${one.id}-2` }]
 const letter = (address: Address): DeadLetter => ({
   ...{ instanceId: 'heap', subscriptionId: TRACK, address, messageId: 'm', at_ms: NOON_MS },
   reason: { code: 'DESTINATION_REFUSED', text: 'It answered 400.' },
@@ -56,6 +58,26 @@ const ROWS: readonly Row[] = [
   {
     title: 'delivered',
     history: (address) => ({ cursor: BEHIND, attempts: [attempt([address])] }),
+    fate: 'delivered',
+    deliveries: [`${TRACK} delivered`],
+  },
+  {
+    title: 'delivered by one action, and still to be delivered by another',
+    change: { subscriptions: heap.subscriptions.flatMap(twice) },
+    history: (address) => ({
+      cursor: { chunk: 0, index: 0 },
+      attempts: [attempt([address], { subscriptionIds: [TRACK] })],
+    }),
+    fate: 'pending',
+    deliveries: [`${TRACK} delivered`, `${TRACK}-2 pending`],
+  },
+  {
+    title: 'delivered by one action; another came later',
+    change: { subscriptions: heap.subscriptions.flatMap(twice) },
+    history: (address) => ({
+      cursor: BEHIND,
+      attempts: [older, attempt([address], { subscriptionIds: [TRACK] })],
+    }),
     fate: 'delivered',
     deliveries: [`${TRACK} delivered`],
   },
@@ -183,6 +205,14 @@ describe('what became of an event at a destination', () => {
       Object.keys(why),
       heap.subscriptions.map(({ id }) => id),
     )
+  })
+
+  test('says what the destination says about it', async () => {
+    const history: History = (address) => ({ cursor: BEHIND, attempts: [attempt([address])] })
+    const known = await fate({ history })
+    const visitor = await fate({ event: { userId: undefined as never, anonymousId: 'visitor-1' }, history })
+    assert.equal(known.deliveries[0]?.notes, undefined)
+    assert.match(visitor.deliveries[0]?.notes?.[0] ?? '', /made from the anonymous id visitor-1/)
   })
 
   test('says which consent is missing', async () => {

@@ -117,6 +117,7 @@ function deliveryOf(traces: Traces, subscription: Subscription): readonly Delive
       values: valuesOf(explanation),
       ...(letter === undefined ? problemReason(explanation) : { reason: { ...letter.reason } }),
       adjustments: adjustmentsOf(traces, subscription, explanation),
+      ...(explanation.notes === undefined ? {} : { notes: [...explanation.notes] }),
       ...(letter === undefined ? {} : { deadLetter: shownDeadLetter(letter) }),
     },
   ]
@@ -128,9 +129,16 @@ function knownFate(traces: Traces, subscription: Subscription, isWanted: boolean
   if (deadLetters.some(isOf)) return 'dead letter'
   if (parked.some(isOf)) return 'parked'
   if (!isWanted) return undefined
-  if (attempts.some(({ outcome }) => outcome === 'delivered')) return 'delivered'
+  const isDelivered = attempts.some(
+    ({ outcome, subscriptionIds }) =>
+      outcome === 'delivered' && subscriptionIds?.includes(subscription.id) !== false,
+  )
+  if (isDelivered) return 'delivered'
   if (!isRead) return instance.enabled ? 'pending' : undefined
   if (mayBeUnchanged(traces, subscription)) return 'unchanged'
+  // Its other deliveries are known, and this was none of them: the action wants such events since later.
+  if (attempts.some(({ outcome, subscriptionIds }) => outcome === 'delivered' && subscriptionIds))
+    return undefined
   return reachesBack ? 'not connected then' : 'no trace'
 }
 

@@ -36,11 +36,12 @@ export function shownEntry(envelope: Envelope): ShownEntry {
 }
 
 export function shownAttempt(attempt: StoredAttempt): Static<typeof ShownAttempt> {
-  const { id, instanceId, startedAt_ms, duration_ms, outcome, status, reason, method, url, addresses } =
-    attempt
+  const { id, instanceId, subscriptionIds, startedAt_ms, duration_ms, outcome, status } = attempt
+  const { reason, method, url, addresses } = attempt
   return {
     ...{ id, destination: instanceId, startedAt: isoTime(startedAt_ms), duration_ms },
     ...{ attempt: attempt.attempt, outcome },
+    ...(subscriptionIds === undefined ? {} : { actions: [...subscriptionIds] }),
     ...(status === undefined ? {} : { status }),
     ...(reason === undefined ? {} : { reason: { ...reason } }),
     ...{ method, url, events: addresses.length },

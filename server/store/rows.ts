@@ -10,7 +10,7 @@ import type {
 } from '../../core/configuration.ts'
 import type { JsonObject } from '../../core/event.ts'
 import type { Mapping } from '../../core/mapping/mapping.ts'
-import { openCell, sealCell } from '../secrets/sealed-columns.ts'
+import { openCell, type SealedColumn, sealCell } from '../secrets/sealed-columns.ts'
 import type { Sealer } from '../secrets/sealer.ts'
 import type { Tables } from './schema.ts'
 import { SEALED } from './sealed.ts'
@@ -48,17 +48,7 @@ export async function replaceAll(
 ): Promise<void> {
   await db.deleteFrom('instances').execute() // and, by the foreign keys, their connections and subscriptions
   await db.deleteFrom('sources').execute()
-  for (const [position, { writeKey, olderWriteKeys, privacy = null, ...source }] of sources.entries()) {
-    const write_key = sealCell(sealer, SEALED.writeKey, source.id, writeKey)
-    const older_write_keys =
-      olderWriteKeys === undefined
-        ? null
-        : sealCell(sealer, SEALED.olderWriteKeys, source.id, JSON.stringify(olderWriteKeys))
-    await db
-      .insertInto('sources')
-      .values({ ...source, position, write_key, older_write_keys, privacy })
-      .execute()
-  }
+  for (const [position, source] of sources.entries()) await insertSource(db, source, position, sealer)
   for (const [position, instance] of instances.entries()) {
     await insertInstance(db, instance, position, sealer)
   }
@@ -66,6 +56,27 @@ export async function replaceAll(
   if (alerts === undefined) return
   const value = sealCell(sealer, SEALED.alerts, ALERTS, JSON.stringify(alerts))
   await db.insertInto('settings').values({ name: ALERTS, value }).execute()
+}
+
+async function insertSource(
+  db: Kysely<Tables>,
+  source: Source,
+  position: number,
+  sealer: Sealer,
+): Promise<void> {
+  const { id, name, kind, writeKey, olderWriteKeys, disabledWriteKeys, origins, privacy = null } = source
+  const sealed = (column: SealedColumn, list: readonly string[] | undefined) =>
+    list === undefined ? null : sealCell(sealer, column, id, JSON.stringify(list))
+  await db
+    .insertInto('sources')
+    .values({
+      ...{ id, name, kind, position, privacy },
+      write_key: sealCell(sealer, SEALED.writeKey, id, writeKey),
+      older_write_keys: sealed(SEALED.olderWriteKeys, olderWriteKeys),
+      disabled_write_keys: sealed(SEALED.disabledWriteKeys, disabledWriteKeys),
+      origins: origins === undefined ? null : JSON.stringify(origins),
+    })
+    .execute()
 }
 
 async function insertInstance(
@@ -107,18 +118,20 @@ async function insertInstance(
 
 type Row<Table extends keyof Tables> = Selectable<Tables[Table]>
 
-function sourceOf(
-  { id, name, kind, write_key, older_write_keys, privacy }: Row<'sources'>,
-  sealer: Sealer,
-): Source {
-  const older =
-    older_write_keys === null ? undefined : openCell(sealer, SEALED.olderWriteKeys, id, older_write_keys)
+function sourceOf(row: Row<'sources'>, sealer: Sealer): Source {
+  const { id, name, kind, write_key, older_write_keys, disabled_write_keys, origins, privacy } = row
+  const keys = (column: SealedColumn, cell: string) =>
+    JSON.parse(openCell(sealer, column, id, cell)) as readonly string[]
   return {
     id,
     name,
     kind: kind as SourceKind,
     writeKey: openCell(sealer, SEALED.writeKey, id, write_key),
-    ...(older === undefined ? {} : { olderWriteKeys: JSON.parse(older) as string[] }),
+    ...(older_write_keys === null ? {} : { olderWriteKeys: keys(SEALED.olderWriteKeys, older_write_keys) }),
+    ...(disabled_write_keys === null
+      ? {}
+      : { disabledWriteKeys: keys(SEALED.disabledWriteKeys, disabled_write_keys) }),
+    ...(origins === null ? {} : { origins: JSON.parse(origins) as string[] }),
     ...(privacy === null ? {} : { privacy: privacy as Privacy }),
   }
 }

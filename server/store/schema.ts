@@ -3,7 +3,8 @@ import { DATA_KEYS_SQL } from '../secrets/data-keys.ts'
 import type { Migration } from '../sqlite/migrate.ts'
 
 /**
- * The tables, as Kysely sees them; `sealed.ts` says which columns are sealed. `settings`, `consent`, `mapping`, `older_write_keys`, `before` and `after` are
+ * The tables, as Kysely sees them; `sealed.ts` says which columns are sealed. `settings`, `consent`, `mapping`, `older_write_keys`, `disabled_write_keys`,
+ * `origins`, `before` and `after` are
  * JSON text; `position` keeps the order.
  */
 export type Tables = {
@@ -15,6 +16,8 @@ export type Tables = {
     write_key: string
     privacy: string | null
     older_write_keys: string | null
+    disabled_write_keys: string | null
+    origins: string | null
   }
   instances: {
     id: string
@@ -129,4 +132,12 @@ export const MIGRATIONS: readonly Migration[] = [
     `,
   },
   { name: 'the keys that secrets are sealed with', sql: DATA_KEYS_SQL },
+  {
+    name: 'disabled write keys and origins of sources',
+    sql: `
+      alter table sources add column disabled_write_keys text
+        check (disabled_write_keys is null or json_valid(disabled_write_keys));
+      alter table sources add column origins text check (origins is null or json_valid(origins));
+    `,
+  },
 ]

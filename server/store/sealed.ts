@@ -10,6 +10,7 @@ import { transaction } from '../sqlite/migrate.ts'
 export const SEALED = {
   writeKey: { table: 'sources', column: 'write_key', key: 'id' },
   olderWriteKeys: { table: 'sources', column: 'older_write_keys', key: 'id', isJson: true },
+  disabledWriteKeys: { table: 'sources', column: 'disabled_write_keys', key: 'id', isJson: true },
   settings: { table: 'instances', column: 'settings', key: 'id', isJson: true },
   alerts: { table: 'settings', column: 'value', key: 'name', where: "name = 'alerts'", isJson: true },
   before: { table: 'changes', column: 'before', key: 'number' },

@@ -258,6 +258,18 @@ const CHANGES = [
     after: { ...before, sources: [a, { ...b, writeKey: 'wk_new_12345', olderWriteKeys: [b.writeKey] }] },
     changes: [{ what: 'source', id: 'b', change: 'updated' }],
   },
+  {
+    title: 'a write key disabled',
+    before,
+    after: { ...before, sources: [a, { ...b, disabledWriteKeys: [b.writeKey] }] },
+    changes: [{ what: 'source', id: 'b', change: 'updated' }],
+  },
+  {
+    title: 'the origins of a source',
+    before,
+    after: { ...before, sources: [a, { ...b, origins: ['https://example.com'] }] },
+    changes: [{ what: 'source', id: 'b', change: 'updated' }],
+  },
   { title: 'a pause', before, after: withHeap({ paused: true }), changes: heapUpdated },
   { title: 'consent needed', before, after: withHeap({ consent: ['Ads'] }), changes: heapUpdated },
   {

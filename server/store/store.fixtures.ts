@@ -30,7 +30,12 @@ export const EMPTY: Configuration = { sources: [], instances: [] }
 export const CONFIGURATION: Configuration = {
   sources: [
     source('website', { name: `Bob's "site"; drop table sources; -- 🛒 é e\u0301` }),
-    source('backend', { privacy: 'truncate', olderWriteKeys: ['wk_older_1', 'wk_older_2'] }),
+    source('backend', {
+      privacy: 'truncate',
+      olderWriteKeys: ['wk_older_1', 'wk_older_2'],
+      disabledWriteKeys: ['wk_older_2'],
+      origins: ['https://example.com', 'https://*.example.com'],
+    }),
   ],
   instances: [
     instance('heap', {

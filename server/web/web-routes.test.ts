@@ -6,6 +6,7 @@ import { after, before, describe, test } from 'node:test'
 import { brotliCompressSync, brotliDecompressSync, gzipSync } from 'node:zlib'
 import type { FastifyInstance } from 'fastify'
 import { httpListener } from '../http/listener.ts'
+import { securityHeaders } from '../http/security-headers.ts'
 import { webFiles } from './web-files.ts'
 import { webPage, webRoutes } from './web-routes.ts'
 
@@ -20,7 +21,8 @@ let unbuilt: FastifyInstance
 function listener(dist: string): FastifyInstance {
   const files = webFiles(dist)
   const onFault = (error: unknown) => assert.fail(String(error))
-  const server = httpListener({ body_bytes_max: 1_000, onFault, otherwise: webPage(files) })
+  const headers = securityHeaders('closed', false)
+  const server = httpListener({ body_bytes_max: 1_000, onFault, otherwise: webPage(files), headers })
   webRoutes(server, files)
   server.get('/admin/v1/sources', async () => ({ sources: [] }))
   return server

@@ -5,19 +5,6 @@ const YEAR_S = 31_536_000
 /** Below these, an address that nobody knows is an error and no page. */
 const NEVER_PAGES = /^\/(?:admin|sandbox|docs|assets)(?:[/?]|$)/
 
-/**
- * Scripts and styles come from files of ours alone, and nobody may put a page of ours into theirs. Styles that scripts
- * set through the DOM are not styles inline: https://www.w3.org/TR/CSP3/#directive-style-src.
- */
-const HEADERS = {
-  'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'same-origin',
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-} as const
-
 /** The files of the pages: those whose name has a hash are kept for ever, the others asked for anew each time. */
 export function webRoutes(server: FastifyInstance, files: WebFiles): void {
   server.get<{ Params: { file: string } }>('/assets/:file', async (request, reply) => {
@@ -48,7 +35,7 @@ export function webPage(files: WebFiles) {
     const found = await files.find(INDEX, headers['accept-encoding'])
     if (found !== undefined) return send(request, reply.code(200), files, found, 'no-cache')
     return reply
-      .headers({ ...HEADERS, 'cache-control': 'no-store' })
+      .header('cache-control', 'no-store')
       .type('text/html; charset=utf-8')
       .code(503)
       .send(NOT_BUILT)
@@ -63,7 +50,6 @@ function send(
   cacheControl: string,
 ): FastifyReply {
   reply.headers({
-    ...HEADERS,
     'content-type': type,
     'cache-control': cacheControl,
     etag,

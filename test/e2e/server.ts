@@ -63,6 +63,8 @@ export async function startMillrace(folder: string, ...more: readonly string[]) 
     url,
     adminUrl,
     admin,
+    /** What it has written. */
+    out: child.out,
     /** Posts as a server library does, and expects 200. */
     async post(path: string, writeKey: string, body: unknown): Promise<void> {
       const authorization = `Basic ${Buffer.from(`${writeKey}:`).toString('base64')}`
@@ -104,7 +106,10 @@ export async function startMillrace(folder: string, ...more: readonly string[]) 
 
 /** The process alone, for those that are not expected to start. */
 export function spawnMillrace(folder: string, ...more: readonly string[]) {
-  const flags = ['--config', join(folder, 'millrace.yaml'), '--log-level', 'error']
+  const login = more.includes('--login') ? [] : ['--login', 'off']
+  const config = ['--config', join(folder, 'millrace.yaml'), '--log-level', 'error']
+  // What it sends to is on this machine.
+  const flags = [...config, '--allow-private', 'loopback', ...login]
   const data = more.includes('--data') ? [] : ['--data', join(folder, 'data')]
   const child = spawn(process.execPath, [MAIN, 'start', ...flags, ...data, ...more], { env: {} })
   let [out, err] = ['', '']

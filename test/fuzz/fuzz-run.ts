@@ -9,6 +9,8 @@ export type FuzzRun = {
 export type Failure = { readonly run: number; readonly input: unknown; readonly problem: string }
 
 export type Fuzz = (run: FuzzRun) => Failure | undefined
+/** One that waits for a server. */
+export type SlowFuzz = (run: FuzzRun) => Promise<Failure | undefined>
 
 /** How often a run reports. */
 export const REPORT_EVERY = 100_000

@@ -1,11 +1,16 @@
 // npm run fuzz -- --target trigger [--count 1000000] [--seed 1]
-// Throws random and mutated inputs at a language: each must be refused with a reason or do what the documents promise.
+// Throws random and mutated inputs at a language, or hostile requests at a server (`http`): each must be refused with a
+// reason or do what the documents promise.
 // The first that does neither is printed as JSON, and the exit code is 1.
 import { parseArgs } from 'node:util'
-import type { Fuzz } from './fuzz-run.ts'
+import type { Fuzz, SlowFuzz } from './fuzz-run.ts'
 
 /** Each stands in a file of its name and exports this function. */
-const TARGETS: Readonly<Record<string, string>> = { trigger: 'fuzzTrigger', mapping: 'fuzzMapping' }
+const TARGETS: Readonly<Record<string, string>> = {
+  trigger: 'fuzzTrigger',
+  mapping: 'fuzzMapping',
+  http: 'fuzzHttp',
+}
 
 const { values } = parseArgs({
   options: {
@@ -22,12 +27,14 @@ if (name === undefined || !Number.isSafeInteger(count) || !Number.isSafeInteger(
   process.exit(2)
 }
 
-const fuzz = ((await import(`./${target}.ts`)) as Readonly<Record<string, Fuzz>>)[name] as Fuzz
+const fuzz = ((await import(`./${target}.ts`)) as Readonly<Record<string, Fuzz | SlowFuzz>>)[name] as
+  | Fuzz
+  | SlowFuzz
 const began_ms = performance.now()
 const seconds = () => ((performance.now() - began_ms) / 1_000).toFixed(1)
 console.log(`${target}: ${count} inputs from seed ${seed}`)
 
-const failure = fuzz({
+const failure = await fuzz({
   count,
   seed,
   report(done, facts) {

@@ -3,7 +3,7 @@ import { INSTANCES, type InstanceId } from './world/settings.ts'
 
 /**
  * One thing that is left out of a scenario, as it is written on the command line: `phase2`, `net1:heap`, `disk0`, `jump3`,
- * `crash0.1`, `change1`, `events2` (half of what is left of them).
+ * `crash0.1`, `replay0.1`, `change1`, `events2` (half of what is left of them).
  */
 export type Edit = string
 
@@ -21,6 +21,7 @@ export function possibleEdits({ phases }: Scenario): readonly Edit[] {
     ...all((_, at) => [`phase${at}`]),
     ...all(({ crashes }, at) => crashes.map((_crash, number) => `crash${at}.${number}`).reverse()),
     ...all(({ net }, at) => INSTANCES.filter((id) => net[id].kind !== 'well').map((id) => `net${at}:${id}`)),
+    ...all(({ replays }, at) => replays.map((_replay, number) => `replay${at}.${number}`).reverse()),
     ...all(({ disk }, at) => (disk === undefined ? [] : [`disk${at}`])),
     ...all(({ jump_ms }, at) => (jump_ms === 0 ? [] : [`jump${at}`])),
     ...all(({ change }, at) => (change === undefined ? [] : [`change${at}`])),
@@ -54,6 +55,13 @@ function withoutOne(phase: Phase, edit: Edit): Phase {
       return {
         ...phase,
         crashes: phase.crashes.map((crash, at) => (at === number ? { ...crash, at: NEVER } : crash)),
+      }
+    }
+    case 'replay': {
+      const number = Number(edit.split('.')[1])
+      return {
+        ...phase,
+        replays: phase.replays.map((plan, at) => (at === number ? { ...plan, at_ms: NEVER } : plan)),
       }
     }
     default:

@@ -1,4 +1,4 @@
-import type { Doubles } from './mutants/mutants.ts'
+import type { Doubles } from './mutants/doubles.ts'
 import { type RunResult, runScenario } from './run-seed.ts'
 import { drawScenario } from './scenario.ts'
 import { shrink } from './shrink.ts'

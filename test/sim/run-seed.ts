@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { AppError } from '../../core/errors.ts'
-import { type Doubles, NO_DOUBLES } from './mutants/mutants.ts'
+import { type Doubles, NO_DOUBLES } from './mutants/doubles.ts'
 import { simOracle } from './oracle/oracle.ts'
 import { type Phase, type Scenario, streamOf, WELL } from './scenario.ts'
 import { simClient } from './world/client.ts'
@@ -11,6 +11,7 @@ import { type Crash, simDisk } from './world/disk.ts'
 import type { CrashPlan } from './world/fence.ts'
 import { simNetwork } from './world/network.ts'
 import { startProcess } from './world/process.ts'
+import { replayer } from './world/replayer.ts'
 import {
   type Choices,
   changed,
@@ -61,7 +62,7 @@ export async function runScenario(scenario: Scenario, options: RunOptions = {}):
 }
 
 function simWorld(scenario: Scenario, { doubles = NO_DOUBLES, print }: RunOptions) {
-  const { seed, lanes, giveUpAfter_ms } = scenario
+  const { seed, lanes, giveUpAfter_ms, limits } = scenario
   const clock = simClock(START_MS)
   const trace = simTrace(() => clock.true_ms() - START_MS, print)
   const stream = (purpose: string) => streamOf(seed, purpose)
@@ -100,6 +101,7 @@ function simWorld(scenario: Scenario, { doubles = NO_DOUBLES, print }: RunOption
       disk,
       lanes,
       giveUpAfter_ms,
+      limits,
       nextCrash,
       configuration: configurationOf(choices),
       catalogue: doubles.catalogue,
@@ -123,6 +125,9 @@ function simWorld(scenario: Scenario, { doubles = NO_DOUBLES, print }: RunOption
       newMessageId: () => `made-${++ids}`,
     })
   const server = supervisor({ clock, random: stream('supervisor'), start, trace: trace.note })
+
+  const people = replayer({ clock, current: server.current, fail: oracle.fail, trace: trace.note })
+  const sent = new Set<InstanceId>()
 
   async function post(body: Uint8Array, writeKey: string): Promise<boolean> {
     const process = server.current()
@@ -191,6 +196,26 @@ function simWorld(scenario: Scenario, { doubles = NO_DOUBLES, print }: RunOption
   }
   const hasFailed = () => oracle.failures.length > 0
 
+  /** What is dead when all is well is sent again, and all of it arrives that anybody takes. True: look again. */
+  async function sendDead(): Promise<boolean> {
+    const ids = INSTANCES.filter(
+      (id) => configurationOf(choices).instances.find((one) => one.id === id)?.enabled,
+    )
+    const next = ids.find((id) => !sent.has(id))
+    if (next !== undefined) {
+      if (await people.sendAll(next)) sent.add(next)
+      return true
+    }
+    const process = server.current()
+    if (process === undefined) return true
+    for (const id of ids) {
+      const left = await oracle.unmended(id, process.ledger)
+      if (left.length > 0)
+        oracle.fail(`${id} has dead letters that nothing hinders: ${left.slice(0, 3).join(', ')}`)
+    }
+    return false
+  }
+
   return {
     oracle,
     async runPhase(at: number, phase: Phase): Promise<void> {
@@ -200,6 +225,7 @@ function simWorld(scenario: Scenario, { doubles = NO_DOUBLES, print }: RunOption
       disk.setFault(phase.disk)
       server.planCrashes(phase.crashes)
       load(phase)
+      people.plan(phase.replays)
       if (phase.jump_ms !== 0) clock.after(phase.length_ms / 2, OUTSIDE, () => clock.jump(phase.jump_ms))
       await clock.runUntil(() => areIdle() || hasFailed(), end_ms + MINUTE_MS)
       await clock.runUntil(hasFailed, end_ms)
@@ -214,15 +240,17 @@ function simWorld(scenario: Scenario, { doubles = NO_DOUBLES, print }: RunOption
     async heal(): Promise<void> {
       trace.note('all is well')
       net = { heap: WELL, bulk: WELL, single: WELL }
-      if (choices.isBulkPaused) change({ ...choices, isBulkPaused: false }, false)
+      change({ ...choices, isBulkPaused: false, isMended: true }, !choices.isBulkPaused)
       const until_ms = clock.true_ms() + HEAL_MS
       let open: readonly string[] = []
       while (clock.true_ms() < until_ms && !hasFailed()) {
         await clock.runUntil(hasFailed, clock.true_ms() + LOOK_EVERY_MS)
         const process = server.current()
         if (process === undefined || !areIdle()) continue
+        await people.resumeAll()
         open = await oracle.openWork(process.ledger)
         if (open.length > 0) continue
+        if (await sendDead()) continue
         await check()
         return end()
       }

@@ -2,7 +2,9 @@ import { fingerprint } from '../../core/identity.ts'
 import { type Random, randomFrom } from '../crash/random.ts'
 import type { DiskFault } from './world/disk.ts'
 import type { CrashPlan } from './world/fence.ts'
+import type { Limits } from './world/process.ts'
 import type { NetFault } from './world/receiver.ts'
+import type { ReplayPlan } from './world/replayer.ts'
 import { CHANGES, type Change, INSTANCES, type InstanceId } from './world/settings.ts'
 
 const MINUTE_MS = 60_000
@@ -23,6 +25,7 @@ export type Phase = {
   readonly jump_ms: number
   /** One after the other: a second one hits the process that comes after the first. */
   readonly crashes: readonly CrashPlan[]
+  readonly replays: readonly ReplayPlan[]
   /** Made at the end: while the server runs, or with a restart. */
   readonly change: { readonly what: Change; readonly isLive: boolean } | undefined
 }
@@ -30,6 +33,7 @@ export type Scenario = {
   readonly seed: number
   readonly lanes: number
   readonly giveUpAfter_ms: number
+  readonly limits: Limits
   readonly phases: readonly Phase[]
 }
 
@@ -45,13 +49,45 @@ export function drawScenario(seed: number, events = EVENTS_MIN): Scenario {
     seed,
     lanes: random.whole(1, 3),
     giveUpAfter_ms: pick(random, [4 * MINUTE_MS, 20 * MINUTE_MS, 72 * HOUR_MS]),
-    phases: Array.from({ length: count }, (_, at) =>
-      drawPhase(streamOf(seed, `phase ${at}`), Math.ceil(events / count)),
-    ),
+    limits: drawLimits(streamOf(seed, 'limits')),
+    phases: Array.from({ length: count }, (_, at) => {
+      const phase = drawPhase(streamOf(seed, `phase ${at}`), Math.ceil(events / count))
+      return { ...phase, replays: drawReplays(streamOf(seed, `replays ${at}`), phase.length_ms) }
+    }),
   }
 }
 
-function drawPhase(random: Random, events: number): Phase {
+function drawLimits(random: Random): Limits {
+  return {
+    logAge_ms_max: pick(random, [10_000, 10_000, 3 * MINUTE_MS, HOUR_MS]),
+    deadLetterAge_ms_max: pick(random, [0, 0, 0, 30_000]),
+    deadLetterBytes_max: pick(random, [0, 0, 0, 4_000]),
+  }
+}
+
+function drawReplays(random: Random, length_ms: number): readonly ReplayPlan[] {
+  return Array.from({ length: random.whole(0, 3) }, () => ({
+    at_ms: Math.round(random.next() * length_ms),
+    of: pick(random, INSTANCES),
+    what: drawWhat(random),
+    perSecond_max: pick(random, [5, 50, 500, 10_000]),
+    stopAfter_ms: random.next() < 0.4 ? random.whole(0, 5_000) : undefined,
+    resumeAfter_ms: random.next() < 0.7 ? random.whole(0, 20_000) : undefined,
+  }))
+}
+
+function drawWhat(random: Random): ReplayPlan['what'] {
+  const chance = random.next()
+  if (chance < 0.4)
+    return {
+      kind: 'log',
+      ago_ms: pick(random, [5_000, MINUTE_MS, HOUR_MS]),
+      isOneSource: random.next() < 0.3,
+    }
+  return { kind: chance < 0.7 ? 'all' : chance < 0.8 ? 'one' : chance < 0.95 ? 'code' : 'give up' }
+}
+
+function drawPhase(random: Random, events: number): Omit<Phase, 'replays'> {
   const isLong = random.next() < 0.15
   const net = Object.fromEntries(
     INSTANCES.map((id) => [id, random.next() < 0.5 ? WELL : drawNetFault(random)]),
@@ -75,7 +111,7 @@ const JUMPS_MS = [-3 * HOUR_MS, -90_000, 90_000, 2 * HOUR_MS, 100 * HOUR_MS]
 function drawNetFault(random: Random): NetFault {
   const share = pick(random, [0.1, 0.5, 1])
   const takes = random.next() < 0.5
-  switch (random.whole(0, 10)) {
+  switch (random.whole(0, 11)) {
     case 0:
       return { kind: 'slow' }
     case 1:
@@ -94,6 +130,8 @@ function drawNetFault(random: Random): NetFault {
       return { kind: 'small', count_max: random.whole(1, 20) }
     case 8:
       return { kind: 'locked' }
+    case 10:
+      return { kind: 'walled' }
     case 9:
       return { kind: 'lying', share: Math.min(share, 0.5) }
     default:

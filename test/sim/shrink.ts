@@ -1,5 +1,5 @@
 import { type Edit, edited, possibleEdits } from './edits.ts'
-import type { Doubles } from './mutants/mutants.ts'
+import type { Doubles } from './mutants/doubles.ts'
 import { type RunResult, runScenario } from './run-seed.ts'
 import type { Scenario } from './scenario.ts'
 

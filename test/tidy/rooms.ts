@@ -22,10 +22,12 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'server/store': { imports: ['core', 'server/sqlite', 'server/secrets'], packages: ['node:', 'kysely'] },
   'server/ledger': { imports: ['core', 'server/sqlite'], packages: ['node:'] },
   'server/backup': { imports: ['core', 'server/sqlite', 'server/secrets'], packages: ['node:'] },
-  'server/alerts': { imports: ['core'], packages: ['node:', 'undici', 'nodemailer'] },
+  // Where connections to addresses that people configured are opened.
+  'server/net': { imports: ['core'], packages: ['node:', 'undici', 'ipaddr.js'] },
+  'server/alerts': { imports: ['core', 'server/net'], packages: ['node:', 'undici', 'nodemailer'] },
   'server/config-file': { imports: ['core', 'server/store'], packages: ['yaml'] },
   'server/ingest': { imports: ['core', 'server/log'], packages: ['node:'] },
-  'server/http': { imports: ['core', 'server/ingest'], packages: ['fastify'] },
+  'server/http': { imports: ['core', 'server/ingest'], packages: ['node:', 'fastify', 'ipaddr.js'] },
   'server/pages': {
     imports: ['core'],
     packages: ['node:', 'fastify', '@customerio/cdp-analytics-browser', '@segment/analytics-next'],
@@ -37,12 +39,23 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   // People, sessions, tokens and what they did.
   'server/access': {
-    imports: ['contract', 'core', 'server/sqlite', 'server/secrets', 'server/admin'],
-    packages: ['node:', 'kysely', 'fastify'],
+    imports: ['contract', 'core', 'server/sqlite', 'server/secrets', 'server/http', 'server/admin'],
+    packages: [
+      'node:',
+      'kysely',
+      'fastify',
+      'typebox',
+      '@node-rs/argon2',
+      '@zxcvbn-ts/core',
+      '@zxcvbn-ts/language-common',
+      'otpauth',
+      'uqr',
+      'openid-client',
+    ],
   },
   'server/pipeline': { imports: ['core', 'server/log'], packages: [] },
   'server/delivery': {
-    imports: ['core', 'server/ledger', 'server/pipeline'],
+    imports: ['core', 'server/ledger', 'server/net', 'server/pipeline'],
     packages: ['node:', 'undici'],
   },
   'server/event-index': { imports: ['core', 'server/sqlite'], packages: ['node:'] },

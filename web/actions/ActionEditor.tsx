@@ -1,6 +1,7 @@
 import { type ReactElement, useState } from 'react'
 import { Page } from '../app/Page.tsx'
 import { toast } from '../ui/toasts.ts'
+import { useSoon } from '../ui/use-soon.ts'
 import { Conflict } from './Conflict.tsx'
 import { EditorButtons, SavedNote } from './EditorHeader.tsx'
 import { EditorContext } from './editor-context.ts'
@@ -23,6 +24,7 @@ export function ActionEditor(props: EditorProps): ReactElement {
   const { editor, samples, saving, search, address } = work
   const { draft } = editor
   const [isHistoryOpen, setHistoryOpen] = useState(false)
+  const isSoon = useSoon()
   const params = { destinationId: destination.id }
   return (
     <EditorContext value={work.context}>
@@ -50,14 +52,16 @@ export function ActionEditor(props: EditorProps): ReactElement {
           <div className="flex min-w-0 flex-col gap-4">
             <NameAndSwitch editor={editor} />
             <When editor={editor} counted={samples.matching?.counted} isCounting={samples.isCounting} />
-            <Send
-              editor={editor}
-              kind={actionKind}
-              explained={work.explained}
-              isStale={work.preview.after.isPlaceholderData}
-            />
+            {isSoon && (
+              <Send
+                editor={editor}
+                kind={actionKind}
+                explained={work.explained}
+                isStale={work.preview.after.isPlaceholderData}
+              />
+            )}
           </div>
-          <RightSide {...props} work={work} />
+          {isSoon && <RightSide {...props} work={work} />}
         </div>
         <History
           isOpen={isHistoryOpen}

@@ -24,9 +24,9 @@ type State = {
 
 export type Editor = ReturnType<typeof useEditor>
 
-/** An action while it is being edited. `saved` is the newest that is known of it. */
-export function useEditor(saved: SavedAction) {
-  const [state, setState] = useState<State>(() => stateOf(draftOf(saved), draftOf(saved), 0))
+/** An action while it is being edited. `saved` is the newest that is known of it; `begin` is changed of it at once. */
+export function useEditor(saved: SavedAction, begin: (saved: Draft) => Draft = draftOf) {
+  const [state, setState] = useState<State>(() => stateOf(begin(draftOf(saved)), draftOf(saved), 0))
   const { draft, trigger, began, broken } = state
   const change = (part: Partial<Draft>) => setState((so) => ({ ...so, draft: { ...so.draft, ...part } }))
   const setTrigger = (next: (so: TriggerState) => TriggerState) =>

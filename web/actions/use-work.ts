@@ -2,7 +2,9 @@ import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import type { Json } from '../../core/event.ts'
 import type { Answer } from '../api/api.ts'
+import { toast } from '../ui/toasts.ts'
 import type { Draft, SavedAction } from './logic/draft.ts'
+import { joinTriggers } from './logic/join-triggers.ts'
 import { isRight } from './logic/trigger-state.ts'
 import type { TrialHandle } from './preview/Trial.tsx'
 import type { ActionKind } from './send/Send.tsx'
@@ -25,7 +27,8 @@ export type Work = ReturnType<typeof useWork>
 export function useWork({ destination, saved }: EditorProps) {
   const search = useSearch({ from: ROUTE })
   const navigate = useNavigate({ from: ROUTE })
-  const editor = useEditor(saved)
+  const editor = useEditor(saved, (draft) => withWished(draft, search))
+  useWishTold(search)
   const { draft, began } = editor
   const address = search['sample']?.replaceAll('-', '/')
   const samples = useSamples(destination.sources, draft.trigger, editor.isRight, address)
@@ -60,6 +63,29 @@ export function useWork({ destination, saved }: EditorProps) {
       void navigate({ search: next, replace: true, resetScroll: false })
     },
   }
+}
+
+const WISHES = ['too', 'only'] as const
+type Search = Readonly<Record<string, string | undefined>>
+
+/** With the condition that an address brings: `?too=type = "page"` takes these events too, `?only=` no others. */
+function withWished(draft: Draft, search: Search): Draft {
+  const trigger = WISHES.reduce(
+    (text, how) => (search[how] === undefined ? text : joinTriggers(text, search[how], how)),
+    draft.trigger,
+  )
+  return { ...draft, trigger }
+}
+
+/** Once it is in the draft the address is without it: loaded again after the save, it would be added again. */
+function useWishTold(search: Search): void {
+  const navigate = useNavigate({ from: ROUTE })
+  const isWished = WISHES.some((how) => search[how] !== undefined)
+  useEffect(() => {
+    if (!isWished) return
+    toast('The condition is added. Save, to let it count.')
+    void navigate({ search: ({ too: _, only: __, ...rest }) => rest, replace: true })
+  }, [isWished, navigate])
 }
 
 /** The newest draft whose trigger can be read: what is tried and shown while a person is in the middle of a word. */

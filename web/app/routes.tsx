@@ -1,11 +1,16 @@
-import { createRootRoute, createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import type { QueryClient } from '@tanstack/react-query'
+import { createRootRouteWithContext, createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { queries } from '../api/queries.ts'
 import { Frame } from './Frame.tsx'
 import { PageFailed, PageLoading, PageMissing } from './RouteStates.tsx'
 
 /** Filters of lists stand in the address, so that what is seen can be shared: every list reads what it knows. */
 export type ListSearch = Readonly<Record<string, string>>
 
-const root = createRootRoute({ component: Frame, notFoundComponent: PageMissing })
+const root = createRootRouteWithContext<{ readonly client: QueryClient }>()({
+  component: Frame,
+  notFoundComponent: PageMissing,
+})
 
 /** The texts of an address's query; a number or a word such as `true` is a text here too. */
 function listSearch(search: Record<string, unknown>): ListSearch {
@@ -17,9 +22,16 @@ function listSearch(search: Record<string, unknown>): ListSearch {
 }
 const validateSearch = (search: Record<string, unknown>): ListSearch => listSearch(search)
 
+// A loader asks for what its page asks for first, while the page itself is on its way. None is waited for.
+
 const connections = createRoute({
   getParentRoute: () => root,
   path: '/',
+  loader({ context: { client } }) {
+    void client.prefetchQuery(queries.sources())
+    void client.prefetchQuery(queries.destinations())
+    void client.prefetchQuery(queries.rates())
+  },
   component: lazyRouteComponent(() => import('../connections/ConnectionsPage.tsx'), 'ConnectionsPage'),
 })
 const catalogue = createRoute({
@@ -43,6 +55,7 @@ const newSource = createRoute({
 const source = createRoute({
   getParentRoute: () => root,
   path: '/sources/$sourceId',
+  loader: ({ context: { client }, params }) => void client.prefetchQuery(queries.source(params.sourceId)),
   component: lazyRouteComponent(() => import('../sources/SourcePage.tsx'), 'SourcePage'),
 })
 const dataIn = createRoute({
@@ -80,9 +93,14 @@ const newDestination = createRoute({
   validateSearch,
   component: lazyRouteComponent(() => import('../catalogue/WizardPage.tsx'), 'WizardPage'),
 })
+function loadDestination(client: QueryClient, id: string): void {
+  void client.prefetchQuery(queries.destination(id))
+  void client.prefetchQuery(queries.catalogue())
+}
 const destination = createRoute({
   getParentRoute: () => root,
   path: '/destinations/$destinationId',
+  loader: ({ context: { client }, params }) => loadDestination(client, params.destinationId),
   component: lazyRouteComponent(() => import('../destinations/DestinationPage.tsx'), 'DestinationPage'),
 })
 const overview = createRoute({
@@ -124,6 +142,7 @@ const destinationSettings = createRoute({
 const actionEditor = createRoute({
   getParentRoute: () => root,
   path: '/destinations/$destinationId/actions/$actionId',
+  loader: ({ context: { client }, params }) => loadDestination(client, params.destinationId),
   validateSearch,
   component: lazyRouteComponent(() => import('../actions/ActionEditorPage.tsx'), 'ActionEditorPage'),
 })

@@ -57,8 +57,8 @@ function destinationView(
 ): DestinationView {
   const dead = rate?.dead ?? 0
   if (one.state === 'flowing' && dead > 0) {
-    const became = dead === 1 ? 'delivery became a dead letter' : 'deliveries became dead letters'
-    const text = `${countText(dead)} ${became} in the last hour`
+    const what = dead === 1 ? 'new dead letter' : 'new dead letters'
+    const text = `${countText(dead)} ${what} in the last hour`
     const percent = (dead / (dead + (rate?.delivered ?? 0))) * 100
     const state = percent > ALERT_DEFAULTS.failing.percent ? 'failing' : one.state
     return { ...one, rate, state, problem: { text, isAboutDeadLetters: true } }

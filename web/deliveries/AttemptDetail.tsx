@@ -9,6 +9,7 @@ import { ErrorState } from '../ui/ErrorState.tsx'
 import { spanText } from '../ui/format.ts'
 import { Skeleton } from '../ui/Skeleton.tsx'
 import { Time } from '../ui/Time.tsx'
+import { type ActionNames, actionText } from './AttemptTable.tsx'
 import { marksOf } from './adjusted.ts'
 import { curlText } from './curl.ts'
 import { JsonOrText, readJson } from './JsonOrText.tsx'
@@ -18,11 +19,16 @@ import { Received } from './Received.tsx'
 import { Station } from './Station.tsx'
 import { useExplained } from './use-explained.ts'
 
-type Props = { readonly id: string; readonly address: string | undefined; readonly destinationId: string }
+type Props = {
+  readonly id: string
+  readonly address: string | undefined
+  readonly destinationId: string
+  readonly actions: ActionNames
+}
 type Detail = Answer<'GET /admin/v1/attempts/:id'>
 
 /** One attempt from the event to the answer. */
-export function AttemptDetail({ id, address, destinationId }: Props): ReactElement {
+export function AttemptDetail({ id, address, destinationId, actions }: Props): ReactElement {
   const { data, error, refetch } = useQuery({
     queryKey: ['attempt', id],
     queryFn: ({ signal }) => api('GET /admin/v1/attempts/:id', { params: { id }, signal }),
@@ -31,16 +37,12 @@ export function AttemptDetail({ id, address, destinationId }: Props): ReactEleme
   if (error !== null) return <ErrorState what="This attempt" error={error} onRetry={() => void refetch()} />
   if (data === undefined) return <Skeleton lines={8} />
   const at = data.addresses.find((one) => one === address) ?? data.addresses[0]
-  return <Stations attempt={data} address={at} destinationId={destinationId} />
+  return <Stations attempt={data} address={at} destinationId={destinationId} actions={actions} />
 }
 
-type StationsProps = {
-  readonly attempt: Detail
-  readonly address: string | undefined
-  readonly destinationId: string
-}
+type StationsProps = Omit<Props, 'id'> & { readonly attempt: Detail }
 
-function Stations({ attempt, address, destinationId }: StationsProps): ReactElement {
+function Stations({ attempt, address, destinationId, actions }: StationsProps): ReactElement {
   const { method, url, requestBody, responseBody, status, reason, duration_ms, outcome, startedAt } = attempt
   const explained = useExplained(destinationId, address)
   const adjustments = attempt.adjustments.filter((one) => one.address === address)
@@ -56,8 +58,8 @@ function Stations({ attempt, address, destinationId }: StationsProps): ReactElem
         </h2>
         <OutcomeBadge outcome={outcome} />
         <span className="text-sm text-muted">
-          try {attempt.attempt}, {attempt.events.toLocaleString('en-US')}{' '}
-          {attempt.events === 1 ? 'event' : 'events'}
+          {attempt.actions !== undefined && `${actionText(attempt, actions)} · `}try {attempt.attempt},{' '}
+          {attempt.events.toLocaleString('en-US')} {attempt.events === 1 ? 'event' : 'events'}
         </span>
         <span className="ml-auto">
           <CopyButton text={curl} what="as curl" label="Copy as curl" />
@@ -67,7 +69,7 @@ function Stations({ attempt, address, destinationId }: StationsProps): ReactElem
         {reason === undefined ? outcomeLook(outcome).help : sentence(reason.text)}
         {reason !== undefined && <code className="ml-2 text-muted">{reason.code}</code>}
       </p>
-      <EventPicker attempt={attempt} address={address} destinationId={destinationId} />
+      <EventPicker {...{ attempt, address, destinationId, actions }} />
       <div className="grid gap-x-4 gap-y-2 @xl:grid-cols-2">
         <Received explained={explained} address={address} adjustments={adjustments} />
         <Station title="Request" note={`${method} ${url}`}>

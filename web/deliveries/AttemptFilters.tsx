@@ -4,10 +4,12 @@ import { exactText } from '../ui/format.ts'
 import { Select } from '../ui/Select.tsx'
 import { TextInput } from '../ui/TextInput.tsx'
 import { useZone } from '../ui/zone.ts'
+import type { ActionNames } from './AttemptTable.tsx'
 import { FILTERS, type Filters } from './attempts-query.ts'
 import { OUTCOME_LOOKS } from './outcomes.ts'
 
 type Props = { readonly filters: Filters; readonly onChange: (filters: Filters) => void }
+type AllProps = Props & { readonly actions: ActionNames }
 
 const ANY = { value: '', label: 'Any' }
 const OUTCOMES = [ANY, ...Object.entries(OUTCOME_LOOKS).map(([value, { text }]) => ({ value, label: text }))]
@@ -21,7 +23,7 @@ const STATUSES = [
 ]
 
 /** Which attempts are shown; all of it stands in the address. */
-export function AttemptFilters({ filters, onChange }: Props): ReactElement {
+export function AttemptFilters({ actions, filters, onChange }: AllProps): ReactElement {
   const set = (name: (typeof FILTERS)[number], value: string) => {
     const { [name]: _, ...others } = filters
     onChange(value === '' ? others : { ...others, [name]: value })
@@ -37,6 +39,19 @@ export function AttemptFilters({ filters, onChange }: Props): ReactElement {
             value={filters.outcome ?? ''}
             choices={known(OUTCOMES, filters.outcome)}
             onChoice={(value) => set('outcome', value)}
+          />
+        )}
+      </Labelled>
+      <Labelled label="Action">
+        {(id) => (
+          <Select
+            id={id}
+            value={filters.action ?? ''}
+            choices={known(
+              [ANY, ...actions.map(({ id: value, name: label }) => ({ value, label }))],
+              filters.action,
+            )}
+            onChoice={(value) => set('action', value)}
           />
         )}
       </Labelled>

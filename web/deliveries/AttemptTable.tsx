@@ -1,4 +1,4 @@
-import type { ReactElement } from 'react'
+import { type ReactElement, useMemo } from 'react'
 import { type Column, DataTable } from '../ui/DataTable.tsx'
 import { spanText } from '../ui/format.ts'
 import { Time } from '../ui/Time.tsx'
@@ -6,14 +6,22 @@ import { useMedia } from '../ui/use-media.ts'
 import type { Attempt } from './attempts-query.ts'
 import { OutcomeBadge } from './OutcomeBadge.tsx'
 
+export type ActionNames = readonly { readonly id: string; readonly name: string }[]
 type Props = {
+  readonly actions: ActionNames
   readonly rows: readonly Attempt[]
   readonly chosen: string | undefined
   readonly onChoose: (id: string) => void
   readonly onEnd: () => void
 }
 
-const COLUMNS: readonly Column<Attempt>[] = [
+/** Of the actions as they are now; one that was deleted since has its id. */
+export function actionText({ actions: ids }: Pick<Attempt, 'actions'>, actions: ActionNames): string {
+  if (ids === undefined) return '–'
+  return ids.map((id) => actions.find((one) => one.id === id)?.name ?? id).join(', ')
+}
+
+const columnsOf = (actions: ActionNames): readonly Column<Attempt>[] => [
   { name: 'Time', width: '4.25rem', cell: ({ startedAt }) => <Time at={startedAt} as="clock" /> },
   {
     name: 'Event',
@@ -25,21 +33,27 @@ const COLUMNS: readonly Column<Attempt>[] = [
       </>
     ),
   },
+  { name: 'Action', width: 'minmax(4.5rem, 2fr)', cell: (attempt) => actionText(attempt, actions) },
   { name: 'Person', width: 'minmax(4rem, 2fr)', cell: ({ first }) => first?.person ?? '–' },
   { name: 'Outcome', width: '6.75rem', cell: ({ outcome }) => <OutcomeBadge outcome={outcome} /> },
   { name: 'Status', width: '2.75rem', isNumber: true, cell: ({ status }) => status ?? '–' },
   { name: 'Took', width: '3.5rem', isNumber: true, cell: ({ duration_ms }) => spanText(duration_ms) },
 ]
 
-/** What a phone has room for; the rest is one touch away. */
-const NARROW = COLUMNS.filter(({ name }) => ['Time', 'Event', 'Outcome'].includes(name))
+/** What there is room for beside the chosen one; the rest is one touch away. */
+const NARROW = ['Time', 'Event', 'Outcome']
+const MIDDLE = [...NARROW, 'Action', 'Person']
 
-export function AttemptTable({ rows, chosen, onChoose, onEnd }: Props): ReactElement {
-  const isNarrow = useMedia('(max-width: 40rem)')
+export function AttemptTable({ actions, rows, chosen, onChoose, onEnd }: Props): ReactElement {
+  const [isNarrow, isWide] = [useMedia('(max-width: 40rem)'), useMedia('(min-width: 90rem)')]
+  const columns = useMemo(() => {
+    const named = isNarrow ? NARROW : MIDDLE
+    return columnsOf(actions).filter(({ name }) => isWide || named.includes(name))
+  }, [actions, isNarrow, isWide])
   return (
     <DataTable
       label="Deliveries"
-      columns={isNarrow ? NARROW : COLUMNS}
+      columns={columns}
       rows={rows}
       keyOf={keyOf}
       chosen={chosen}

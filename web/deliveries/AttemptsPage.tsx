@@ -7,7 +7,7 @@ import { Skeleton } from '../ui/Skeleton.tsx'
 import { SplitPane } from '../ui/SplitPane.tsx'
 import { AttemptDetail } from './AttemptDetail.tsx'
 import { AttemptFilters } from './AttemptFilters.tsx'
-import { AttemptTable } from './AttemptTable.tsx'
+import { type ActionNames, AttemptTable } from './AttemptTable.tsx'
 import {
   attemptsQuery,
   type Filters,
@@ -17,8 +17,10 @@ import {
   withNewest,
 } from './attempts-query.ts'
 
+type Props = { readonly destinationId: string; readonly actions: ActionNames }
+
 /** What was sent to a destination: a list, and the one that is chosen from the event to the answer. */
-export function AttemptsPage({ destinationId }: { readonly destinationId: string }): ReactElement {
+export function AttemptsPage({ destinationId, actions }: Props): ReactElement {
   const search = useSearch({ from: '/destinations/$destinationId/deliveries' })
   const navigate = useNavigate()
   const filters = readFilters(search)
@@ -33,11 +35,13 @@ export function AttemptsPage({ destinationId }: { readonly destinationId: string
   const withAttempt = (attempt: string | undefined) => go({ ...filters, ...(attempt && { attempt }) }, true)
   return (
     <div className="flex flex-col gap-3">
-      <AttemptFilters filters={filters} onChange={(next) => go({ ...next })} />
+      <AttemptFilters actions={actions} filters={filters} onChange={(next) => go({ ...next })} />
       <SplitPane
+        isListWide
         list={
           <AttemptList
             destinationId={destinationId}
+            actions={actions}
             filters={filters}
             chosen={chosen}
             onChoose={withAttempt}
@@ -45,7 +49,13 @@ export function AttemptsPage({ destinationId }: { readonly destinationId: string
         }
         detail={
           chosen === undefined ? undefined : (
-            <AttemptDetail key={chosen} id={chosen} address={search['at']} destinationId={destinationId} />
+            <AttemptDetail
+              key={chosen}
+              id={chosen}
+              address={search['at']}
+              destinationId={destinationId}
+              actions={actions}
+            />
           )
         }
         detailLabel="The chosen attempt"
@@ -55,14 +65,13 @@ export function AttemptsPage({ destinationId }: { readonly destinationId: string
   )
 }
 
-type ListProps = {
-  readonly destinationId: string
+type ListProps = Props & {
   readonly filters: Filters
   readonly chosen: string | undefined
   readonly onChoose: (id: string) => void
 }
 
-function AttemptList({ destinationId, filters, chosen, onChoose }: ListProps): ReactElement {
+function AttemptList({ destinationId, actions, filters, chosen, onChoose }: ListProps): ReactElement {
   const { rows, query, fresh, showFresh } = useAttempts(destinationId, filters)
   const { error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = query
   if (error !== null && rows.length === 0) {
@@ -88,6 +97,7 @@ function AttemptList({ destinationId, filters, chosen, onChoose }: ListProps): R
         <Nothing isFiltered={Object.keys(filters).length > 0} />
       ) : (
         <AttemptTable
+          actions={actions}
           rows={rows}
           chosen={chosen}
           onChoose={onChoose}

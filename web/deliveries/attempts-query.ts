@@ -12,7 +12,7 @@ export type AttemptPages = InfiniteData<Answer<'GET /admin/v1/attempts'>>
 type Query = Partial<QueryOf<Routes['GET /admin/v1/attempts' & RouteName]>>
 
 /** The filters that stand in the address. */
-export const FILTERS = ['outcome', 'status', 'event', 'person', 'from', 'to'] as const
+export const FILTERS = ['outcome', 'action', 'status', 'event', 'person', 'from', 'to'] as const
 export type Filters = Partial<Readonly<Record<(typeof FILTERS)[number], string>>>
 
 export function readFilters(search: Readonly<Record<string, string>>): Filters {

@@ -20,6 +20,11 @@ export const OUTCOME_LOOKS: Readonly<Record<string, Look>> = {
     text: 'first step done',
     help: 'The receiver took this step; the next one follows.',
   },
+  parked: {
+    state: 'parked',
+    text: 'set aside',
+    help: 'The receiver fails for this event while it takes others. It is tried again on a schedule of its own.',
+  },
   later: { state: 'pending', text: 'in work', help: 'The receiver has begun, and is asked again later.' },
 }
 const UNKNOWN: Look = { state: 'pending', text: '', help: '' }

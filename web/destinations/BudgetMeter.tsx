@@ -6,6 +6,10 @@ import type { Overview } from './overview-query.ts'
 /** From here on the budget is what limits. */
 const NEARLY_ALL = 0.9
 
+function shareText(share: number): string {
+  return share > 0 && share < 0.01 ? 'less than 1 %' : `${Math.round(share * 100)} %`
+}
+
 /** How much of what the receiver allows has been used within its window. */
 export function BudgetMeter({
   budget: { label, used, max, window_ms },
@@ -13,7 +17,7 @@ export function BudgetMeter({
   readonly budget: Overview['budgets'][number]
 }): ReactElement {
   const share = max === 0 ? 0 : Math.min(1, used / max)
-  const text = `${countText(used)} of ${countText(max)} used within the last ${spanText(window_ms)}, ${Math.round(share * 100)} %`
+  const text = `${countText(used)} of ${countText(max)} used in the last ${spanText(window_ms)}, ${shareText(share)}`
   return (
     <span className="flex items-center gap-3">
       <span

@@ -4,6 +4,6 @@ import { useDestination } from './destination.ts'
 import { NoHistory } from './NoHistory.tsx'
 
 export function Deliveries(): ReactElement {
-  const { id, mode } = useDestination()
-  return mode === 'web' ? <NoHistory /> : <AttemptsPage key={id} destinationId={id} />
+  const { id, mode, actions } = useDestination()
+  return mode === 'web' ? <NoHistory /> : <AttemptsPage key={id} destinationId={id} actions={actions} />
 }

@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
+import { HELD_CODES } from '../../core/errors.ts'
 import { Count } from '../ui/Count.tsx'
 import { Icon } from '../ui/Icon.tsx'
 import { Time } from '../ui/Time.tsx'
@@ -8,12 +9,12 @@ import type { Overview } from './overview-query.ts'
 import { sentence } from './state-words.ts'
 
 /** Codes of problems that are tried again: their attempts say more than dead letters do. */
-const TRIED_AGAIN = new Set([
+const TRIED_AGAIN: ReadonlySet<string> = new Set([
   'DESTINATION_UNREACHABLE',
   'DESTINATION_TIMEOUT',
   'DESTINATION_THROTTLED',
   'DESTINATION_FAILED',
-  'DESTINATION_MISCONFIGURED',
+  ...HELD_CODES,
 ])
 
 /** What went wrong last, in plain words, with what to do and the way to it. */

@@ -106,7 +106,7 @@ function ActionLink({
 
 type At = { readonly destination: string; readonly address: string }
 
-function mappedStation({ action, name, values, adjustments, reason }: Delivery, at: At): Station {
+function mappedStation({ action, name, values, adjustments, notes, reason }: Delivery, at: At): Station {
   const marks: Record<string, Mark> = {}
   for (const { field, text } of adjustments) {
     // A field of the action, or what became one of its properties.
@@ -135,6 +135,12 @@ function mappedStation({ action, name, values, adjustments, reason }: Delivery, 
             ))}
           </ul>
         )}
+        {notes?.map((note) => (
+          <p key={note} className="flex gap-1.5 text-sm text-muted">
+            <Icon name="info" className="mt-0.5" />
+            <span className="min-w-0 wrap-anywhere">{note}</span>
+          </p>
+        ))}
         {values !== undefined && Object.keys(values).length > 0 && (
           <details className="mt-1">
             <summary className="w-fit text-sm text-muted">Values</summary>

@@ -17,7 +17,7 @@ const WORDS: Readonly<Record<Name, readonly string[]>> = {
   failing: ['A destination takes nothing, or refuses more than {percent} %, for {minutes} minutes'],
   lag: ['The oldest event of a destination waits for {minutes} minutes'],
   deadLetters: ['A destination has {count} new dead letters within {minutes} minutes'],
-  disk: ['The disk is nearly full, or the log had to let go of events'],
+  disk: ['The disk is nearly full, or a limit removed events or dead letters'],
 }
 
 /** What is told: each rule with its switch and its numbers. */

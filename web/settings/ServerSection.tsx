@@ -10,6 +10,7 @@ import { bytesText } from './facts.ts'
 import { Section } from './Section.tsx'
 
 const HOUR_MS = 3_600_000
+const TURNED_AWAY_SHOWN_MAX = 10
 
 /** Where it is, how large it is, and what it allows. */
 export function ServerSection(): ReactElement {
@@ -28,7 +29,7 @@ export function ServerSection(): ReactElement {
 }
 
 function Facts({ status }: { readonly status: Answer<'GET /admin/v1/status'> }): ReactElement {
-  const { version, startedAt, host, configuredBy, configFile, login, disk, log, limits } = status
+  const { version, startedAt, host, configuredBy, configFile, login, disk, log, limits, turnedAway } = status
   return (
     <dl className="panel divide-y divide-line">
       <Fact name="Clients send to">
@@ -68,10 +69,30 @@ function Facts({ status }: { readonly status: Answer<'GET /admin/v1/status'> }):
       </Fact>
       <Fact name="Limits">
         {bytesText(limits.event_bytes_max)} an event, {bytesText(limits.body_bytes_max)} and{' '}
-        {limits.events_max.toLocaleString('en')} events a request.
+        {limits.events_max.toLocaleString('en')} events a request; an event has at most{' '}
+        {limits.event_levels_max} levels and {limits.event_keys_max.toLocaleString('en')} names and items.
       </Fact>
+      <Fact name="Requests a second">
+        {rateText(limits.key_perSecond)} with one write key, {rateText(limits.address_perSecond)} from one
+        address.
+      </Fact>
+      {turnedAway.length > 0 && (
+        <Fact name="Turned away">
+          {turnedAway.reduce((sum, { count }) => sum + count, 0).toLocaleString('en')} requests since the
+          start:{' '}
+          {turnedAway
+            .map(({ code, source, count }) => `${count} ${code}${source === undefined ? '' : ` (${source})`}`)
+            .slice(0, TURNED_AWAY_SHOWN_MAX)
+            .join(', ')}
+          .
+        </Fact>
+      )}
     </dl>
   )
+}
+
+function rateText(perSecond: number): string {
+  return perSecond === 0 ? 'as many as come' : perSecond.toLocaleString('en')
 }
 
 function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }): ReactElement {

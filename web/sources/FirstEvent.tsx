@@ -4,6 +4,7 @@ import type { ReactElement } from 'react'
 import type { Json } from '../../core/event.ts'
 import { type Answer, api } from '../api/api.ts'
 import { queries } from '../api/queries.ts'
+import type { Entry } from '../events/entry.ts'
 import { Button } from '../ui/Button.tsx'
 import { buttonClass } from '../ui/button-class.ts'
 import { errorText } from '../ui/ErrorState.tsx'
@@ -11,25 +12,13 @@ import { Icon } from '../ui/Icon.tsx'
 import { JsonTree } from '../ui/JsonTree.tsx'
 import { StateBadge } from '../ui/StateBadge.tsx'
 import { Time } from '../ui/Time.tsx'
+import { LOOK_AT_MAX, useFirstEvent } from './use-first-event.ts'
 
 type Source = Answer<'GET /admin/v1/sources/:id'>
-type Entry = Answer<'GET /admin/v1/events'>['events'][number]
-
-const LOOK_EVERY_MS = 1_000
-/** Once something is there. */
-const LOOK_AGAIN_MS = 5_000
-const LOOK_AT_MAX = 20
 
 /** Waits for the first event of a source, and becomes it. */
 export function FirstEvent({ source }: { readonly source: Source }): ReactElement {
-  const { data, error } = useQuery({
-    queryKey: ['first-event', source.id],
-    queryFn: ({ signal }) =>
-      api('GET /admin/v1/events', { query: { source: source.id, limit: LOOK_AT_MAX }, signal }),
-    refetchInterval: ({ state }) => (state.data?.events.length ? LOOK_AGAIN_MS : LOOK_EVERY_MS),
-  })
-  const entries = data?.events.filter(({ sourceId }) => sourceId === source.id) ?? []
-  const shown = entries.find(({ kind }) => kind === 'event') ?? entries[0]
+  const { entry: shown, count, error, showNewest } = useFirstEvent(source.id)
   return (
     <section aria-labelledby="first-event" className="flex flex-col gap-4 xl:sticky xl:top-16 xl:self-start">
       <div className="panel p-4">
@@ -43,6 +32,14 @@ export function FirstEvent({ source }: { readonly source: Source }): ReactElemen
             <Arrived entry={shown} />
           )}
         </div>
+        {count > 0 && (
+          <p className="mb-2 flex flex-wrap items-center gap-2 text-sm text-muted">
+            {count >= LOOK_AT_MAX ? `${LOOK_AT_MAX} or more` : count} came after it.
+            <Button size="small" onClick={showNewest}>
+              Show the newest
+            </Button>
+          </p>
+        )}
         {shown === undefined && <Meanwhile sourceId={source.id} />}
         {shown?.kind === 'event' && (
           <JsonTree label="The event" value={shown.event as unknown as Json} openDepth={2} />
@@ -59,7 +56,7 @@ function Meanwhile({ sourceId }: { readonly sourceId: string }): ReactElement {
   })
   return (
     <div className="mt-2 flex flex-col items-start gap-2 text-sm text-muted">
-      <p>Run the code of this page. What it sends appears here within a second, refused or not.</p>
+      <p>Run the code of this page. What it sends appears here as it comes, refused or not.</p>
       <Button size="small" isBusy={send.isPending} onClick={() => send.mutate()}>
         Send made-up events instead
       </Button>

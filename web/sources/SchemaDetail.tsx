@@ -81,6 +81,11 @@ export function SchemaDetail({ sourceId, shape, problem }: Props): ReactElement 
 
 type UseInTriggerProps = { readonly sourceId: string; readonly trigger: string }
 
+const JOINS = [
+  { how: 'too', text: 'these events too' },
+  { how: 'only', text: 'only these' },
+] as const
+
 /** The trigger for these events, and the actions that it could stand in. */
 function UseInTrigger({ sourceId, trigger }: UseInTriggerProps): ReactElement {
   const destinations = useQuery(queries.destinations()).data?.destinations ?? []
@@ -96,19 +101,28 @@ function UseInTrigger({ sourceId, trigger }: UseInTriggerProps): ReactElement {
         <p className="mt-2 text-sm text-muted">No destination is connected to this source yet.</p>
       ) : (
         <>
-          <p className="mt-2 text-sm text-muted">Copy it, and put it into an action:</p>
+          <p className="mt-2 text-sm text-muted">
+            Open an action with it. Nothing counts until you save there.
+          </p>
           <ul>
             {connected.flatMap(({ id, name, actions }) =>
               actions.map((action) => (
-                <li key={`${id} ${action.id}`}>
-                  <Link
-                    to="/destinations/$destinationId/actions/$actionId"
-                    params={{ destinationId: id, actionId: action.id }}
-                    search={{}}
-                    className="link"
-                  >
+                <li key={`${id} ${action.id}`} className="flex flex-wrap items-center gap-x-3 py-0.5">
+                  <span className="min-w-0 flex-1">
                     {name}: {action.name}
-                  </Link>
+                  </span>
+                  {JOINS.map(({ how, text }) => (
+                    <Link
+                      key={how}
+                      to="/destinations/$destinationId/actions/$actionId"
+                      params={{ destinationId: id, actionId: action.id }}
+                      search={{ [how]: trigger }}
+                      aria-label={`${name}: ${action.name}: ${text}`}
+                      className="link text-sm"
+                    >
+                      {text}
+                    </Link>
+                  ))}
                 </li>
               )),
             )}

@@ -77,7 +77,7 @@ export function SetUp(): ReactElement {
           <Steps steps={serverSteps(language, vendor, { host, writeKey })} />
         )}
       </div>
-      <FirstEvent source={source.data} />
+      <FirstEvent key={sourceId} source={source.data} />
     </div>
   )
 }

@@ -4,11 +4,13 @@ import type { ReactElement } from 'react'
 import { queries } from '../api/queries.ts'
 import { Skeleton } from '../ui/Skeleton.tsx'
 import { DeleteSource } from './settings/DeleteSource.tsx'
+import { Origins } from './settings/Origins.tsx'
 import { PrivacyChoice } from './settings/PrivacyChoice.tsx'
 import { RenameSource } from './settings/RenameSource.tsx'
 import { SourceChanges } from './settings/SourceChanges.tsx'
 import { SourceDestinations } from './settings/SourceDestinations.tsx'
 import { SourceLimits } from './settings/SourceLimits.tsx'
+import { TurnedAway } from './settings/TurnedAway.tsx'
 import { WriteKeys } from './settings/WriteKeys.tsx'
 
 /** What can be changed of a source, each part saved by itself. */
@@ -27,6 +29,8 @@ export function SourceSettings(): ReactElement {
       )}
       <RenameSource key={source.name} source={source} />
       <WriteKeys source={source} />
+      <Origins source={source} />
+      <TurnedAway sourceId={source.id} />
       <PrivacyChoice source={source} />
       <SourceDestinations source={source} />
       <SourceLimits />

@@ -24,7 +24,7 @@ export function useDataIn(sourceId: string, filters: Filters) {
   const { kind, ...asked } = pick(filters, DATA_IN_FILTERS)
   const live = useLive<Entry>(apiAddress('live', { source: sourceId, kinds: kind, ...asked }), {
     rows_max: LIVE_ROWS_MAX,
-    read,
+    read: readLive,
   })
   const list = JSON.stringify([sourceId, kind, asked])
   const [anchor, setAnchor] = useState<{ readonly list: string; readonly before: string }>()
@@ -58,7 +58,10 @@ export function useDataIn(sourceId: string, filters: Filters) {
   return { live, older, rows, onEnd }
 }
 
-function read(data: unknown): { readonly rows: readonly Entry[]; readonly skipped: number } | undefined {
+/** The rows of a message of the live stream; undefined for one that only says that the stream is there. */
+export function readLive(
+  data: unknown,
+): { readonly rows: readonly Entry[]; readonly skipped: number } | undefined {
   const { type, entries = [], skipped = 0 } = data as LiveMessage
   return type === 'entries' ? { rows: entries, skipped } : undefined
 }

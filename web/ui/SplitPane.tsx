@@ -9,13 +9,20 @@ type Props = {
   readonly detail: ReactNode | undefined
   readonly detailLabel: string
   readonly onBack: () => void
+  /** The list is a table that needs more room than half. */
+  readonly isListWide?: boolean
 }
 
 /** A list left, what is chosen right. Where it is narrow, one at a time, with a way back. */
-export function SplitPane({ list, detail, detailLabel, onBack }: Props): ReactElement {
+export function SplitPane({ list, detail, detailLabel, onBack, isListWide = false }: Props): ReactElement {
   const isChosen = detail !== undefined
   return (
-    <div className="panel grid min-h-96 overflow-hidden lg:h-[calc(100vh-16rem)] lg:grid-cols-2">
+    <div
+      className={classNames(
+        'panel grid min-h-96 overflow-hidden lg:h-[calc(100vh-16rem)]',
+        isListWide ? 'lg:grid-cols-[11fr_9fr]' : 'lg:grid-cols-2',
+      )}
+    >
       <div
         className={classNames('min-h-0 min-w-0 lg:block lg:border-r lg:border-line', isChosen && 'hidden')}
       >

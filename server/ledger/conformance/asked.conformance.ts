@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
-import type { AttemptFilter, DeadLetterFilter, Ledger } from '../ledger.ts'
+import type { Attempt, AttemptFilter, DeadLetterFilter, Ledger } from '../ledger.ts'
 import { ALL, address, addressRange, attempt, deadLetter, progress, type Row, START } from './testing.ts'
 
+/** As it was stored before an attempt said which actions it carried. */
+function fromBefore({ subscriptionIds: _, ...attempt }: Attempt): Attempt {
+  return attempt
+}
 const ATTEMPTS = [
   attempt({ startedAt_ms: 1_000, addresses: addressRange(7, 3) }),
   attempt({
@@ -9,21 +13,42 @@ const ATTEMPTS = [
     addresses: [address(7, 5), address(9, 0, 3)],
     outcome: 'retry',
     status: 503,
+    subscriptionIds: ['identify', 'track'],
   }),
   attempt({ startedAt_ms: 3_000, addresses: [address(9, 0, 3)], outcome: 'retry', status: undefined }),
   attempt({ startedAt_ms: 4_000, addresses: [address(9, 0, 3)], instanceId: 'heap-2', status: 207 }),
-  attempt({ startedAt_ms: 5_000, addresses: [address(9, 1, 3)], outcome: 'refused', status: 400 }),
+  attempt({
+    startedAt_ms: 5_000,
+    addresses: [address(9, 1, 3)],
+    outcome: 'refused',
+    status: 400,
+    subscriptionIds: ['identify'],
+  }),
+  fromBefore(attempt({ startedAt_ms: 6_000, addresses: [address(11)] })),
 ]
 
 /** The times of the attempts that are found, in seconds, newest first. */
 const FILTERS: readonly (readonly [title: string, filter: AttemptFilter, seconds: readonly number[]])[] = [
-  ['no filter', {}, [5, 4, 3, 2, 1]],
+  ['no filter', {}, [6, 5, 4, 3, 2, 1]],
   ['an outcome', { outcome: 'retry' }, [3, 2]],
-  ['delivered', { outcome: 'delivered' }, [4, 1]],
+  ['delivered', { outcome: 'delivered' }, [6, 4, 1]],
   ['an outcome of an instance', { instanceId: 'heap-2', outcome: 'retry' }, []],
   ['a status', { status: { first: 503, last: 503 } }, [2]],
-  ['a kind of status', { status: { first: 200, last: 299 } }, [4, 1]],
+  ['a kind of status', { status: { first: 200, last: 299 } }, [6, 4, 1]],
   ['no answer', { status: 'none' }, [3]],
+  ['an action', { subscriptionId: 'track' }, [4, 3, 2, 1]],
+  ['an action that came in one request with others', { subscriptionId: 'identify' }, [5, 2]],
+  ['an action of an instance', { instanceId: 'heap-1', subscriptionId: 'track' }, [3, 2, 1]],
+  ['an action and an outcome', { subscriptionId: 'identify', outcome: 'retry' }, [2]],
+  [
+    'an action and an outcome of another instance',
+    { instanceId: 'heap-2', subscriptionId: 'identify', outcome: 'retry' },
+    [],
+  ],
+  ['an action and a status', { subscriptionId: 'track', status: 'none' }, [3]],
+  ['an action and an event', { subscriptionId: 'identify', carried: [address(9, 0, 3)] }, [2]],
+  ['an action and a time', { subscriptionId: 'track', from_ms: 2_000, to_ms: 4_000 }, [3, 2]],
+  ['an action that nobody has', { subscriptionId: 'purge' }, []],
   ['a time', { from_ms: 2_000, to_ms: 4_000 }, [3, 2]],
   ['an event', { carried: [address(9, 0, 3)] }, [4, 3, 2]],
   ['an event of another place in the same chunk', { carried: [address(7, 4)] }, []],
@@ -55,6 +80,21 @@ export function askedRows(row: Row): void {
       [4, 3, 2],
     )
   })
+
+  row(
+    'attempts: an action is read page by page, and those that are trimmed are not found',
+    async ({ ledger }) => {
+      await ledger.record(progress(START, { attempts: ATTEMPTS }))
+      await ledger.trimAttempts({ before_ms: 2_000, bytes_max: Number.MAX_SAFE_INTEGER })
+      const filter = { subscriptionId: 'track' }
+      const first = await ledger.attempts(filter, { count_max: 2 })
+      const rest = await ledger.attempts(filter, { count_max: 2, before: first.at(-1)?.id as number })
+      assert.deepEqual(
+        [...first, ...rest].map(({ startedAt_ms }) => startedAt_ms / 1_000),
+        [4, 3, 2],
+      )
+    },
+  )
 
   row('attempts: those that are trimmed are not found by their events', async ({ ledger }) => {
     await ledger.record(progress(START, { attempts: ATTEMPTS }))

@@ -172,6 +172,26 @@ function stateRows(row: Row): void {
     assert.deepEqual([state, looked, total, sent, skipped, endedAt_ms], ['done', 2, 2, 1, 1, 60_000])
   })
 
+  row('those that ended before a time go, and their ids are not used again', async ({ ledger }) => {
+    const ids: number[] = []
+    for (const startedAt_ms of [1_000, 1_000, 1_000, 5_000]) {
+      ids.push((await ledger.addReplay({ ...REPLAY, startedAt_ms })).id)
+    }
+    const [done = 0, stopped = 0, running = 0, young = 0] = ids
+    await ledger.feedReplay(done, step([], { at_ms: 3_000 }))
+    await ledger.changeReplay(stopped, ['running'], { state: 'stopped', at_ms: 2_000 })
+    await ledger.feedReplay(young, step([], { at_ms: 6_000 }))
+    const left = async () => (await ledger.replays({})).map(({ id }) => id)
+    assert.equal(await ledger.trimReplays(3_000), 0)
+    assert.equal(await ledger.trimReplays(3_001), 1)
+    assert.deepEqual(await left(), [young, running, stopped])
+    await ledger.forget('heap-1')
+    assert.equal(await ledger.trimReplays(4_000), 1, 'one that failed')
+    assert.deepEqual(await left(), [young, stopped])
+    assert.equal(await ledger.trimReplays(9_000), 1)
+    assert.equal((await ledger.addReplay(REPLAY)).id, young + 1)
+  })
+
   row(
     'forgetting its instance fails it; what it parked of dead letters are dead letters',
     async ({ ledger }) => {

@@ -40,6 +40,7 @@ export function attempt(changes: Partial<Attempt> = {}): Attempt {
     method: 'POST',
     url: 'https://heapanalytics.com/api/track',
     addresses: addressRange(7, 3),
+    subscriptionIds: ['track'],
     requestBody: '{"app_id":"11"}',
     responseBody: '{}',
     ...changes,

@@ -1,12 +1,24 @@
 import assert from 'node:assert/strict'
 import type { Ledger } from '../ledger.ts'
-import { ALL, attempt, count, deadLetter, everything, progress, type Row, refusal, START } from './testing.ts'
+import {
+  ALL,
+  address,
+  attempt,
+  count,
+  deadLetter,
+  everything,
+  progress,
+  type Row,
+  refusal,
+  START,
+} from './testing.ts'
 
 const NO_LIMIT = { before_ms: 0, bytes_max: Number.MAX_SAFE_INTEGER }
 
 export function trimRows(row: Row): void {
   ageRows(row)
   byteRows(row)
+  deadLetterRows(row)
   durabilityRows(row)
 }
 
@@ -81,6 +93,61 @@ function byteRows(row: Row): void {
   row('both limits hold at once', async ({ ledger }) => {
     await recordAt(ledger, [1_000, 2_000, 3_000])
     assert.equal(await ledger.trimAttempts({ before_ms: 2_500, bytes_max: 0 }), 3)
+  })
+}
+
+function deadLetterRows(row: Row): void {
+  const letters = [3_000, 1_000, 2_000].map((at_ms, index) =>
+    deadLetter({
+      ...{ at_ms, address: address(7, index), instanceId: index === 1 ? 'heap-2' : 'heap-1' },
+      reason: { code: 'DESTINATION_REFUSED', text: 'x'.repeat(1_000) },
+    }),
+  )
+  const counted = [
+    ...[count(2, { name: 'dead' }), count(2, { name: 'deliveries' })],
+    ...[count(1, { of: 'heap-2', name: 'dead' }), count(1, { of: 'heap-2', name: 'deliveries' })],
+  ]
+  const places = async (ledger: Ledger) =>
+    (await ledger.deadLetters({}, ALL)).map(({ address: { index } }) => index).toReversed()
+
+  // Each is a little more than 1,300 bytes, with its request and answer.
+  const limits: readonly (readonly [bytes_max: number, left: readonly number[]])[] = [
+    [10_000, [0, 1, 2]],
+    [3_000, [1, 2]],
+    [1_500, [2]],
+    [100, []],
+  ]
+  for (const [bytes_max, left] of limits) {
+    row(`dead letters: the oldest are given up over ${bytes_max} bytes, and counted`, async ({ ledger }) => {
+      await ledger.record(progress(START, { deadLetters: letters, counts: counted }))
+      const gone = letters.length - left.length
+      assert.equal(await ledger.trimDeadLetters(bytes_max, 120_000), gone)
+      assert.deepEqual(await places(ledger), left)
+      assert.equal(await ledger.trimDeadLetters(bytes_max, 120_000), 0)
+      const sum = (name: string, counts: readonly { name: string; count: number }[]) =>
+        counts.filter((one) => one.name === name).reduce((all, one) => all + one.count, 0)
+      const counts = await ledger.counts()
+      assert.deepEqual([sum('dead', counts), sum('givenUp', counts)], [left.length, gone])
+      const range = { from_ms: 0, to_ms: 900_000, step: 'minute' } as const
+      const points = [...(await ledger.series('heap-1', range)), ...(await ledger.series('heap-2', range))]
+      assert.equal(sum('givenUp', points), gone)
+    })
+  }
+
+  row('what holds their bytes follows what a person gives up and a replay delivers', async ({ ledger }) => {
+    await ledger.record(progress(START, { deadLetters: letters, counts: counted }))
+    await ledger.giveUpDeadLetters({ address: address(7, 0) })
+    assert.equal(await ledger.trimDeadLetters(3_000, 0), 0)
+    assert.deepEqual(await ledger.series('heap-1', { from_ms: 0, to_ms: 900_000, step: 'minute' }), [
+      { at_ms: 60_000, part: 'track', name: 'dead', count: 2 },
+      { at_ms: 60_000, part: 'track', name: 'deliveries', count: 2 },
+    ])
+  })
+
+  row('dead letters: more go than one step takes', async ({ ledger }) => {
+    const many = Array.from({ length: 2_500 }, (_, index) => deadLetter({ address: address(8, index) }))
+    await ledger.record(progress(START, { deadLetters: many }))
+    assert.equal(await ledger.trimDeadLetters(0, 0), 2_500)
   })
 }
 

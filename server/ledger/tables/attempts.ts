@@ -9,13 +9,14 @@ import { type AttemptRow, attemptRow, readAttempt, type WithId } from './rows.ts
 const COLUMNS = [
   ...['instance_id', 'started_at_ms', 'bytes', 'lane', 'duration_ms', 'attempt', 'outcome', 'status', 'code'],
   ...['text', 'method', 'url', 'request_bytes', 'response_bytes', 'addresses', 'response_body'],
-  ...['request_body', 'body_of', 'adjustments_count', 'adjustments'],
+  ...['request_body', 'body_of', 'adjustments_count', 'adjustments', 'actions'],
 ]
 
-/** Attempts, and which of them carried events of a chunk. */
+/** Attempts, and which of them carried events of a chunk, or deliveries of an action. */
 export function attemptTable(db: DatabaseSync) {
   const add = db.prepare(insertInto('attempts', COLUMNS))
   const addChunk = db.prepare('insert into attempt_chunks (chunk, attempt_id) values (?, ?)')
+  const addAction = db.prepare(insertInto('attempt_actions', ['instance_id', 'action', 'attempt_id']))
   const one = db.prepare('select * from attempts where id = ?')
   const body = db.prepare('select request_body from attempts where id = ?')
   const requests = keptRequests(db)
@@ -29,9 +30,10 @@ export function attemptTable(db: DatabaseSync) {
   }
 
   /** One statement for each set of filters that is used: "this owner, or any" cannot use the owner's index. */
-  function statement(where: readonly string[]): StatementSync {
+  function statement({ from, id, where }: Asked): StatementSync {
     // A negative limit would mean none at all.
-    const sql = `select * from attempts where ${where.join(' and ')} order by id desc limit max(:count_max, 0)`
+    const limit = `order by ${id} desc limit max(:count_max, 0)`
+    const sql = `select attempts.* from ${from} where ${where.join(' and ')} ${limit}`
     const known = statements.get(sql) ?? db.prepare(sql)
     statements.set(sql, known)
     return known
@@ -43,31 +45,33 @@ export function attemptTable(db: DatabaseSync) {
       const { lastInsertRowid } = add.run(attemptRow(added, keeper.id))
       keeper.stored(Number(lastInsertRowid))
       for (const chunk of chunksOf(added.addresses)) addChunk.run(chunk, lastInsertRowid)
+      for (const action of new Set(added.subscriptionIds)) {
+        addAction.run({ instance_id: added.instanceId, action, attempt_id: lastInsertRowid })
+      }
     },
     attempts(filter: AttemptFilter, { before = Number.MAX_SAFE_INTEGER, count_max }: Page) {
-      const where = ['id < :before']
-      const values: Record<string, string | number> = { before }
+      const asked = askedOf(filter)
+      const { where } = asked
+      const values: Record<string, string | number> = { before, ...asked.values }
       for (const [name, condition] of CONDITIONS) {
         const value = filter[name]
         if (value === undefined) continue
         where.push(condition)
         values[name] = value
       }
-      const { carried, status, outcome } = filter
-      // Word for word what its index says: SQLite does not conclude it from the outcome.
-      if (outcome !== undefined && outcome !== 'delivered') where.push("outcome <> 'delivered'")
+      const { carried, status } = filter
       if (status === 'none') where.push('status is null')
       else if (status !== undefined) {
         where.push('status between :first and :last')
         Object.assign(values, status)
       }
       if (carried === undefined) {
-        return readAll(statement(where).iterate({ ...values, count_max }), whole, count_max)
+        return readAll(statement(asked).iterate({ ...values, count_max }), whole, count_max)
       }
       where.push(CARRIED)
       const chunks = JSON.stringify(chunksOf(carried))
       const wanted = new Set(carried.map(addressText))
-      const rows = statement(where).iterate({ ...values, chunks, count_max: Number.MAX_SAFE_INTEGER })
+      const rows = statement(asked).iterate({ ...values, chunks, count_max: Number.MAX_SAFE_INTEGER })
       return readAll(carriers(rows, wanted), whole, count_max)
     },
     attempt(id: number): StoredAttempt | undefined {
@@ -77,9 +81,34 @@ export function attemptTable(db: DatabaseSync) {
   }
 }
 
-type Plain = Exclude<keyof AttemptFilter, 'carried' | 'status'>
+/** What is read, under which name it has an attempt's id, and the conditions so far. */
+type Asked = {
+  readonly from: string
+  readonly id: string
+  readonly where: string[]
+  readonly values: Readonly<Record<string, string>>
+}
+
+/** From the attempts; or from those of an action, unless others of the filters are sure to leave only few. */
+function askedOf({ instanceId, subscriptionId, outcome, carried }: AttemptFilter): Asked {
+  const isFailed = outcome !== undefined && outcome !== 'delivered'
+  // Word for word what its index says: SQLite does not conclude it from the outcome.
+  const failed = isFailed ? ["outcome <> 'delivered'"] : []
+  const values = subscriptionId === undefined ? {} : { subscriptionId }
+  if (subscriptionId === undefined || isFailed || carried !== undefined) {
+    const ofAction = subscriptionId === undefined ? [] : [OF_ACTION]
+    return { from: 'attempts', id: 'id', where: ['id < :before', ...failed, ...ofAction], values }
+  }
+  const ofInstance = instanceId === undefined ? [] : ['attempt_actions.instance_id = :instanceId']
+  const where = ['action = :subscriptionId', ...ofInstance, 'attempt_id < :before']
+  return { from: 'attempt_actions cross join attempts on id = attempt_id', id: 'attempt_id', where, values }
+}
+const OF_ACTION = `exists (select 1 from attempt_actions of_action where of_action.instance_id = attempts.instance_id
+  and of_action.action = :subscriptionId and of_action.attempt_id = attempts.id)`
+
+type Plain = Exclude<keyof AttemptFilter, 'carried' | 'status' | 'subscriptionId'>
 const CONDITIONS: readonly (readonly [name: Plain, condition: string])[] = [
-  ['instanceId', 'instance_id = :instanceId'],
+  ['instanceId', 'attempts.instance_id = :instanceId'],
   ['outcome', 'outcome = :outcome'],
   ['from_ms', 'started_at_ms >= :from_ms'],
   ['to_ms', 'started_at_ms < :to_ms'],

@@ -3,6 +3,7 @@ import type { Reason } from '../../../core/outcome.ts'
 import type { DeadLetter, DeadLetterFilter, Page, StoredDeadLetter } from '../ledger.ts'
 import { reasonKey } from '../reason-key.ts'
 import type { DeadLetterGroup } from '../replays.ts'
+import { DEAD_LETTER_BYTES } from './dead-letter-bytes.ts'
 import { insertInto } from './insert.ts'
 import { type DeadLetterRow, deadLetterRow, readDeadLetter, type WithId } from './rows.ts'
 
@@ -12,6 +13,7 @@ const COLUMNS = [
   ...['reason_key', 'event'],
 ]
 type Where = { readonly sql: string; readonly values: Record<string, SQLInputValue> }
+type OldRow = { readonly id: number; readonly of: string; readonly part: string; readonly bytes: number }
 type Key = Pick<DeadLetter, 'instanceId' | 'subscriptionId' | 'address'>
 
 /**
@@ -43,6 +45,7 @@ export function deadLetterTable(db: DatabaseSync) {
   }
 
   return {
+    ...deadLetterSizes(db),
     addDeadLetter(added: DeadLetter): void {
       add.run(deadLetterRow(added))
     },
@@ -78,6 +81,30 @@ export function deadLetterTable(db: DatabaseSync) {
     },
     newestDeadLetter: (): number =>
       (statement('select coalesce(max(id), 0) as id from dead_letters').get() as { id: number }).id,
+  }
+}
+
+function deadLetterSizes(db: DatabaseSync) {
+  const held = db.prepare('select total from dead_letter_bytes')
+  const oldest = db.prepare(`
+    select id, instance_id as "of", subscription_id as part, ${DEAD_LETTER_BYTES('dead_letters')} as bytes
+    from dead_letters order by id limit ?
+  `)
+  const remove = db.prepare('delete from dead_letters where id = ?')
+  return {
+    /** Removes the oldest of all of them while they hold more bytes than the limit, and says of whom they were. */
+    takeOldest(bytes_max: number, count_max: number): readonly { of: string; part: string }[] {
+      let { total } = held.get() as { total: number }
+      const taken: { of: string; part: string }[] = []
+      if (total <= bytes_max) return taken
+      for (const { id, bytes, ...owner } of oldest.all(count_max) as OldRow[]) {
+        if (total <= bytes_max) break
+        remove.run(id)
+        total -= bytes
+        taken.push(owner)
+      }
+      return taken
+    },
   }
 }
 

@@ -78,6 +78,11 @@ function countTable(db: DatabaseSync) {
     addCount({ of, part, name, count }: Count): void {
       add.run(of, part, name, count)
     },
+    /** A dead letter is one no more. */
+    giveUpOne({ of, part }: Pick<Count, 'of' | 'part'>): void {
+      add.run(of, part, 'dead', -1)
+      add.run(of, part, 'givenUp', 1)
+    },
   }
 }
 

@@ -107,7 +107,12 @@ function replayChanges(db: DatabaseSync) {
     where instance_id = ? and (state = 'running' or (state = 'stopped' and fed <> ended))
   `)
 
+  const trim = db.prepare(
+    "delete from replays where state in ('done', 'failed') and coalesce(ended_at_ms, started_at_ms) < ?",
+  )
+
   return {
+    trimReplays: (before_ms: number): number => Number(trim.run(before_ms).changes),
     changeReplay(id: number, { state, at_ms, perSecond_max }: ReplayChange): void {
       change.run(state, state === 'running' ? null : at_ms, perSecond_max ?? null, id)
       finish.run(at_ms, id)

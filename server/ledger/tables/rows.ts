@@ -56,6 +56,7 @@ export function attemptRow(attempt: Attempt, body_of?: number) {
     body_of: body_of ?? null,
     adjustments_count: attempt.adjustments_count ?? 0,
     adjustments,
+    actions: attempt.subscriptionIds === undefined ? null : JSON.stringify(attempt.subscriptionIds),
   }
 }
 
@@ -73,11 +74,17 @@ export function readAttempt(row: WithId<AttemptRow>): StoredAttempt {
     method: row.method,
     url: row.url,
     addresses: unpackAddresses(row.addresses),
+    ...(row.actions === null ? {} : { subscriptionIds: readActions(row.actions) }),
     requestBody: unpackText(row.request_body, row.request_bytes),
     responseBody: unpackText(row.response_body, row.response_bytes),
     ...(row.adjustments === null ? {} : { adjustments: JSON.parse(unpackText(row.adjustments)) }),
     ...(row.adjustments_count === 0 ? {} : { adjustments_count: row.adjustments_count }),
   }
+}
+
+/** As `actions` of a row has them. */
+export function readActions(text: string): readonly string[] {
+  return JSON.parse(text) as readonly string[]
 }
 
 /** The request is kept whole: a dead letter must hold all that is needed to repeat it, and it carries one event. */

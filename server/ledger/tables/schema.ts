@@ -1,5 +1,6 @@
 import type { Migration } from '../../sqlite/migrate.ts'
 import { reasonKey } from '../reason-key.ts'
+import { DEAD_LETTER_BYTES } from './dead-letter-bytes.ts'
 
 /**
  * Times are `real`: they may carry fractions of a millisecond. `any` columns hold a `StoredText`.
@@ -252,6 +253,33 @@ create table replays (
 create index replays_by_instance on replays (instance_id, state);
 `
 
+/**
+ * Which actions an attempt carried: `actions` is JSON, absent for attempts from before it was kept; `attempt_actions`
+ * finds them by one, newest first, however rare it is.
+ */
+const ACTIONS = `
+alter table attempts add column actions text;
+create table attempt_actions (
+  instance_id text not null,
+  action text not null,
+  attempt_id integer not null,
+  primary key (instance_id, action, attempt_id)
+) strict, without rowid;
+`
+
+/** What all dead letters hold together: a running total, as of attempts. Those that are there already are added up once. */
+const DEAD_LETTER_SIZES = `
+create table dead_letter_bytes (total integer not null) strict;
+insert into dead_letter_bytes (total)
+  select coalesce(sum(${DEAD_LETTER_BYTES('dead_letters')}), 0) from dead_letters;
+create trigger dead_letter_added after insert on dead_letters begin
+  update dead_letter_bytes set total = total + ${DEAD_LETTER_BYTES('new')};
+end;
+create trigger dead_letter_removed after delete on dead_letters begin
+  update dead_letter_bytes set total = total - ${DEAD_LETTER_BYTES('old')};
+end;
+`
+
 /** A released migration is never changed, only followed by another. */
 export const MIGRATIONS: readonly Migration[] = [
   { name: 'first', sql: FIRST },
@@ -259,4 +287,6 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'pages', sql: PAGES },
   { name: 'aside', sql: ASIDE },
   { name: 'replays', sql: REPLAYS, functions: { reason_key: reasonKey } },
+  { name: 'actions', sql: ACTIONS },
+  { name: 'sizes of dead letters', sql: DEAD_LETTER_SIZES },
 ]

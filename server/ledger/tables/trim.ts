@@ -3,12 +3,20 @@ import { setImmediate } from 'node:timers/promises'
 import { transaction } from '../../sqlite/migrate.ts'
 import { unpackAddresses } from '../addresses.ts'
 import { chunksOf } from './attempts.ts'
+import { readActions } from './rows.ts'
 
 /** A step holds the writer for a few milliseconds at most; between two of them the reader's records get their turn. */
 const STEP_count = 200
 const STEP_chunks = 2_000
 
-type OldRow = { id: number; started_at_ms: number; bytes: number; addresses: Uint8Array }
+type OldRow = {
+  readonly id: number
+  readonly instance_id: string
+  readonly started_at_ms: number
+  readonly bytes: number
+  readonly addresses: Uint8Array
+  readonly actions: string | null
+}
 
 /**
  * Removes the oldest attempts, in small steps. What all of them hold is a running total and what is oldest comes from
@@ -17,10 +25,14 @@ type OldRow = { id: number; started_at_ms: number; bytes: number; addresses: Uin
 export function attemptTrimmer(db: DatabaseSync) {
   const total = db.prepare('select total from attempt_bytes')
   const oldest = db.prepare(
-    'select id, started_at_ms, bytes, addresses from attempts order by started_at_ms, id limit ?',
+    `select id, instance_id, started_at_ms, bytes, addresses, actions from attempts
+     order by started_at_ms, id limit ?`,
   )
   const remove = db.prepare('delete from attempts where id = ?')
   const removeChunk = db.prepare('delete from attempt_chunks where chunk = ? and attempt_id = ?')
+  const removeAction = db.prepare(
+    'delete from attempt_actions where instance_id = ? and action = ? and attempt_id = ?',
+  )
 
   function step(
     before_ms: number,
@@ -28,11 +40,15 @@ export function attemptTrimmer(db: DatabaseSync) {
   ): { readonly removed: number; readonly isDone: boolean } {
     let { total: held_bytes } = total.get() as { total: number }
     let [removed, chunks_count] = [0, 0]
-    for (const { id, started_at_ms, bytes, addresses } of oldest.all(STEP_count) as OldRow[]) {
+    for (const row of oldest.all(STEP_count) as OldRow[]) {
+      const { id, instance_id, started_at_ms, bytes, addresses, actions } = row
       if (started_at_ms >= before_ms && held_bytes <= bytes_max) return { removed, isDone: true }
       if (chunks_count >= STEP_chunks) return { removed, isDone: false }
       const chunks = chunksOf(unpackAddresses(addresses))
       for (const chunk of chunks) removeChunk.run(chunk, id)
+      for (const action of actions === null ? [] : readActions(actions)) {
+        removeAction.run(instance_id, action, id)
+      }
       remove.run(id)
       held_bytes -= bytes
       removed += 1

@@ -100,6 +100,20 @@ describe('The action editor', { skip: noChromium, timeout: 120_000 }, () => {
     assert.deepEqual(troubles(), [])
   })
 
+  test('opened with a condition, has it in the draft, once', async () => {
+    const condition = encodeURIComponent('type = "track" and event = "Order Completed"')
+    const { page, troubles } = await open(`${EDITOR('looked-at')}?only=${condition}`)
+    await page.getByText('The condition is added. Save, to let it count.').waitFor()
+    await page.waitForURL((url) => url.search === '')
+    await page.getByText('matches 3 of the last 4 events').waitFor()
+    assert.equal(await page.getByRole('button', { name: 'Save' }).isDisabled(), false)
+    await page.getByRole('button', { name: 'Discard' }).click()
+    await page.getByText('matches 4 of the last 4 events').waitFor()
+    await page.reload()
+    await page.getByText('matches 4 of the last 4 events').waitFor()
+    assert.deepEqual(troubles(), [])
+  })
+
   test('takes values from the event, by typing $ and by picking, and shows at once what is sent', async () => {
     const { page, troubles } = await open(EDITOR('valued'))
     const properties = field(page, 'Properties')
@@ -139,6 +153,36 @@ describe('The action editor', { skip: noChromium, timeout: 120_000 }, () => {
     await request(page).locator('ins', { hasText: '"event": "ORDER COMPLETED"' }).waitFor()
     await name.getByRole('button', { name: 'Event name: back to the default' }).click()
     await name.getByText('by @first[0]').waitFor()
+    assert.deepEqual(troubles(), [])
+  })
+
+  test('shows a table as rows, and says where two are for the same value', async () => {
+    const { page, troubles } = await open(EDITOR('looked-at'))
+    const name = field(page, 'Event name')
+    const gives = (row: string) => name.getByRole('group', { name: row, exact: true }).getByRole('textbox')
+    assert.equal(await gives('Event name, 2, row 1').inputValue(), 'Page viewed')
+    assert.equal(await name.getByRole('textbox', { name: /: code$/ }).count(), 0)
+    const loaded = "performance.getEntriesByType('resource').some(({ name }) => name.includes('CodeEditor'))"
+    assert.equal(await page.evaluate(loaded), false, 'who writes no code waits for no editor of code')
+
+    await name.getByRole('combobox', { name: 'Event name: where from' }).selectOption('From the event')
+    await name.getByRole('combobox', { name: 'Event name: path' }).fill('$.properties.plan')
+    await name.getByRole('combobox', { name: 'Event name: where from' }).selectOption('From a table')
+    await request(page).locator('ins', { hasText: '"event": "team"' }).waitFor()
+    const when = (row: number) => name.getByRole('combobox', { name: `Event name, row ${row}: when it is` })
+    await when(1).click()
+    await page.getByRole('option', { name: 'team' }).click()
+    await gives('Event name, row 1').fill('Team bought')
+    await request(page).locator('ins', { hasText: '"event": "Team bought"' }).waitFor()
+    await assertAccessible(page, 'a table')
+    await name.getByRole('button', { name: 'Row', exact: true }).click()
+    await when(2).fill('team')
+    await name.getByText('Two rows are for “team”.').waitFor()
+    assert.equal(await page.getByRole('button', { name: 'Save' }).isDisabled(), true)
+    await name.getByRole('button', { name: 'Remove Event name, row 2' }).click()
+    await name.getByText('Two rows are for “team”.').waitFor({ state: 'detached' })
+    await name.getByRole('combobox', { name: 'Event name, all others: where from' }).selectOption('Nothing')
+    assert.equal(await page.getByRole('button', { name: 'Save' }).isDisabled(), false)
     assert.deepEqual(troubles(), [])
   })
 

@@ -231,6 +231,17 @@ describe('The page of a destination in Chromium', { skip: noChromium, timeout: 3
     await page.getByRole('button', { name: 'Copy as curl' }).waitFor()
   })
 
+  test('deliveries say which action sent them, and are filtered by it', async () => {
+    const page = await open('heap/deliveries?person=ada')
+    const grid = page.getByRole('grid', { name: 'Deliveries' })
+    await grid.getByRole('gridcell', { name: 'Track Event' }).waitFor()
+    await page.getByLabel('Action', { exact: true }).selectOption('Identify User')
+    await page.waitForURL(/action=identify-user/)
+    await grid.getByRole('gridcell', { name: 'Track Event' }).waitFor({ state: 'detached' })
+    await grid.getByRole('gridcell', { name: 'Identify User' }).click()
+    await page.getByText('Identify User · try 1').waitFor()
+  })
+
   test('what comes while one looks is announced, and shown when asked for', async () => {
     const page = await open('heap/deliveries?event=Watched')
     await page.getByText('Nothing fits these filters').waitFor()

@@ -175,6 +175,8 @@ describe('What came in, in the pages', { skip: noChromium, timeout: 180_000 }, (
       groupId: 'shop',
       messageId: 'group-1',
     })
+    const visit = { type: 'track', event: 'Looked', anonymousId: 'visitor-9', messageId: 'visit-9' }
+    await send('story', visit)
     const { page, context, troubles } = await pages.open(`/events/${await addressOf('story', 'order-1')}`)
     await context.grantPermissions(['clipboard-read', 'clipboard-write'])
     const stations = page.getByRole('list', { name: 'What happened to it' })
@@ -210,6 +212,10 @@ describe('What came in, in the pages', { skip: noChromium, timeout: 180_000 }, (
     await page.getByRole('heading', { name: 'Group shop', level: 1 }).waitFor()
     await page.getByText('No action wanted it:').first().waitFor()
     await page.getByText('does not hold').first().waitFor()
+    await page.goto(`${pages.millrace.adminUrl}/events/${await addressOf('story', 'visit-9')}`)
+    await page
+      .getByText(/goes under the Heap user id \d+, which is made from the anonymous id visitor-9/)
+      .waitFor()
     await page.goto(`${pages.millrace.adminUrl}/events/0-999999-0`)
     await page.getByText('This event cannot be shown.').waitFor()
     assert.deepEqual(

@@ -42,6 +42,7 @@ describe('A source, in the pages', { skip: noChromium, timeout: 120_000 }, () =>
     await properties.getByText('Is it the same as properties.order_id?').waitFor()
     await page.getByText('Use in a trigger').click()
     await page.getByText('type = "track" and event = "Order Completed"').waitFor()
+    await page.getByText('No destination is connected to this source yet.').waitFor()
     await page.getByRole('link', { name: 'See these events' }).click()
     await page.waitForURL(/\/events\?/)
     await page.getByRole('grid').getByText('Order Completed').first().waitFor()
@@ -49,10 +50,13 @@ describe('A source, in the pages', { skip: noChromium, timeout: 120_000 }, () =>
 
   test('settings: a name and its way back, two write keys and then one, privacy, deletion and its way back', async () => {
     const { page, troubles } = await pages.open('/sources/keys/settings')
-    const status = async (key: string) => {
+    const status = async (key: string, origin?: string) => {
       const authorization = `Basic ${Buffer.from(`${key}:`).toString('base64')}`
       const body = JSON.stringify({ userId: 'a', event: 'Key Tried' })
-      const headers = { authorization, 'content-type': 'application/json' }
+      const headers = {
+        ...{ authorization, 'content-type': 'application/json' },
+        ...(origin === undefined ? {} : { origin }),
+      }
       return (await fetch(`${pages.millrace.url}/v1/track`, { method: 'POST', headers, body })).status
     }
     await page.getByRole('textbox', { name: 'Name' }).fill('Web shop')
@@ -77,6 +81,27 @@ describe('A source, in the pages', { skip: noChromium, timeout: 120_000 }, () =>
     await page.getByRole('button', { name: 'Remove the key' }).click()
     await page.getByText('older, still taken').waitFor({ state: 'detached' })
     assert.deepEqual([await status(fresh), await status('keys-key')], [200, 401])
+
+    await page.getByRole('button', { name: 'Disable the write key' }).click()
+    await page.getByText('disabled', { exact: true }).waitFor()
+    assert.equal(await status(fresh), 401)
+    await page.getByRole('button', { name: 'Enable the write key' }).click()
+    await page.getByText('disabled', { exact: true }).waitFor({ state: 'detached' })
+    assert.equal(await status(fresh), 200)
+
+    const sites = page.getByRole('region', { name: 'Allowed sites' })
+    await sites.getByRole('textbox').fill('shop.example')
+    await sites.getByText('must be an origin such as').waitFor()
+    await sites.getByRole('textbox').fill('https://*.shop.example')
+    await sites.getByRole('button', { name: 'Add' }).click()
+    await sites.getByRole('listitem').filter({ hasText: 'https://*.shop.example' }).waitFor()
+    assert.deepEqual(
+      [await status(fresh, 'https://evil.example'), await status(fresh, 'https://de.shop.example')],
+      [403, 200],
+    )
+    await page.reload()
+    await page.getByRole('region', { name: 'Turned away' }).getByText('ORIGIN_NOT_ALLOWED').waitFor()
+    await assertAccessible(page, 'the settings of a source that turned requests away')
 
     await page.getByRole('radio', { name: /^Truncate/ }).click()
     await page.getByText(/addresses: truncate/).waitFor()

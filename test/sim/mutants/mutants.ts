@@ -1,23 +1,11 @@
-import type { CloudDestination, Destination, Planned } from '../../../core/destination.ts'
-import type { Ledger } from '../../../server/ledger/ledger.ts'
-import type { Connect } from '../../../server/sqlite/connect.ts'
+import type { Planned } from '../../../core/destination.ts'
 import { REAL_CONNECT } from '../world/disk.ts'
-import { CATALOGUE } from '../world/settings.ts'
-
-/** What stands in for parts of the server, to see whether the oracle notices. */
-export type Doubles = {
-  readonly connect: Connect
-  readonly ledger: (ledger: Ledger) => Ledger
-  readonly catalogue: ReadonlyMap<string, Destination>
-}
-export const NO_DOUBLES: Doubles = {
-  connect: REAL_CONNECT,
-  ledger: (ledger) => ledger,
-  catalogue: CATALOGUE,
-}
+import { changedBy, type Doubles, NO_DOUBLES } from './doubles.ts'
+import { REPLAY_MUTANTS } from './replay-mutants.ts'
 
 /** Servers with one mistake each, made anew for each run. Every one of them must be found. */
 export const MUTANTS: Readonly<Record<string, () => Doubles>> = {
+  ...REPLAY_MUTANTS,
   'the log skips its fsync': () => ({
     ...NO_DOUBLES,
     connect(path, options) {
@@ -97,9 +85,3 @@ export const MUTANTS: Readonly<Record<string, () => Doubles>> = {
 }
 
 const NOTHING_DONE = { counts: [], attempts: [], deadLetters: [], refusals: [] }
-
-function changedBy(
-  change: (destination: CloudDestination) => CloudDestination,
-): ReadonlyMap<string, Destination> {
-  return new Map([...CATALOGUE].map(([kind, one]) => [kind, one.mode === 'cloud' ? change(one) : one]))
-}

@@ -1,18 +1,23 @@
 import { INDEXER } from '../../../server/indexer/indexer.ts'
-import type { Ledger } from '../../../server/ledger/ledger.ts'
+import type { Ledger, Parked } from '../../../server/ledger/ledger.ts'
 import type { SentEvent } from '../world/events.ts'
 import { INSTANCES, type InstanceId } from '../world/settings.ts'
 import type { Fail, Journal } from './journal.ts'
+import { placeOf } from './lists.ts'
 import type { Bound, Cursors, Lives } from './lives.ts'
 import type { Receipts } from './receipts.ts'
+import type { Replays } from './replays.ts'
 
 const ALL = { count_max: 1_000_000 }
 type Sums = Readonly<Record<string, number>>
+/** What was found of a subscription's deliveries. */
+type Found = { all: number; dead: number; parked: number; same: number }
 
 export type BooksDeps = {
   readonly journal: Journal
   readonly lives: Lives
   readonly receipts: Receipts
+  readonly replays: Replays
   readonly events: ReadonlyMap<string, SentEvent>
   readonly fail: Fail
   /** Whether bulk's trigger was ever changed. */
@@ -21,8 +26,7 @@ export type BooksDeps = {
 
 /** Compares the ledger with what must have become of each event that it says is done. */
 export function books(deps: BooksDeps) {
-  const { journal, lives, receipts, events, fail } = deps
-  const forgotten = new Set<string>()
+  const { journal, lives, receipts, replays, events, fail } = deps
 
   async function check(ledger: Ledger): Promise<void> {
     const sums = await sumsOf(ledger)
@@ -43,29 +47,29 @@ export function books(deps: BooksDeps) {
       dead.set(placeOf(address, subscriptionId), reason.code)
     }
     const parked = await parkedOf(ledger, id)
-    const tally = new Map<string, { all: number; dead: number; parked: number; same: number }>()
-    for (const one of bound) {
-      const place = placeOf({ lane: one.lane, ...one.entry }, one.subscriptionId)
-      const counted = tally.get(one.subscriptionId) ?? { all: 0, dead: 0, parked: 0, same: 0 }
-      tally.set(one.subscriptionId, counted)
-      counted.all += 1
+    const found = new Map<string, Found>()
+    for (const { one, place, times } of deliveriesOf([...bound, ...replays.extras(id)])) {
+      const sum = found.get(one.subscriptionId) ?? { all: 0, dead: 0, parked: 0, same: 0 }
+      found.set(one.subscriptionId, sum)
+      sum.all += times
       const code = dead.get(place)
-      if (code !== undefined) {
-        counted.dead += 1
-        checkReason(id, one, code)
-      } else if (parked.has(place)) counted.parked += 1
-      else if (!forgotten.has(place)) checkDelivered(id, one, counted)
+      if (code !== undefined) checkReason(id, one, code)
+      const isParked = parked.get(place) === false
+      sum.dead += code === undefined ? 0 : 1
+      sum.parked += isParked ? 1 : 0
+      const open = (code === undefined ? 0 : 1) + (isParked ? 1 : 0)
+      const done = times - open - replays.forgotten.times(id, place) - replays.givenUp.times(id, place)
+      if (done < 0) fail(`${id}: ${place} has more ends than deliveries: ${times} and ${done}`)
+      if (done > 0) checkDelivered(id, one, sum, done)
     }
-    for (const [subscriptionId, counted] of tally) {
-      checkCounts(id, subscriptionId, sums, counted)
-    }
+    for (const [subscriptionId, sum] of found) checkCounts(id, subscriptionId, sums, sum)
   }
 
-  function checkDelivered(id: InstanceId, { entry, subscriptionId }: Bound, counted: { same: number }): void {
+  function checkDelivered(id: InstanceId, { entry, subscriptionId }: Bound, sum: Found, done: number): void {
     const { messageId, type } = entry.event
     if (id === 'heap' && type === 'identify') return
     if (id === 'bulk' && events.get(messageId)?.kind === 'same') {
-      counted.same += 1
+      sum.same += done
       return
     }
     const key = `mr1:${entry.sourceId}:${id}:${subscriptionId}:${messageId}`
@@ -73,24 +77,18 @@ export function books(deps: BooksDeps) {
       fail(`${id} has not got ${messageId} (${subscriptionId}), which counts as done`)
   }
 
-  /** delivered + unchanged + dead + parked + forgotten is everything, and each is what was found. */
-  function checkCounts(
-    id: InstanceId,
-    subscriptionId: string,
-    sums: Sums,
-    found: { all: number; dead: number; parked: number; same: number },
-  ): void {
+  /** All ends together are everything, and each is what was found. */
+  function checkCounts(id: InstanceId, subscriptionId: string, sums: Sums, found: Found): void {
     const of = (name: string) => sums[`${subscriptionId}/${name}`] ?? 0
     const name = `${id}: ${subscriptionId}:`
     compare(`${name} deliveries`, of('deliveries'), found.all)
     compare(`${name} dead`, of('dead'), found.dead)
     compare(`${name} parked`, of('parked'), found.parked)
+    compare(`${name} replayed`, of('replayed'), replays.added.count(id, subscriptionId))
+    compare(`${name} forgotten`, of('forgotten'), replays.forgotten.count(id, subscriptionId))
+    compare(`${name} given up`, of('givenUp'), replays.givenUp.count(id, subscriptionId))
     if (id === 'bulk') compare(`${name} unchanged`, of('unchanged'), found.same)
-    compare(
-      `${name} all ends`,
-      of('delivered') + of('unchanged') + of('dead') + of('parked') + of('forgotten'),
-      found.all,
-    )
+    compare(`${name} all ends`, allEnds(of), found.all)
   }
 
   function checkReason(id: InstanceId, { entry }: Bound, code: string): void {
@@ -127,20 +125,31 @@ export function books(deps: BooksDeps) {
     if (said !== expected) fail(`${what}: the ledger says ${said}, and it is ${expected}`)
   }
 
+  /** Refused for what they are, wanted by nobody, or gone from the log: nothing else may be left. */
+  async function unmended(id: InstanceId, ledger: Ledger): Promise<readonly string[]> {
+    const left: string[] = []
+    for (const { address, subscriptionId, messageId, reason } of await ledger.deadLetters(
+      { instanceId: id },
+      ALL,
+    )) {
+      const entry = journal.at(address)
+      const isWanted = entry && lives.expectedOf(id)?.subscriptionsOf(entry.event).includes(subscriptionId)
+      if (isWanted !== true || journal.mayBeGone(address.chunk)) continue
+      if (events.get(messageId)?.poison !== id) left.push(`${messageId}: ${reason.code}`)
+    }
+    return left
+  }
+
   return {
     check,
-    /** What is parked for an instance that is switched off ends as forgotten. */
-    async forgetParked(id: InstanceId, ledger: Ledger): Promise<void> {
-      for (const place of await parkedOf(ledger, id)) forgotten.add(place)
-    },
+    unmended,
     /** The ledger's own equation, whatever the rest of the world says: it must hold in every state of the file. */
     async checkEquation(ledger: Ledger): Promise<void> {
       for (const [id, sums] of await sumsOf(ledger)) {
         for (const name of Object.keys(sums)) {
           const [part, kind] = name.split('/')
           if (kind !== 'deliveries') continue
-          const of = (end: string) => sums[`${part}/${end}`] ?? 0
-          const ends = of('delivered') + of('unchanged') + of('dead') + of('parked') + of('forgotten')
+          const ends = allEnds((end) => sums[`${part}/${end}`] ?? 0)
           compare(`${id}: ${part}: all ends`, ends, sums[name] ?? 0)
         }
       }
@@ -175,21 +184,38 @@ function ofAll(sums: Sums, name: string): number {
   return Object.entries(sums).reduce((sum, [key, count]) => (key.endsWith(ends) ? sum + count : sum), 0)
 }
 
-async function parkedOf(ledger: Ledger, id: InstanceId): Promise<ReadonlySet<string>> {
-  const places = new Set<string>()
-  for (const kind of ['turn', 'aside'] as const) {
-    for (const { subject } of await ledger.nextSubjects(id, ALL.count_max, kind)) {
-      for (const { address, subscriptionId } of await ledger.parked(id, subject, ALL.count_max)) {
-        places.add(placeOf(address, subscriptionId))
-      }
-    }
+const ENDS = ['delivered', 'unchanged', 'dead', 'parked', 'forgotten', 'givenUp'] as const
+function allEnds(of: (name: string) => number): number {
+  return ENDS.reduce((sum, name) => sum + of(name), 0)
+}
+
+/** Each delivery once, and how often it was one: a replay of the log makes it one more. */
+function deliveriesOf(all: readonly Bound[]) {
+  const found = new Map<string, { readonly one: Bound; readonly place: string; times: number }>()
+  for (const one of all) {
+    const place = placeOf({ lane: one.lane, ...one.entry }, one.subscriptionId)
+    const known = found.get(place)
+    if (known === undefined) found.set(place, { one, place, times: 1 })
+    else known.times += 1
+  }
+  return found.values()
+}
+
+/** What is parked, and whether it is a dead letter that is replayed: it is counted as that then. */
+async function parkedOf(ledger: Ledger, id: InstanceId): Promise<ReadonlyMap<string, boolean>> {
+  const places = new Map<string, boolean>()
+  for (const { subscriptionId, address, replay } of await parkedRows(ledger, id)) {
+    places.set(placeOf(address, subscriptionId), replay?.isDead === true)
   }
   return places
 }
 
-function placeOf(
-  { lane, chunk, index }: { readonly lane: number; readonly chunk: number; readonly index: number },
-  subscriptionId: string,
-): string {
-  return `${lane}/${chunk}/${index} ${subscriptionId}`
+export async function parkedRows(ledger: Ledger, id: InstanceId): Promise<readonly Parked[]> {
+  const rows: Parked[] = []
+  for (const kind of ['turn', 'aside'] as const) {
+    for (const { subject } of await ledger.nextSubjects(id, ALL.count_max, kind)) {
+      rows.push(...(await ledger.parked(id, subject, ALL.count_max)))
+    }
+  }
+  return rows
 }

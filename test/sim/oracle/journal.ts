@@ -2,7 +2,11 @@ import type { Address, Entry, Position, SpecEvent } from '../../../core/event.ts
 import type { Item } from '../../../server/ingest/item.ts'
 import type { EventLog, NewEntry } from '../../../server/log/log.ts'
 
-export type Logged = Position & { readonly sourceId: string; readonly event: SpecEvent }
+export type Logged = Position & {
+  readonly sourceId: string
+  readonly received_ms: number
+  readonly event: SpecEvent
+}
 export type Fail = (text: string) => void
 const EVERYTHING = { count_max: Number.MAX_SAFE_INTEGER, bytes_max: Number.MAX_SAFE_INTEGER }
 
@@ -24,7 +28,7 @@ export function journal(lanes: number, fail: Fail, now_ms: () => number) {
     chunk_last = Math.max(chunk_last, chunk)
     if (entry.kind !== 'event') return
     const { sourceId, event } = entry
-    logged[lane]?.push({ chunk, index, sourceId, event })
+    logged[lane]?.push({ chunk, index, sourceId, received_ms: Date.parse(entry.receivedAt), event })
     if (!times.has(event.messageId)) firstSeen_ms.set(event.messageId, now_ms())
     times.set(event.messageId, 1 + (times.get(event.messageId) ?? 0))
   }
@@ -73,6 +77,11 @@ export function journal(lanes: number, fail: Fail, now_ms: () => number) {
     check(): void {
       for (const id of acknowledged) if (!times.has(id)) fail(`${id} was answered 200 and is not in the log`)
     },
+    at({ lane, chunk, index }: Address): Logged | undefined {
+      const found = logged[lane]?.[firstFrom(logged[lane] ?? [], { chunk, index })]
+      return found?.chunk === chunk && found.index === index ? found : undefined
+    },
+    mayBeGone: (chunk: number) => removable.has(chunk),
     isRepeated: (id: string) => (times.get(id) ?? 0) > 1,
   }
 }
@@ -80,6 +89,17 @@ export type Journal = ReturnType<typeof journal>
 
 export function isBefore(a: Position, b: Position): boolean {
   return a.chunk < b.chunk || (a.chunk === b.chunk && a.index < b.index)
+}
+
+/** Where the first entry stands that is not before the position. */
+export function firstFrom(entries: readonly Logged[], position: Position): number {
+  let [low, high] = [0, entries.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (isBefore(entries[middle] as Logged, position)) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 export function placeText({ chunk, index }: Position): string {

@@ -1,6 +1,6 @@
 import type { Position } from '../../../core/event.ts'
 import { type Expected, INSTANCES, type InstanceId } from '../world/settings.ts'
-import { type Fail, isBefore, type Journal, type Logged, placeText } from './journal.ts'
+import { type Fail, firstFrom, isBefore, type Journal, type Logged, placeText } from './journal.ts'
 
 /** A part of a lane that an instance read under one configuration. Open until the next restart says where it ended. */
 type Span = {
@@ -19,6 +19,7 @@ export function lives(journal: Journal, lanes: number, fail: Fail) {
     INSTANCES.map((id) => [id, Array.from({ length: lanes }, () => [])]),
   )
   const living = new Set<InstanceId>()
+  const expectations = new Map<InstanceId, Expected>()
   /** Those that the ledger knows. */
   let known = new Set<string>()
 
@@ -65,7 +66,10 @@ export function lives(journal: Journal, lanes: number, fail: Fail) {
       })
       living.add(id)
       known.add(id)
+      expectations.set(id, expected)
     },
+    /** As what it runs, or ran last. */
+    expectedOf: (id: InstanceId) => expectations.get(id),
     /** Switched off: it has read up to here. */
     ended(id: InstanceId, cursors: readonly Position[]): void {
       cursors.forEach((cursor, lane) => {
@@ -102,18 +106,7 @@ export function lives(journal: Journal, lanes: number, fail: Fail) {
 export type Lives = ReturnType<typeof lives>
 
 function between(entries: readonly Logged[], from: Position, to: Position): readonly Logged[] {
-  return entries.slice(placeOf(entries, from), placeOf(entries, to))
-}
-
-/** The first entry that is not before the position. */
-function placeOf(entries: readonly Logged[], position: Position): number {
-  let [low, high] = [0, entries.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (isBefore(entries[middle] as Logged, position)) low = middle + 1
-    else high = middle
-  }
-  return low
+  return entries.slice(firstFrom(entries, from), firstFrom(entries, to))
 }
 
 /** One that began in a lane that was trimmed empty, and has read nothing since, stands at the lane's beginning. */

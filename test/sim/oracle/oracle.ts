@@ -1,16 +1,16 @@
 import type { Position } from '../../../core/event.ts'
-import type { Ledger, Progress } from '../../../server/ledger/ledger.ts'
+import type { Ledger } from '../../../server/ledger/ledger.ts'
 import type { ChunkHead, EventLog, TrimPolicy } from '../../../server/log/log.ts'
 import type { SimClock } from '../world/clock.ts'
 import type { SentEvent } from '../world/events.ts'
 import type { NetworkWatch } from '../world/network.ts'
-import { type Choices, expectedOf, INSTANCES, type InstanceId } from '../world/settings.ts'
+import { type Choices, INSTANCES, type InstanceId } from '../world/settings.ts'
 import { books, cursorsOf } from './books.ts'
 import { isBefore, journal, placeText } from './journal.ts'
+import { watchOfLedger } from './ledger-watch.ts'
 import { lives } from './lives.ts'
 import { receipts } from './receipts.ts'
-
-const CHECK_EVERY = 40
+import { replays } from './replays.ts'
 
 export type OracleDeps = {
   readonly clock: SimClock
@@ -24,8 +24,6 @@ export type OracleDeps = {
 export function simOracle({ clock, lanes, giveUpAfter_ms, choices, trace }: OracleDeps) {
   const failures: string[] = []
   const events = new Map<string, SentEvent>()
-  let records = 0
-  let jumpedBefore_ms = 0
   let isTriggerChanged = false
 
   function fail(text: string): void {
@@ -43,56 +41,26 @@ export function simOracle({ clock, lanes, giveUpAfter_ms, choices, trace }: Orac
     areBeatsChanged: () => isTriggerChanged,
     isRepeated: log.isRepeated,
   })
+  const replayed = replays({
+    journal: log,
+    lanes,
+    fail,
+    expectedOf: read.expectedOf,
+    onFed: received.onFed,
+  })
   const account = books({
     journal: log,
     lives: read,
     receipts: received,
+    replays: replayed,
     events,
     fail,
     isTriggerChanged: () => isTriggerChanged,
   })
-  const isInstance = (id: string): id is InstanceId => (INSTANCES as readonly string[]).includes(id)
-
-  function checkGivenUp({ readerId, deadLetters }: Progress): void {
-    for (const { reason, messageId } of deadLetters) {
-      if (reason.code !== 'DELIVERY_GAVE_UP' || !isInstance(readerId)) continue
-      const age_ms = Math.min(log.age_ms(messageId), received.hasFailedFor_ms(readerId))
-      // What was put forward before this process began makes everything look so much older to it.
-      if (age_ms + jumpedBefore_ms < giveUpAfter_ms) {
-        fail(`${readerId} gave up ${messageId} after ${age_ms} ms, and not after ${giveUpAfter_ms}`)
-      }
-    }
-  }
-
-  /** The ledger as it is, with an eye on what is written to it. */
-  function watchLedger(ledger: Ledger): Ledger {
-    const cursors = async (id: string) => (await cursorsOf(ledger)).get(id) ?? []
-    return {
-      ...ledger,
-      async start(readerId, ends) {
-        await ledger.start(readerId, ends)
-        if (isInstance(readerId)) {
-          received.begin(readerId)
-          read.started(readerId, await cursors(readerId), expectedOf(readerId, choices()))
-        }
-      },
-      async forget(readerId) {
-        if (isInstance(readerId)) {
-          await account.forgetParked(readerId, ledger)
-          read.ended(readerId, await cursors(readerId))
-          trace(`${readerId} is forgotten`)
-        }
-        await ledger.forget(readerId)
-      },
-      async record(progress) {
-        await ledger.record(progress)
-        if (isInstance(progress.readerId)) trace(recordText(progress))
-        checkGivenUp(progress)
-        records += 1
-        if (records % CHECK_EVERY === 0) await account.checkEquation(ledger)
-      },
-    }
-  }
+  const ledgerWatch = watchOfLedger({
+    ...{ clock, giveUpAfter_ms, choices, trace, fail, journal: log },
+    ...{ lives: read, receipts: received, replays: replayed, books: account },
+  })
 
   return {
     failures,
@@ -101,7 +69,8 @@ export function simOracle({ clock, lanes, giveUpAfter_ms, choices, trace }: Orac
     journal: log,
     receipts: received,
     network: received satisfies NetworkWatch,
-    watchLedger,
+    replays: replayed,
+    watchLedger: ledgerWatch.watch,
     watchLog: (inner: EventLog): EventLog => ({
       ...inner,
       async append(entries) {
@@ -119,9 +88,10 @@ export function simOracle({ clock, lanes, giveUpAfter_ms, choices, trace }: Orac
       isTriggerChanged ||= !choices().takesBeats
     },
     async opened(inner: EventLog, ledger: Ledger): Promise<void> {
-      jumpedBefore_ms = clock.forward_ms()
+      ledgerWatch.opened()
       await log.reopened(inner)
       read.opened(await cursorsOf(ledger))
+      await replayed.opened(ledger)
       await account.check(ledger)
     },
     check: (ledger: Ledger) => account.check(ledger),
@@ -142,8 +112,10 @@ export function simOracle({ clock, lanes, giveUpAfter_ms, choices, trace }: Orac
           if (next !== undefined) open.push(`${id} has ${next.subject} parked until ${next.due_ms}`)
         }
       }
-      return open
+      return [...open, ...(await replayed.open(ledger, choices()))]
     },
+    /** Dead letters of an instance that runs, which a replay of all of them has left although nothing stands in its way. */
+    unmended: (id: InstanceId, ledger: Ledger) => account.unmended(id, ledger),
     async isUpToDate(id: InstanceId, ledger: Ledger): Promise<boolean> {
       const cursors = (await cursorsOf(ledger)).get(id) ?? []
       return cursors.every((cursor, lane) => !isBehind(id, lane, cursor))
@@ -155,13 +127,6 @@ export function simOracle({ clock, lanes, giveUpAfter_ms, choices, trace }: Orac
   }
 }
 export type Oracle = ReturnType<typeof simOracle>
-
-function recordText({ readerId, lane, cursor, counts, parked }: Progress): string {
-  const place = cursor === undefined ? 'parked' : `${cursor.chunk}/${cursor.index}`
-  const sums = counts.map(({ part, name, count }) => `${part}${part === '' ? '' : ' '}${name} ${count}`)
-  const changes = parked === undefined ? '' : ` +${parked.added?.length ?? 0} -${parked.ended?.length ?? 0}`
-  return `${readerId} ${lane}: ${place}${changes}: ${sums.join(', ')}`
-}
 
 /** By its age: the log of a run never gets as large as the limit. */
 function isLetGo({ lane, chunk, at_ms }: ChunkHead, { before_ms, keepFrom }: TrimPolicy): boolean {

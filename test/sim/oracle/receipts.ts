@@ -23,6 +23,9 @@ type Receiver = {
   readonly taken: Map<string, number>
   readonly lied: Set<string>
   readonly lastNumber: Map<string, number>
+  /** By idempotency key: as the so-manieth a replay sent it again, and whether it has come since. */
+  readonly fed: Map<string, Fed>
+  readonly lastFed: Map<string, number>
   /** Answered 2xx to the process that lives now, and nothing has gone wrong since. */
   readonly answered: Set<string>
   life: Fence | undefined
@@ -34,11 +37,14 @@ type Receiver = {
   failing_ms: number
 }
 
+type Fed = { readonly number: number; hasCome: boolean }
+
 /** What the receivers saw: each event once under one key, in order for each person, never early, never too many at once. */
 export function receipts(deps: ReceiptsDeps) {
   const { clock, lanes, giveUpAfter_ms, events, fail, areBeatsChanged, isRepeated } = deps
   const receivers = new Map<InstanceId, Receiver>(INSTANCES.map((id) => [id, newReceiver()]))
   const of = (id: InstanceId) => receivers.get(id) as Receiver
+  let fed_count = 0
 
   function checkKey(to: InstanceId, { key, id }: Item): void {
     const parts = key.split(':')
@@ -49,6 +55,7 @@ export function receipts(deps: ReceiptsDeps) {
   function takeOne(to: InstanceId, { key, id }: Item, isOrphan: boolean): void {
     const receiver = of(to)
     const times = receiver.taken.get(key) ?? 0
+    const fed = receiver.fed.get(key)
     receiver.taken.set(key, times + 1)
     const event = events.get(id)
     if (event === undefined) {
@@ -58,7 +65,13 @@ export function receipts(deps: ReceiptsDeps) {
     if (event.poison === to) fail(`${to} took ${id}, which it refuses`)
     // What a dead process sent may come after what the next one sent, and a lie hides that something is missing: nobody
     // can help that.
-    if (times > 0 || isOrphan || receiver.lied.has(key)) return
+    if (isOrphan || (times > 0 && fed === undefined) || receiver.lied.has(key)) return
+    if (fed !== undefined) {
+      takeFed(to, { key, id }, fed, event.person)
+      return
+    }
+    // It was refused before its mapping was mended, and that may have been forgotten by a power cut.
+    if (event.kind === 'invalid') return
     if (event.call['event'] === 'Beat' && areBeatsChanged()) return
     // What was given up behind something open is tried again after a restart.
     if (clock.true_ms() - receiver.failing_ms >= giveUpAfter_ms) return
@@ -68,12 +81,31 @@ export function receipts(deps: ReceiptsDeps) {
     receiver.lastNumber.set(line, event.number)
   }
 
+  /** What is replayed comes in the order in which it was parked; what else its person gets keeps its own order. */
+  function takeFed(to: InstanceId, { key, id }: Item, fed: Fed, person: string): void {
+    const { lastFed, failing_ms } = of(to)
+    if (fed.hasCome) return
+    fed.hasCome = true
+    if (clock.true_ms() - failing_ms >= giveUpAfter_ms) return
+    const line = `${key.split(':')[3]} ${person}`
+    const last = lastFed.get(line) ?? 0
+    if (fed.number <= last)
+      fail(`${to}: ${line}: ${id}, replayed as number ${fed.number}, came after ${last}`)
+    lastFed.set(line, fed.number)
+  }
+
   return {
     isTaken: (to: InstanceId, key: string) => of(to).taken.has(key) || of(to).lied.has(key),
     hasFailedFor_ms: (to: InstanceId) => clock.true_ms() - of(to).failing_ms,
     /** What was not recorded is sent again. */
     forgetAnswers(to: InstanceId): void {
       of(to).answered.clear()
+    },
+    /** A replay sends it again: once more, and not as one of those that come in the order of their numbers. */
+    onFed(to: InstanceId, key: string): void {
+      fed_count += 1
+      of(to).fed.set(key, { number: fed_count, hasCome: false })
+      of(to).answered.delete(key)
     },
     /** It begins anew, and knows nothing of what it was told. */
     begin(to: InstanceId): void {
@@ -125,6 +157,8 @@ function newReceiver(): Receiver {
     taken: new Map(),
     lied: new Set(),
     lastNumber: new Map(),
+    fed: new Map(),
+    lastFed: new Map(),
     answered: new Set(),
     life: undefined,
     onTheirWay: 0,

@@ -6,7 +6,8 @@ import type { Fence } from './fence.ts'
 const LEDGER_READS: ReadonlySet<string> = new Set<keyof Ledger>([
   ...(['cursor', 'cursors', 'failing', 'states', 'parkedSubjects', 'nextSubjects', 'parked'] as const),
   ...(['parkedChunks', 'parkedAt', 'aside', 'recall', 'budgetUses', 'counts', 'series', 'attempts'] as const),
-  ...(['attempt', 'deadLetters', 'deadLetterCount', 'refusals'] as const),
+  ...(['attempt', 'deadLetters', 'deadLetterCount', 'refusals', 'deadLettersAfter'] as const),
+  ...(['deadLetterGroups', 'replay', 'replays', 'nextReplay'] as const),
 ])
 
 type Call = (...given: unknown[]) => Promise<unknown>

@@ -1,9 +1,11 @@
 import type { Configuration, Source } from '../../../core/configuration.ts'
 import type { Destination } from '../../../core/destination.ts'
+import { type Asked, freeze } from '../../../server/admin/replay-selection.ts'
 import type { Sender } from '../../../server/delivery/send.ts'
 import { DEFAULT_LIMITS, ingest } from '../../../server/ingest/ingest.ts'
 import { rememberedIds } from '../../../server/ingest/remembered-ids.ts'
 import type { Ledger } from '../../../server/ledger/ledger.ts'
+import type { ReplayState } from '../../../server/ledger/replays.ts'
 import { sqliteLedger } from '../../../server/ledger/sqlite.ts'
 import type { EventLog } from '../../../server/log/log.ts'
 import { sqliteLog, sqliteLogReader } from '../../../server/log/sqlite.ts'
@@ -16,8 +18,16 @@ import { fencedLedger, fencedLog, fencedReader } from './fenced.ts'
 export const DEDUPE = { window_ms: 3_600_000, ids_max: 100_000 }
 const TRIM_EVERY_MS = 20_000
 const HISTORY = { age_ms_max: 60_000, bytes_max: 2_000_000 }
-/** Shorter than anybody would set it, so that whatever is trimmed too early is missed. */
-const RETENTION = { age_ms_max: 10_000, bytes_max: 1_000_000_000 }
+const LOG_BYTES_MAX = 1_000_000_000
+
+/** How long things are kept. */
+export type Limits = {
+  /** Often shorter than anybody would set it, so that whatever is trimmed too early is missed. */
+  readonly logAge_ms_max: number
+  /** 0: for ever. */
+  readonly deadLetterAge_ms_max: number
+  readonly deadLetterBytes_max: number
+}
 
 export type ProcessDeps = {
   readonly clock: SimClock
@@ -27,6 +37,7 @@ export type ProcessDeps = {
   readonly catalogue: ReadonlyMap<string, Destination>
   readonly lanes: number
   readonly giveUpAfter_ms: number
+  readonly limits: Limits
   readonly nextCrash: () => CrashPlan | undefined
   /** In place of the ledger, for a mutant. */
   readonly ledgerDouble: (ledger: Ledger) => Ledger
@@ -64,6 +75,7 @@ export async function startProcess(deps: ProcessDeps) {
   await deps.onOpened(log, ledger)
   life.plan(deps.nextCrash())
   const fenced = deps.watchLog(fencedLog(log, life))
+  const outer = fencedLedger(deps.ledgerDouble(deps.watchLedger(ledger)), life)
   const dedupe = await rememberedIds(log, DEDUPE, clock.wall_ms())
   log.onAppend((lane) => reader.wake([lane]))
 
@@ -73,19 +85,21 @@ export async function startProcess(deps: ProcessDeps) {
     disk.closeAll()
   }
   async function trim(keepFrom: readonly number[]): Promise<void> {
-    const { age_ms_max, bytes_max } = RETENTION
-    const policy = { before_ms: clock.wall_ms() - age_ms_max, bytes_max, keepFrom }
+    const before_ms = clock.wall_ms() - deps.limits.logAge_ms_max
+    const policy = { before_ms, bytes_max: LOG_BYTES_MAX, keepFrom }
     await fenced.trim(policy).catch((error) => deps.onTrouble('trim', error))
     await life.effect('checkpoint', reader.checkpoint, 'log')
   }
 
   const readers = startReaders({
     log: fencedReader(reader, life),
-    ledger: fencedLedger(deps.ledgerDouble(deps.watchLedger(ledger)), life),
+    ledger: outer,
     catalogue: deps.catalogue,
     instances: configuration.instances,
     giveUpAfter_ms: deps.giveUpAfter_ms,
     history: HISTORY,
+    deadLetterAge_ms_max: deps.limits.deadLetterAge_ms_max,
+    deadLetterBytes_max: deps.limits.deadLetterBytes_max,
     trimEvery_ms: TRIM_EVERY_MS,
     onTrim: (keepFrom) => void trim(keepFrom),
     onTrouble: (readerId, _lane, error) => {
@@ -103,6 +117,7 @@ export async function startProcess(deps: ProcessDeps) {
     leave()
     throw error
   })
+  let now = configuration
   let byWriteKey = writeKeysOf(configuration)
   const inFlight = new Set<Promise<unknown>>()
   const take = ingest({
@@ -128,8 +143,31 @@ export async function startProcess(deps: ProcessDeps) {
     },
     /** A person changes the configuration while it runs. */
     async reconfigure(next: Configuration): Promise<void> {
+      now = next
       byWriteKey = writeKeysOf(next)
       await started?.reconfigure(next.instances)
+    },
+    /** What a person asks of the admin side. */
+    people: {
+      async replay(asked: Asked, perSecond_max: number): Promise<number> {
+        const { catalogue } = deps
+        const frozen = await freeze({ ledger: outer, log: reader, catalogue }, asked, now)
+        const { instance, selection, place, total } = frozen
+        const of = { instanceId: instance.id, asked: {}, selection, place, total }
+        const { id } = await outer.addReplay({ ...of, perSecond_max, startedAt_ms: clock.wall_ms() })
+        started?.wakeReplays()
+        return id
+      },
+      /** One of a destination that is switched off cannot go on: `replay-routes.ts`. */
+      async changeReplay(id: number, from: ReplayState, to: ReplayState): Promise<boolean> {
+        const instanceId = (await outer.replay(id))?.instanceId
+        const isOn = now.instances.some((one) => one.id === instanceId && one.enabled)
+        if (to === 'running' && !isOn) return false
+        const isChanged = await outer.changeReplay(id, [from], { state: to, at_ms: clock.wall_ms() })
+        started?.wakeReplays()
+        return isChanged
+      },
+      giveUp: (instanceId: string) => outer.giveUpDeadLetters({ instanceId }),
     },
     /** As on SIGTERM: what is on its way ends first. */
     async stop(): Promise<void> {

@@ -21,6 +21,8 @@ export type NetFault =
   /** Refuses requests of more than so many. */
   | { readonly kind: 'small'; readonly count_max: number }
   | { readonly kind: 'locked' }
+  /** A firewall before it does not like some events, and answers 403 for them. */
+  | { readonly kind: 'walled' }
   /** Says 200 and takes nothing. */
   | { readonly kind: 'lying'; readonly share: number }
   | { readonly kind: 'huge' }
@@ -48,9 +50,15 @@ export function answer(
   const poison = all.find((item) => isPoison(to, item))
   if (isHit) return troubled(poison === undefined ? items : [], fault, random)
   if (fault.kind === 'locked') return status(401, [])
+  if (fault.kind === 'walled' && all.some(isWalled)) return status(403, [])
   if (fault.kind === 'small' && all.length > fault.count_max) return status(413, [])
   if (poison !== undefined) return status(400, [], {}, random.next() < 0.5 ? `no ${poison.id}` : '')
   return status(200, items, {}, fault.kind === 'huge' ? HUGE : '')
+}
+
+/** One in forty. */
+function isWalled({ id }: Item): boolean {
+  return Number(id.split('-')[1]) % 40 === 0
 }
 
 function troubled(items: readonly Item[], fault: NetFault, random: Random): Answered {
@@ -73,6 +81,7 @@ function troubled(items: readonly Item[], fault: NetFault, random: Random): Answ
     case 'slow':
     case 'small':
     case 'locked':
+    case 'walled':
     case 'huge':
       throw new Error(`${fault.kind} has no share`)
   }

@@ -23,6 +23,8 @@ export type Choices = {
   readonly isBulkPaused: boolean
   /** Bulk takes beats too. */
   readonly takesBeats: boolean
+  /** Bulk's mapping makes something of what it refused before. */
+  readonly isMended: boolean
   readonly note: string
 }
 export const FIRST_CHOICES: Choices = {
@@ -31,9 +33,10 @@ export const FIRST_CHOICES: Choices = {
   isHeapOn: true,
   isBulkPaused: false,
   takesBeats: true,
+  isMended: false,
   note: 'first',
 }
-export const CHANGES = ['late source', 'single', 'heap', 'pause', 'beats', 'note'] as const
+export const CHANGES = ['late source', 'single', 'heap', 'pause', 'beats', 'note', 'mend'] as const
 export type Change = (typeof CHANGES)[number]
 
 export function changed(choices: Choices, change: Change): Choices {
@@ -50,6 +53,8 @@ export function changed(choices: Choices, change: Change): Choices {
       return { ...choices, takesBeats: !choices.takesBeats }
     case 'note':
       return { ...choices, note: `${choices.note}+` }
+    case 'mend':
+      return { ...choices, isMended: !choices.isMended }
   }
 }
 
@@ -110,11 +115,19 @@ function heapInstance({ isHeapOn }: Choices, sources: readonly string[]): Instan
   }
 }
 
-function bulkInstance({ takesBeats, note, isBulkPaused }: Choices, sources: readonly string[]): Instance {
+/** What is no kind is left out, and not refused. */
+const KNOWN_KIND = {
+  '@lookup': { value: { '@path': '$.properties.kind' }, table: { same: 'same', slow: 'slow' } },
+} as const
+
+function bulkInstance(
+  { takesBeats, note, isBulkPaused, isMended }: Choices,
+  sources: readonly string[],
+): Instance {
   const [send] = presetSubscriptions(bulk)
   if (send === undefined) throw new Error('bulk has no preset')
   const trigger = takesBeats ? 'type = "track"' : 'type = "track" and event != "Beat"'
-  const mapping = { ...send.mapping, note }
+  const mapping = { ...send.mapping, note, ...(isMended ? { kind: KNOWN_KIND } : {}) }
   return {
     id: 'bulk',
     kind: 'bulk',

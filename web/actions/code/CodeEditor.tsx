@@ -9,17 +9,12 @@ import { bracketMatching, syntaxHighlighting } from '@codemirror/language'
 import { Compartment, EditorState, type Extension } from '@codemirror/state'
 import { EditorView, keymap, placeholder } from '@codemirror/view'
 import { type ReactElement, useEffect, useRef } from 'react'
+import type { CodeProps } from './Code.tsx'
+import { mappingLanguage } from './mapping-language.ts'
 import { COLOURS, THEME } from './theme.ts'
+import { triggerLanguage } from './trigger-language.ts'
 
-type Props = {
-  readonly label: string
-  readonly text: string
-  readonly onText: (text: string) => void
-  /** The language: what it is of the first time stays. */
-  readonly language: Extension
-  readonly hint?: string
-  readonly isInvalid?: boolean | undefined
-}
+const LANGUAGES = { trigger: triggerLanguage, mapping: mappingLanguage }
 
 /** Ctrl-Enter tries the action on real events, wherever the focus is: the editor must not take it. */
 const KEYS = [...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, ...completionKeymap].filter(
@@ -30,12 +25,13 @@ const KEYS = [...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, ...com
  * An editor of code. It stands in a shadow root: there CodeMirror brings its styles as style sheets of the root, which
  * the content security policy allows; in the page itself it would write a `style` element, which it does not.
  */
-export function CodeEditor({ label, text, onText, language, hint = '', isInvalid }: Props): ReactElement {
+export function CodeEditor({ hint = '', ...props }: CodeProps): ReactElement {
+  const { label, text, isInvalid } = props
   const host = useRef<HTMLDivElement>(null)
   const view = useRef<EditorView>(undefined)
   const attributes = useRef(new Compartment())
-  const given = useRef({ text, onText, language, hint, label, isInvalid })
-  given.current = { text, onText, language, hint, label, isInvalid }
+  const given = useRef({ ...props, hint })
+  given.current = { ...props, hint }
 
   useEffect(() => {
     const place = host.current as HTMLDivElement
@@ -55,7 +51,7 @@ export function CodeEditor({ label, text, onText, language, hint = '', isInvalid
           placeholder(given.current.hint),
           syntaxHighlighting(COLOURS),
           THEME,
-          given.current.language,
+          LANGUAGES[given.current.language](() => given.current.paths),
           attributes.current.of(contentAttributes(given.current)),
           EditorView.updateListener.of(({ docChanged, state }) => {
             const now = state.doc.toString()
@@ -89,7 +85,7 @@ export function CodeEditor({ label, text, onText, language, hint = '', isInvalid
   )
 }
 
-function contentAttributes({ label, isInvalid }: Pick<Props, 'label' | 'isInvalid'>): Extension {
+function contentAttributes({ label, isInvalid }: Pick<CodeProps, 'label' | 'isInvalid'>): Extension {
   return EditorView.contentAttributes.of({
     'aria-label': label,
     ...(isInvalid === true ? { 'aria-invalid': 'true' } : {}),

@@ -27,6 +27,8 @@ const kinds: readonly [what: string, value: MappingValue | undefined, kind: Valu
   ['a merge of three', merge(PROPERTIES, {}, {}), 'code'],
   ['a merge to the left', { '@merge': { objects: [PROPERTIES, { a: 1 }], direction: 'left' } }, 'code'],
   ['an omit of a lookup', { '@omit': { value: { '@lookup': {} }, keys: ['a'] } }, 'code'],
+  ['a lookup', { '@lookup': { value: path('$.type'), table: { page: 'Page' } } }, 'lookup'],
+  ['a lookup of mappings', { '@lookup': { value: path('$.type'), table: { a: path('$.a') } } }, 'code'],
   ['another directive', { '@lower': path('$.event') }, 'code'],
   ['a list', [1], 'code'],
 ]
@@ -64,6 +66,16 @@ const changes: readonly [
   ['object', PROPERTIES, PROPERTIES],
   ['object', 'x', path('$.default')],
   ['first', path('$.event'), { '@first': [path('$.event'), ''] }],
+  [
+    'lookup',
+    path('$.type'),
+    { '@lookup': { value: path('$.type'), table: { '': '' }, default: path('$.type') } },
+  ],
+  [
+    'lookup',
+    { '@lookup': { value: path('$.a'), table: { b: 'c' } } },
+    { '@lookup': { value: path('$.a'), table: { b: 'c' } } },
+  ],
   ['code', undefined, null],
   ['nothing', 'x', undefined],
 ]

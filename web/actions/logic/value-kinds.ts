@@ -1,8 +1,18 @@
 import type { FieldType } from '../../../core/destination.ts'
 import type { MappingValue } from '../../../core/mapping/mapping.ts'
+import { readLookup, writeLookup } from './lookup.ts'
 
 /** How a field's mapping is shown for editing; what fits none of the others is code. */
-export const VALUE_KINDS = ['path', 'template', 'fixed', 'object', 'first', 'code', 'nothing'] as const
+export const VALUE_KINDS = [
+  'path',
+  'template',
+  'fixed',
+  'object',
+  'first',
+  'lookup',
+  'code',
+  'nothing',
+] as const
 export type ValueKind = (typeof VALUE_KINDS)[number]
 
 export const KIND_LABELS: Readonly<Record<ValueKind, string>> = {
@@ -11,6 +21,7 @@ export const KIND_LABELS: Readonly<Record<ValueKind, string>> = {
   fixed: 'Fixed value',
   object: 'Object',
   first: 'First that is there',
+  lookup: 'From a table',
   code: 'Code',
   nothing: 'Nothing',
 }
@@ -25,6 +36,7 @@ export function kindOf(value: MappingValue | undefined, type: FieldType): ValueK
   if (name === '@path' && isText) return type === 'object' ? 'object' : 'path'
   if (name === '@template' && isText) return 'template'
   if (name === '@first' && Array.isArray(argument) && argument.length > 0) return 'first'
+  if (readLookup(value) !== undefined) return 'lookup'
   return readObject(value) === undefined ? 'code' : 'object'
 }
 
@@ -51,6 +63,10 @@ export function valueFor(
     }
     case 'first':
       return { '@first': [before ?? { '@path': path ?? '$.' }, ''] }
+    case 'lookup':
+      return readLookup(before) === undefined
+        ? writeLookup({ value: { '@path': path ?? '$.' }, rows: [{ key: '', value: '' }], otherwise: before })
+        : before
     case 'code':
       return before ?? null
   }

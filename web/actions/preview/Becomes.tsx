@@ -30,6 +30,12 @@ export function Becomes({ explained, before, isWeb, receiver }: Props): ReactEle
       {parts.map((part, index) => (
         <Sent key={`${part.title}-${index}`} part={part} isCall={isWeb} />
       ))}
+      {explained.notes?.map((note) => (
+        <p key={note} className="flex gap-1.5 text-sm text-muted">
+          <Icon name="info" className="mt-0.5" />
+          <span className="min-w-0 wrap-anywhere">{note}</span>
+        </p>
+      ))}
       {explained.adjustments.length > 0 && (
         <ul aria-label="Adjustments" className="flex flex-col gap-1 text-sm text-wait">
           {explained.adjustments.map(({ field, text }) => (

@@ -1,7 +1,6 @@
-import { type ReactElement, useMemo, useRef, useState } from 'react'
+import { type ReactElement, useMemo, useState } from 'react'
 import type { MappingValue } from '../../../core/mapping/mapping.ts'
-import { CodeEditor } from '../code/CodeEditor.tsx'
-import { mappingLanguage } from '../code/mapping-language.ts'
+import { Code } from '../code/Code.tsx'
 import { useEditorContext } from '../editor-context.ts'
 import { sameJson } from '../logic/draft.ts'
 import { readJson } from '../logic/json-text.ts'
@@ -11,9 +10,6 @@ import type { ValueProps } from './ValueEditor.tsx'
 /** A directive, or any value, as JSON. While it is none, or no mapping, the draft says so and cannot be saved. */
 export function CodeValue({ label, value, onValue }: ValueProps): ReactElement {
   const { paths } = useEditorContext()
-  const known = useRef(paths)
-  known.current = paths
-  const language = useMemo(() => mappingLanguage(() => known.current), [])
   const [text, setText] = useState(() => print(value))
   const [wrong, setWrong] = useState<string>()
   const read = useMemo(() => readJson(text), [text])
@@ -28,11 +24,12 @@ export function CodeValue({ label, value, onValue }: ValueProps): ReactElement {
     onValue(now.ok ? (now.value as MappingValue) : value, problem && `The code: ${problem.problem}`)
   }
   return (
-    <CodeEditor
+    <Code
       label={`${label}: code`}
       text={text}
       onText={onText}
-      language={language}
+      language="mapping"
+      paths={paths}
       hint={'{ "@path": "$.properties.plan" }'}
       isInvalid={wrong !== undefined}
     />

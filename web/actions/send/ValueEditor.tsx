@@ -7,6 +7,7 @@ import { KIND_LABELS, kindOf, VALUE_KINDS, type ValueKind, valueFor } from '../l
 import { CodeValue } from './CodeValue.tsx'
 import { FirstEditor } from './FirstEditor.tsx'
 import { FixedInput } from './FixedInput.tsx'
+import { LookupEditor } from './LookupEditor.tsx'
 import { ObjectEditor } from './ObjectEditor.tsx'
 import { PathInput } from './PathInput.tsx'
 import { TemplateInput } from './TemplateInput.tsx'
@@ -24,17 +25,21 @@ export type ValueProps = {
   readonly onValue: (value: MappingValue | undefined, problem?: string) => void
   /** How deep it stands in lists and objects. */
   readonly depth?: number
+  /** It may be left out, deep inside too. */
+  readonly isOptional?: boolean
 }
 
 const DEPTH_MAX = 3
 /** They need the whole width. */
-const LARGE: readonly ValueKind[] = ['object', 'first', 'code']
+const LARGE: readonly ValueKind[] = ['object', 'first', 'lookup', 'code']
 
 /** How a value is made: from the event, a text, fixed, an object, the first that is there, or any directive as code. */
 export function ValueEditor(props: ValueProps): ReactElement {
-  const { label, type, value, fallback, onValue, depth = 0 } = props
+  const { label, type, value, fallback, onValue, depth = 0, isOptional = depth === 0 } = props
   const [kind, setKind] = useChosenKind(kindOf(value, type))
-  const kinds = VALUE_KINDS.filter((one) => one === kind || isOffered(one, type, depth))
+  const kinds = VALUE_KINDS.filter(
+    (one) => one === kind || (one === 'nothing' ? isOptional : isOffered(one, type, depth)),
+  )
   return (
     <div className={classNames('flex min-w-0 flex-col gap-2', !LARGE.includes(kind) && 'sm:flex-row')}>
       <Select
@@ -57,10 +62,11 @@ export function ValueEditor(props: ValueProps): ReactElement {
 /** An object is made from an object; what holds several values stands nowhere deep inside. */
 function isOffered(kind: ValueKind, type: FieldType, depth: number): boolean {
   if (kind === 'object') return (type === 'object' || depth > 0) && depth < DEPTH_MAX
+  if (kind === 'lookup') return type !== 'object' && type !== 'list' && depth < DEPTH_MAX
   if (kind === 'first') return depth < DEPTH_MAX
   if (kind === 'path') return type !== 'object' || depth > 0
   if (kind === 'template' || kind === 'fixed') return type !== 'object' && type !== 'list'
-  return kind !== 'nothing' || depth === 0
+  return true
 }
 
 function Inner(props: ValueProps & { readonly kind: ValueKind }): ReactElement {
@@ -77,6 +83,8 @@ function Inner(props: ValueProps & { readonly kind: ValueKind }): ReactElement {
       return <ObjectEditor {...props} />
     case 'first':
       return <FirstEditor {...props} />
+    case 'lookup':
+      return <LookupEditor {...props} />
     case 'code':
       return <CodeValue {...props} />
   }

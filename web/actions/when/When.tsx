@@ -1,11 +1,10 @@
-import { type ReactElement, useMemo, useRef } from 'react'
+import type { ReactElement } from 'react'
 import { problemText } from '../../../core/trigger/trigger.ts'
 import { Button } from '../../ui/Button.tsx'
 import { classNames } from '../../ui/class-names.ts'
 import { countText } from '../../ui/format.ts'
 import { Icon } from '../../ui/Icon.tsx'
-import { CodeEditor } from '../code/CodeEditor.tsx'
-import { triggerLanguage } from '../code/trigger-language.ts'
+import { Code, loadCode } from '../code/Code.tsx'
 import { useEditorContext } from '../editor-context.ts'
 import { codeParts } from '../logic/trigger-state.ts'
 import { ProblemLine } from '../ProblemLine.tsx'
@@ -60,6 +59,8 @@ export function When({ editor, counted, isCounting }: Props): ReactElement {
   )
 }
 
+const ABOUT_TO_WRITE = { onPointerEnter: () => void loadCode(), onFocus: () => void loadCode() }
+
 function ModeSwitch({ editor: { trigger, setMode } }: { readonly editor: Editor }): ReactElement {
   const isStuck = trigger.mode === 'code' && trigger.form === undefined
   return (
@@ -77,6 +78,7 @@ function ModeSwitch({ editor: { trigger, setMode } }: { readonly editor: Editor 
           disabled={mode === 'conditions' && isStuck}
           title={mode === 'conditions' && isStuck ? 'The code must be right first' : undefined}
           onClick={() => setMode(mode)}
+          {...(mode === 'code' && ABOUT_TO_WRITE)}
           className={classNames(
             'h-6 rounded px-2 text-sm disabled:opacity-55',
             trigger.mode === mode ? 'bg-accent-soft font-medium text-accent' : 'text-muted hover:text-text',
@@ -91,17 +93,15 @@ function ModeSwitch({ editor: { trigger, setMode } }: { readonly editor: Editor 
 
 function TriggerCode({ editor: { trigger, setText } }: { readonly editor: Editor }): ReactElement {
   const { paths } = useEditorContext()
-  const known = useRef(paths)
-  known.current = paths
-  const language = useMemo(() => triggerLanguage(() => known.current), [])
   const { problem, text } = trigger
   return (
     <div className="flex flex-col gap-1.5">
-      <CodeEditor
+      <Code
         label="Trigger"
         text={text}
         onText={setText}
-        language={language}
+        language="trigger"
+        paths={paths}
         hint={'type = "track" and properties.plan = "pro"'}
         isInvalid={problem !== undefined}
       />

@@ -14,7 +14,7 @@ const SHOWN_CHARS = 4
 
 /** The keys with which clients may send. */
 export function WriteKeys({ source }: { readonly source: Source }): ReactElement {
-  const { id, writeKey, olderWriteKeys = [] } = source
+  const { id, writeKey, olderWriteKeys = [], disabledWriteKeys = [] } = source
   const [asked, setAsked] = useState<'rotate' | { readonly remove: string }>()
   const close = () => setAsked(undefined)
   const rotate = useSaved(() => api('POST /admin/v1/sources/:id/write-keys', { params: { id } }), {
@@ -25,6 +25,18 @@ export function WriteKeys({ source }: { readonly source: Source }): ReactElement
     (key: string) => api('DELETE /admin/v1/sources/:id/write-keys/:key', { params: { id, key } }),
     { said: (key) => `The write key ${masked(key)} is no longer taken.`, onDone: close },
   )
+  const toggle = useSaved(
+    ({ key, disabled }: { readonly key: string; readonly disabled: boolean }) =>
+      api('PATCH /admin/v1/sources/:id/write-keys/:key', { params: { id, key }, body: { disabled } }),
+    {
+      said: ({ key, disabled }) =>
+        `The write key ${masked(key)} is ${disabled ? 'disabled: what is sent with it is answered 401.' : 'taken again.'}`,
+    },
+  )
+  const line = (key: string) => {
+    const isDisabled = disabledWriteKeys.includes(key)
+    return { isDisabled, onToggle: () => toggle.mutate({ key, disabled: !isDisabled }) }
+  }
   const removed = typeof asked === 'object' ? asked.remove : undefined
   return (
     <Part
@@ -36,19 +48,20 @@ export function WriteKeys({ source }: { readonly source: Source }): ReactElement
       }
     >
       <ul className="flex flex-col">
-        <KeyLine writeKey={writeKey} note="for new clients" />
+        <KeyLine writeKey={writeKey} note="for new clients" {...line(writeKey)} />
         {olderWriteKeys.map((key) => (
           <KeyLine
             key={key}
             writeKey={key}
             note="older, still taken"
+            {...line(key)}
             onRemove={() => setAsked({ remove: key })}
           />
         ))}
       </ul>
       <p className="mt-2 text-sm text-muted">
         Whoever has a write key may send events to this source, and nothing else. In a page everybody can see
-        it.
+        it. A disabled one is refused until it is enabled again.
       </p>
       <RotateDialog
         isOpen={asked === 'rotate'}
@@ -138,20 +151,30 @@ function RemoveDialog({ id, removed, isBusy, onClose, onDo }: RemoveProps): Reac
 type KeyLineProps = {
   readonly writeKey: string
   readonly note: string
+  readonly isDisabled: boolean
+  readonly onToggle: () => void
   readonly onRemove?: () => void
 }
 
-function KeyLine({ writeKey, note, onRemove }: KeyLineProps): ReactElement {
+function KeyLine({ writeKey, note, isDisabled, onToggle, onRemove }: KeyLineProps): ReactElement {
   const [isShown, setShown] = useState(false)
   return (
     <li className="flex flex-wrap items-center gap-2 border-b border-line py-1.5 last:border-b-0">
       <code className="min-w-0 break-all">{isShown ? writeKey : masked(writeKey)}</code>
-      <Tag>{note}</Tag>
+      <Tag>{isDisabled ? 'disabled' : note}</Tag>
       <span className="ml-auto flex items-center gap-1">
         <Button look="quiet" size="small" aria-pressed={isShown} onClick={() => setShown(!isShown)}>
           {isShown ? 'Hide' : 'Show'}
         </Button>
         <CopyButton text={writeKey} what={`the write key ${masked(writeKey)}`} />
+        <Button
+          look="quiet"
+          size="small"
+          aria-label={`${isDisabled ? 'Enable' : 'Disable'} the write key ${masked(writeKey)}`}
+          onClick={onToggle}
+        >
+          {isDisabled ? 'Enable' : 'Disable'}
+        </Button>
         {onRemove !== undefined && (
           <Button look="quiet" size="small" onClick={onRemove}>
             <Icon name="trash" /> Remove

@@ -16,13 +16,15 @@ type Callback = (
   address: string | LookupAddress[],
   family?: number,
 ) => void
+/** As Node's own `dns.lookup`. */
+export type Lookup = (name: string, options: LookupOptions, callback: Callback) => void
 export type Resolve = (name: string, options: LookupOptions) => Promise<Found>
 
 /**
  * Looks up the names of all receivers: each name once at a time, and few at a time, so that names which cannot be found
  * hold neither the threads nor, once they have been found, each other.
  */
-export function sharedLookup(resolve: Resolve = systemResolve, patience_ms = PATIENCE_MS) {
+export function sharedLookup(resolve: Resolve = systemResolve, patience_ms = PATIENCE_MS): Lookup {
   const running = new Map<string, Promise<Found>>()
   const known = new Map<string, Found>()
   const waiting: (() => void)[] = []

@@ -46,10 +46,9 @@ type Running = { readonly end: () => Promise<void> }
  * Removed, they stay for `UNDO_MS`.
  */
 export function runningInstances(given: RunningInstancesDeps) {
-  const { ledger, now_ms, onTrouble, random, sleepUntil, threadTimes } = given
+  const { ledger, now_ms, onTrouble, random, sleepUntil } = given
   const stopping = new AbortController()
-  const pause = (ms: number) => sleepUntil(ms, stopping.signal)
-  const deps = { ...given, batches: heldBatches({ ...(threadTimes && { threadTimes }), pause }) }
+  const deps = { ...given, batches: batchesOf(given, stopping.signal) }
   const wanted = new Map<string, Wanted>()
   const removedAt_ms = new Map<string, number>()
   const follower = followEach(deps, wanted, (id, { state }) => {
@@ -123,6 +122,10 @@ async function failStrayReplays(ledger: Ledger, wanted: ReadonlyMap<string, Want
     const { state: is = 'off' } = wanted.get(instanceId) ?? {}
     if (state === 'running' && is === 'off') await ledger.forget(instanceId)
   }
+}
+
+function batchesOf({ threadTimes, sleepUntil }: RunningInstancesDeps, stop: AbortSignal) {
+  return heldBatches({ ...(threadTimes && { threadTimes }), pause: (ms) => sleepUntil(ms, stop) })
 }
 
 /** Brings each instance to what is wanted of it, one change of it after the other. */

@@ -39,6 +39,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     imports: ['contract', 'core', 'server/sqlite', 'server/secrets', 'server/admin'],
     packages: ['node:', 'kysely', 'fastify'],
   },
+  // JavaScript that people write, in an engine of its own.
+  'server/transform': {
+    imports: ['core'],
+    packages: ['node:', 'acorn', 'quickjs-emscripten-core', '@jitl/quickjs-ng-wasmfile-release-sync'],
+  },
   'server/pipeline': { imports: ['core', 'server/log'], packages: [] },
   'server/delivery': {
     imports: ['core', 'server/ledger', 'server/pipeline'],

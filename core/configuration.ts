@@ -19,6 +19,8 @@ export type Source = {
   readonly olderWriteKeys?: readonly string[]
   /** Left out: `keep`. */
   readonly privacy?: Privacy
+  /** JavaScript that changes its events before any destination sees them: `docs/transformations.md`. Never empty. */
+  readonly transform?: string
 }
 
 /** An action of an instance, switched on or off, with its trigger and mapping. */
@@ -29,6 +31,8 @@ export type Subscription = {
   readonly name: string
   readonly enabled: boolean
   readonly trigger: string
+  /** JavaScript that changes the event after the trigger matched and before it is mapped. Never empty. */
+  readonly transform?: string
   readonly mapping: Mapping
 }
 

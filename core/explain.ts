@@ -15,6 +15,8 @@ import type { MappingValue } from './mapping/mapping.ts'
 import { mappingHints, type Origin, originOf } from './mapping/trace.ts'
 import type { Reason } from './outcome.ts'
 import { type FieldProblem, readSettings } from './payload.ts'
+import type { Transformed } from './transform/transform.ts'
+import type { Transforming } from './transform/transforming.ts'
 import { explainTrigger, type TriggerExplanation, triggerHints } from './trigger/explain.ts'
 import { readTrigger } from './trigger/parse.ts'
 
@@ -46,6 +48,8 @@ export type Explanation = {
   /** Only where the destination needs consent: the categories, and which of them the person has not allowed. */
   readonly consent?: { readonly needed: readonly string[]; readonly missing: readonly string[] }
   readonly trigger?: TriggerExplanation
+  /** Only where the source or the action has a transformation: what became of the event, in that order. */
+  readonly transforms?: readonly ({ readonly of: 'source' | 'action' } & Transformed)[]
   /** Also when the trigger does not match: what would be sent if it did. */
   readonly fields: readonly FieldExplanation[]
   /** Why a delivery would be a dead letter before anything is sent. */
@@ -68,6 +72,8 @@ export type ExplainWhere = {
   /** The categories of consent that the instance needs. */
   readonly consent?: readonly string[]
   readonly context: PlanContext
+  /** Without it, the event is explained as it came. */
+  readonly transforming?: Transforming
 }
 
 const NO_ADDRESS: Address = { lane: 0, chunk: 0, index: 0 }
@@ -77,52 +83,79 @@ const NO_ADDRESS: Address = { lane: 0, chunk: 0, index: 0 }
  * is wrong is explained too.
  */
 export function explain(event: SpecEvent, subscription: Subscription, where: ExplainWhere): Explanation {
-  const { destination, settings: given, instanceId, sourceId, consent = [], context } = where
+  const { destination, settings: given, instanceId, sourceId, consent = [], context, transforming } = where
   const settings = readSettings(destination.settings, given)
   const wrong = [
     ...(settings.ok
       ? []
       : settings.problems.map(({ field, problem }) => ({ at: ['settings', field], problem }))),
-    ...checkSubscription(subscription, destination),
+    ...checkSubscription(subscription, destination, transforming),
   ]
   const hints = subscriptionHints(subscription)
   const read = readTrigger(subscription.trigger)
   const nothing = { fields: [], problems: [], requests: [], adjustments: [] }
   if (wrong.length > 0 || !read.ok || !settings.ok) return { wrong, hints, ...nothing }
 
-  const compiled = compileSubscription(instanceId, subscription, destination)
-  const envelope: EventEnvelope = {
+  const compiled = compileSubscription(instanceId, subscription, destination, transforming)
+  const came: EventEnvelope = {
     kind: 'event',
     sourceId,
     receivedAt: new Date(context.now_ms).toISOString(),
     event,
     address: NO_ADDRESS,
   }
-  const handled = compiled.handle(envelope)
-  const trigger = explainTrigger(read.node, event)
-  const fields = explainFields(
-    subscription,
-    destination.actions[subscription.action] as Action,
-    handled,
-    event,
-  )
-  const problems = handled.status === 'rejected' ? handled.problems : []
+  const ofSource = transforming?.ofSource(came)
+  const trigger = explainTrigger(read.node, eventOf(ofSource, event))
+  const ofAction = isStopped(ofSource) ? undefined : compiled.transform?.run(eventOf(ofSource, event))
+  compiled.dispose()
+  const stopped = [ofSource, ofAction].find(isStopped)
+  const seen = eventOf(ofAction, eventOf(ofSource, event))
+  const handled = stopped === undefined ? compiled.map({ ...came, event: seen }) : undefined
   const missing = missingConsent(event, consent)
-  const told = consent.length === 0 ? {} : { consent: { needed: consent, missing } }
-  const base = { wrong, hints, ...told, trigger, fields, problems, requests: [], adjustments: [] }
-  if (missing.length > 0 || !trigger.matches || handled.status === 'rejected') return base
+  const base = {
+    ...{ wrong, hints, ...nothing, trigger },
+    ...(consent.length === 0 ? {} : { consent: { needed: consent, missing } }),
+    ...transformsShown(ofSource, ofAction),
+    ...(handled === undefined ? {} : { fields: explainFields(subscription, destination, handled, seen) }),
+    problems: problemsOf(stopped, handled),
+  }
+  if (missing.length > 0 || !trigger.matches || handled?.status !== 'ready') return base
   if (destination.mode === 'web') {
     return { ...base, calls: destination.calls(handled.delivery as never, settings.values as never) }
   }
   return { ...base, ...planned(destination, handled, settings.values, context) }
 }
 
+type Stopped = Exclude<Transformed, { readonly status: 'changed' }>
+
+function isStopped(made: Transformed | undefined): made is Stopped {
+  return made !== undefined && made.status !== 'changed'
+}
+
+function eventOf(made: Transformed | undefined, before: SpecEvent): SpecEvent {
+  return made?.status === 'changed' ? made.event : before
+}
+
+function transformsShown(source: Transformed | undefined, action: Transformed | undefined) {
+  const transforms = [
+    ...(source === undefined ? [] : [{ of: 'source' as const, ...source }]),
+    ...(action === undefined ? [] : [{ of: 'action' as const, ...action }]),
+  ]
+  return transforms.length === 0 ? {} : { transforms }
+}
+
+function problemsOf(stopped: Stopped | undefined, handled: Handled | undefined): readonly FieldProblem[] {
+  if (stopped?.status === 'failed') return [{ field: 'transform', problem: stopped.problem }]
+  return handled?.status === 'rejected' ? handled.problems : []
+}
+
 function explainFields(
-  { mapping }: Subscription,
-  { fields }: Action,
+  { mapping, action }: Subscription,
+  { actions }: Destination,
   handled: Handled,
   event: SpecEvent,
 ): readonly FieldExplanation[] {
+  const { fields } = actions[action] as Action
   const values: JsonObject =
     handled.status === 'ready' ? (handled.delivery.values as JsonObject) : handled.values
   const problems = handled.status === 'rejected' ? handled.problems : []

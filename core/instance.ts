@@ -9,6 +9,8 @@ import { compileCheckedValue } from './mapping/checked.ts'
 import { liquid } from './mapping/liquid.ts'
 import type { Mapping, MappingProblem, Resolve } from './mapping/mapping.ts'
 import { compileField, type FieldProblem, isProblem, type ReadField, readSettings } from './payload.ts'
+import type { Transforms } from './transform/transform.ts'
+import type { Transforming } from './transform/transforming.ts'
 import type { Match } from './trigger/closures.ts'
 import { readTrigger } from './trigger/parse.ts'
 import { compileTrigger, problemText } from './trigger/trigger.ts'
@@ -25,10 +27,14 @@ export type Handled =
   | {
       readonly status: 'rejected'
       readonly subscriptionId: string
+      readonly code: 'VALUES_INVALID' | 'TRANSFORM_FAILED'
       readonly problems: readonly FieldProblem[]
       /** Of the fields that have no problem. */
       readonly values: JsonObject
     }
+
+/** What an event became for one subscription, or that its transformation does not want it. */
+export type HandledOne = Handled | { readonly status: 'dropped' }
 
 /** An instance made ready to run: settings read, triggers and mappings compiled. */
 export type CompiledInstance = {
@@ -40,19 +46,25 @@ export type CompiledInstance = {
   filters(envelope: EventEnvelope): boolean
   /** What the event becomes: one result for each subscription that wants it; an empty list means discarded. */
   handle(envelope: EventEnvelope): readonly Handled[]
+  /** Gives back what its transformations hold. It is not used afterwards. */
+  dispose(): void
 }
 
 /** What is wrong with an instance, and where: `['settings', 'appId']`, `['actions', 0, 'trigger']`. */
 export type InstanceProblem = { readonly at: readonly (string | number)[]; readonly problem: string }
 
 /** Finds everything that is wrong with an instance's settings, triggers and mappings. */
-export function checkInstance(instance: Instance, destination: Destination): readonly InstanceProblem[] {
+export function checkInstance(
+  instance: Instance,
+  destination: Destination,
+  transforms?: Transforms,
+): readonly InstanceProblem[] {
   const settings = readSettings(destination.settings, instance.settings)
   const wrong = settings.ok ? [] : settings.problems
   return [
     ...wrong.map(({ field, problem }) => ({ at: ['settings', field], problem })),
     ...instance.subscriptions.flatMap((subscription, index) =>
-      checkSubscription(subscription, destination).map(({ at, problem }) => ({
+      checkSubscription(subscription, destination, transforms).map(({ at, problem }) => ({
         at: ['actions', index, ...at],
         problem,
       })),
@@ -60,12 +72,15 @@ export function checkInstance(instance: Instance, destination: Destination): rea
   ]
 }
 
-/** Finds everything that is wrong with a subscription: `at` is `['trigger']` or `['mapping', 'event']`. */
+/** Finds everything that is wrong with a subscription: `at` is `['trigger']`, `['transform']` or `['mapping', 'event']`. */
 export function checkSubscription(
-  { action, trigger, mapping }: Subscription,
-  { actions }: Destination,
+  { action, trigger, transform, mapping }: Subscription,
+  { actions, mode }: Destination,
+  transforms?: Transforms,
 ): readonly InstanceProblem[] {
   const problems: InstanceProblem[] = []
+  const wrong = transform === undefined ? undefined : transformProblem(transform, mode, transforms)
+  if (wrong !== undefined) problems.push({ at: ['transform'], problem: wrong })
   const read = readTrigger(trigger)
   if (!read.ok) {
     const { start } = read.problem.span
@@ -91,12 +106,17 @@ export function checkSubscription(
  * @throws {AppError} SETTINGS_INVALID, CONFIG_INVALID (an action that does not exist), TRIGGER_INVALID or
  *   MAPPING_INVALID. `checkInstance` finds them all beforehand.
  */
-export function compileInstance(instance: Instance, destination: CloudDestination): CompiledInstance {
+export function compileInstance(
+  instance: Instance,
+  destination: CloudDestination,
+  transforming?: Transforming,
+): CompiledInstance {
   const settings = readInstanceSettings(instance, destination)
   const { consent = [] } = instance
   const subscriptions = instance.subscriptions
     .filter(({ enabled }) => enabled)
-    .map((subscription) => compileSubscription(instance.id, subscription, destination))
+    .map((subscription) => compileSubscription(instance.id, subscription, destination, transforming))
+  const shown = sourceTransform(transforming)
 
   return {
     id: instance.id,
@@ -105,11 +125,20 @@ export function compileInstance(instance: Instance, destination: CloudDestinatio
     sources: new Set(instance.sources),
     filters: ({ event }) => missingConsent(event, consent).length > 0,
     handle(envelope) {
+      const seen = shown(envelope)
+      if (seen === undefined) return []
+      // Nobody knows what it would have become, so nobody knows who would not have wanted it.
+      if ('problem' in seen) return subscriptions.map(({ id }) => rejectedBy(id, seen.problem))
       const handled: Handled[] = []
       for (const subscription of subscriptions) {
-        if (subscription.match(envelope.event)) handled.push(subscription.handle(envelope))
+        if (!subscription.match(seen.event)) continue
+        const one = subscription.handle(seen)
+        if (one.status !== 'dropped') handled.push(one)
       }
       return handled
+    },
+    dispose() {
+      for (const { dispose } of subscriptions) dispose()
     },
   }
 }
@@ -129,6 +158,7 @@ export function compileSubscription(
   instanceId: string,
   subscription: Subscription,
   destination: Destination,
+  transforms?: Transforms,
 ) {
   const { action, id: subscriptionId } = subscription
   const match: Match = compileTrigger(subscription.trigger)
@@ -144,9 +174,23 @@ export function compileSubscription(
   )
   const [wrong] = problems
   if (wrong !== undefined) throw new AppError('MAPPING_INVALID', { at: wrong.at, problem: wrong.problem })
+  const transform = compileTransform(subscription, transforms)
   const found: MappingProblem[] = []
 
-  function handle(envelope: EventEnvelope): Handled {
+  function handle(envelope: EventEnvelope): HandledOne {
+    if (transform === undefined) return map(envelope)
+    const made = transform.run(envelope.event)
+    switch (made.status) {
+      case 'dropped':
+        return { status: 'dropped' }
+      case 'failed':
+        return rejectedBy(subscriptionId, made.problem)
+      case 'changed':
+        return map({ ...envelope, event: made.event })
+    }
+  }
+
+  function map(envelope: EventEnvelope): Handled {
     const { event, sourceId } = envelope
     const values: Record<string, Json> = {}
     let problems: FieldProblem[] | undefined
@@ -157,12 +201,60 @@ export function compileSubscription(
       else if (!isProblem(value)) values[name] = value as Json
       else problems = [...(problems ?? []), { field: name, problem: value.problem }]
     }
-    if (problems !== undefined) return { status: 'rejected', subscriptionId, problems, values }
+    if (problems !== undefined) {
+      return { status: 'rejected', subscriptionId, code: 'VALUES_INVALID', problems, values }
+    }
     const idempotencyKey = makeIdempotencyKey(event, sourceId, instanceId, subscriptionId)
     const delivery = { action, values, idempotencyKey, subscriptionId, envelope } as unknown as BoundDelivery
     return { status: 'ready', delivery }
   }
-  return { match, handle }
+  return { id: subscriptionId, match, transform, map, handle, dispose: () => transform?.dispose() }
+}
+
+/** @throws {AppError} TRANSFORM_INVALID */
+function compileTransform({ transform }: Subscription, transforms: Transforms | undefined) {
+  if (transform === undefined) return undefined
+  if (transforms === undefined) throw new AppError('TRANSFORM_INVALID', { problem: 'nothing runs it here' })
+  return transforms.compile(transform)
+}
+
+/** Undefined: the source does not want the event to go on. */
+function sourceTransform(transforming: Transforming | undefined) {
+  return (envelope: EventEnvelope): EventEnvelope | { readonly problem: string } | undefined => {
+    const made = transforming?.ofSource(envelope)
+    switch (made?.status) {
+      case undefined:
+        return envelope
+      case 'dropped':
+        return undefined
+      case 'failed':
+        return { problem: `${made.problem} (the source's)` }
+      case 'changed':
+        return { ...envelope, event: made.event }
+    }
+  }
+}
+
+function rejectedBy(subscriptionId: string, problem: string): Handled {
+  const problems = [{ field: 'transform', problem }]
+  return { status: 'rejected', subscriptionId, code: 'TRANSFORM_FAILED', problems, values: {} }
+}
+
+/** What is wrong with the text of a transformation; undefined when nothing is, or nothing here can tell. */
+function transformProblem(
+  text: string,
+  mode: Destination['mode'],
+  transforms: Transforms | undefined,
+): string | undefined {
+  if (mode === 'web') return 'is not for a destination of pages: they send by themselves'
+  try {
+    transforms?.compile(text).dispose()
+    return undefined
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    const { problem, line, column } = error.details
+    return `${problem} (line ${line}, column ${column})`
+  }
 }
 
 /** `@number cannot read a number here`, with the directive's place in the field's mapping. */

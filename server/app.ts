@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import type { Configuration } from '../core/configuration.ts'
 import { checkConnections } from '../core/connection.ts'
 import type { JsonObject } from '../core/event.ts'
+import { type ConnectedInstance, connectedInstances } from '../core/transform/connected.ts'
 import { catalogue } from '../destinations/index.ts'
 import { adminSide } from './admin-side.ts'
 import { alertsSide } from './alerts-side.ts'
@@ -68,7 +69,6 @@ export async function startApp(options: AppOptions): Promise<App> {
 async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
   const { config, logger } = options
   const { store, configuration } = await openStore(folder, options)
-  const { instances } = configuration
   const live = liveConfiguration(configuration)
 
   const log = sqliteLog(folder.logFile, {
@@ -78,7 +78,7 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
   })
   const dedupe = await rememberedIds(log, config.dedupe, Date.now())
   const ledger = sqliteLedger(folder.ledgerFile)
-  const readers = await startReadersIn(folder, options, instances, log)
+  const readers = await startReadersIn(folder, options, connectedInstances(configuration), log)
   log.onAppend(gatherLanes((lanes) => readers.tell({ type: 'appended', lanes })))
   const pages = pageDeps(config, live)
   const health = await healthIn(folder, {
@@ -109,7 +109,7 @@ async function startIn(folder: DataFolder, options: AppOptions): Promise<App> {
     take: (writeKey, calls) => takeBatch(take, writeKey, calls),
     onChange(changed) {
       live.set(changed)
-      readers.configure(changed.instances)
+      readers.configure(connectedInstances(changed))
     },
     onReplay: () => readers.tell({ type: 'replays' }),
     extend: options.extend,
@@ -161,7 +161,7 @@ async function takeBatch(
 function startReadersIn(
   folder: DataFolder,
   options: AppOptions,
-  instances: Configuration['instances'],
+  instances: readonly ConnectedInstance[],
   log: EventLog,
 ) {
   const { config, logger } = options

@@ -1,6 +1,6 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
-import type { Instance } from '../core/configuration.ts'
 import { AppError } from '../core/errors.ts'
+import type { ConnectedInstance } from '../core/transform/connected.ts'
 import { catalogue } from '../destinations/index.ts'
 import { openEventIndex } from './event-index/index-file.ts'
 import { sqliteLedger } from './ledger/sqlite.ts'
@@ -12,7 +12,7 @@ export type ReadersThreadData = {
   readonly logFile: string
   readonly ledgerFile: string
   readonly indexFile: string
-  readonly instances: readonly Instance[]
+  readonly instances: readonly ConnectedInstance[]
   readonly giveUpAfter_ms: number
   readonly history: { readonly age_ms_max: number; readonly bytes_max: number }
   readonly trimEvery_ms: number
@@ -22,7 +22,7 @@ export type ReadersThreadData = {
 export type ToReaders =
   | { readonly type: 'appended'; readonly lanes: readonly number[] }
   | { readonly type: 'checkpoint' }
-  | { readonly type: 'configure'; readonly instances: readonly Instance[] }
+  | { readonly type: 'configure'; readonly instances: readonly ConnectedInstance[] }
   | { readonly type: 'replays' }
   | { readonly type: 'stop' }
 export type FromReaders =

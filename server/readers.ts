@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Instance } from '../core/configuration.ts'
 import type { Destination } from '../core/destination.ts'
+import type { ConnectedInstance } from '../core/transform/connected.ts'
 import { httpSender, type Sender } from './delivery/send.ts'
 import { changeSign } from './delivery/sign.ts'
 import type { EventIndex } from './event-index/index-file.ts'
@@ -13,12 +13,13 @@ import type { LogReader } from './log/log.ts'
 import { type DecodedLog, decodedLog } from './pipeline/decoded-log.ts'
 import { laneSignals } from './pipeline/lane-signal.ts'
 import { runningInstances } from './running-instances.ts'
+import { transformings } from './transform/transforming.ts'
 
 export type ReadersDeps = {
   readonly log: LogReader
   readonly ledger: Ledger
   readonly catalogue: ReadonlyMap<string, Destination>
-  readonly instances: readonly Instance[]
+  readonly instances: readonly ConnectedInstance[]
   /** Opens the event index; left out, there is none. */
   readonly openIndex?: () => EventIndex
   readonly giveUpAfter_ms: number
@@ -50,7 +51,7 @@ const EVENT_INDEXER = 'event indexer'
 
 export type Readers = {
   /** Follows a change of the configuration; resolves when every instance runs as it says. */
-  readonly reconfigure: (instances: readonly Instance[]) => Promise<void>
+  readonly reconfigure: (instances: readonly ConnectedInstance[]) => Promise<void>
   /** A replay was begun, stopped or resumed in the ledger. */
   readonly wakeReplays: () => void
   readonly stop: () => Promise<void>
@@ -77,6 +78,7 @@ export async function startReaders(deps: ReadersDeps): Promise<Readers> {
     signals,
     decoded: shared.log,
     sleepUntil: world.sleep,
+    transformings: transformings(),
   })
   await instances.start(deps.instances)
   await ledger.trimMemory(instances.knownIds(), wallOf(world))
@@ -148,7 +150,7 @@ async function trimNowAndThen(
   deps: ReadersDeps & {
     readonly world: World
     readonly decoded: DecodedLog
-    readonly configured: () => readonly Instance[]
+    readonly configured: () => readonly ConnectedInstance[]
   },
   instances: ReturnType<typeof runningInstances>,
   index: () => EventIndex | undefined,

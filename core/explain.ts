@@ -107,7 +107,6 @@ export function explain(event: SpecEvent, subscription: Subscription, where: Exp
   const ofSource = transforming?.ofSource(came)
   const trigger = explainTrigger(read.node, eventOf(ofSource, event))
   const ofAction = isStopped(ofSource) ? undefined : compiled.transform?.run(eventOf(ofSource, event))
-  compiled.dispose()
   const stopped = [ofSource, ofAction].find(isStopped)
   const seen = eventOf(ofAction, eventOf(ofSource, event))
   const handled = stopped === undefined ? compiled.map({ ...came, event: seen }) : undefined

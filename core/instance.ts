@@ -9,7 +9,6 @@ import { compileCheckedValue } from './mapping/checked.ts'
 import { liquid } from './mapping/liquid.ts'
 import type { Mapping, MappingProblem, Resolve } from './mapping/mapping.ts'
 import { compileField, type FieldProblem, isProblem, type ReadField, readSettings } from './payload.ts'
-import type { Transforms } from './transform/transform.ts'
 import type { Transforming } from './transform/transforming.ts'
 import type { Match } from './trigger/closures.ts'
 import { readTrigger } from './trigger/parse.ts'
@@ -46,8 +45,6 @@ export type CompiledInstance = {
   filters(envelope: EventEnvelope): boolean
   /** What the event becomes: one result for each subscription that wants it; an empty list means discarded. */
   handle(envelope: EventEnvelope): readonly Handled[]
-  /** Gives back what its transformations hold. It is not used afterwards. */
-  dispose(): void
 }
 
 /** What is wrong with an instance, and where: `['settings', 'appId']`, `['actions', 0, 'trigger']`. */
@@ -57,7 +54,7 @@ export type InstanceProblem = { readonly at: readonly (string | number)[]; reado
 export function checkInstance(
   instance: Instance,
   destination: Destination,
-  transforms?: Transforms,
+  transforms?: Pick<Transforming, 'compile'>,
 ): readonly InstanceProblem[] {
   const settings = readSettings(destination.settings, instance.settings)
   const wrong = settings.ok ? [] : settings.problems
@@ -76,7 +73,7 @@ export function checkInstance(
 export function checkSubscription(
   { action, trigger, transform, mapping }: Subscription,
   { actions, mode }: Destination,
-  transforms?: Transforms,
+  transforms?: Pick<Transforming, 'compile'>,
 ): readonly InstanceProblem[] {
   const problems: InstanceProblem[] = []
   const wrong = transform === undefined ? undefined : transformProblem(transform, mode, transforms)
@@ -137,9 +134,6 @@ export function compileInstance(
       }
       return handled
     },
-    dispose() {
-      for (const { dispose } of subscriptions) dispose()
-    },
   }
 }
 
@@ -158,7 +152,7 @@ export function compileSubscription(
   instanceId: string,
   subscription: Subscription,
   destination: Destination,
-  transforms?: Transforms,
+  transforms?: Pick<Transforming, 'compile'>,
 ) {
   const { action, id: subscriptionId } = subscription
   const match: Match = compileTrigger(subscription.trigger)
@@ -208,11 +202,14 @@ export function compileSubscription(
     const delivery = { action, values, idempotencyKey, subscriptionId, envelope } as unknown as BoundDelivery
     return { status: 'ready', delivery }
   }
-  return { id: subscriptionId, match, transform, map, handle, dispose: () => transform?.dispose() }
+  return { id: subscriptionId, match, transform, map, handle }
 }
 
 /** @throws {AppError} TRANSFORM_INVALID */
-function compileTransform({ transform }: Subscription, transforms: Transforms | undefined) {
+function compileTransform(
+  { transform }: Subscription,
+  transforms: Pick<Transforming, 'compile'> | undefined,
+) {
   if (transform === undefined) return undefined
   if (transforms === undefined) throw new AppError('TRANSFORM_INVALID', { problem: 'nothing runs it here' })
   return transforms.compile(transform)
@@ -244,11 +241,11 @@ function rejectedBy(subscriptionId: string, problem: string): Handled {
 function transformProblem(
   text: string,
   mode: Destination['mode'],
-  transforms: Transforms | undefined,
+  transforms: Pick<Transforming, 'compile'> | undefined,
 ): string | undefined {
   if (mode === 'web') return 'is not for a destination of pages: they send by themselves'
   try {
-    transforms?.compile(text).dispose()
+    transforms?.compile(text)
     return undefined
   } catch (error) {
     if (!(error instanceof AppError)) throw error

@@ -229,7 +229,6 @@ async function run(deps: RunDeps, instance: ConnectedInstance): Promise<Running>
     async end() {
       abort.abort()
       await ended
-      compiled.dispose()
       transforming?.end()
     },
   }

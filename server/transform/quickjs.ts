@@ -1,6 +1,7 @@
 import variant from '@jitl/quickjs-ng-wasmfile-release-sync'
 import {
   newQuickJSWASMModuleFromVariant,
+  newVariant,
   type QuickJSContext,
   type QuickJSHandle,
   type QuickJSRuntime,
@@ -15,8 +16,13 @@ import type { CompiledTransform, Transformed, Transforms } from '../../core/tran
 import { PRELUDE } from './prelude.ts'
 import { readTransform } from './syntax.ts'
 
-/** What a transformation may hold at once, bytes. */
-export const MEMORY_BYTES_MAX = 16_777_216
+/** What the build of the engine begins with, pages of WebAssembly's memory. */
+const MEMORY_PAGES_MIN = 256
+/**
+ * What all transformations of a thread may hold at once: 32 MiB. The engine's own limit counts no bytes in WebAssembly
+ * (there is no `malloc_usable_size`), and one bomb would grow the memory to hundreds of megabytes for good.
+ */
+const MEMORY_PAGES_MAX = 512
 const STACK_BYTES_MAX = 262_144
 /** The engine asks whether to go on about every 10,000 steps: how often it may. The same on every machine, so a retry ends as the first attempt did. */
 const ASKED_MAX = 500
@@ -26,7 +32,9 @@ const FILE = 'transform.js'
 
 /** Runs transformations in QuickJS, an engine of its own in WebAssembly: they reach nothing but the event. */
 export async function quickjsTransforms(): Promise<Transforms> {
-  const engine = await newQuickJSWASMModuleFromVariant(variant as unknown as QuickJSSyncVariant)
+  const wasmMemory = new WebAssembly.Memory({ initial: MEMORY_PAGES_MIN, maximum: MEMORY_PAGES_MAX })
+  const bounded = newVariant(variant as unknown as QuickJSSyncVariant, { wasmMemory })
+  const engine = await newQuickJSWASMModuleFromVariant(bounded)
   return { compile: (text) => compile(engine, text) }
 }
 
@@ -61,7 +69,6 @@ type Sandbox = ReturnType<typeof openSandbox>
 
 function openSandbox(engine: QuickJSWASMModule, body: string) {
   const runtime = engine.newRuntime()
-  runtime.setMemoryLimit(MEMORY_BYTES_MAX)
   runtime.setMaxStackSize(STACK_BYTES_MAX)
   const limit = runLimit(runtime)
   const context = runtime.newContext()

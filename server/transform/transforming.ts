@@ -4,19 +4,20 @@ import type { CompiledTransform, Transformed, Transforms } from '../../core/tran
 import type { Transformings } from '../../core/transform/transforming.ts'
 import { quickjsTransforms } from './quickjs.ts'
 
-/** A source's transformation is compiled once for all instances that are connected to it, and runs once for an event. */
+/** One text is compiled once for all who run it, and that of a source runs once for an event. */
 export function transformings(load: () => Promise<Transforms> = quickjsTransforms): Transformings {
   let engine: Promise<Transforms> | undefined
   const shared = new Map<string, SharedTransform>()
 
-  function share(transforms: Transforms, text: string): SharedTransform {
+  function loaded(): Promise<Transforms> {
+    engine ??= load()
+    return engine
+  }
+  function share({ compile }: Transforms, text: string): SharedTransform {
     const known = shared.get(text)
-    if (known !== undefined) {
-      known.users += 1
-      return known
-    }
-    const one = { compiled: transforms.compile(text), made: new WeakMap(), users: 1 }
-    shared.set(text, one)
+    const one = known ?? { compiled: compile(text), made: new WeakMap(), users: 0 }
+    if (known === undefined) shared.set(text, one)
+    one.users += 1
     return one
   }
   function leave(text: string, one: SharedTransform): void {
@@ -26,25 +27,27 @@ export function transformings(load: () => Promise<Transforms> = quickjsTransform
     one.compiled.dispose()
   }
 
-  function loaded(): Promise<Transforms> {
-    engine ??= load()
-    return engine
-  }
-
   return {
     engine: loaded,
     async of(instance) {
       if (!hasTransforms(instance)) return undefined
       const transforms = await loaded()
-      const ofSources = new Map<string, readonly [text: string, SharedTransform]>()
-      for (const [id, text] of Object.entries(instance.sourceTransforms ?? {})) {
-        ofSources.set(id, [text, share(transforms, text)])
+      const used = new Map<string, SharedTransform>()
+      function use(text: string): SharedTransform {
+        const one = used.get(text) ?? share(transforms, text)
+        used.set(text, one)
+        return one
       }
+      const { sourceTransforms = {} } = instance
       return {
-        ...transforms,
-        ofSource: (envelope) => once(ofSources.get(envelope.sourceId)?.[1], envelope),
+        compile: (text) => use(text).compiled,
+        ofSource(envelope) {
+          const text = sourceTransforms[envelope.sourceId]
+          return text === undefined ? undefined : runOnce(use(text), envelope)
+        },
         end() {
-          for (const [text, one] of ofSources.values()) leave(text, one)
+          for (const [text, one] of used) leave(text, one)
+          used.clear()
         },
       }
     },
@@ -53,7 +56,7 @@ export function transformings(load: () => Promise<Transforms> = quickjsTransform
 
 type SharedTransform = {
   readonly compiled: CompiledTransform
-  /** By the envelope that all readers of a chunk share. */
+  /** By the envelope, which all readers of a chunk share. */
   readonly made: WeakMap<EventEnvelope, Transformed>
   users: number
 }
@@ -62,12 +65,10 @@ function hasTransforms({ sourceTransforms, subscriptions }: ConnectedInstance): 
   return sourceTransforms !== undefined || subscriptions.some(({ transform }) => transform !== undefined)
 }
 
-function once(one: SharedTransform | undefined, envelope: EventEnvelope): Transformed | undefined {
-  if (one === undefined) return undefined
-  let made = one.made.get(envelope)
-  if (made === undefined) {
-    made = one.compiled.run(envelope.event)
-    one.made.set(envelope, made)
-  }
-  return made
+function runOnce({ compiled, made }: SharedTransform, envelope: EventEnvelope): Transformed {
+  const known = made.get(envelope)
+  if (known !== undefined) return known
+  const one = compiled.run(envelope.event)
+  made.set(envelope, one)
+  return one
 }

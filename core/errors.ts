@@ -128,6 +128,8 @@ export const ERRORS = {
   QUERY_INVALID: { status: 400, retry: false, text: 'A parameter of the request is not valid.' },
   CHANGED_MEANWHILE: { status: 409, retry: false, text: 'It was changed meanwhile.' },
   REPLAY_IMPOSSIBLE: { status: 409, retry: false, text: 'This replay cannot be run.' },
+  APPLY_REFUSED: { status: 409, retry: false, text: 'The configuration was not applied.' },
+  SERVER_UNREACHABLE: { status: 502, retry: true, text: 'The server could not be asked.' },
 
   // The outcome of a delivery
   VALUES_INVALID: { status: 422, retry: false, text: 'The event does not give what the action needs.' },

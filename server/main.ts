@@ -161,7 +161,12 @@ async function verifyDeps(): Promise<VerifyDeps> {
     import('../verify/against.ts'),
   ])
   const main = fileURLToPath(import.meta.url)
-  return { verify: (options) => verify({ ...options, main }), verifyAgainst, random: Math.random, environment: environmentText }
+  return {
+    verify: (options) => verify({ ...options, main }),
+    verifyAgainst,
+    random: Math.random,
+    environment: environmentText,
+  }
 }
 
 async function readStored(data: string | undefined) {

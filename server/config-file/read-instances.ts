@@ -19,8 +19,8 @@ import {
   reportUnknown,
 } from './reader.ts'
 
-const INSTANCES_MAX = 1_000
-const CATEGORIES_MAX = 100
+export const INSTANCES_MAX = 1_000
+export const CATEGORIES_MAX = 100
 const KEYS: Keys = {
   required: ['id', 'kind', 'name'],
   optional: ['enabled', 'paused', 'sources', 'consent', 'settings', 'actions'],

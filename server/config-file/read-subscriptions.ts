@@ -17,8 +17,8 @@ import {
   reportUnknown,
 } from './reader.ts'
 
-const ACTIONS_MAX = 100
-const TRIGGER_CHARS_MAX = 10_000
+export const ACTIONS_MAX = 100
+export const TRIGGER_CHARS_MAX = 10_000
 const KEYS: Keys = { required: ['action'], optional: ['id', 'name', 'enabled', 'trigger', 'mapping'] }
 
 type ReadSubscriptions = {

@@ -35,7 +35,7 @@ describe('writing a configuration file', () => {
     )
     assert.match(
       text,
-      /^# The configuration of Millrace.*\n#\n# Secrets stand here as references, such as \$\{env:HEAP_/,
+      /^# yaml-language-server: \$schema=\.\/configuration\.schema\.json\n#\n# The configuration of Millrace.*\n#\n# Secrets stand here as references, such as \$\{env:HEAP_/,
     )
     assert.equal(
       text.replace(/^(#.*\n)*\n/, ''),

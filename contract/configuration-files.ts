@@ -4,12 +4,8 @@ import type { Explanation } from '../core/explain.ts'
 import { TRIAL_CHANGES, TrialSample } from './catalogue.ts'
 import { CHANGES, Problem } from './configuration.ts'
 import { ASKS_PERSONAL, EXPLANATION_PERSONAL, NOT_PERSONAL } from './personal.ts'
+import { PLAN_EVENTS_MAX, PLAN_SAMPLES_MAX } from './plan-limits.ts'
 import { exactly, id, oneOf, route, time } from './route.ts'
-
-/** How many real events a plan tries at most. */
-export const PLAN_EVENTS_MAX = 1_000
-/** Of each action. */
-export const PLAN_SAMPLES_MAX = 5
 
 const base = Type.Integer({
   minimum: 0,

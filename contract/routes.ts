@@ -6,6 +6,8 @@ import { configurationFileRoutes } from './configuration-files.ts'
 import { eventRoutes } from './events.ts'
 import { historyRoutes } from './history.ts'
 import { peopleRoutes } from './people.ts'
+import { personRoutes } from './persons.ts'
+import { redactionRoutes } from './redaction.ts'
 import { replayRoutes } from './replay.ts'
 import { statusRoutes } from './status.ts'
 import { tokenRoutes } from './tokens.ts'
@@ -18,6 +20,8 @@ export const ROUTES = {
   ...eventRoutes,
   ...historyRoutes,
   ...replayRoutes,
+  ...personRoutes,
+  ...redactionRoutes,
   ...alertRoutes,
   ...statusRoutes,
   ...peopleRoutes,

@@ -49,7 +49,7 @@ async function setUp(role: 'admin' | 'viewer' = 'admin') {
   const server = httpListener({ body_bytes_max: 1_000_000, onFault: (error) => assert.fail(String(error)) })
   const access: Access = async () => ({ ...THIS_MACHINE, name: 'ada', role })
   const configure = configurator({ store, catalogue, now_ms: () => 5, onChange: () => {} })
-  const deps = { store, log, catalogue, configurator: configure, configFile: undefined }
+  const deps = { store, log, catalogue, configurator: configure, configFile: undefined, salt: '' }
   const addressProblem = (url: string) => (url.includes('inside') ? 'a private address' : undefined)
   configurationFileRoutes(adminRouter(server, access), { ...deps, addressProblem })
   return { store, server, ...asker(server) }

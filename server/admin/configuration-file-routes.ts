@@ -24,11 +24,13 @@ export type ConfigurationFileDeps = {
   readonly addressProblem: AddressProblem
   /** The file that the server makes its configuration equal to at each start. */
   readonly configFile: string | undefined
+  /** Of this installation, for redaction rules that hash. */
+  readonly salt: string
 }
 
 /** Configuration as files: export, plan, apply. */
 export function configurationFileRoutes({ on }: AdminRouter, deps: ConfigurationFileDeps): void {
-  const { store, log, catalogue, configurator, configFile } = deps
+  const { store, catalogue, configurator, configFile } = deps
   const schema = configurationSchema(catalogue)
   on('GET /admin/v1/configuration', async () => {
     const base = await newestChange(store)
@@ -54,7 +56,7 @@ export function configurationFileRoutes({ on }: AdminRouter, deps: Configuration
     ]
     const plan = { base, problems: [], items, reordered: isReordered(before, after), notes }
     if (body.events_max === undefined) return plan
-    return { ...plan, tried: await triedEvents(before, after, body.events_max, { log, catalogue }) }
+    return { ...plan, tried: await triedEvents(before, after, body.events_max, deps) }
   })
   on('POST /admin/v1/configuration/apply', async ({ body, by }) => {
     const drift = await driftSince(store)

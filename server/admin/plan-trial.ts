@@ -2,11 +2,14 @@ import { setImmediate } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import type { Static } from 'typebox'
 import { TRIAL_CHANGES } from '../../contract/catalogue.ts'
-import { type ConfigurationPlan, PLAN_SAMPLES_MAX } from '../../contract/configuration-files.ts'
+import type { ConfigurationPlan } from '../../contract/configuration-files.ts'
+import { PLAN_SAMPLES_MAX } from '../../contract/plan-limits.ts'
 import type { Configuration, Instance, Subscription } from '../../core/configuration.ts'
 import type { Destination } from '../../core/destination.ts'
 import { addressText, type EventEnvelope } from '../../core/event.ts'
 import { type Explanation, explain } from '../../core/explain.ts'
+import { type Redact, redactionOf } from '../../core/redact/redact.ts'
+import { type ConnectedInstance, connectedInstances } from '../../core/transform/connected.ts'
 import type { LogReader } from '../log/log.ts'
 import { recentEvents } from './recent-events.ts'
 import { changeOf, type TrialChange } from './trial-routes.ts'
@@ -19,12 +22,18 @@ const TURN_MS = 5
 const TRIAL_MS_MAX = 20_000
 
 type Tried = NonNullable<Static<typeof ConfigurationPlan>['tried']>
-type Deps = { readonly log: LogReader; readonly catalogue: ReadonlyMap<string, Destination> }
+type Deps = {
+  readonly log: LogReader
+  readonly catalogue: ReadonlyMap<string, Destination>
+  /** Of this installation, for redaction rules that hash. */
+  readonly salt: string
+}
 /** An action on one side; undefined where it sends nothing, whatever comes. */
 type Side = {
   readonly instance: Instance
   readonly subscription: Subscription
   readonly destination: Destination
+  readonly redact: Redact | undefined
 }
 type Pair = {
   readonly destination: string
@@ -39,9 +48,9 @@ export async function triedEvents(
   before: Configuration,
   after: Configuration,
   events_max: number,
-  { log, catalogue }: Deps,
+  deps: Deps,
 ): Promise<Tried> {
-  const all = changedPairs(before, after, catalogue)
+  const all = changedPairs(before, after, deps)
   const pairs = all.slice(0, ACTIONS_MAX)
   const tallies = pairs.map(tally)
   const sources = [
@@ -50,7 +59,7 @@ export async function triedEvents(
   const began_ms = performance.now()
   let turn_ms = began_ms
   let events = 0
-  for await (const envelope of recentEvents(log, sources, events_max)) {
+  for await (const envelope of recentEvents(deps.log, sources, events_max)) {
     events += 1
     for (const [index, pair] of pairs.entries()) {
       tallies[index]?.add(envelope, become(envelope, pair.before), become(envelope, pair.after))
@@ -64,14 +73,12 @@ export async function triedEvents(
 }
 
 /** The actions that are new, gone or different, and all of a destination whose settings, sources or switch are. */
-function changedPairs(
-  before: Configuration,
-  after: Configuration,
-  catalogue: Deps['catalogue'],
-): readonly Pair[] {
+function changedPairs(before: Configuration, after: Configuration, deps: Deps): readonly Pair[] {
   const ids = [...new Set([...after.instances, ...before.instances].map(({ id }) => id))]
   return ids.flatMap((id) => {
-    const [old, now] = [before, after].map(({ instances }) => instances.find((one) => one.id === id))
+    const [old, now] = [before, after].map((configuration) =>
+      connectedInstances(configuration).find((one) => one.id === id),
+    )
     const isAllDifferent = !isDeepStrictEqual(around(old), around(now))
     const both = [...(now?.subscriptions ?? []), ...(old?.subscriptions ?? [])]
     return [...new Set(both.map((one) => one.id))].flatMap((action): Pair[] => {
@@ -80,17 +87,17 @@ function changedPairs(
       )
       if (!isAllDifferent && isDeepStrictEqual(unnamed(was), unnamed(is))) return []
       const name = (is ?? was)?.name ?? action
-      const sides = { before: sideOf(old, was, catalogue), after: sideOf(now, is, catalogue) }
+      const sides = { before: sideOf(old, was, deps), after: sideOf(now, is, deps) }
       return [{ destination: id, action, name, ...sides }]
     })
   })
 }
 
 /** What of an instance decides about all of its actions. */
-function around(instance: Instance | undefined) {
+function around(instance: ConnectedInstance | undefined) {
   if (instance === undefined) return undefined
-  const { kind, enabled, sources, consent, settings } = instance
-  return { kind, enabled, sources: sources.toSorted(), consent, settings }
+  const { kind, enabled, sources, consent, redact, settings, sourceTransforms } = instance
+  return { kind, enabled, sources: sources.toSorted(), consent, redact, settings, sourceTransforms }
 }
 
 function unnamed(subscription: Subscription | undefined) {
@@ -100,11 +107,12 @@ function unnamed(subscription: Subscription | undefined) {
 function sideOf(
   instance: Instance | undefined,
   subscription: Subscription | undefined,
-  catalogue: Deps['catalogue'],
+  { catalogue, salt }: Deps,
 ): Side | undefined {
   const destination = catalogue.get(instance?.kind ?? '')
   if (instance === undefined || subscription === undefined || destination === undefined) return undefined
-  return instance.enabled && subscription.enabled ? { instance, subscription, destination } : undefined
+  if (!instance.enabled || !subscription.enabled) return undefined
+  return { instance, subscription, destination, redact: redactionOf(instance.redact, salt) }
 }
 
 function sourcesOf(side: Side | undefined): readonly string[] {
@@ -113,10 +121,10 @@ function sourcesOf(side: Side | undefined): readonly string[] {
 
 function become(envelope: EventEnvelope, side: Side | undefined): Explanation | undefined {
   if (side === undefined || !side.instance.sources.includes(envelope.sourceId)) return undefined
-  const { instance, subscription, destination } = side
+  const { instance, subscription, destination, redact } = side
   return explain(envelope.event, subscription, {
     ...{ destination, settings: instance.settings, instanceId: instance.id, sourceId: envelope.sourceId },
-    consent: instance.consent ?? [],
+    ...{ consent: instance.consent ?? [], redact },
     context: { now_ms: Date.parse(envelope.receivedAt), recall: () => undefined },
   })
 }

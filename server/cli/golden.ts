@@ -4,6 +4,7 @@ import type { Json, JsonObject } from '../../core/event.ts'
 import { type Explanation, explain } from '../../core/explain.ts'
 import { own } from '../../core/own.ts'
 import { parseCall } from '../../core/parse-event.ts'
+import { redactionOf } from '../../core/redact/redact.ts'
 
 /** When every example is received: the same event always gives the same requests. */
 const RECEIVED_AT = '2026-01-01T00:00:00.000Z'
@@ -55,7 +56,8 @@ export function becomes(
   { sources, instances }: Configuration,
   catalogue: ReadonlyMap<string, Destination>,
 ): { readonly ok: true; readonly sent: JsonObject } | { readonly ok: false; readonly problem: string } {
-  if (!sources.some(({ id }) => id === source)) return failed(`"${source}" is not the id of a source`)
+  const sender = sources.find(({ id }) => id === source)
+  if (sender === undefined) return failed(`"${source}" is not the id of a source`)
   const receivedAt_ms = Date.parse(receivedAt)
   const around = {
     receivedAt_ms,
@@ -64,10 +66,11 @@ export function becomes(
   }
   const read = parseCall(call, undefined, {}, around)
   if (!read.ok) return failed(`the event would be refused: ${read.code}: ${read.reason}`)
+  const event = redactionOf(sender.redact, '')?.(read.event) ?? read.event
   const sent = instances.flatMap((instance): [string, Json][] => {
     const destination = catalogue.get(instance.kind)
     if (destination === undefined || !instance.enabled || !instance.sources.includes(source)) return []
-    const all = explained(instance, destination).map((one) => one(read.event))
+    const all = explained(instance, destination).map((one) => one(event))
     const told = all.flatMap(outcomeOf)
     return told.length === 0 ? [] : [[instance.id, told]]
   })
@@ -76,7 +79,9 @@ export function becomes(
   function explained(instance: Instance, destination: Destination) {
     const { settings, id: instanceId, consent = [] } = instance
     const context = { now_ms: receivedAt_ms, recall: () => undefined }
-    const where = { destination, settings, instanceId, consent, context, sourceId: source }
+    // What is hashed is hashed without the salt of an installation: there is none here.
+    const redact = redactionOf(instance.redact, '')
+    const where = { destination, settings, instanceId, consent, redact, context, sourceId: source }
     return instance.subscriptions
       .filter(({ enabled }) => enabled)
       .map((subscription) => (event: Parameters<typeof explain>[0]) => explain(event, subscription, where))

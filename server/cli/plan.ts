@@ -1,4 +1,4 @@
-import { PLAN_EVENTS_MAX } from '../../contract/configuration-files.ts'
+import { PLAN_EVENTS_MAX } from '../../contract/plan-limits.ts'
 import { AppError } from '../../core/errors.ts'
 import { adminClient, CLIENT_FLAGS, type Client, type ClientDeps } from './client.ts'
 import type { Command, Io } from './command.ts'

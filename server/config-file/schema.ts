@@ -4,6 +4,14 @@ import type { Action, Destination, Field } from '../../core/destination.ts'
 import type { Json, JsonObject } from '../../core/event.ts'
 import { ORIGIN_CHARS_MAX, ORIGINS_MAX } from '../../core/origin.ts'
 import { CHANNELS_MAX } from '../../core/read-alerts.ts'
+import {
+  KEEP_LAST_MAX,
+  PATH_CHARS_MAX,
+  REDACT_HOWS,
+  REDACT_PATTERNS,
+  REGEX_CHARS_MAX,
+  RULES_MAX,
+} from '../../core/redact/rule.ts'
 import { CATEGORIES_MAX, type Catalogue, INSTANCES_MAX } from './read-instances.ts'
 import { ID, OLDER_WRITE_KEYS_MAX, SOURCES_MAX, WRITE_KEY } from './read-sources.ts'
 import { ACTIONS_MAX, TRIGGER_CHARS_MAX } from './read-subscriptions.ts'
@@ -48,6 +56,22 @@ const id = { $ref: '#/$defs/id' }
 const writeKey = { $ref: '#/$defs/writeKey' }
 const name = text('What people call it', { minLength: 1, maxLength: NAME_CHARS_MAX })
 
+const REDACT: JsonObject = listOf(
+  exactly(
+    {
+      how: { enum: [...REDACT_HOWS], description: 'What is done with what is found' },
+      path: text('Where, such as properties.email or **.password', { maxLength: PATH_CHARS_MAX }),
+      pattern: { enum: [...REDACT_PATTERNS], description: 'What is looked for in texts' },
+      regex: text('The same, of your own', { maxLength: REGEX_CHARS_MAX }),
+      keys: { type: 'boolean', description: 'Look into names of properties too' },
+      keepLast: { type: 'integer', minimum: 0, maximum: KEEP_LAST_MAX, description: 'For mask' },
+    },
+    ['how'],
+  ),
+  RULES_MAX,
+  'What is taken out of events: docs/privacy.md',
+)
+
 const SOURCE = exactly(
   {
     ...{ id, name },
@@ -68,6 +92,7 @@ const SOURCE = exactly(
       ORIGINS_MAX,
       'The sites whose pages may send, such as https://*.example.com; left out: all',
     ),
+    redact: orEmpty(REDACT),
     privacy: { enum: [...PRIVACY], default: PRIVACY[0], description: "What is noted of a visitor's address" },
   },
   ['id', 'name', 'kind', 'writeKey'],
@@ -89,6 +114,7 @@ function destinationSchema(kinds: readonly Destination[]): JsonObject {
           'The categories of consent that it needs, all of them',
         ),
       ),
+      redact: orEmpty(REDACT),
       settings: orEmpty({ type: 'object' }),
       actions: listOf({ type: 'object' }, ACTIONS_MAX, 'Left out: the ready-made ones; []: none'),
     },

@@ -8,14 +8,19 @@ import type { Configuration } from '../core/configuration.ts'
 import { AppError } from '../core/errors.ts'
 import { catalogue } from '../destinations/index.ts'
 import { type AdminFlags, admin } from './cli/admin.ts'
+import { type ApplyDeps, apply } from './cli/apply.ts'
 import { audit } from './cli/audit.ts'
 import { backup, restore } from './cli/backup.ts'
+import { check } from './cli/check.ts'
+import { askOverHttp } from './cli/client.ts'
 import type { Io } from './cli/command.ts'
 import { compactCommand } from './cli/compact.ts'
 import { exportCommand } from './cli/export.ts'
 import { optionLines, readFlags } from './cli/options.ts'
 import { person } from './cli/person.ts'
+import { plan } from './cli/plan.ts'
 import { type ReplayDeps, replay } from './cli/replay.ts'
+import { schema } from './cli/schema.ts'
 import { type SecretsDeps, secrets } from './cli/secrets.ts'
 import { dev, type StartDeps, start } from './cli/start.ts'
 import { token } from './cli/token.ts'
@@ -29,6 +34,7 @@ const DEV_OPTIONS = { 'log-level': 'warn', 'allow-private': 'loopback', login: '
 const SANDBOX_PREFIX = '/sandbox'
 const A_SANDBOX = new RegExp(`^http://127\\.0\\.0\\.1:\\d+${SANDBOX_PREFIX}$`)
 const { version } = JSON.parse(readFileSync(ofPackage('package.json'), 'utf8')) as { version: string }
+const asking = { ask: askOverHttp, environment: environmentText }
 const io: Io = { out: (line) => console.log(line), err: (line) => console.error(line) }
 
 // What a command needs is loaded when it runs: the server's modules take most of a second to read.
@@ -57,7 +63,15 @@ async function run(command: string, rest: readonly string[]): Promise<number> {
         io,
       )
     case 'export':
-      return exportCommand.run({ catalogue, readStored }, rest, io)
+      return exportCommand.run({ catalogue, readStored, ...asking }, rest, io)
+    case 'plan':
+      return plan.run(applyDeps(), rest, io)
+    case 'apply':
+      return apply.run(applyDeps(), rest, io)
+    case 'check':
+      return check.run({ catalogue, environment: environmentText }, rest, io)
+    case 'schema':
+      return schema.run({ catalogue }, rest, io)
     case 'verify':
       return verify.run(await verifyDeps(), rest, io)
     case 'backup':
@@ -140,16 +154,31 @@ async function mountSandbox(admin: FastifyInstance): Promise<void> {
   await admin.register(sandboxPlugin, { prefix: SANDBOX_PREFIX })
 }
 
+function applyDeps(): ApplyDeps {
+  const { stdin, stdout } = process
+  return {
+    ...asking,
+    isTerminal: stdout.isTTY === true && environmentText('NO_COLOR') === undefined,
+    confirm: stdin.isTTY === true ? askPerson : undefined,
+  }
+}
+
+async function askPerson(question: string): Promise<string> {
+  const { createInterface } = await import('node:readline/promises')
+  const lines = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    return await lines.question(question)
+  } finally {
+    lines.close()
+  }
+}
+
 function replayDeps(): ReplayDeps {
   const stop = new AbortController()
   process.once('SIGINT', () => stop.abort())
   const { stdout } = process
   return {
-    async ask(method, url, body) {
-      const sent = body === undefined ? { method } : { method, body: JSON.stringify(body) }
-      const answer = await fetch(url, sent)
-      return { ok: answer.ok, json: await answer.json() }
-    },
+    ...asking,
     wait: (ms) =>
       waitFor(ms, undefined, { signal: stop.signal }).then(
         () => true,
@@ -171,7 +200,12 @@ async function verifyDeps(): Promise<VerifyDeps> {
     import('../verify/against.ts'),
   ])
   const main = fileURLToPath(import.meta.url)
-  return { verify: (options) => verify({ ...options, main }), verifyAgainst, random: Math.random }
+  return {
+    verify: (options) => verify({ ...options, main }),
+    verifyAgainst,
+    random: Math.random,
+    environment: environmentText,
+  }
 }
 
 async function readStored(data: string | undefined) {
@@ -197,7 +231,7 @@ function askedToStop(): Promise<void> {
 
 function help(command: string): number {
   const commands = [
-    ...[start, dev, validate, exportCommand, admin, token, audit],
+    ...[start, dev, validate, exportCommand, plan, apply, check, schema, admin, token, audit],
     ...[backup, restore, compactCommand, secrets, replay, person, verify],
   ]
   if (command !== 'help' && command !== '--help') io.err(`"${command}" is no command.\n`)

@@ -1,4 +1,4 @@
-import type { AlertSettings, Configuration, Instance } from '../../core/configuration.ts'
+import type { AlertSettings, Configuration, Instance, Source } from '../../core/configuration.ts'
 import { readAlerts } from '../../core/read-alerts.ts'
 import { type Path, type Problem, pathText } from './problem.ts'
 import { type Catalogue, type ReadInstance, readInstances } from './read-instances.ts'
@@ -12,6 +12,8 @@ const KEYS: Keys = { required: [], optional: ['sources', 'destinations', 'alerts
 
 /** What is wrong with an instance's settings, triggers and mappings; `at` is `['settings', 'appId']` or the like. */
 export type CheckInstance = (instance: Instance) => readonly { readonly at: Path; readonly problem: string }[]
+/** What is wrong with the text of a source's transformation. */
+export type CheckTransform = (text: string) => string | undefined
 
 export type ReadConfigFile =
   | { readonly ok: true; readonly configuration: Configuration }
@@ -26,6 +28,7 @@ export function readConfigFile(
   catalogue: Catalogue,
   check: CheckInstance,
   lookUp: LookUp = nothingThere,
+  checkTransform: CheckTransform = () => undefined,
 ): ReadConfigFile {
   const read = readYaml(text)
   if (!read.ok) return read
@@ -45,6 +48,7 @@ export function readConfigFile(
   const instances = readInstances(reader, destinations, sources, catalogue)
   const alerts = readAlertSettings(reader, alertSettings)
   reportTraps(reader, yaml)
+  for (const [index, source] of sources.entries()) reportTransform(reader, source, index, checkTransform)
   for (const instance of instances) reportCheck(reader, instance, check)
 
   const problems = reader.problems()
@@ -91,6 +95,17 @@ function reportTraps(reader: CollectingReader, yaml: YamlDocument): void {
     const problem = trapIn(found)
     if (problem !== undefined && !reader.isReported(found.path)) reader.report(found.path, problem)
   }
+}
+
+function reportTransform(
+  reader: CollectingReader,
+  { transform }: Source,
+  index: number,
+  check: CheckTransform,
+): void {
+  const place = ['sources', index, 'transform']
+  const problem = transform === undefined || reader.isReported(place) ? undefined : check(transform)
+  if (problem !== undefined) reader.report(place, problem)
 }
 
 /** What has been reported already is not said again in other words. */

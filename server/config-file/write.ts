@@ -42,7 +42,8 @@ export function fileAndSecrets(
 }
 
 function sourceContent(source: Source) {
-  const { id, name, kind, writeKey, olderWriteKeys, disabledWriteKeys, origins, privacy, redact } = source
+  const { id, name, kind, writeKey, olderWriteKeys, disabledWriteKeys, origins, privacy } = source
+  const { redact, transform } = source
   return {
     ...{ id, name, kind, writeKey },
     ...(olderWriteKeys === undefined ? {} : { olderWriteKeys }),
@@ -50,6 +51,7 @@ function sourceContent(source: Source) {
     ...(origins === undefined ? {} : { origins }),
     ...(privacy === undefined ? {} : { privacy }),
     ...(redact === undefined ? {} : { redact }),
+    ...(transform === undefined ? {} : { transform }),
   }
 }
 
@@ -72,6 +74,7 @@ function instanceContent(instance: Instance, settings: JsonObject) {
   }
 }
 
-function actionContent({ id, action, name, enabled, trigger, mapping }: Subscription) {
-  return { id, action, name, enabled, trigger, mapping }
+function actionContent({ id, action, name, enabled, trigger, transform, mapping }: Subscription) {
+  const changed = transform === undefined ? {} : { transform }
+  return { id, action, name, enabled, trigger, ...changed, mapping }
 }

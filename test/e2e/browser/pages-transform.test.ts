@@ -48,7 +48,7 @@ describe('A transformation, in the pages', { skip: noChromium, timeout: 120_000 
     await until('the text', async () => ((await stored())?.includes('return null') ? true : undefined))
     await page.getByRole('button', { name: 'Undo' }).last().click()
     await until('the way back', async () => ((await stored()) === undefined ? true : undefined))
-    assert.deepEqual(troubles, [])
+    assert.deepEqual(troubles(), [])
   })
 
   test('of an action: what the sample becomes is shown beside it, and it is saved with the rest', async () => {
@@ -63,6 +63,6 @@ describe('A transformation, in the pages', { skip: noChromium, timeout: 120_000 
       actions: readonly { readonly id: string; readonly transform?: string }[]
     }
     assert.match(actions.find(({ id }) => id === 'track-event')?.transform ?? '', /properties\.total/)
-    assert.deepEqual(troubles, [])
+    assert.deepEqual(troubles(), [])
   })
 })

@@ -9,7 +9,7 @@ import { bracketMatching, syntaxHighlighting } from '@codemirror/language'
 import { type Diagnostic, setDiagnostics } from '@codemirror/lint'
 import { Compartment, EditorState, type Extension } from '@codemirror/state'
 import { EditorView, keymap, placeholder } from '@codemirror/view'
-import { type ReactElement, useEffect, useRef } from 'react'
+import { type ReactElement, type RefObject, useEffect, useRef } from 'react'
 import type { CodeProblem, CodeProps } from './Code.tsx'
 import { mappingLanguage } from './mapping-language.ts'
 import { COLOURS, THEME } from './theme.ts'
@@ -28,7 +28,7 @@ const KEYS = [...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, ...com
  * the content security policy allows; in the page itself it would write a `style` element, which it does not.
  */
 export function CodeEditor({ hint = '', ...props }: CodeProps): ReactElement {
-  const { label, text, isInvalid, language, problems = NO_PROBLEMS } = props
+  const { label, text, isInvalid } = props
   const host = useRef<HTMLDivElement>(null)
   const view = useRef<EditorView>(undefined)
   const attributes = useRef(new Compartment())
@@ -80,19 +80,7 @@ export function CodeEditor({ hint = '', ...props }: CodeProps): ReactElement {
     const effects = attributes.current.reconfigure(contentAttributes({ label, isInvalid }))
     view.current?.dispatch({ effects })
   }, [label, isInvalid])
-  useEffect(() => {
-    if (language !== 'javascript') return
-    // Without its colours the text can be written as well.
-    void import('./javascript-language.ts').then(
-      ({ javascriptLanguage }) =>
-        view.current?.dispatch({ effects: later.current.reconfigure(javascriptLanguage()) }),
-      () => {},
-    )
-  }, [language])
-  useEffect(() => {
-    const { current: now } = view
-    if (now !== undefined) now.dispatch(setDiagnostics(now.state, problems.map(diagnosticIn(now.state))))
-  }, [problems])
+  useJavaScript(view, later.current, props)
   return (
     <div
       ref={host}
@@ -100,6 +88,27 @@ export function CodeEditor({ hint = '', ...props }: CodeProps): ReactElement {
       className="min-w-0 overflow-hidden rounded-md border border-edge bg-surface focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-accent data-invalid:border-bad"
     />
   )
+}
+
+/** The language where it is JavaScript, which is loaded by itself, and what the server says is wrong. */
+function useJavaScript(
+  view: RefObject<EditorView | undefined>,
+  later: Compartment,
+  { language, problems = NO_PROBLEMS }: Pick<CodeProps, 'language' | 'problems'>,
+): void {
+  useEffect(() => {
+    if (language !== 'javascript') return
+    // Without its colours the text can be written as well.
+    void import('./javascript-language.ts').then(
+      ({ javascriptLanguage }) =>
+        view.current?.dispatch({ effects: later.reconfigure(javascriptLanguage()) }),
+      () => {},
+    )
+  }, [view, later, language])
+  useEffect(() => {
+    const { current: now } = view
+    if (now !== undefined) now.dispatch(setDiagnostics(now.state, problems.map(diagnosticIn(now.state))))
+  }, [view, problems])
 }
 
 /** From its place to the end of the line; the text may have changed meanwhile. */

@@ -4,6 +4,7 @@ import type { JsonObject, SpecEvent } from '../core/event.ts'
 import type { Explanation, ShownRequest } from '../core/explain.ts'
 import type { Mapping, MappingValue } from '../core/mapping/mapping.ts'
 import type { Snippets } from '../core/snippets.ts'
+import { TRANSFORM_CHARS_MAX } from '../core/transform/transform.ts'
 import { Reason } from './configuration.ts'
 import {
   ASKS_PERSONAL,
@@ -67,6 +68,7 @@ const Trial = Type.Union([
     action: Type.String(),
     id: Type.Optional(Type.String({ description: 'The action of the destination that this would replace' })),
     trigger: Type.Optional(Type.String(ASKS_PERSONAL)),
+    transform: Type.Optional(Type.String({ ...ASKS_PERSONAL, maxLength: TRANSFORM_CHARS_MAX })),
     mapping: Type.Optional(Type.Unsafe<Mapping>({ ...ASKS_PERSONAL, type: 'object' })),
   }),
 ])

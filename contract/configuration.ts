@@ -4,6 +4,7 @@ import type { JsonObject } from '../core/event.ts'
 import type { Mapping } from '../core/mapping/mapping.ts'
 import { ORIGIN_CHARS_MAX, ORIGINS_MAX } from '../core/origin.ts'
 import { type RedactRule, RULES_MAX } from '../core/redact/rule.ts'
+import { TRANSFORM_CHARS_MAX } from '../core/transform/transform.ts'
 import { NOT_PERSONAL, QUOTES_PERSONAL } from './personal.ts'
 import { count, exactly, id, oneOf, route, time } from './route.ts'
 
@@ -20,6 +21,17 @@ const expected = Type.Optional(
 export const redact = Type.Array(Type.Unsafe<RedactRule>({ type: 'object', ...NOT_PERSONAL }), {
   maxItems: RULES_MAX,
   description: 'Redaction rules, in their order',
+})
+
+/** JavaScript that changes events: docs/transformations.md. */
+const transform = Type.String({
+  maxLength: TRANSFORM_CHARS_MAX,
+  description: 'JavaScript that changes events: docs/transformations.md',
+})
+/** Of a request: an empty text takes it away. */
+const newTransform = Type.String({
+  maxLength: TRANSFORM_CHARS_MAX,
+  description: 'JavaScript that changes events; empty: none',
 })
 
 /** `{accepted: {total: 5, parts: {track: 3, page: 2}}}` */
@@ -46,6 +58,7 @@ export const Source = exactly({
   ),
   privacy: Type.Optional(oneOf(PRIVACY, "What is noted of visitors' addresses and browsers")),
   redact: Type.Optional(redact),
+  transform: Type.Optional(transform),
   revision,
   counts: Counts,
 })
@@ -56,6 +69,7 @@ export const Action = exactly({
   name,
   enabled: Type.Boolean(),
   trigger: Type.String({ description: 'docs/triggers.md' }),
+  transform: Type.Optional(transform),
   mapping: Type.Unsafe<Mapping>({ ...NOT_PERSONAL, type: 'object', description: 'docs/mappings.md' }),
 })
 
@@ -108,6 +122,7 @@ const NewAction = exactly({
   name: Type.Optional(name),
   enabled: Type.Optional(Type.Boolean()),
   trigger: Type.Optional(Type.String({ maxLength: 10_000 })),
+  transform: Type.Optional(newTransform),
   mapping: Type.Optional(Type.Unsafe<Mapping>({ type: 'object' })),
 })
 /** What is wrong, and where: `['settings', 'appId']`, `['actions', 0, 'mapping', 'event']`. */
@@ -173,6 +188,7 @@ export const configurationRoutes = {
       name: Type.Optional(name),
       privacy: Type.Optional(oneOf(PRIVACY)),
       redact: Type.Optional(redact),
+      transform: Type.Optional(newTransform),
       origins: Type.Optional(
         Type.Array(Type.String({ maxLength: ORIGIN_CHARS_MAX }), {
           maxItems: ORIGINS_MAX,
@@ -265,6 +281,7 @@ export const configurationRoutes = {
       name: Type.Optional(name),
       enabled: Type.Optional(Type.Boolean()),
       trigger: Type.Optional(Type.String({ maxLength: 10_000 })),
+      transform: Type.Optional(newTransform),
       mapping: Type.Optional(Type.Unsafe<Mapping>({ type: 'object' })),
       revision: expected,
     }),

@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { CALL_TYPES, type Entry, type Json, type JsonObject } from '../core/event.ts'
+import type { TransformOf } from '../core/explain.ts'
 import { DestinationState, Reason } from './configuration.ts'
 import { Attempt, DeadLetter } from './history.ts'
 import {
@@ -8,7 +9,9 @@ import {
   ENTRY_PERSONAL,
   NOT_PERSONAL,
   PERSONAL,
+  personalBut,
   QUOTES_PERSONAL,
+  TRANSFORM_KEPT,
 } from './personal.ts'
 import { count, exactly, next, oneOf, paging, route, time } from './route.ts'
 
@@ -70,6 +73,15 @@ export const Fate = exactly({
           type: 'object',
           description: 'Under the action as it is now',
         }),
+      ),
+      transforms: Type.Optional(
+        Type.Array(
+          Type.Unsafe<TransformOf>({
+            ...personalBut(...TRANSFORM_KEPT),
+            type: 'object',
+            description: 'What the transformations of the source and of the action make of it now',
+          }),
+        ),
       ),
       reason: Type.Optional(Reason),
       adjustments: Type.Array(exactly({ field: Type.String(), text: Type.String(QUOTES_PERSONAL) })),

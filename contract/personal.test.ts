@@ -55,7 +55,7 @@ describe('personal values in the contract', () => {
   })
 
   test('every text, person and condition by which events are looked for is marked as asking, or as not', () => {
-    const sounds = /^(q|person|trigger|mapping|userId|anonymousId|email|where)$/
+    const sounds = /^(q|person|trigger|transform|mapping|userId|anonymousId|email|where)$/
     const unmarked = routes
       .filter(([, { needs }]) => needs === 'view')
       .flatMap(([name, { query, body }]) =>

@@ -43,6 +43,8 @@ export const ENTRY_PERSONAL = personalBut(
   ...['refusal.code', '~refusal.reason', 'refusal.type', 'refusal.messageId'],
   ...EVENT_KEPT.map((path) => `event.${path}`),
 )
+/** Of what a transformation made of an event. */
+export const TRANSFORM_KEPT = ['of', 'status', '~problem', ...EVENT_KEPT.map((path) => `event.${path}`)]
 const EXPLANATION_KEPT = [
   ...['id', 'action', 'name', 'enabled', 'wrong.**', 'hints.**', 'consent.**'],
   ...['trigger.matches', 'trigger.clauses.*.text', 'trigger.clauses.*.span.**', 'trigger.clauses.*.holds'],
@@ -50,12 +52,15 @@ const EXPLANATION_KEPT = [
   ...['~fields.*.problems.*', 'problems.*.field', '~problems.*.problem', 'requests.*.method'],
   ...['requests.*.url', 'calls.*.name', 'adjustments.*.field', '~adjustments.*.text'],
   ...['end.status', 'end.reason.code', '~end.reason.text'],
+  ...TRANSFORM_KEPT.map((path) => within('transforms.*.', path)),
 ]
 export const EXPLANATION_PERSONAL = personalBut(...EXPLANATION_KEPT)
 export const EXPLAINED_PERSONAL = personalBut(
   ...['refused.code', '~refused.reason'],
   ...EVENT_KEPT.map((path) => `event.${path}`),
-  ...EXPLANATION_KEPT.map((path) =>
-    path.startsWith('~') ? `~explanations.*.${path.slice(1)}` : `explanations.*.${path}`,
-  ),
+  ...EXPLANATION_KEPT.map((path) => within('explanations.*.', path)),
 )
+
+function within(place: string, path: string): string {
+  return path.startsWith('~') ? `~${place}${path.slice(1)}` : `${place}${path}`
+}

@@ -11,6 +11,7 @@ import { redactionRoutes } from './redaction.ts'
 import { replayRoutes } from './replay.ts'
 import { statusRoutes } from './status.ts'
 import { tokenRoutes } from './tokens.ts'
+import { transformRoutes } from './transforms.ts'
 
 /** Every route of the admin API. */
 export const ROUTES = {
@@ -22,6 +23,7 @@ export const ROUTES = {
   ...replayRoutes,
   ...personRoutes,
   ...redactionRoutes,
+  ...transformRoutes,
   ...alertRoutes,
   ...statusRoutes,
   ...peopleRoutes,

@@ -45,6 +45,9 @@ export type ShownRequest = {
   readonly json?: Json
 }
 
+/** What one of the two transformations made of the event. */
+export type TransformOf = { readonly of: 'source' | 'action' } & Transformed
+
 /** What an event becomes for a subscription, step by step. */
 export type Explanation = {
   /** What is wrong with the subscription or the settings themselves. With any, nothing below is there. */
@@ -57,7 +60,7 @@ export type Explanation = {
   readonly redacted?: readonly Changed[]
   readonly trigger?: TriggerExplanation
   /** Only where the source or the action has a transformation: what became of the event, in that order. */
-  readonly transforms?: readonly ({ readonly of: 'source' | 'action' } & Transformed)[]
+  readonly transforms?: readonly TransformOf[]
   /** Also when the trigger does not match: what would be sent if it did. */
   readonly fields: readonly FieldExplanation[]
   /** Why a delivery would be a dead letter before anything is sent. */

@@ -12,6 +12,7 @@ import { type Mask, maskOf, secretsIn } from './mask.ts'
 import { compileField, type FieldProblem, isProblem, type ReadField, readSettings } from './payload.ts'
 import { ruleProblems } from './redact/check.ts'
 import { type Redact, redactionOf } from './redact/redact.ts'
+import { transformProblem } from './transform/check.ts'
 import type { Transforming } from './transform/transforming.ts'
 import type { Match } from './trigger/closures.ts'
 import { readTrigger } from './trigger/parse.ts'
@@ -96,7 +97,7 @@ export function checkSubscription(
   transforms?: Pick<Transforming, 'compile'>,
 ): readonly InstanceProblem[] {
   const problems: InstanceProblem[] = []
-  const wrong = transform === undefined ? undefined : transformProblem(transform, mode, transforms)
+  const wrong = transform === undefined ? undefined : transformProblemOf(transform, mode, transforms)
   if (wrong !== undefined) problems.push({ at: ['transform'], problem: wrong })
   const read = readTrigger(trigger)
   if (!read.ok) {
@@ -289,21 +290,13 @@ function rejectedBy(subscriptionId: string, problem: string): Handled {
   return { status: 'rejected', subscriptionId, code: 'TRANSFORM_FAILED', problems, values: {} }
 }
 
-/** What is wrong with the text of a transformation; undefined when nothing is, or nothing here can tell. */
-function transformProblem(
+function transformProblemOf(
   text: string,
   mode: Destination['mode'],
   transforms: Pick<Transforming, 'compile'> | undefined,
 ): string | undefined {
   if (mode === 'web') return 'is not for a destination of pages: they send by themselves'
-  try {
-    transforms?.compile(text)
-    return undefined
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error
-    const { problem, line, column } = error.details
-    return `${problem} (line ${line}, column ${column})`
-  }
+  return transformProblem(text, transforms)
 }
 
 /** `@number cannot read a number here`, with the directive's place in the field's mapping. */

@@ -21,18 +21,21 @@ import { snippetRoutes } from './admin/snippet-routes.ts'
 import { sourceRoutes } from './admin/source-routes.ts'
 import { type StatusDeps, statusRoutes } from './admin/status-routes.ts'
 import { testRoutes } from './admin/test-routes.ts'
+import { transformRoutes } from './admin/transform-routes.ts'
 import { trialRoutes } from './admin/trial-routes.ts'
 import { type AdminListenerOptions, adminListener } from './admin-listener.ts'
 import type { AuditSide } from './audit-side.ts'
 import { httpSender } from './delivery/send.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import type { LogReader } from './log/log.ts'
+import { explaining } from './lookup/explained.ts'
 import type { Lookups } from './lookup/lookups.ts'
 import { type Allowed, addressRule } from './net/address-rule.ts'
 import { addressProblem } from './net/guarded-agent.ts'
 import type { PageDeps } from './pages/page-routes.ts'
 import type { PeopleSide } from './people-side.ts'
 import type { Store } from './store/store.ts'
+import { transformChecks } from './transform/checks.ts'
 
 export type AdminSideDeps = Omit<StatusDeps, 'log' | 'limits'> & {
   readonly limits: StatusDeps['limits'] & { readonly allowPrivate: Allowed }
@@ -69,24 +72,30 @@ export async function adminSide(deps: AdminSideDeps) {
   const rule = addressRule(limits.allowPrivate)
   const tester = httpSender({ connections: 1, rule })
   const reach = { addressProblem: (url: string) => addressProblem(rule, url) }
-  const configure = configurator({ ...{ store, catalogue, onChange }, ...reach, now_ms: Date.now })
+  const checks = { transformChecks: transformChecks() }
+  const configure = configurator({ ...{ store, catalogue, onChange }, ...reach, ...checks, now_ms: Date.now })
+  const explain = explaining(
+    { catalogue, salt: deps.salt, clock_ms: () => performance.now() },
+    lookups.explained,
+  )
   const router = adminRouter(server, deps.people.access, deps.records.auditing)
   deps.people.mount(router, server)
   deps.records.mount(router)
   statusRoutes(router, deps)
   catalogueRoutes(router, catalogue)
   sourceRoutes(router, { store, ledger, configurator: configure })
-  destinationRoutes(router, { store, ledger, catalogue, configurator: configure, ...reach })
-  configurationFileRoutes(router, { ...deps, catalogue, configurator: configure, ...reach })
+  destinationRoutes(router, { store, ledger, catalogue, configurator: configure, ...reach, ...checks })
+  configurationFileRoutes(router, { ...deps, catalogue, explain, configurator: configure, ...reach })
   changeRoutes(router, { store, configurator: configure })
   alertRoutes(router, { ...deps.alerts, store, configurator: configure })
   historyRoutes(router, { ledger, log })
-  replayRoutes(router, { ...deps, catalogue, now_ms: Date.now, onChange: onReplay })
+  replayRoutes(router, { ...deps, catalogue, explain, now_ms: Date.now, onChange: onReplay })
   personRoutes(router, { store, persons: deps.persons, catalogue, now_ms: Date.now })
   lookupRoutes(router, { store, ledger, catalogue, lookups, giveUpAfter_ms: limits.giveUpAfter_ms })
   const live = liveRoutes(router, { log, lookups, clock_ms: () => performance.now(), wait })
-  explainRoutes(router, { store, log, catalogue, salt: deps.salt })
-  trialRoutes(router, { store, log, catalogue, salt: deps.salt })
+  explainRoutes(router, { store, log, catalogue, explain })
+  trialRoutes(router, { store, log, catalogue, explain })
+  transformRoutes(router, { log, transformTrial: lookups.transformTrial })
   redactionRoutes(router, { store, log, salt: deps.salt })
   snippetRoutes(router, { store, host, ownPaths: pages.ownPaths })
   sampleRoutes(router, { store, take, now_ms: Date.now })

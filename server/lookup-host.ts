@@ -20,6 +20,8 @@ const NAMES = Object.keys({
   rates: 1,
   overview: 1,
   live: 1,
+  explained: 1,
+  transformTrial: 1,
 } satisfies Record<keyof Lookups, 1>) as (keyof Lookups)[]
 
 type Waiting = { readonly resolve: (value: never) => void; readonly reject: (error: unknown) => void }

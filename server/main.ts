@@ -56,6 +56,7 @@ async function run(command: string, rest: readonly string[]): Promise<number> {
         {
           catalogue,
           environment: environmentText,
+          transformChecks: checkTransforms,
           configFile: (config) => readServerConfig(config === undefined ? {} : { config }).configFile,
           missing: async (configuration) => (await import('./page-deps.ts')).pluginProblem(configuration),
         },
@@ -104,10 +105,15 @@ async function run(command: string, rest: readonly string[]): Promise<number> {
   }
 }
 
+async function checkTransforms() {
+  return (await import('./transform/checks.ts')).transformChecks()()
+}
+
 function startDeps(usual: Parameters<typeof readServerConfig>[0], withSandbox = false): StartDeps {
   return {
     catalogue,
     environment: environmentText,
+    transformChecks: checkTransforms,
     prepare(rest) {
       const { flags, rest: unknown } = readFlags(rest, OPTIONS)
       if (unknown[0] !== undefined)

@@ -6,7 +6,7 @@ import type { Mapping } from '../mapping/mapping.ts'
 import { defaultMapping, presetSubscriptions } from '../presets.ts'
 import type { RedactRule } from '../redact/rule.ts'
 import { MASK } from '../secret.ts'
-import { find, newId, redactPart } from './sources.ts'
+import { find, newId, redactPart, transformPart } from './sources.ts'
 
 /** How a secret is shown; given back like this, it stays as it is. */
 export const SECRET_SHOWN = MASK
@@ -25,6 +25,7 @@ export type NewSubscription = {
   readonly name?: string | undefined
   readonly enabled?: boolean | undefined
   readonly trigger?: string | undefined
+  readonly transform?: string | undefined
   readonly mapping?: Mapping | undefined
 }
 export type NewInstance = InstanceChange & {
@@ -106,7 +107,7 @@ export function removeInstance(configuration: Configuration, id: string): Config
 export function addSubscription(
   instance: Instance,
   destination: Destination,
-  { action: key, name, enabled = true, trigger, mapping }: NewSubscription,
+  { action: key, name, enabled = true, trigger, transform, mapping }: NewSubscription,
 ): Instance {
   const action: Action | undefined = Object.hasOwn(destination.actions, key)
     ? destination.actions[key]
@@ -121,6 +122,7 @@ export function addSubscription(
     name: name ?? action.name,
     enabled,
     trigger: trigger ?? action.trigger,
+    ...transformPart(transform),
     mapping: mapping ?? defaultMapping(action),
   }
   return { ...instance, subscriptions: [...instance.subscriptions, subscription] }
@@ -140,15 +142,25 @@ export function copySubscription(instance: Instance, id: string): Instance {
   return { ...instance, subscriptions: instance.subscriptions.toSpliced(at, 0, copy) }
 }
 
-export type SubscriptionChange = Partial<Pick<Subscription, 'name' | 'enabled' | 'trigger' | 'mapping'>>
+/** An empty `transform` takes it away. */
+export type SubscriptionChange = Partial<
+  Pick<Subscription, 'name' | 'enabled' | 'trigger' | 'transform' | 'mapping'>
+>
 
 /** @throws {AppError} NOT_FOUND */
 export function changeSubscription(instance: Instance, id: string, change: SubscriptionChange): Instance {
   find('action', instance.subscriptions, id)
   return {
     ...instance,
-    subscriptions: instance.subscriptions.map((one) => (one.id === id ? { ...one, ...change } : one)),
+    subscriptions: instance.subscriptions.map((one) => (one.id === id ? changed(one, change) : one)),
   }
+}
+
+function changed(
+  { transform: before, mapping: mapped, ...one }: Subscription,
+  { transform = before, mapping = mapped, ...change }: SubscriptionChange,
+): Subscription {
+  return { ...one, ...change, ...transformPart(transform), mapping }
 }
 
 /** @throws {AppError} NOT_FOUND */

@@ -39,17 +39,21 @@ export type SourceChange = {
   readonly origins?: readonly string[] | undefined
   /** Empty: nothing is taken out. */
   readonly redact?: readonly RedactRule[] | undefined
+  /** Empty: nothing changes its events. */
+  readonly transform?: string | undefined
 }
 
 /** @throws {AppError} NOT_FOUND, CONFIG_INVALID */
 export function changeSource(configuration: Configuration, id: string, change: SourceChange): Configuration {
-  const { name, privacy, origins, redact } = change
+  const { name, privacy, origins, redact, transform } = change
   if (origins !== undefined) checkOrigins(origins)
-  return editSource(configuration, id, ({ origins: before = [], redact: rules = [], ...source }) => {
+  return editSource(configuration, id, (whole) => {
+    const { origins: before = [], redact: rules = [], transform: text, ...source } = whole
     const next = origins ?? before
     return {
       ...source,
       ...redactPart(redact ?? rules),
+      ...transformPart(transform ?? text),
       ...(name === undefined ? {} : { name }),
       ...(privacy === undefined ? {} : { privacy }),
       ...(next.length === 0 ? {} : { origins: [...new Set(next)] }),
@@ -70,6 +74,11 @@ function checkOrigins(origins: readonly string[]): void {
 /** No rules are none at all. */
 export function redactPart(redact: readonly RedactRule[]): { readonly redact?: readonly RedactRule[] } {
   return redact.length === 0 ? {} : { redact }
+}
+
+/** An empty text is no transformation. */
+export function transformPart(transform: string | undefined): { readonly transform?: string } {
+  return transform === undefined || transform.trim() === '' ? {} : { transform }
 }
 
 /** Its connections go with it. @throws {AppError} NOT_FOUND */

@@ -1,4 +1,4 @@
-import type { Configuration, Instance } from '../configuration.ts'
+import type { Configuration, Instance, Source } from '../configuration.ts'
 
 /** An instance with the transformations of its sources, by the source's id: all that running it needs. */
 export type ConnectedInstance = Instance & { readonly sourceTransforms?: Readonly<Record<string, string>> }
@@ -8,15 +8,24 @@ export function connectedInstances({
   sources,
   instances,
 }: Pick<Configuration, 'sources' | 'instances'>): readonly ConnectedInstance[] {
-  const texts = new Map(
-    sources.flatMap(({ id, transform }) => (transform === undefined ? [] : [[id, transform] as const])),
-  )
-  if (texts.size === 0) return instances
   return instances.map((instance) => {
-    const own = instance.sources.flatMap((id) => {
-      const text = texts.get(id)
-      return text === undefined ? [] : [[id, text] as const]
-    })
-    return own.length === 0 ? instance : { ...instance, sourceTransforms: Object.fromEntries(own) }
+    const own = sources.filter(({ id }) => instance.sources.includes(id))
+    return withSourceTransforms(instance, own)
   })
+}
+
+/** An instance as it would be run for these sources, whether it is connected to them or not. */
+export function withSourceTransforms(instance: Instance, sources: readonly Source[]): ConnectedInstance {
+  const texts = sources.flatMap(({ id, transform }) =>
+    transform === undefined ? [] : [[id, transform] as const],
+  )
+  return texts.length === 0 ? instance : { ...instance, sourceTransforms: Object.fromEntries(texts) }
+}
+
+/** Whether there is anything to run, of its sources or of its actions. */
+export function hasTransforms({
+  sourceTransforms,
+  subscriptions,
+}: Pick<ConnectedInstance, 'sourceTransforms' | 'subscriptions'>): boolean {
+  return sourceTransforms !== undefined || subscriptions.some(({ transform }) => transform !== undefined)
 }

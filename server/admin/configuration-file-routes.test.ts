@@ -11,7 +11,7 @@ import { memoryStore } from '../store/memory.ts'
 import { configurationFileRoutes } from './configuration-file-routes.ts'
 import { configurator } from './configurator.ts'
 import { type Access, adminRouter, THIS_MACHINE } from './router.ts'
-import { asker } from './testing.ts'
+import { asker, explainsHere } from './testing.ts'
 
 const KEY = 'a-heap-api-key-that-nobody-may-see'
 const STORED: Configuration = {
@@ -49,7 +49,14 @@ async function setUp(role: 'admin' | 'viewer' = 'admin') {
   const server = httpListener({ body_bytes_max: 1_000_000, onFault: (error) => assert.fail(String(error)) })
   const access: Access = async () => ({ ...THIS_MACHINE, name: 'ada', role })
   const configure = configurator({ store, catalogue, now_ms: () => 5, onChange: () => {} })
-  const deps = { store, log, catalogue, configurator: configure, configFile: undefined, salt: '' }
+  const deps = {
+    store,
+    log,
+    catalogue,
+    configurator: configure,
+    configFile: undefined,
+    explain: explainsHere(catalogue),
+  }
   const addressProblem = (url: string) => (url.includes('inside') ? 'a private address' : undefined)
   configurationFileRoutes(adminRouter(server, access), { ...deps, addressProblem })
   return { store, server, ...asker(server) }

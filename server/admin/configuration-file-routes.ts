@@ -8,6 +8,7 @@ import { configurationSchema } from '../config-file/schema.ts'
 import { keepSecrets, withStoredSecrets } from '../config-file/stored-secrets.ts'
 import { writeConfigFile } from '../config-file/write.ts'
 import type { LogReader } from '../log/log.ts'
+import type { Explains } from '../lookup/explained.ts'
 import type { Store } from '../store/store.ts'
 import { isReordered, type PlannedItem, plannedItems } from './configuration-plan.ts'
 import { type Configurator, newestChange, unreachableProblems } from './configurator.ts'
@@ -24,8 +25,7 @@ export type ConfigurationFileDeps = {
   readonly addressProblem: AddressProblem
   /** The file that the server makes its configuration equal to at each start. */
   readonly configFile: string | undefined
-  /** Of this installation, for redaction rules that hash. */
-  readonly salt: string
+  readonly explain: Explains
 }
 
 /** Configuration as files: export, plan, apply. */

@@ -5,6 +5,7 @@ import type { Destination } from '../../core/destination.ts'
 import { AppError, type PlacedProblem } from '../../core/errors.ts'
 import { checkInstance } from '../../core/instance.ts'
 import { ruleProblems } from '../../core/redact/check.ts'
+import { type TransformChecks, transformProblem } from '../../core/transform/check.ts'
 import { type RecordedChange, revisionKey, type Store } from '../store/store.ts'
 import { type AddressProblem, unreachableChannels, unreachableSettings } from './reachable.ts'
 
@@ -17,6 +18,8 @@ export type ConfiguratorDeps = {
   readonly now_ms: () => number
   /** Left out: every address may be reached. */
   readonly addressProblem?: AddressProblem
+  /** Finds mistakes in transformations; left out: they are not looked at. */
+  readonly transformChecks?: () => Promise<TransformChecks>
   /** The server follows: ingest, pages and readers. */
   readonly onChange: (configuration: Configuration) => void
 }
@@ -33,7 +36,9 @@ export type Asking = {
   /** Done when the change is, before the next one begins. */
   readonly then?: () => Promise<void>
 }
-type CheckDeps = Pick<ConfiguratorDeps, 'catalogue' | 'addressProblem'>
+export type CheckDeps = Pick<ConfiguratorDeps, 'catalogue' | 'addressProblem'> & {
+  readonly checks?: TransformChecks | undefined
+}
 /** Everything that changes the configuration of a running server goes through it, one after the other. */
 export type Configurator = ReturnType<typeof configurator>
 
@@ -57,7 +62,8 @@ export function configurator(deps: ConfiguratorDeps) {
         throw new AppError('CHANGED_MEANWHILE', { [seen.what]: seen.id, revision })
     }
     const after = edit(before)
-    const problems = changeProblems(before, after, deps)
+    const checks = await checksFor(after, deps)
+    const problems = changeProblems(before, after, { ...deps, checks })
     if (problems.length > 0) throw new AppError('CONFIG_INVALID', { problems })
     const changes = await store.apply(after, { by, at_ms: now_ms() })
     if (!isDeepStrictEqual(before, after)) onChange(await store.read())
@@ -110,10 +116,7 @@ function changeProblems(
     if (items.length > ITEMS_MAX) problems.push({ at: [name], problem: `are over the limit of ${ITEMS_MAX}` })
   }
   const known = new Map(before.sources.map((source) => [source.id, source]))
-  for (const { id, redact } of after.sources) {
-    if (redact === undefined || isDeepStrictEqual(known.get(id)?.redact, redact)) continue
-    problems.push(...ruleProblems(redact).map(({ at, problem }) => ({ at: ['redact', ...at], problem })))
-  }
+  for (const source of after.sources) problems.push(...sourceProblems(known.get(source.id), source, deps))
   const old = new Map(before.instances.map((instance) => [instance.id, instance]))
   for (const instance of after.instances) {
     if (isDeepStrictEqual(old.get(instance.id), instance)) continue
@@ -146,11 +149,35 @@ export function unreachableProblems(
   return [...ofSettings, ...ofAlerts.map(({ at, problem }) => ({ at: ['alerts', ...at], problem }))]
 }
 
+function sourceProblems(
+  before: Source | undefined,
+  { redact, transform }: Source,
+  { checks }: CheckDeps,
+): readonly PlacedProblem[] {
+  const problems: PlacedProblem[] = []
+  if (redact !== undefined && !isDeepStrictEqual(before?.redact, redact)) {
+    problems.push(...ruleProblems(redact).map(({ at, problem }) => ({ at: ['redact', ...at], problem })))
+  }
+  const isNew = transform !== undefined && transform !== before?.transform
+  const problem = isNew ? transformProblem(transform, checks) : undefined
+  return problem === undefined ? problems : [...problems, { at: ['transform'], problem }]
+}
+
+/** The engine is asked for only where there is something for it. */
+export async function checksFor(
+  { sources, instances }: Configuration,
+  { transformChecks }: Pick<ConfiguratorDeps, 'transformChecks'>,
+): Promise<TransformChecks | undefined> {
+  const has = (one: { readonly transform?: string }) => one.transform !== undefined
+  const isNeeded = sources.some(has) || instances.some(({ subscriptions }) => subscriptions.some(has))
+  return isNeeded ? transformChecks?.() : undefined
+}
+
 /** Everything that is wrong with an instance among these sources. */
 export function instanceProblems(
   instance: Instance,
   sources: readonly Source[],
-  { catalogue, addressProblem = anywhere }: CheckDeps,
+  { catalogue, addressProblem = anywhere, checks }: CheckDeps,
 ): readonly PlacedProblem[] {
   const destination = catalogue.get(instance.kind)
   if (destination === undefined) return [{ at: ['kind'], problem: `"${instance.kind}" is no destination` }]
@@ -161,7 +188,7 @@ export function instanceProblems(
   })
   const repeats = new Set(instance.sources).size === instance.sources.length ? [] : [SOURCE_TWICE]
   const unreachable = unreachableSettings(instance, destination, addressProblem)
-  return [...connected, ...repeats, ...checkInstance(instance, destination), ...unreachable]
+  return [...connected, ...repeats, ...checkInstance(instance, destination, checks), ...unreachable]
 }
 const anywhere = () => undefined
 const SOURCE_TWICE: PlacedProblem = { at: ['sources'], problem: 'name a source twice' }

@@ -19,7 +19,13 @@ import { find } from '../../core/edit/sources.ts'
 import { AppError, type PlacedProblem } from '../../core/errors.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Store } from '../store/store.ts'
-import { type Configurator, instanceProblems } from './configurator.ts'
+import {
+  type CheckDeps,
+  type Configurator,
+  type ConfiguratorDeps,
+  checksFor,
+  instanceProblems,
+} from './configurator.ts'
 import type { AddressProblem } from './reachable.ts'
 import { invalid, notFound } from './request.ts'
 import type { AdminRouter } from './router.ts'
@@ -31,6 +37,7 @@ export type DestinationRouteDeps = {
   readonly catalogue: ReadonlyMap<string, Destination>
   readonly configurator: Configurator
   readonly addressProblem?: AddressProblem
+  readonly transformChecks?: NonNullable<ConfiguratorDeps['transformChecks']>
 }
 
 /** Destinations and their actions: lists, changes, and what would be wrong with one. */
@@ -90,7 +97,7 @@ function listRoutes({ on }: AdminRouter, deps: DestinationRouteDeps, { shown }: 
     const configuration = await store.read()
     const before = body.id === undefined ? undefined : find('destination', configuration.instances, body.id)
     const settings = withSecrets(body.settings ?? {}, before?.settings ?? {}, destination)
-    return { problems: problemsOf(destination, { ...body, settings }, configuration, deps) }
+    return { problems: await problemsOf(destination, { ...body, settings }, configuration, deps) }
   })
 }
 
@@ -100,15 +107,16 @@ type Checked = {
   readonly actions?: Parameters<typeof addSubscription>[2][]
 }
 
-function problemsOf(
+async function problemsOf(
   destination: Destination,
   { sources, settings, actions }: Checked,
   { sources: known }: Configuration,
   deps: DestinationRouteDeps,
-): readonly PlacedProblem[] {
+): Promise<readonly PlacedProblem[]> {
   try {
     const instance = newInstance(destination, { id: destination.kind, sources, settings, actions })
-    return instanceProblems(instance, known, deps)
+    const checks = await checksFor({ sources: [], instances: [instance] }, deps)
+    return instanceProblems(instance, known, { ...deps, checks } satisfies CheckDeps)
   } catch (error) {
     const problems = error instanceof AppError ? error.details['problems'] : undefined
     if (typeof problems !== 'object') throw error

@@ -11,7 +11,7 @@ import { memoryLog } from '../log/memory.ts'
 import { memoryStore } from '../store/memory.ts'
 import { explainRoutes } from './explain-routes.ts'
 import { adminRouter } from './router.ts'
-import { anybody } from './testing.ts'
+import { anybody, explainsHere } from './testing.ts'
 
 const SIGNED_UP = { type: 'track', userId: 'ada', event: 'Signed Up', properties: { plan: { name: 'pro' } } }
 const log = memoryLog({ lanes: 2 })
@@ -39,7 +39,7 @@ before(async () => {
   const entry: Entry = { kind: 'event', sourceId: 'website', receivedAt: '2026-01-02T03:04:05.678Z', event }
   const [at] = await log.append([{ key: 'website/ada', text: entryText(entry) }])
   address = `${at?.lane}/${at?.chunk}/${at?.index}`
-  explainRoutes(adminRouter(server, anybody), { store, log, catalogue })
+  explainRoutes(adminRouter(server, anybody), { store, log, catalogue, explain: explainsHere(catalogue) })
 })
 after(() => server.close())
 

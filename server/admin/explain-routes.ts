@@ -1,14 +1,15 @@
 import type { ExplainAnswer } from '../../contract/catalogue.ts'
 import type { Instance, Subscription } from '../../core/configuration.ts'
 import type { Action, Destination } from '../../core/destination.ts'
+import { transformPart } from '../../core/edit/sources.ts'
 import type { JsonObject } from '../../core/event.ts'
-import { explain } from '../../core/explain.ts'
 import type { Mapping } from '../../core/mapping/mapping.ts'
 import { type ParsedCall, parseCall } from '../../core/parse-event.ts'
 import { defaultMapping, slug } from '../../core/presets.ts'
-import { redactionOf } from '../../core/redact/redact.ts'
+import { withSourceTransforms } from '../../core/transform/connected.ts'
 import { readEnvelopes } from '../log/envelope.ts'
 import type { LogReader } from '../log/log.ts'
+import type { Explains } from '../lookup/explained.ts'
 import type { Store } from '../store/store.ts'
 import { findInstance, invalid, isObject, notFound, textOr } from './request.ts'
 import type { AdminRouter } from './router.ts'
@@ -17,18 +18,17 @@ export type ExplainDeps = {
   readonly store: Store
   readonly log: LogReader
   readonly catalogue: ReadonlyMap<string, Destination>
-  /** Of this installation, for redaction rules that hash. */
-  readonly salt?: string
+  readonly explain: Explains
 }
 
 /**
  * `POST /admin/v1/explain`: what an event would become, with nothing sent and nothing stored. The body is
  * `{destination, action?, source?, event | address}`:
  * - `destination`: the id of one that is configured, or `{kind, settings}` of one that is not yet.
- * - `action`: the id of one of its subscriptions, or `{action, id?, trigger?, mapping?}`; left out, all of them.
+ * - `action`: the id of one of its subscriptions, or `{action, id?, trigger?, transform?, mapping?}`; left out, all of them.
  * - `event`: a call as a client sends it; or `address`, `lane/chunk/index`, of an event in the log.
  */
-export function explainRoutes({ on }: AdminRouter, { store, log, catalogue, salt = '' }: ExplainDeps): void {
+export function explainRoutes({ on }: AdminRouter, { store, log, catalogue, explain }: ExplainDeps): void {
   on('POST /admin/v1/explain', async ({ body: given }): Promise<ExplainAnswer> => {
     const body = given as JsonObject
     const configuration = await store.read()
@@ -37,20 +37,17 @@ export function explainRoutes({ on }: AdminRouter, { store, log, catalogue, salt
     const now_ms = Date.now()
     const found = await findEvent(body, log, now_ms)
     if (!found.ok) return { refused: { code: found.code, reason: found.reason } }
-    const where = {
-      destination,
-      settings: instance.settings,
-      instanceId: instance.id,
-      consent: instance.consent ?? [],
-      redact: redactionOf(instance.redact, salt),
-      sourceId: textOr(body, 'source', instance.sources[0] ?? 'preview'),
-      context: { now_ms, recall: () => undefined },
-    }
+    const { event } = found
+    const sourceId = textOr(body, 'source', found.sourceId ?? instance.sources[0] ?? 'preview')
+    const [explanations = []] = await explain({
+      instance: withSourceTransforms(instance, configuration.sources),
+      ...{ subscriptions, events: [{ event, sourceId, now_ms }] },
+    })
     return {
-      event: found.event,
-      explanations: subscriptions.map((subscription) => {
-        const { id, action, name, enabled } = subscription
-        return { id, action, name, enabled, ...explain(found.event, subscription, where) }
+      event,
+      explanations: subscriptions.flatMap(({ id, action, name, enabled }, index) => {
+        const explanation = explanations[index]
+        return explanation === undefined ? [] : [{ id, action, name, enabled, ...explanation }]
       }),
     }
   })
@@ -77,16 +74,20 @@ export function findSubscriptions(
   const mapping = given['mapping'] ?? defaultMapping(action)
   if (!isObject(mapping)) throw invalid('mapping', 'must be an object')
   const trigger = textOr(given, 'trigger', action.trigger)
+  const transform = textOr(given, 'transform', '')
   return [
     // The id is part of idempotency keys: under another one, every request would look changed.
     {
       ...{ id: textOr(given, 'id', slug(name)), action: name, name: action.name, enabled: true },
-      ...{ trigger, mapping: mapping as Mapping },
+      ...{ trigger, ...transformPart(transform), mapping: mapping as Mapping },
     },
   ]
 }
 
-async function findEvent(body: JsonObject, log: LogReader, now_ms: number): Promise<ParsedCall> {
+export type FoundEvent = ParsedCall & { readonly sourceId?: string }
+
+/** The event that a request gives or names by its address. @throws {AppError} QUERY_INVALID, NOT_FOUND */
+export async function findEvent(body: JsonObject, log: LogReader, now_ms: number): Promise<FoundEvent> {
   if (body['address'] === undefined) {
     const receivedAt = new Date(now_ms).toISOString()
     const around = { receivedAt_ms: now_ms, receivedAt, newMessageId: () => 'preview' }
@@ -100,5 +101,5 @@ async function findEvent(body: JsonObject, log: LogReader, now_ms: number): Prom
   const [read] = await log.read(lane, { chunk, index }, { count_max: 1, bytes_max: 1 })
   const envelope = read?.chunk === chunk ? readEnvelopes(read)[index] : undefined
   if (envelope?.kind !== 'event') throw notFound('event', address)
-  return { ok: true, event: envelope.event }
+  return { ok: true, event: envelope.event, sourceId: envelope.sourceId }
 }

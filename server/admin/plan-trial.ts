@@ -4,20 +4,18 @@ import type { Static } from 'typebox'
 import { TRIAL_CHANGES } from '../../contract/catalogue.ts'
 import type { ConfigurationPlan } from '../../contract/configuration-files.ts'
 import { PLAN_SAMPLES_MAX } from '../../contract/plan-limits.ts'
-import type { Configuration, Instance, Subscription } from '../../core/configuration.ts'
+import type { Configuration, Subscription } from '../../core/configuration.ts'
 import type { Destination } from '../../core/destination.ts'
 import { addressText, type EventEnvelope } from '../../core/event.ts'
-import { type Explanation, explain } from '../../core/explain.ts'
-import { type Redact, redactionOf } from '../../core/redact/redact.ts'
+import type { Explanation } from '../../core/explain.ts'
 import { type ConnectedInstance, connectedInstances } from '../../core/transform/connected.ts'
 import type { LogReader } from '../log/log.ts'
+import type { Explains } from '../lookup/explained.ts'
 import { recentEvents } from './recent-events.ts'
-import { changeOf, type TrialChange } from './trial-routes.ts'
+import { asExplained, changeOf, inSteps, type TrialChange } from './trial-routes.ts'
 
 /** More are not read by anybody, and each is compiled for each event. */
 const ACTIONS_MAX = 100
-/** Others on this thread, such as ingest, get a turn after so much work. */
-const TURN_MS = 5
 /** A person waits no longer. */
 const TRIAL_MS_MAX = 20_000
 
@@ -25,16 +23,10 @@ type Tried = NonNullable<Static<typeof ConfigurationPlan>['tried']>
 type Deps = {
   readonly log: LogReader
   readonly catalogue: ReadonlyMap<string, Destination>
-  /** Of this installation, for redaction rules that hash. */
-  readonly salt: string
+  readonly explain: Explains
 }
 /** An action on one side; undefined where it sends nothing, whatever comes. */
-type Side = {
-  readonly instance: Instance
-  readonly subscription: Subscription
-  readonly destination: Destination
-  readonly redact: Redact | undefined
-}
+type Side = { readonly instance: ConnectedInstance; readonly subscription: Subscription }
 type Pair = {
   readonly destination: string
   readonly action: string
@@ -57,15 +49,16 @@ export async function triedEvents(
     ...new Set(pairs.flatMap(({ before: old, after: now }) => [...sourcesOf(old), ...sourcesOf(now)])),
   ]
   const began_ms = performance.now()
-  let turn_ms = began_ms
   let events = 0
-  for await (const envelope of recentEvents(deps.log, sources, events_max)) {
-    events += 1
+  for await (const envelopes of inSteps(recentEvents(deps.log, sources, events_max))) {
+    events += envelopes.length
     for (const [index, pair] of pairs.entries()) {
-      tallies[index]?.add(envelope, become(envelope, pair.before), become(envelope, pair.after))
-      if (performance.now() - turn_ms < TURN_MS) continue
+      const [was, is] = [
+        await become(envelopes, pair.before, deps),
+        await become(envelopes, pair.after, deps),
+      ]
+      for (const envelope of envelopes) tallies[index]?.add(envelope, was.get(envelope), is.get(envelope))
       await setImmediate()
-      turn_ms = performance.now()
     }
     if (performance.now() - began_ms > TRIAL_MS_MAX) break
   }
@@ -105,28 +98,36 @@ function unnamed(subscription: Subscription | undefined) {
 }
 
 function sideOf(
-  instance: Instance | undefined,
+  instance: ConnectedInstance | undefined,
   subscription: Subscription | undefined,
-  { catalogue, salt }: Deps,
+  { catalogue }: Deps,
 ): Side | undefined {
   const destination = catalogue.get(instance?.kind ?? '')
   if (instance === undefined || subscription === undefined || destination === undefined) return undefined
   if (!instance.enabled || !subscription.enabled) return undefined
-  return { instance, subscription, destination, redact: redactionOf(instance.redact, salt) }
+  return { instance, subscription }
 }
 
 function sourcesOf(side: Side | undefined): readonly string[] {
   return side?.instance.sources ?? []
 }
 
-function become(envelope: EventEnvelope, side: Side | undefined): Explanation | undefined {
-  if (side === undefined || !side.instance.sources.includes(envelope.sourceId)) return undefined
-  const { instance, subscription, destination, redact } = side
-  return explain(envelope.event, subscription, {
-    ...{ destination, settings: instance.settings, instanceId: instance.id, sourceId: envelope.sourceId },
-    ...{ consent: instance.consent ?? [], redact },
-    context: { now_ms: Date.parse(envelope.receivedAt), recall: () => undefined },
-  })
+/** What each of these events becomes on one side; nothing where its source is not connected. */
+async function become(
+  envelopes: readonly EventEnvelope[],
+  side: Side | undefined,
+  { explain }: Deps,
+): Promise<ReadonlyMap<EventEnvelope, Explanation>> {
+  if (side === undefined) return new Map()
+  const { instance, subscription } = side
+  const own = envelopes.filter(({ sourceId }) => instance.sources.includes(sourceId))
+  const all = await explain({ instance, subscriptions: [subscription], events: own.map(asExplained) })
+  return new Map(
+    own.flatMap((envelope, index) => {
+      const explanation = all[index]?.[0]
+      return explanation === undefined ? [] : [[envelope, explanation] as const]
+    }),
+  )
 }
 
 function tally({ destination, action, name }: Pair) {

@@ -3,7 +3,7 @@ import type { AnswerOf } from '../../contract/route.ts'
 import type { Routes } from '../../contract/routes.ts'
 import type { Subscription } from '../../core/configuration.ts'
 import { addressText, type EventEnvelope } from '../../core/event.ts'
-import { type Explanation, explain } from '../../core/explain.ts'
+import type { Explanation } from '../../core/explain.ts'
 import type { Reason } from '../../core/outcome.ts'
 import { compileRange } from '../../core/replay-range.ts'
 import type { StoredDeadLetter } from '../ledger/ledger.ts'
@@ -11,7 +11,7 @@ import type { ReplaySelection } from '../ledger/replays.ts'
 import { readEnvelopes } from '../log/envelope.ts'
 import type { LogReader } from '../log/log.ts'
 import { eventOf } from './history-routes.ts'
-import type { Frozen, SelectionDeps } from './replay-selection.ts'
+import type { DryRunDeps, Frozen } from './replay-selection.ts'
 
 /** The newest of them are tried. */
 const TRIED_MAX = 200
@@ -35,7 +35,7 @@ type Trial = {
 }
 
 /** What a replay would do with the newest of what it goes through. Nothing is sent or stored. */
-export async function dryRun(deps: SelectionDeps, frozen: Frozen): Promise<DryRun> {
+export async function dryRun(deps: DryRunDeps, frozen: Frozen): Promise<DryRun> {
   const { selection, destination, total } = frozen
   const tally = dryTally()
   const trials = selection.kind === 'events' ? ofEvents(deps, frozen, selection) : ofLetters(deps, frozen)
@@ -57,7 +57,8 @@ export async function dryRun(deps: SelectionDeps, frozen: Frozen): Promise<DryRu
   return { total, tried, ...tally.counts(), warnings }
 }
 
-async function* ofLetters({ ledger, log }: SelectionDeps, frozen: Frozen): AsyncGenerator<Trial> {
+async function* ofLetters(deps: DryRunDeps, frozen: Frozen): AsyncGenerator<Trial> {
+  const { ledger, log } = deps
   const { selection, instance } = frozen
   if (selection.kind !== 'dead letters') return
   const letters = await ledger.deadLetters(selection.filter, { count_max: TRIED_MAX })
@@ -71,12 +72,12 @@ async function* ofLetters({ ledger, log }: SelectionDeps, frozen: Frozen): Async
     } else if (subscription === undefined) {
       const text = `"${subscriptionId}" is off or removed.`
       yield { ...is, reason: { code: 'SUBSCRIPTION_GONE', text } }
-    } else yield { ...is, after: [explained(frozen, envelope, subscription)] }
+    } else yield { ...is, after: await explained(deps, frozen, envelope, [subscription]) }
   }
 }
 
 async function* ofEvents(
-  { log }: SelectionDeps,
+  deps: DryRunDeps,
   frozen: Frozen,
   selection: Extract<ReplaySelection, { kind: 'events' }>,
 ): AsyncGenerator<Trial> {
@@ -88,9 +89,9 @@ async function* ofEvents(
   const wants = compileRange(selection, new Set(instance.sources))
   const first = 'chunk' in place ? place.chunk : 0
   let tried = 0
-  for await (const envelope of backwards(log, first, chunk_end)) {
+  for await (const envelope of backwards(deps.log, first, chunk_end)) {
     if (!wants(envelope)) continue
-    const after = subscriptions.map((one) => explained(frozen, envelope, one))
+    const after = await explained(deps, frozen, envelope, subscriptions)
     yield { address: envelope.address, messageId: envelope.event.messageId, after }
     tried += 1
     if (tried === TRIED_MAX) return
@@ -116,19 +117,18 @@ async function* backwards(log: LogReader, first: number, end: number): AsyncGene
   }
 }
 
-function explained(
-  { instance, destination, redact }: Frozen,
+async function explained(
+  { explain }: DryRunDeps,
+  { instance }: Frozen,
   { event, sourceId, receivedAt }: EventEnvelope,
-  subscription: Subscription,
-): After {
-  const { id, name } = subscription
-  const explanation = explain(event, subscription, {
-    ...{ destination, settings: instance.settings, instanceId: instance.id, sourceId },
-    ...{ consent: instance.consent ?? [], redact },
-    // Nothing is recalled: what would be left out because it is known already is shown as sent.
-    context: { now_ms: Date.parse(receivedAt), recall: () => undefined },
+  subscriptions: readonly Subscription[],
+): Promise<readonly After[]> {
+  const events = [{ event, sourceId, now_ms: Date.parse(receivedAt) }]
+  const [explanations = []] = await explain({ instance, subscriptions, events })
+  return subscriptions.flatMap(({ id, name }, index) => {
+    const explanation = explanations[index]
+    return explanation === undefined ? [] : [{ id, name, ...explanation }]
   })
-  return { id, name, ...explanation }
 }
 
 function fateOf({ wrong, consent, trigger, problems, requests, end }: Explanation): Fate {
@@ -138,7 +138,7 @@ function fateOf({ wrong, consent, trigger, problems, requests, end }: Explanatio
   return requests.length > 0 ? 'accepted' : 'skipped'
 }
 
-function reasonOf({ wrong, consent, trigger, problems, end }: Explanation): Reason | undefined {
+function reasonOf({ wrong, consent, trigger, transforms, problems, end }: Explanation): Reason | undefined {
   const [first] = wrong
   if (first !== undefined)
     return { code: 'CONFIG_INVALID', text: `${first.at.join(' › ')}: ${first.problem}` }
@@ -149,8 +149,11 @@ function reasonOf({ wrong, consent, trigger, problems, end }: Explanation): Reas
     return { code: 'SUBSCRIPTION_GONE', text: 'The trigger does not match any more.' }
   if (problems.length > 0) {
     const text = problems.map(({ field, problem }) => `${field} ${problem}`).join('; ')
-    return { code: 'VALUES_INVALID', text }
+    const hasFailed = transforms?.some(({ status }) => status === 'failed') === true
+    return { code: hasFailed ? 'TRANSFORM_FAILED' : 'VALUES_INVALID', text }
   }
+  if (transforms?.some(({ status }) => status === 'dropped') === true)
+    return { code: 'SUBSCRIPTION_GONE', text: 'A transformation drops the event.' }
   return end?.status === 'rejected' ? end.reason : undefined
 }
 

@@ -14,7 +14,7 @@ import { memoryStore } from '../store/memory.ts'
 import { historyRoutes } from './history-routes.ts'
 import { replayRoutes } from './replay-routes.ts'
 import { adminRouter } from './router.ts'
-import { anybody, asker } from './testing.ts'
+import { anybody, asker, explainsHere } from './testing.ts'
 
 const NOW = '2026-01-02T00:00:00.000Z'
 const instance = (id: string, changes: object = {}) => ({
@@ -69,7 +69,15 @@ describe('dead letters and replays by the admin API', () => {
     const onChange = () => {
       wakes.count += 1
     }
-    replayRoutes(router, { store, ledger, log, catalogue, now_ms: () => Date.parse(NOW), onChange })
+    replayRoutes(router, {
+      store,
+      ledger,
+      log,
+      catalogue,
+      explain: explainsHere(catalogue),
+      now_ms: () => Date.parse(NOW),
+      onChange,
+    })
     api = asker(server)
   })
 

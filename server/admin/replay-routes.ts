@@ -6,7 +6,7 @@ import type { StoredReplay } from '../ledger/replays.ts'
 import { isoTime } from '../lookup/shown.ts'
 import type { Store } from '../store/store.ts'
 import { dryRun } from './replay-dry-run.ts'
-import { freeze, impossible, type SelectionDeps } from './replay-selection.ts'
+import { type DryRunDeps, freeze, impossible } from './replay-selection.ts'
 import { notFound } from './request.ts'
 import type { AdminRouter } from './router.ts'
 
@@ -15,7 +15,7 @@ const SHOWN_MAX = 200
 /** How fast a replay gets on is told from so much time, not from a moment. */
 const MEASURED_MS_MIN = 2_000
 
-export type ReplayDeps = SelectionDeps & {
+export type ReplayDeps = DryRunDeps & {
   readonly store: Store
   readonly now_ms: () => number
   /** A replay was begun, stopped or resumed. */

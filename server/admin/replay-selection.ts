@@ -4,11 +4,12 @@ import type { Configuration, Instance } from '../../core/configuration.ts'
 import type { CloudDestination, Destination } from '../../core/destination.ts'
 import { find } from '../../core/edit/sources.ts'
 import { AppError } from '../../core/errors.ts'
-import { type Redact, redactionOf } from '../../core/redact/redact.ts'
+import { type ConnectedInstance, withSourceTransforms } from '../../core/transform/connected.ts'
 import { compileTrigger } from '../../core/trigger/trigger.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { ReplayPlace, ReplaySelection } from '../ledger/replays.ts'
 import type { LogReader } from '../log/log.ts'
+import type { Explains } from '../lookup/explained.ts'
 import { readTime } from '../lookup/shown.ts'
 import { readDeadLetterFilter } from './history-routes.ts'
 import { findInstance, invalid } from './request.ts'
@@ -19,10 +20,8 @@ const HEADS_MAX = 5_000
 
 export type Asked = Static<typeof ReplayOf>
 export type Frozen = {
-  readonly instance: Instance
+  readonly instance: ConnectedInstance
   readonly destination: CloudDestination
-  /** What is done with its events before its triggers see them; undefined: nothing. */
-  readonly redact: Redact | undefined
   readonly selection: ReplaySelection
   readonly place: ReplayPlace
   /** Dead letters, or entries of the log, to go through. */
@@ -32,9 +31,8 @@ export type SelectionDeps = {
   readonly ledger: Ledger
   readonly log: LogReader
   readonly catalogue: ReadonlyMap<string, Destination>
-  /** Of this installation, for redaction rules that hash. */
-  readonly salt?: string
 }
+export type DryRunDeps = SelectionDeps & { readonly explain: Explains }
 
 /**
  * What a replay goes through, as it is now: what comes later is not part of it.
@@ -50,7 +48,7 @@ export async function freeze(
   const { instance, destination } = findInstance(id, configuration, deps.catalogue)
   if (destination.mode === 'web') throw impossible('its events are sent by pages')
   if (!instance.enabled) throw impossible('the destination is switched off')
-  const is = { instance, destination, redact: redactionOf(instance.redact, deps.salt ?? '') }
+  const is = { instance: withSourceTransforms(instance, configuration.sources), destination }
   if ('events' in asked) {
     if (action !== undefined) find('action', instance.subscriptions, action)
     return { ...is, ...(await events(deps, asked.events, instance)) }

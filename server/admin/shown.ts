@@ -132,6 +132,7 @@ const PART_NAMES: Readonly<Record<string, string>> = {
   enabled: 'switch',
   paused: 'pause',
   subscriptions: 'actions',
+  transform: 'transformation',
   writeKey: 'write key',
   olderWriteKeys: 'older write keys',
   disabledWriteKeys: 'disabled write keys',

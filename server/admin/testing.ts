@@ -4,10 +4,17 @@ import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { AnswerOf, Route } from '../../contract/route.ts'
 import { ROUTES, type Routes } from '../../contract/routes.ts'
+import type { Destination } from '../../core/destination.ts'
+import { type Explains, explained } from '../lookup/explained.ts'
 import { type Access, THIS_MACHINE } from './router.ts'
 
 /** Everybody may do everything. */
 export const anybody: Access = async () => ({ ...THIS_MACHINE, name: 'somebody' })
+
+/** Explains without another thread, and without transformations. */
+export function explainsHere(catalogue: ReadonlyMap<string, Destination>): Explains {
+  return (asked) => explained({ catalogue, clock_ms: () => 0 }, asked)
+}
 
 type Sent = {
   readonly params?: Readonly<Record<string, string>>

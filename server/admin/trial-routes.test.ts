@@ -10,7 +10,7 @@ import { entryText } from '../log/envelope.ts'
 import { memoryLog } from '../log/memory.ts'
 import { memoryStore } from '../store/memory.ts'
 import { adminRouter } from './router.ts'
-import { anybody, asker } from './testing.ts'
+import { anybody, asker, explainsHere } from './testing.ts'
 import { trialRoutes } from './trial-routes.ts'
 
 const log = memoryLog({ lanes: 2 })
@@ -45,7 +45,7 @@ before(async () => {
     }
     await log.append([{ key: 'website', text: entryText(entry as unknown as Entry) }])
   }
-  trialRoutes(adminRouter(server, anybody), { store, log, catalogue })
+  trialRoutes(adminRouter(server, anybody), { store, log, catalogue, explain: explainsHere(catalogue) })
 })
 after(() => server.close())
 

@@ -1,14 +1,14 @@
 import { setImmediate } from 'node:timers/promises'
 import { TRIAL_CHANGES } from '../../contract/catalogue.ts'
-import type { Subscription } from '../../core/configuration.ts'
 import type { Destination } from '../../core/destination.ts'
 import { find } from '../../core/edit/sources.ts'
 import { addressText, type EventEnvelope, type SpecEvent } from '../../core/event.ts'
-import { type Explanation, explain } from '../../core/explain.ts'
-import { redactionOf } from '../../core/redact/redact.ts'
+import type { Explanation } from '../../core/explain.ts'
+import { withSourceTransforms } from '../../core/transform/connected.ts'
 import type { Match } from '../../core/trigger/closures.ts'
 import { compileTrigger } from '../../core/trigger/trigger.ts'
 import type { LogReader } from '../log/log.ts'
+import type { Explains } from '../lookup/explained.ts'
 import type { Store } from '../store/store.ts'
 import { findSubscriptions } from './explain-routes.ts'
 import { recentEvents } from './recent-events.ts'
@@ -25,40 +25,37 @@ export type TrialDeps = {
   readonly store: Store
   readonly log: LogReader
   readonly catalogue: ReadonlyMap<string, Destination>
-  /** Of this installation, for redaction rules that hash. */
-  readonly salt?: string
+  readonly explain: Explains
 }
 export type TrialChange = (typeof TRIAL_CHANGES)[number]
 
 /** What the last real events would have become, and which of them a trigger matches. Nothing is sent or stored. */
-export function trialRoutes({ on }: AdminRouter, { store, log, catalogue, salt = '' }: TrialDeps): void {
+export function trialRoutes({ on }: AdminRouter, { store, log, catalogue, explain }: TrialDeps): void {
   on('POST /admin/v1/trials', async ({ body }) => {
-    const { instance, destination } = findInstance(body.destination, await store.read(), catalogue)
+    const configuration = await store.read()
+    const { instance, destination } = findInstance(body.destination, configuration, catalogue)
     const [after] = findSubscriptions(body.action, instance, destination)
     const replaced = typeof body.action === 'string' ? body.action : body.action.id
     const before = replaced === undefined ? undefined : find('action', instance.subscriptions, replaced)
-    const where = {
-      ...{ ...instance, destination, instanceId: instance.id, consent: instance.consent ?? [] },
-      redact: redactionOf(instance.redact, salt),
-    }
-    const become = (envelope: EventEnvelope, subscription: Subscription) =>
-      explain(envelope.event, subscription, {
-        ...where,
-        sourceId: envelope.sourceId,
-        context: { now_ms: Date.parse(envelope.receivedAt), recall: () => undefined },
-      })
+    // An action that is off sends nothing now; one that is being written would be on.
+    const was = before?.enabled === true ? [before] : []
+    const subscriptions = [...was, ...(after === undefined ? [] : [after])]
+    const tried = withSourceTransforms(instance, configuration.sources)
     const tally = trialTally()
     let events = 0
-    for await (const envelope of recentEvents(
-      log,
-      body.sources ?? instance.sources,
-      body.events_max ?? 1_000,
-    )) {
-      events += 1
-      if (events % STEP_count === 0) await setImmediate()
-      // An action that is off sends nothing now; one that is being written would be on.
-      const was = before?.enabled === true ? become(envelope, before) : undefined
-      if (after !== undefined) tally.add(envelope, was, become(envelope, after))
+    const recent = recentEvents(log, body.sources ?? instance.sources, body.events_max ?? 1_000)
+    for await (const envelopes of inSteps(recent)) {
+      const all = await explain({ instance: tried, subscriptions, events: envelopes.map(asExplained) })
+      for (const [index, explanations] of all.entries()) {
+        const is = explanations.at(-1)
+        const envelope = envelopes[index]
+        if (is === undefined || envelope === undefined) continue
+        tally.add(envelope, was.length === 0 ? undefined : explanations[0], is)
+        events += 1
+      }
+      // The rest would take too long: a transformation is slow.
+      if (all.length < envelopes.length) break
+      await setImmediate()
     }
     return { events, counts: tally.counts, samples: tally.samples }
   })
@@ -82,6 +79,23 @@ export function trialRoutes({ on }: AdminRouter, { store, log, catalogue, salt =
     }
     return { searched, events, ...(counted_max === 0 ? {} : { counted }) }
   })
+}
+
+export function asExplained({ event, sourceId, receivedAt }: EventEnvelope) {
+  return { event, sourceId, now_ms: Date.parse(receivedAt) }
+}
+
+export async function* inSteps(
+  envelopes: AsyncIterable<EventEnvelope>,
+): AsyncGenerator<readonly EventEnvelope[]> {
+  let step: EventEnvelope[] = []
+  for await (const envelope of envelopes) {
+    step.push(envelope)
+    if (step.length < STEP_count) continue
+    yield step
+    step = []
+  }
+  if (step.length > 0) yield step
 }
 
 type Sample = {
@@ -129,8 +143,10 @@ export function changeOf(before: Explanation | undefined, after: Explanation | u
 
 function fateOf(explanation: Explanation | undefined): Fate {
   if (explanation === undefined) return 'not sent'
-  const { wrong, consent, trigger, problems, end } = explanation
+  const { wrong, consent, trigger, transforms, problems, end } = explanation
   if (wrong.length > 0) return 'refused'
-  if (trigger?.matches !== true || (consent?.missing.length ?? 0) > 0) return 'not sent'
-  return problems.length > 0 || end?.status === 'rejected' ? 'refused' : 'sent'
+  // Without a trigger the event never came to it: its source dropped it, or failed.
+  if (trigger?.matches === false || (consent?.missing.length ?? 0) > 0) return 'not sent'
+  if (problems.length > 0 || end?.status === 'rejected') return 'refused'
+  return transforms?.some(({ status }) => status === 'dropped') === true ? 'not sent' : 'sent'
 }

@@ -4,6 +4,7 @@ import type { Configuration, Instance } from '../../core/configuration.ts'
 import type { Destination } from '../../core/destination.ts'
 import { AppError } from '../../core/errors.ts'
 import { checkInstance } from '../../core/instance.ts'
+import { type TransformChecks, transformProblem } from '../../core/transform/check.ts'
 import { type ConfigLayer, type FileProblem, type MergedConfig, mergeConfigs } from '../config-file/merge.ts'
 import { type Path, pathText, problemText } from '../config-file/problem.ts'
 import { EMPTY_PROBLEM, readConfigText } from '../config-file/read.ts'
@@ -21,6 +22,9 @@ export type ReadFiles =
   | { readonly ok: true; readonly merged: MergedConfig }
   | { readonly ok: false; readonly problems: readonly string[] }
 
+/** Loads what finds mistakes in transformations; where it is left out, they are not looked at. */
+export type TransformChecksOf = () => Promise<TransformChecks>
+
 /**
  * Reads and checks a configuration file: everything that is wrong, one line each, with its place. Without an
  * environment no variable is set that it refers to.
@@ -31,8 +35,14 @@ export async function loadConfiguration(
   file: string,
   catalogue: ReadonlyMap<string, Destination>,
   environment: Environment = () => undefined,
+  transformChecks?: TransformChecksOf,
 ): Promise<Loaded> {
-  return loadConfigurations({ files: [file] }, catalogue, (merged) => lookUpBeside(merged, environment))
+  return loadConfigurations(
+    { files: [file] },
+    catalogue,
+    (merged) => lookUpBeside(merged, environment),
+    transformChecks,
+  )
 }
 
 /** The same of several files, with those of an environment laid over them. @throws {AppError} CONFIG_UNREADABLE */
@@ -40,15 +50,21 @@ export async function loadConfigurations(
   given: GivenFiles,
   catalogue: ReadonlyMap<string, Destination>,
   lookUpOf: (merged: MergedConfig) => LookUp,
+  transformChecks?: TransformChecksOf,
 ): Promise<Loaded> {
   const read = await readConfigFiles(given)
   if (!read.ok) return read
   const { merged } = read
+  // The engine takes a moment to load: only for a file that may have something for it.
+  const checks = JSON.stringify(merged.value).includes('"transform"') ? await transformChecks?.() : undefined
   const check = (instance: Instance) => {
     const destination = catalogue.get(instance.kind)
-    return destination === undefined ? [] : checkInstance(instance, destination)
+    return destination === undefined ? [] : checkInstance(instance, destination, checks)
   }
-  const whole = readConfigText(merged, { catalogue, check, lookUp: lookUpOf(merged) })
+  const whole = readConfigText(merged, {
+    ...{ catalogue, check, lookUp: lookUpOf(merged) },
+    checkTransform: (code) => transformProblem(code, checks),
+  })
   if (whole.ok && merged.problems.length === 0) return whole
   const found = whole.ok ? [] : whole.problems.map((problem) => placed(merged, problem))
   return { ok: false, problems: problemLines([...merged.problems, ...found]) }

@@ -1,7 +1,7 @@
 import type { Configuration } from '../../core/configuration.ts'
 import type { Destination } from '../../core/destination.ts'
 import type { Command, Io } from './command.ts'
-import { loadConfiguration } from './load-configuration.ts'
+import { loadConfiguration, type TransformChecksOf } from './load-configuration.ts'
 import type { Environment } from './references.ts'
 
 type RunningApp = {
@@ -17,6 +17,7 @@ export type StartDeps = {
   readonly catalogue: ReadonlyMap<string, Destination>
   readonly environment?: Environment
   /** Reads the options. @throws {AppError} OPTION_INVALID */
+  readonly transformChecks?: TransformChecksOf
   readonly prepare: (args: readonly string[]) => {
     readonly configFile: string | undefined
     readonly isLoginOn: boolean
@@ -36,10 +37,12 @@ function startCommand(
 ): Command<StartDeps> {
   return {
     ...words,
-    async run({ catalogue, environment, prepare, askedToStop }, args, io) {
+    async run({ catalogue, environment, transformChecks, prepare, askedToStop }, args, io) {
       const { configFile, isLoginOn, startApp } = prepare(args)
       const loaded =
-        configFile === undefined ? undefined : await loadConfiguration(configFile, catalogue, environment)
+        configFile === undefined
+          ? undefined
+          : await loadConfiguration(configFile, catalogue, environment, transformChecks)
       if (loaded?.ok === false) {
         for (const line of loaded.problems) io.err(line)
         return 1

@@ -2,13 +2,14 @@ import type { Configuration, Instance } from '../../core/configuration.ts'
 import type { Destination } from '../../core/destination.ts'
 import { subscriptionHints } from '../../core/explain.ts'
 import type { Command } from './command.ts'
-import { loadConfigurations, lookUpBeside } from './load-configuration.ts'
+import { loadConfigurations, lookUpBeside, type TransformChecksOf } from './load-configuration.ts'
 import { readFlags } from './options.ts'
 import type { Environment } from './references.ts'
 
 export type ValidateDeps = {
   readonly catalogue: ReadonlyMap<string, Destination>
   readonly environment?: Environment
+  readonly transformChecks?: TransformChecksOf
   /** The file when none is named. */
   readonly configFile: (given: string | undefined) => string | undefined
   /** What the configuration needs and this installation has not; not the file's fault. */
@@ -25,7 +26,7 @@ export const validate: Command<ValidateDeps> = {
   summary: 'Check a configuration file and tell everything that is wrong with it',
   usage: 'millrace validate [FILE… | --config FILE] [--env NAME]',
 
-  async run({ catalogue, environment, configFile, missing }, args, io) {
+  async run({ catalogue, environment, transformChecks, configFile, missing }, args, io) {
     const { flags, rest } = readFlags(args, FLAGS)
     const usual = rest.length > 0 ? undefined : configFile(flags.config)
     const files = usual === undefined ? rest : [usual]
@@ -33,8 +34,11 @@ export const validate: Command<ValidateDeps> = {
       io.err(`usage: ${validate.usage}`)
       return 2
     }
-    const loaded = await loadConfigurations({ files, env: flags.env }, catalogue, (merged) =>
-      lookUpBeside(merged, environment ?? (() => undefined)),
+    const loaded = await loadConfigurations(
+      { files, env: flags.env },
+      catalogue,
+      (merged) => lookUpBeside(merged, environment ?? (() => undefined)),
+      transformChecks,
     )
     if (!loaded.ok) {
       for (const line of loaded.problems) io.err(line)

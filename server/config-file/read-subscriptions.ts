@@ -4,6 +4,7 @@ import type { Mapping } from '../../core/mapping/mapping.ts'
 import { defaultMapping, presetSubscriptions, slug } from '../../core/presets.ts'
 import { type Path, pathText } from './problem.ts'
 import { ID } from './read-sources.ts'
+import { readTransform } from './read-transform.ts'
 import {
   isObject,
   type Keys,
@@ -21,7 +22,7 @@ export const ACTIONS_MAX = 100
 export const TRIGGER_CHARS_MAX = 10_000
 export const ACTION_KEYS: Keys = {
   required: ['action'],
-  optional: ['id', 'name', 'enabled', 'trigger', 'mapping'],
+  optional: ['id', 'name', 'enabled', 'trigger', 'transform', 'mapping'],
 }
 
 type ReadSubscriptions = {
@@ -82,6 +83,7 @@ function readSubscription(
     name: textOr('name', action?.name ?? name),
     enabled: readFlag(reader, [...at, 'enabled'], given['enabled'], true),
     trigger: textOr('trigger', action?.trigger ?? '', TRIGGER_CHARS_MAX),
+    ...readTransform(reader, [...at, 'transform'], given['transform']),
     mapping: readMapping(reader, [...at, 'mapping'], given['mapping'], action && defaultMapping(action)),
   }
 }

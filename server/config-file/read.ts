@@ -1,4 +1,4 @@
-import type { AlertSettings, Configuration, Instance } from '../../core/configuration.ts'
+import type { AlertSettings, Configuration, Instance, Source } from '../../core/configuration.ts'
 import { readAlerts } from '../../core/read-alerts.ts'
 import { type Path, type Problem, pathText } from './problem.ts'
 import { type Catalogue, type ReadInstance, readInstances } from './read-instances.ts'
@@ -12,6 +12,8 @@ const KEYS: Keys = { required: [], optional: ['sources', 'destinations', 'alerts
 
 /** What is wrong with an instance's settings, triggers and mappings; `at` is `['settings', 'appId']` or the like. */
 export type CheckInstance = (instance: Instance) => readonly { readonly at: Path; readonly problem: string }[]
+/** What is wrong with the text of a source's transformation. */
+export type CheckTransform = (text: string) => string | undefined
 
 export type ReadConfigFile =
   | { readonly ok: true; readonly configuration: Configuration }
@@ -27,6 +29,8 @@ export type ConfigRules = {
   readonly check: CheckInstance
   /** Finds what references stand for. */
   readonly lookUp?: LookUp
+  /** Left out, transformations are not looked at. */
+  readonly checkTransform?: CheckTransform
 }
 /** What a text says besides its value; a value that never was one has nothing of it. */
 export type ConfigText = Pick<YamlDocument, 'value' | 'scalars' | 'sourceOf'>
@@ -40,6 +44,7 @@ export function readConfigFile(
   catalogue: Catalogue,
   check: CheckInstance,
   lookUp: LookUp = nothingThere,
+  checkTransform: CheckTransform = () => undefined,
 ): ReadConfigFile {
   const read = readYaml(text)
   if (!read.ok) return read
@@ -47,7 +52,7 @@ export function readConfigFile(
   if (yaml.value === null || yaml.value === undefined) {
     return { ok: false, problems: [{ line: 1, column: 1, at: '', problem: EMPTY_PROBLEM }] }
   }
-  const whole = readConfigText(yaml, { catalogue, check, lookUp })
+  const whole = readConfigText(yaml, { catalogue, check, lookUp, checkTransform })
   if (whole.ok && before.length === 0) return whole
   const found = whole.ok ? [] : whole.problems
   const placed = found.map(({ at, problem, part }) => ({
@@ -72,7 +77,7 @@ export function readConfigValue(value: unknown, rules: ConfigRules): ReadConfigV
 
 export function readConfigText(
   text: ConfigText,
-  { catalogue, check, lookUp = nothingThere }: ConfigRules,
+  { catalogue, check, lookUp = nothingThere, checkTransform = () => undefined }: ConfigRules,
 ): ReadConfigValue {
   const reader = makeReader(text)
   const {
@@ -84,6 +89,7 @@ export function readConfigText(
   const instances = readInstances(reader, destinations, sources, catalogue)
   const alerts = readAlertSettings(reader, alertSettings)
   reportTraps(reader, text)
+  for (const [index, source] of sources.entries()) reportTransform(reader, source, index, checkTransform)
   for (const instance of instances) reportCheck(reader, instance, check)
 
   const problems = reader.problems()
@@ -128,6 +134,17 @@ function reportTraps(reader: CollectingReader, { scalars }: ConfigText): void {
     const problem = trapIn(found)
     if (problem !== undefined && !reader.isReported(found.path)) reader.report(found.path, problem)
   }
+}
+
+function reportTransform(
+  reader: CollectingReader,
+  { transform }: Source,
+  index: number,
+  check: CheckTransform,
+): void {
+  const place = ['sources', index, 'transform']
+  const problem = transform === undefined || reader.isReported(place) ? undefined : check(transform)
+  if (problem !== undefined) reader.report(place, problem)
 }
 
 /** What has been reported already is not said again in other words. */

@@ -12,6 +12,7 @@ import {
   REGEX_CHARS_MAX,
   RULES_MAX,
 } from '../../core/redact/rule.ts'
+import { TRANSFORM_CHARS_MAX } from '../../core/transform/transform.ts'
 import { CATEGORIES_MAX, type Catalogue, INSTANCES_MAX } from './read-instances.ts'
 import { ID, OLDER_WRITE_KEYS_MAX, SOURCES_MAX, WRITE_KEY } from './read-sources.ts'
 import { ACTIONS_MAX, TRIGGER_CHARS_MAX } from './read-subscriptions.ts'
@@ -94,6 +95,7 @@ const SOURCE = exactly(
     ),
     redact: orEmpty(REDACT),
     privacy: { enum: [...PRIVACY], default: PRIVACY[0], description: "What is noted of a visitor's address" },
+    transform: TRANSFORM,
   },
   ['id', 'name', 'kind', 'writeKey'],
 )
@@ -175,6 +177,7 @@ function actionOf({ actions }: Destination): JsonObject {
         trigger: text('Which events it wants: docs/triggers.md. Left out: the ready-made one', {
           maxLength: TRIGGER_CHARS_MAX,
         }),
+        transform: TRANSFORM,
         mapping: { type: 'object', description: MAPPING },
       },
       ['action'],
@@ -231,6 +234,10 @@ function exactly(properties: JsonObject, required: readonly string[] = []): Json
   const needed = required.length === 0 ? {} : { required: [...required] }
   return { type: 'object', additionalProperties: false, ...needed, properties }
 }
+
+const TRANSFORM = text('JavaScript that changes events: docs/transformations.md', {
+  maxLength: TRANSFORM_CHARS_MAX,
+})
 
 function text(description: string, more: JsonObject = {}): JsonObject {
   return { type: 'string', ...(description === '' ? {} : { description }), ...more }

@@ -47,7 +47,8 @@ export function fileAndSecrets(
 }
 
 function sourceContent(source: Source) {
-  const { id, name, kind, writeKey, olderWriteKeys, disabledWriteKeys, origins, privacy, redact } = source
+  const { id, name, kind, writeKey, olderWriteKeys, disabledWriteKeys, origins, privacy } = source
+  const { redact, transform } = source
   return {
     ...{ id, name, kind, writeKey },
     ...(olderWriteKeys === undefined ? {} : { olderWriteKeys }),
@@ -55,6 +56,7 @@ function sourceContent(source: Source) {
     ...(origins === undefined ? {} : { origins }),
     ...(privacy === undefined ? {} : { privacy }),
     ...(redact === undefined ? {} : { redact }),
+    ...(transform === undefined ? {} : { transform }),
   }
 }
 
@@ -77,6 +79,7 @@ function instanceContent(instance: Instance, settings: JsonObject) {
   }
 }
 
-function actionContent({ id, action, name, enabled, trigger, mapping }: Subscription) {
-  return { id, action, name, enabled, trigger, mapping }
+function actionContent({ id, action, name, enabled, trigger, transform, mapping }: Subscription) {
+  const changed = transform === undefined ? {} : { transform }
+  return { id, action, name, enabled, trigger, ...changed, mapping }
 }

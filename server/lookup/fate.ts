@@ -136,6 +136,7 @@ function deliveryOf(traces: Traces, subscription: Subscription): readonly Delive
   const isWanted =
     subscription.enabled &&
     explanation.trigger?.matches === true &&
+    droppedBy(explanation) === undefined &&
     missingConsent(envelope.event, instance.consent ?? []).length === 0
   const fate = knownFate(traces, subscription, isWanted)
   if (fate === undefined) return []
@@ -144,6 +145,7 @@ function deliveryOf(traces: Traces, subscription: Subscription): readonly Delive
       ...{ action, name, fate },
       ...(waiting === undefined ? {} : { until: isoTime(waiting.due_ms) }),
       values: valuesOf(explanation),
+      ...transformsOf(explanation),
       ...(letter === undefined ? problemReason(explanation) : { reason: { ...letter.reason } }),
       adjustments: adjustmentsOf(traces, subscription, explanation),
       ...(explanation.notes === undefined ? {} : { notes: [...explanation.notes] }),
@@ -203,10 +205,20 @@ function valuesOf({ fields }: Explanation): JsonObject {
   return Object.fromEntries(fields.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])))
 }
 
-function problemReason({ problems }: Explanation): Pick<Delivery, 'reason'> {
+function transformsOf({ transforms }: Explanation): Pick<Delivery, 'transforms'> {
+  return transforms === undefined ? {} : { transforms: transforms.map((one) => ({ ...one })) }
+}
+
+/** Whose transformation does not want the event. */
+function droppedBy({ transforms }: Explanation): 'source' | 'action' | undefined {
+  return transforms?.find(({ status }) => status === 'dropped')?.of
+}
+
+function problemReason({ problems, transforms }: Explanation): Pick<Delivery, 'reason'> {
   if (problems.length === 0) return {}
   const text = problems.map(({ field, problem }) => `${field} ${problem}`).join('; ')
-  return { reason: { code: 'VALUES_INVALID', text } }
+  const hasFailed = transforms?.some(({ status }) => status === 'failed') === true
+  return { reason: { code: hasFailed ? 'TRANSFORM_FAILED' : 'VALUES_INVALID', text } }
 }
 
 /** Those that were made when it was sent; before that, those that would be. */
@@ -229,7 +241,10 @@ function adjustmentsOf(
 function whyNot(traces: Traces, subscription: Subscription) {
   const { id: action, enabled } = subscription
   if (!enabled) return { action, text: 'The action is off.' }
-  const { trigger, wrong } = explained(traces, subscription)
+  const explanation = explained(traces, subscription)
+  const { trigger, wrong } = explanation
+  const dropped = droppedBy(explanation)
+  if (dropped !== undefined) return { action, text: `The transformation of the ${dropped} drops it.` }
   if (trigger === undefined) return { action, text: wrong.map(({ problem }) => problem).join('; ') }
   const clauses = trigger.clauses.filter(({ holds }) => !holds)
   const deciding = clauses.length === 0 ? trigger.clauses : clauses

@@ -5,11 +5,13 @@ import type { Address } from '../../core/event.ts'
 import type { ConnectedInstance } from '../../core/transform/connected.ts'
 import { attemptDetail, attemptList } from './attempts.ts'
 import { type EventLookupDeps, eventDetail, eventList } from './events.ts'
+import { type ExplainDeps, type Explains, explained } from './explained.ts'
 import { type LiveAsked, type LiveEntries, liveEntries } from './live.ts'
 import { type Overview, overviewOf } from './overview.ts'
 import { schemaOf } from './schema.ts'
 import { type SearchIn, search } from './search.ts'
 import { type RatesOf, ratesOf, seriesOf } from './series.ts'
+import { type TransformTrialAsked, type TransformTrials, transformTrial } from './transform-trial.ts'
 
 type Query<Name extends keyof Routes> = QueryOf<Routes[Name]>
 type Answer<Name extends keyof Routes> = Promise<AnswerOf<Routes[Name]>>
@@ -35,9 +37,11 @@ export type Lookups = {
   readonly rates: (of: RatesOf) => Answer<'GET /admin/v1/rates'>
   readonly overview: (instance: Instance, giveUpAfter_ms: number) => Promise<Overview>
   readonly live: (asked: LiveAsked) => Promise<LiveEntries>
+  readonly explained: Explains
+  readonly transformTrial: (asked: TransformTrialAsked) => Promise<TransformTrials>
 }
 
-export function lookups(deps: EventLookupDeps): Lookups {
+export function lookups(deps: EventLookupDeps & ExplainDeps): Lookups {
   const { log, ledger, index, now_ms } = deps
   return {
     events: (query) => eventList(deps, query),
@@ -50,5 +54,7 @@ export function lookups(deps: EventLookupDeps): Lookups {
     rates: (of) => ratesOf(deps, of, now_ms()),
     overview: (instance, giveUpAfter_ms) => overviewOf(deps, instance, giveUpAfter_ms, now_ms()),
     live: (asked) => liveEntries(log, asked),
+    explained: (asked) => explained(deps, asked),
+    transformTrial: (asked) => transformTrial(deps, asked),
   }
 }

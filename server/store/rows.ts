@@ -75,13 +75,14 @@ async function insertSource(
     origins,
     privacy = null,
     redact,
+    transform = null,
   } = source
   const sealed = (column: SealedColumn, list: readonly string[] | undefined) =>
     list === undefined ? null : sealCell(sealer, column, id, JSON.stringify(list))
   await db
     .insertInto('sources')
     .values({
-      ...{ id, name, kind, position, privacy },
+      ...{ id, name, kind, position, privacy, transform },
       write_key: sealCell(sealer, SEALED.writeKey, id, writeKey),
       older_write_keys: sealed(SEALED.olderWriteKeys, olderWriteKeys),
       disabled_write_keys: sealed(SEALED.disabledWriteKeys, disabledWriteKeys),
@@ -119,9 +120,16 @@ async function insertInstance(
   }
   for (const [
     position,
-    { id, action, name, enabled, trigger, mapping },
+    { id, action, name, enabled, trigger, transform = null, mapping },
   ] of instance.subscriptions.entries()) {
-    const rest = { action, name, enabled: Number(enabled), trigger, mapping: JSON.stringify(mapping) }
+    const rest = {
+      action,
+      name,
+      enabled: Number(enabled),
+      trigger,
+      transform,
+      mapping: JSON.stringify(mapping),
+    }
     await db
       .insertInto('subscriptions')
       .values({ instance_id, id, position, ...rest })
@@ -136,7 +144,8 @@ function jsonOrNull(value: readonly RedactRule[] | undefined): string | null {
 }
 
 function sourceOf(row: Row<'sources'>, sealer: Sealer): Source {
-  const { id, name, kind, write_key, older_write_keys, disabled_write_keys, origins, privacy, redact } = row
+  const { id, name, kind, write_key, older_write_keys, disabled_write_keys, origins, privacy } = row
+  const { redact, transform } = row
   const keys = (column: SealedColumn, cell: string) =>
     JSON.parse(openCell(sealer, column, id, cell)) as readonly string[]
   return {
@@ -151,6 +160,7 @@ function sourceOf(row: Row<'sources'>, sealer: Sealer): Source {
     ...(origins === null ? {} : { origins: JSON.parse(origins) as string[] }),
     ...(privacy === null ? {} : { privacy: privacy as Privacy }),
     ...(redact === null ? {} : { redact: JSON.parse(redact) as readonly RedactRule[] }),
+    ...(transform === null ? {} : { transform }),
   }
 }
 
@@ -175,6 +185,10 @@ function instanceOf(
 }
 
 function subscriptionOf(row: Row<'subscriptions'>): Subscription {
-  const { id, action, name, enabled, trigger, mapping } = row
-  return { id, action, name, enabled: enabled === 1, trigger, mapping: JSON.parse(mapping) as Mapping }
+  const { id, action, name, enabled, trigger, transform, mapping } = row
+  return {
+    ...{ id, action, name, enabled: enabled === 1, trigger },
+    ...(transform === null ? {} : { transform }),
+    mapping: JSON.parse(mapping) as Mapping,
+  }
 }

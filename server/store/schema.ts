@@ -19,6 +19,7 @@ export type Tables = {
     disabled_write_keys: string | null
     origins: string | null
     redact: string | null
+    transform: string | null
   }
   instances: {
     id: string
@@ -56,6 +57,7 @@ export type Tables = {
     name: string
     enabled: number
     trigger: string
+    transform: string | null
     mapping: string
   }
 }
@@ -161,6 +163,13 @@ export const MIGRATIONS: readonly Migration[] = [
       ) strict;
       alter table sources add column redact text check (redact is null or json_valid(redact));
       alter table instances add column redact text check (redact is null or json_valid(redact));
+    `,
+  },
+  {
+    name: 'transformations of sources and actions',
+    sql: `
+      alter table sources add column transform text;
+      alter table subscriptions add column transform text;
     `,
   },
 ]

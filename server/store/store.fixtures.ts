@@ -26,6 +26,15 @@ export function subscription(id: string, changed: Partial<Subscription> = {}): S
 
 export const EMPTY: Configuration = { sources: [], instances: [] }
 
+/** Of several lines, with what quotes, tabs and lines of nothing do to a text. */
+export const TRANSFORM = `export function transform(event) {
+\t// "it's" a: comment # with everything
+
+  event.properties.name = \`\${event.event}\`
+  return event
+}
+`
+
 /** Ids are out of alphabetical order on purpose, and texts hold what SQL and JSON find hard. */
 export const CONFIGURATION: Configuration = {
   sources: [
@@ -36,6 +45,7 @@ export const CONFIGURATION: Configuration = {
       disabledWriteKeys: ['wk_older_2'],
       origins: ['https://example.com', 'https://*.example.com'],
       redact: [{ path: 'properties.email', how: 'hash' }],
+      transform: TRANSFORM,
     }),
   ],
   instances: [
@@ -54,7 +64,7 @@ export const CONFIGURATION: Configuration = {
           trigger: `type = "track" and event = 'It''s "done"'`,
           mapping: { event: { '@path': '$.event' }, list: [{ '@literal': null }, 0, false, ''] },
         }),
-        subscription('identify', { action: 'identifyUser', enabled: false }),
+        subscription('identify', { action: 'identifyUser', enabled: false, transform: TRANSFORM }),
         subscription('a-second-track', { mapping: { properties: { '@path': '$.properties' } } }),
       ],
     }),

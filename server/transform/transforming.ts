@@ -1,5 +1,5 @@
 import type { EventEnvelope } from '../../core/event.ts'
-import type { ConnectedInstance } from '../../core/transform/connected.ts'
+import { hasTransforms } from '../../core/transform/connected.ts'
 import type { CompiledTransform, Transformed, Transforms } from '../../core/transform/transform.ts'
 import type { Transformings } from '../../core/transform/transforming.ts'
 
@@ -64,10 +64,6 @@ type SharedTransform = {
   /** By the envelope, which all readers of a chunk share. */
   readonly made: WeakMap<EventEnvelope, Transformed>
   users: number
-}
-
-function hasTransforms({ sourceTransforms, subscriptions }: ConnectedInstance): boolean {
-  return sourceTransforms !== undefined || subscriptions.some(({ transform }) => transform !== undefined)
 }
 
 function runOnce({ compiled, made }: SharedTransform, envelope: EventEnvelope): Transformed {

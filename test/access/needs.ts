@@ -97,6 +97,7 @@ export const NEEDS: Readonly<Record<string, Need>> = {
   'POST /admin/v1/sources/:id/write-keys': 'edit',
   'POST /admin/v1/test': 'edit',
   'POST /admin/v1/tokens': 'self',
+  'POST /admin/v1/transforms/trial': 'view',
   'POST /admin/v1/trials': 'view',
   'PUT /admin/v1/alerts': 'edit',
   'PUT /admin/v1/destinations/:id/actions': 'edit',

@@ -2,6 +2,7 @@ import { type ReactElement, useState } from 'react'
 import { Page } from '../app/Page.tsx'
 import { toast } from '../ui/toasts.ts'
 import { useSoon } from '../ui/use-soon.ts'
+import { ActionTransform } from './ActionTransform.tsx'
 import { Conflict } from './Conflict.tsx'
 import { EditorButtons, SavedNote } from './EditorHeader.tsx'
 import { EditorContext } from './editor-context.ts'
@@ -19,7 +20,7 @@ import { When } from './when/When.tsx'
 
 /** Left what the action does, right what becomes of a real event, always beside each other. */
 export function ActionEditor(props: EditorProps): ReactElement {
-  const { destination, actionKind, saved } = props
+  const { destination, kind, actionKind, saved } = props
   const work = useWork(props)
   const { editor, samples, saving, search, address } = work
   const { draft } = editor
@@ -52,6 +53,9 @@ export function ActionEditor(props: EditorProps): ReactElement {
           <div className="flex min-w-0 flex-col gap-4">
             <NameAndSwitch editor={editor} />
             <When editor={editor} counted={samples.matching?.counted} isCounting={samples.isCounting} />
+            {isSoon && kind.mode === 'cloud' && (
+              <ActionTransform editor={editor} sources={destination.sources} />
+            )}
             {isSoon && (
               <Send
                 editor={editor}

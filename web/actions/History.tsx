@@ -87,6 +87,8 @@ function Versions({ destination, action, onRestore, onClose }: Omit<Props, 'isOp
 }
 
 function shownAs({ action }: Version): Json {
-  const { name, enabled, trigger, mapping } = action
-  return { name, enabled, trigger, mapping } as Json
+  const { name, enabled, trigger, transform, mapping } = action
+  // A line of the text is one of the comparison.
+  const lines = transform === undefined ? {} : { transform: transform.trimEnd().split('\n') }
+  return { name, enabled, trigger, ...lines, mapping } as Json
 }

@@ -54,6 +54,7 @@ export function useEditor(saved: SavedAction, begin: (saved: Draft) => Draft = d
     isRight: isRight(trigger) && Object.keys(broken).length === 0 && draft.name.trim() !== '',
     setName: (name: string) => change({ name }),
     setEnabled: (enabled: boolean) => change({ enabled }),
+    setTransform: (transform: string) => change({ transform }),
     setText: (text: string) => setTrigger(() => withText(text)),
     setForm: (form: Form) => setTrigger((so) => withForm(so, form)),
     setMode: (mode: TriggerState['mode']) => setTrigger((so) => withMode(so, mode)),

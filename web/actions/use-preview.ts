@@ -2,9 +2,9 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import type { JsonObject } from '../../core/event.ts'
 import { type Answer, api } from '../api/api.ts'
-import type { Draft, SavedAction } from './logic/draft.ts'
+import { useDebounced } from '../ui/use-debounced.ts'
+import { type Draft, draftOf, type SavedAction } from './logic/draft.ts'
 import type { TrialCounts } from './logic/trial-words.ts'
-import { useDebounced } from './use-debounced.ts'
 import type { Sample } from './use-samples.ts'
 
 const SETTLED_MS = 250
@@ -24,24 +24,23 @@ type Asked = {
 
 /** What the sample becomes under the draft and under the saved action. The last answer wins, whatever order they come in. */
 export function usePreview({ destination, saved, draft, sample }: Asked) {
-  const { trigger, mapping } = useDebounced(draft, SETTLED_MS)
-  const after = useExplained(destination, saved, { trigger, mapping }, sample)
-  const before = useExplained(destination, saved, saved, sample)
+  const after = useExplained(destination, saved, useDebounced(draft, SETTLED_MS), sample)
+  const before = useExplained(destination, saved, draftOf(saved), sample)
   return { after, before }
 }
 
 function useExplained(
   destination: string,
   { id, action }: SavedAction,
-  { trigger, mapping }: Pick<Draft, 'trigger' | 'mapping'>,
+  { trigger, transform, mapping }: Draft,
   sample: Sample | undefined,
 ) {
   const of = sampleBody(sample)
   return useQuery({
-    queryKey: ['explain', destination, id, trigger, mapping, of],
+    queryKey: ['explain', destination, id, trigger, transform, mapping, of],
     queryFn: ({ signal }) =>
       api('POST /admin/v1/explain', {
-        body: { destination, action: { action, id, trigger, mapping }, ...of },
+        body: { destination, action: { action, id, trigger, transform, mapping }, ...of },
         signal,
       }),
     enabled: of !== undefined,
@@ -66,7 +65,10 @@ function sampleBody(sample: Sample | undefined) {
 /** What the last real events would have become, asked for a while after the last change, or at once by `now`. */
 export function useTrial(destination: string, saved: SavedAction, draft: Draft, isChanged: boolean) {
   const waiting = useDebounced(draft, TRIAL_SETTLED_MS)
-  const asked = useMemo(() => ({ trigger: waiting.trigger, mapping: waiting.mapping }), [waiting])
+  const asked = useMemo(() => {
+    const { trigger, transform, mapping } = waiting
+    return { trigger, transform, mapping }
+  }, [waiting])
   return useQuery({
     queryKey: ['trials', destination, saved, asked],
     queryFn: ({ signal }): Promise<TrialAnswer> =>

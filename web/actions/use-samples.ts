@@ -3,8 +3,8 @@ import { useMemo, useState } from 'react'
 import type { Json, SpecEvent } from '../../core/event.ts'
 import { pathKeys, printPath } from '../../core/path.ts'
 import { type Answer, api } from '../api/api.ts'
+import { useDebounced } from '../ui/use-debounced.ts'
 import { joinPaths, type SeenPath, seenPaths } from './logic/paths.ts'
-import { useDebounced } from './use-debounced.ts'
 
 const SAMPLES_MAX = 20
 const RECENT_MAX = 100

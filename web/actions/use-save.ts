@@ -52,7 +52,7 @@ export function useSave(
         if (theirs === undefined) throw error
         const met = meet(draft, began, draftOf(theirs))
         if (met.kind === 'conflict') setConflict({ theirs, revision: fresh.revision })
-        else await patch(met.draft, theirs, fresh.revision)
+        else await patch(met.draft, draftOf(theirs), fresh.revision)
       }
     },
     onError: (error) => toast(errorText(error), { tone: 'bad' }),

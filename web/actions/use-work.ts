@@ -34,7 +34,7 @@ export function useWork({ destination, saved }: EditorProps) {
   const samples = useSamples(destination.sources, draft.trigger, editor.isRight, address)
   const right = useLastRight(draft, isRight(editor.trigger))
   const preview = usePreview({ destination: destination.id, saved, draft: right, sample: samples.sample })
-  const isChanged = editor.changes.trigger !== undefined || editor.changes.mapping !== undefined
+  const isChanged = (['trigger', 'transform', 'mapping'] as const).some((part) => part in editor.changes)
   const trial = useTrial(destination.id, saved, right, isChanged)
   const [hasSaved, setHasSaved] = useState(false)
   const saving = useSave({ destination, saved }, { draft, began }, (next) => {

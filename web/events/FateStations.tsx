@@ -14,6 +14,7 @@ import { type Station, Stations } from '../ui/Stations.tsx'
 import { Time } from '../ui/Time.tsx'
 import { AttemptDetails } from './AttemptDetails.tsx'
 import { type Attempt, type Delivery, FATE_LOOKS, type Fate, OUTCOME_LOOKS } from './fate-words.ts'
+import { TransformsOf } from './TransformsOf.tsx'
 
 /** Tries that are shown at first: the newest. */
 const ATTEMPTS_SHOWN = 4
@@ -106,18 +107,20 @@ function ActionLink({
 
 type At = { readonly destination: string; readonly address: string }
 
-function mappedStation({ action, name, values, adjustments, notes, reason }: Delivery, at: At): Station {
+function mappedStation(delivery: Delivery, at: At): Station {
+  const { action, name, values, adjustments, notes, reason } = delivery
   const marks: Record<string, Mark> = {}
   for (const { field, text } of adjustments) {
     // A field of the action, or what became one of its properties.
     for (const path of [`$.${field}`, `$.properties.${field}`]) marks[path] = { tone: 'wait', text }
   }
-  const isBroken = reason?.code === 'VALUES_INVALID'
+  const isStopped = reason?.code === 'TRANSFORM_FAILED'
+  const isBroken = isStopped || reason?.code === 'VALUES_INVALID'
   return {
     id: `mapped ${action}`,
     title: (
       <>
-        {isBroken ? 'Mapping failed' : 'Mapped'} by{' '}
+        {isStopped ? 'Transformation failed, for' : isBroken ? 'Mapping failed by' : 'Mapped by'}{' '}
         <ActionLink {...at} action={action}>
           {name}
         </ActionLink>
@@ -128,6 +131,7 @@ function mappedStation({ action, name, values, adjustments, notes, reason }: Del
     icon: isBroken ? 'cross' : 'arrow-right',
     children: (
       <>
+        <TransformsOf transforms={delivery.transforms} />
         {adjustments.length > 0 && (
           <ul className="text-sm text-wait">
             {adjustments.map(({ text }, index) => (

@@ -11,6 +11,7 @@ import { SourceChanges } from './settings/SourceChanges.tsx'
 import { SourceDestinations } from './settings/SourceDestinations.tsx'
 import { SourceLimits } from './settings/SourceLimits.tsx'
 import { SourceRedaction } from './settings/SourceRedaction.tsx'
+import { SourceTransform } from './settings/SourceTransform.tsx'
 import { TurnedAway } from './settings/TurnedAway.tsx'
 import { WriteKeys } from './settings/WriteKeys.tsx'
 
@@ -34,6 +35,7 @@ export function SourceSettings(): ReactElement {
       <TurnedAway sourceId={source.id} />
       <PrivacyChoice source={source} />
       <SourceRedaction source={source} />
+      <SourceTransform key={`${source.transform}`} source={source} />
       <SourceDestinations source={source} />
       <SourceLimits />
       <SourceChanges sourceId={source.id} />

@@ -7,12 +7,16 @@ export type CodeProps = {
   readonly text: string
   readonly onText: (text: string) => void
   /** What is written: what it is of the first time stays. */
-  readonly language: 'trigger' | 'mapping'
+  readonly language: 'trigger' | 'mapping' | 'javascript'
   /** The paths of real events, to choose from. */
   readonly paths: readonly SeenPath[]
   readonly hint?: string
   readonly isInvalid?: boolean | undefined
+  /** What the server says is wrong with it, at its place. */
+  readonly problems?: readonly CodeProblem[]
 }
+/** Lines and columns count from 1. */
+export type CodeProblem = { readonly line: number; readonly column: number; readonly problem: string }
 type Editor = (props: CodeProps) => ReactElement
 
 let loading: Promise<Editor> | undefined

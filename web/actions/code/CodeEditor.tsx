@@ -6,15 +6,17 @@ import {
 } from '@codemirror/autocomplete'
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
 import { bracketMatching, syntaxHighlighting } from '@codemirror/language'
+import { type Diagnostic, setDiagnostics } from '@codemirror/lint'
 import { Compartment, EditorState, type Extension } from '@codemirror/state'
 import { EditorView, keymap, placeholder } from '@codemirror/view'
-import { type ReactElement, useEffect, useRef } from 'react'
-import type { CodeProps } from './Code.tsx'
+import { type ReactElement, type RefObject, useEffect, useRef } from 'react'
+import type { CodeProblem, CodeProps } from './Code.tsx'
 import { mappingLanguage } from './mapping-language.ts'
 import { COLOURS, THEME } from './theme.ts'
 import { triggerLanguage } from './trigger-language.ts'
 
-const LANGUAGES = { trigger: triggerLanguage, mapping: mappingLanguage }
+const LANGUAGES = { trigger: triggerLanguage, mapping: mappingLanguage, javascript: () => [] }
+const NO_PROBLEMS: readonly CodeProblem[] = []
 
 /** Ctrl-Enter tries the action on real events, wherever the focus is: the editor must not take it. */
 const KEYS = [...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, ...completionKeymap].filter(
@@ -30,6 +32,7 @@ export function CodeEditor({ hint = '', ...props }: CodeProps): ReactElement {
   const host = useRef<HTMLDivElement>(null)
   const view = useRef<EditorView>(undefined)
   const attributes = useRef(new Compartment())
+  const later = useRef(new Compartment())
   const given = useRef({ ...props, hint })
   given.current = { ...props, hint }
 
@@ -52,6 +55,7 @@ export function CodeEditor({ hint = '', ...props }: CodeProps): ReactElement {
           syntaxHighlighting(COLOURS),
           THEME,
           LANGUAGES[given.current.language](() => given.current.paths),
+          later.current.of([]),
           attributes.current.of(contentAttributes(given.current)),
           EditorView.updateListener.of(({ docChanged, state }) => {
             const now = state.doc.toString()
@@ -76,6 +80,7 @@ export function CodeEditor({ hint = '', ...props }: CodeProps): ReactElement {
     const effects = attributes.current.reconfigure(contentAttributes({ label, isInvalid }))
     view.current?.dispatch({ effects })
   }, [label, isInvalid])
+  useJavaScript(view, later.current, props)
   return (
     <div
       ref={host}
@@ -83,6 +88,36 @@ export function CodeEditor({ hint = '', ...props }: CodeProps): ReactElement {
       className="min-w-0 overflow-hidden rounded-md border border-edge bg-surface focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-accent data-invalid:border-bad"
     />
   )
+}
+
+/** The language where it is JavaScript, which is loaded by itself, and what the server says is wrong. */
+function useJavaScript(
+  view: RefObject<EditorView | undefined>,
+  later: Compartment,
+  { language, problems = NO_PROBLEMS }: Pick<CodeProps, 'language' | 'problems'>,
+): void {
+  useEffect(() => {
+    if (language !== 'javascript') return
+    // Without its colours the text can be written as well.
+    void import('./javascript-language.ts').then(
+      ({ javascriptLanguage }) =>
+        view.current?.dispatch({ effects: later.reconfigure(javascriptLanguage()) }),
+      () => {},
+    )
+  }, [view, later, language])
+  useEffect(() => {
+    const { current: now } = view
+    if (now !== undefined) now.dispatch(setDiagnostics(now.state, problems.map(diagnosticIn(now.state))))
+  }, [view, problems])
+}
+
+/** From its place to the end of the line; the text may have changed meanwhile. */
+function diagnosticIn({ doc }: EditorState): (problem: CodeProblem) => Diagnostic {
+  return ({ line, column, problem }) => {
+    const at = doc.line(Math.min(Math.max(line, 1), doc.lines))
+    const from = Math.min(at.from + column - 1, at.to)
+    return { from, to: at.to, message: problem, severity: 'error' }
+  }
 }
 
 function contentAttributes({ label, isInvalid }: Pick<CodeProps, 'label' | 'isInvalid'>): Extension {

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { changesOf, type Draft, meet, sameJson, withField } from './draft.ts'
+import { changesOf, type Draft, draftOf, meet, sameJson, withField } from './draft.ts'
 
-const BEGAN: Draft = { name: 'Track', enabled: true, trigger: 'type = "track"', mapping: { event: 'X' } }
+const BEGAN: Draft = {
+  ...{ name: 'Track', enabled: true, trigger: 'type = "track"' },
+  ...{ transform: '', mapping: { event: 'X' } },
+}
 
 describe('what differs of an action', () => {
   test('is nothing for the same in another order', () => {
@@ -14,6 +17,10 @@ describe('what differs of an action', () => {
   })
   test('is told by its parts', () => {
     assert.deepEqual(changesOf({ ...BEGAN, name: 'T', mapping: {} }, BEGAN), { name: 'T', mapping: {} })
+  })
+  test('takes a transformation away with an empty text', () => {
+    const saved = draftOf({ ...BEGAN, transform: 'export const transform = (event) => event' })
+    assert.deepEqual(changesOf(draftOf({ ...BEGAN }), saved), { transform: '' })
   })
   test('a field that is left out is gone, and others keep their place', () => {
     assert.deepEqual(Object.keys(withField({ a: 1, b: 2, c: 3 }, 'b', 9)), ['a', 'b', 'c'])

@@ -3,10 +3,14 @@ import type { Answer } from '../../api/api.ts'
 
 export type SavedAction = Answer<'GET /admin/v1/destinations/:id'>['actions'][number]
 /** What a person changes of an action before it is saved. */
-export type Draft = Pick<SavedAction, 'name' | 'enabled' | 'trigger' | 'mapping'>
+export type Draft = Pick<SavedAction, 'name' | 'enabled' | 'trigger' | 'mapping'> & {
+  /** Empty: none. */
+  readonly transform: string
+}
+type Drafted = Omit<Draft, 'transform'> & { readonly transform?: string }
 
-export function draftOf({ name, enabled, trigger, mapping }: Draft): Draft {
-  return { name, enabled, trigger, mapping }
+export function draftOf({ name, enabled, trigger, transform = '', mapping }: Drafted): Draft {
+  return { name, enabled, trigger, transform, mapping }
 }
 
 /** Whether two JSON values are the same, whatever the order of their keys. */
@@ -24,7 +28,7 @@ export function sameJson(one: unknown, other: unknown): boolean {
 
 /** What differs, as the API takes it; empty when nothing does. */
 export function changesOf(draft: Draft, saved: Draft): Partial<Draft> {
-  const keys = ['name', 'enabled', 'trigger', 'mapping'] as const
+  const keys = ['name', 'enabled', 'trigger', 'transform', 'mapping'] as const
   return Object.fromEntries(
     keys.filter((key) => !sameJson(draft[key], saved[key])).map((key) => [key, draft[key]]),
   )

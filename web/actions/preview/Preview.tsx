@@ -8,6 +8,7 @@ import type { useSamples } from '../use-samples.ts'
 import { Becomes } from './Becomes.tsx'
 import { Matches } from './Matches.tsx'
 import { SampleBar } from './SampleBar.tsx'
+import { TransformedBy } from './TransformedBy.tsx'
 
 type Props = {
   readonly samples: ReturnType<typeof useSamples>
@@ -60,6 +61,7 @@ export function Preview(props: Props): ReactElement {
               </p>
             )}
             <Matches explained={explained} />
+            <TransformedBy explained={explained} event={answer.event} />
             <Becomes
               explained={explained}
               before={

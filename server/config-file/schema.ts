@@ -19,6 +19,10 @@ import { ACTIONS_MAX, TRIGGER_CHARS_MAX } from './read-subscriptions.ts'
 import { NAME_CHARS_MAX } from './reader.ts'
 
 /** The `$schema` of JSON Schema that this is written in. https://json-schema.org/draft/2020-12 */
+const TRANSFORM = text('JavaScript that changes events: docs/transformations.md', {
+  maxLength: TRANSFORM_CHARS_MAX,
+})
+
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema'
 /** A whole text that stands for what is elsewhere; `$${…}` is the text itself. */
 const REFERENCE = { type: 'string', pattern: '^\\$\\{(env|file):[^}]+\\}$' }
@@ -234,10 +238,6 @@ function exactly(properties: JsonObject, required: readonly string[] = []): Json
   const needed = required.length === 0 ? {} : { required: [...required] }
   return { type: 'object', additionalProperties: false, ...needed, properties }
 }
-
-const TRANSFORM = text('JavaScript that changes events: docs/transformations.md', {
-  maxLength: TRANSFORM_CHARS_MAX,
-})
 
 function text(description: string, more: JsonObject = {}): JsonObject {
   return { type: 'string', ...(description === '' ? {} : { description }), ...more }

@@ -16,6 +16,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'token.create': 'made a token, on the server itself',
   'token.revoke': 'revoked a token, on the server itself',
   'audit.trimmed': 'removed old entries of this log',
+  'configuration.file': 'took the configuration from its file',
   'server.start': 'started',
   'server.stop': 'stopped',
   'POST /admin/v1/sources/:id/sample-events': 'sent sample events',

@@ -11,8 +11,14 @@ export const PHONE = { width: 390, height: 844 } as const
 
 export type AdminPages = Awaited<ReturnType<typeof startAdminPages>>
 
-/** A server with its pages, and a browser. Without a configuration it has no file either: all is made in the pages. */
-export async function startAdminPages(configured?: Configured | ((place: Place) => Configured)) {
+/**
+ * A server with its pages, and a browser. Without a configuration it has no file either: all is made in the pages. `more` are
+ * further options of the server.
+ */
+export async function startAdminPages(
+  configured?: Configured | ((place: Place) => Configured),
+  ...more: readonly string[]
+) {
   const place = await makePlace()
   let browser: Browser | undefined
   const end = async () => {
@@ -23,7 +29,10 @@ export async function startAdminPages(configured?: Configured | ((place: Place) 
     if (configured !== undefined) {
       place.configure(typeof configured === 'function' ? configured(place) : configured)
     }
-    const millrace: Millrace = await place.start(...(configured === undefined ? ['--config', ''] : []))
+    const millrace: Millrace = await place.start(
+      ...(configured === undefined ? ['--config', ''] : []),
+      ...more,
+    )
     browser = await launchChromium()
     const launched = browser
     return {

@@ -37,6 +37,7 @@ export function Origins({ source }: { readonly source: Source }): ReactElement {
             <li key={origin} className="flex items-center gap-2 border-b border-line py-1.5 last:border-b-0">
               <code className="min-w-0 flex-1 break-all">{origin}</code>
               <Button
+                needs="edit"
                 look="quiet"
                 size="small"
                 isBusy={save.isPending}
@@ -66,6 +67,7 @@ export function Origins({ source }: { readonly source: Source }): ReactElement {
           className="h-8 min-w-0 flex-1"
         />
         <Button
+          needs="edit"
           type="submit"
           isBusy={save.isPending}
           disabled={wanted === '' || problem !== undefined || origins.length >= ORIGINS_MAX}

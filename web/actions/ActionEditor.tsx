@@ -1,5 +1,6 @@
 import { type ReactElement, useState } from 'react'
 import { Page } from '../app/Page.tsx'
+import { MaskNote } from '../events/MaskNote.tsx'
 import { toast } from '../ui/toasts.ts'
 import { useSoon } from '../ui/use-soon.ts'
 import { Conflict } from './Conflict.tsx'
@@ -45,6 +46,7 @@ export function ActionEditor(props: EditorProps): ReactElement {
           />
         }
       >
+        <MaskNote />
         <FromDeadLetter
           {...{ destination: destination.id, action: saved.id, search, address, hasSaved: work.hasSaved }}
         />

@@ -2,6 +2,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import type { JsonObject } from '../../core/event.ts'
 import { type Answer, api } from '../api/api.ts'
+import { useSeesPersonal } from '../api/use-may.ts'
 import type { Draft, SavedAction } from './logic/draft.ts'
 import type { TrialCounts } from './logic/trial-words.ts'
 import { useDebounced } from './use-debounced.ts'
@@ -66,6 +67,7 @@ function sampleBody(sample: Sample | undefined) {
 /** What the last real events would have become, asked for a while after the last change, or at once by `now`. */
 export function useTrial(destination: string, saved: SavedAction, draft: Draft, isChanged: boolean) {
   const waiting = useDebounced(draft, TRIAL_SETTLED_MS)
+  const mayAsk = useSeesPersonal()
   const asked = useMemo(() => ({ trigger: waiting.trigger, mapping: waiting.mapping }), [waiting])
   return useQuery({
     queryKey: ['trials', destination, saved, asked],
@@ -78,7 +80,7 @@ export function useTrial(destination: string, saved: SavedAction, draft: Draft, 
         },
         signal,
       }),
-    enabled: isChanged,
+    enabled: isChanged && mayAsk,
     placeholderData: keepPreviousData,
   })
 }

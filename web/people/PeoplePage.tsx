@@ -2,9 +2,11 @@ import { useQuery } from '@tanstack/react-query'
 import { type ReactElement, useState } from 'react'
 import { type Answer, api } from '../api/api.ts'
 import { queries } from '../api/queries.ts'
+import { useMay } from '../api/use-may.ts'
 import { Page } from '../app/Page.tsx'
 import { SettingsTabs } from '../settings/SettingsTabs.tsx'
 import { Button } from '../ui/Button.tsx'
+import { EmptyState } from '../ui/EmptyState.tsx'
 import { ErrorState } from '../ui/ErrorState.tsx'
 import { Icon } from '../ui/Icon.tsx'
 import { Skeleton } from '../ui/Skeleton.tsx'
@@ -18,10 +20,12 @@ export const PEOPLE_KEY = ['people'] as const
 
 /** Everybody who can log in, and who is invited. */
 export function PeoplePage(): ReactElement {
+  const { may, why } = useMay('manage')
   const [isInviting, setInviting] = useState(false)
   const { data, error, refetch } = useQuery({
     queryKey: PEOPLE_KEY,
     queryFn: ({ signal }) => api('GET /admin/v1/people', { signal }),
+    enabled: may,
   })
   const ways = useQuery(queries.login()).data
   return (
@@ -48,7 +52,12 @@ export function PeoplePage(): ReactElement {
           </p>
         )}
         {error !== null && <ErrorState what="The people" error={error} onRetry={() => void refetch()} />}
-        {error === null && data === undefined && <Skeleton lines={4} />}
+        {!may && (
+          <EmptyState icon="person" title="People are for admins">
+            {why}
+          </EmptyState>
+        )}
+        {may && error === null && data === undefined && <Skeleton lines={4} />}
         {data !== undefined && (
           <>
             <PeopleTable people={data.people} />

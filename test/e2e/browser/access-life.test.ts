@@ -7,7 +7,7 @@ import { codeOf } from '../../../server/access/second-factor.ts'
 import { heapFor, source, until } from '../server.ts'
 import { type AdminPages, assertAccessible, loaded, startAdminPages } from './admin-pages.ts'
 import { noChromium } from './chromium.ts'
-import { linkOf, logIn, PASSWORD, useLink } from './people.ts'
+import { linkOf, logIn, PASSWORD, takeLink } from './people.ts'
 
 const NEXT_PASSWORD = 'another-river-43-stone'
 
@@ -90,9 +90,9 @@ describe('People in Chromium', { skip: noChromium, timeout: 240_000 }, () => {
     ]
     ;({ page: eve } = await pages.open(forEve))
     await eve.getByText('You will be an editor').waitFor()
-    await useLink(eve, { name: 'Eve', button: 'Join' })
+    await takeLink(eve, { name: 'Eve', button: 'Join' })
     ;({ page: vic } = await pages.open(forVic))
-    await useLink(vic, { name: 'Vic', button: 'Join' })
+    await takeLink(vic, { name: 'Vic', button: 'Join' })
     await Promise.all([eve, vic].map((page) => heading(page, 'Connections')))
     await go(ada, '/settings/people')
     const table = ada.getByRole('table', { name: 'People' })
@@ -106,14 +106,14 @@ describe('People in Chromium', { skip: noChromium, timeout: 240_000 }, () => {
     assert.equal(await rename.getAttribute('aria-disabled'), 'true')
     await rename.focus()
     await vic.getByText('It takes an editor or an admin; you are a viewer.').first().waitFor()
-    await vic.getByLabel('Name').fill('Theirs')
-    await vic.getByLabel('Name').press('Enter')
+    await vic.getByRole('textbox', { name: 'Name' }).fill('Theirs')
+    await vic.getByRole('textbox', { name: 'Name' }).press('Enter')
     assert.equal(await vic.getByRole('heading', { level: 1 }).innerText(), 'backend')
   })
 
   test('the editor changes it', async () => {
     await go(eve, '/sources/backend/settings')
-    await eve.getByLabel('Name').fill('Shop')
+    await eve.getByRole('textbox', { name: 'Name' }).fill('Shop')
     await button(eve, 'Rename').click()
     await heading(eve, 'Shop')
   })
@@ -194,7 +194,7 @@ describe('People in Chromium', { skip: noChromium, timeout: 240_000 }, () => {
     const diff = ada.getByRole('region', { name: 'What changed' })
     await diff.getByText('"name": "Shop"').waitFor()
     await assertAccessible(ada, 'an entry of the audit log')
-    const { page } = { page: await ada.context().newPage() }
+    const page = await ada.context().newPage()
     await page.goto(ada.url())
     await page.getByRole('heading', { name: 'Eve changed a source' }).waitFor()
     await page.getByLabel('Outcome').selectOption('refused')
@@ -215,7 +215,7 @@ describe('People in Chromium', { skip: noChromium, timeout: 240_000 }, () => {
     const { page: other } = await pages.open('/sources/backend/settings')
     await logIn(other, 'ada@example.com')
     await heading(other, 'Shop')
-    await other.getByLabel('Name').fill('Shop of Ada')
+    await other.getByRole('textbox', { name: 'Name' }).fill('Shop of Ada')
     await go(ada, '/account')
     await button(ada, 'Log out everywhere else').click()
     await button(other, 'Rename').click()

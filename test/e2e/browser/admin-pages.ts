@@ -29,21 +29,25 @@ export async function startAdminPages(
     if (configured !== undefined) {
       place.configure(typeof configured === 'function' ? configured(place) : configured)
     }
-    const millrace: Millrace = await place.start(
-      ...(configured === undefined ? ['--config', ''] : []),
-      ...more,
-    )
+    const file = configured === undefined ? ['--config', ''] : []
+    let now: Millrace = await place.start(...file, ...more)
     browser = await launchChromium()
     const launched = browser
     return {
       place,
-      millrace,
+      millrace: now,
+      /** Stops the server and starts it again with these options: pages are opened at the new one from then on. */
+      async restart(...others: readonly string[]): Promise<Millrace> {
+        await now.stop()
+        now = await place.start(...file, ...others)
+        return now
+      },
       /** A page of a browser that nobody has used; what goes wrong in it fails the test that asks `troubles`. */
       async open(path: string, options: BrowserContextOptions = {}) {
         const context = await launched.newContext({ viewport: { width: 1_280, height: 800 }, ...options })
         const page = await context.newPage()
         const troubles = listenForTroubles(page)
-        await page.goto(millrace.adminUrl + path)
+        await page.goto(now.adminUrl + path)
         await page.locator('h1').waitFor()
         return { page, context, troubles }
       },

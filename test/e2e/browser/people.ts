@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { until } from '../server.ts'
+import { type Millrace, until } from '../server.ts'
 import type { AdminPages } from './admin-pages.ts'
 
 export const PASSWORD = 'river-lantern-42-moss'
@@ -29,13 +29,13 @@ export async function logIn(page: Page, email: string, password = PASSWORD): Pro
 type Opened = Awaited<ReturnType<AdminPages['open']>>
 
 /** A server that asks everybody to log in, where there was one that did not, and Ada, who is admin. */
-export async function withLogin(pages: AdminPages): Promise<Opened> {
+export async function withLogin(pages: AdminPages): Promise<Opened & { readonly millrace: Millrace }> {
   const millrace = await pages.restart('--login', 'on')
   const link = await until('the link', () => linkOf(millrace.out()))
   const ada = await pages.open(link)
   await takeLink(ada.page, { email: 'ada@example.com', name: 'Ada', button: 'Become admin' })
   await ada.page.getByRole('heading', { name: 'Connections', level: 1 }).waitFor()
-  return ada
+  return { ...ada, millrace }
 }
 
 type Invited = { readonly email: string; readonly role: string; readonly personal?: boolean }

@@ -24,6 +24,7 @@ export function Origins({ source }: { readonly source: Source }): ReactElement {
   )
   const wanted = text.trim()
   const problem = wanted === '' ? undefined : problemOf(wanted, origins)
+  const canAdd = wanted !== '' && problem === undefined && origins.length < ORIGINS_MAX
   return (
     <Part title="Allowed sites">
       <p className="mb-2 text-muted">
@@ -66,12 +67,7 @@ export function Origins({ source }: { readonly source: Source }): ReactElement {
           placeholder="https://example.com or https://*.example.com"
           className="h-8 min-w-0 flex-1"
         />
-        <Button
-          needs="edit"
-          type="submit"
-          isBusy={save.isPending}
-          disabled={wanted === '' || problem !== undefined || origins.length >= ORIGINS_MAX}
-        >
+        <Button needs="edit" type="submit" isBusy={save.isPending} disabled={!canAdd}>
           Add
         </Button>
       </form>

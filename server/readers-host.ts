@@ -1,9 +1,12 @@
 import { Worker } from 'node:worker_threads'
-import type { Instance } from '../core/configuration.ts'
+import type { ConnectedInstance } from '../core/transform/connected.ts'
+import type { ErasedRows, Erasure } from './ledger/erase.ts'
 import type { FromReaders, ReadersThreadData, ToReaders } from './readers-thread.ts'
 
 /** The thread is started again after a crash, at most this often. */
 const RESTART_AFTER_MS = 1_000
+/** Left to itself, V8 gives the young objects of a thread up to 128 MB; what was read a moment ago is old soon anyway. */
+const resourceLimits = { maxYoungGenerationSizeMb: 12 }
 
 export type ReadersHostOptions = {
   readonly data: ReadersThreadData
@@ -22,18 +25,20 @@ export async function startReadersHost(options: ReadersHostOptions) {
   let { data } = options
   let isStopping = false
   let isReady = false
+  const erasing = erasures((id, person) => isReady && tell({ type: 'erase', id, person }))
   let worker = await start()
 
   function start(): Promise<Worker> {
     // Built files end in .js; run from source they end in .ts.
     const file = import.meta.url.endsWith('.ts') ? './readers-thread.ts' : './readers-thread.js'
-    const next = new Worker(new URL(file, import.meta.url), { workerData: data })
+    const next = new Worker(new URL(file, import.meta.url), { workerData: data, resourceLimits })
     return new Promise((resolve, reject) => {
       next.on('message', (message: FromReaders) => {
         if (message.type === 'ready') {
           isReady = true
           resolve(next)
-        } else if (message.type === 'trim') onTrim(message.keepFrom)
+        } else if (message.type === 'erased') erasing.answer(message)
+        else if (message.type === 'trim') onTrim(message.keepFrom)
         else if (message.type === 'trouble')
           onTrouble(message.readerId, message.lane, message.text, message.damagedChunk)
       })
@@ -44,6 +49,7 @@ export async function startReadersHost(options: ReadersHostOptions) {
       next.on('exit', () => {
         const wasReady = isReady
         isReady = false
+        erasing.failAll()
         if (wasReady && !isStopping) restart()
       })
     })
@@ -64,11 +70,12 @@ export async function startReadersHost(options: ReadersHostOptions) {
   return {
     tell,
     /** From now on, and after a restart of the thread too. What is on its way ends under the old configuration. */
-    configure(instances: readonly Instance[]): void {
+    configure(instances: readonly ConnectedInstance[]): void {
       data = { ...data, instances }
       if (isReady) tell({ type: 'configure', instances })
     },
     isReady: () => isReady,
+    erase: erasing.ask,
     /** Lets what is on its way end, for as long as allowed; then ends the thread. Nothing is lost by that. */
     async stop(): Promise<void> {
       isStopping = true
@@ -78,6 +85,30 @@ export async function startReadersHost(options: ReadersHostOptions) {
       const timer = setTimeout(() => worker.terminate(), stopWithin_ms)
       await exited
       clearTimeout(timer)
+    },
+  }
+}
+
+/** What the thread was asked to erase, until it answers or ends. */
+function erasures(send: (id: number, person: Erasure) => unknown) {
+  const waiting = new Map<number, (rows: ErasedRows | undefined) => void>()
+  let last = 0
+  return {
+    /** Takes a person out of what the readers keep. @throws {Error} when it failed or the thread ended: ask again. */
+    async ask(person: Erasure): Promise<ErasedRows> {
+      last += 1
+      const id = last
+      if (send(id, person) === false) throw new Error('the readers are not there')
+      const rows = await new Promise<ErasedRows | undefined>((resolve) => {
+        waiting.set(id, resolve)
+      })
+      waiting.delete(id)
+      if (rows === undefined) throw new Error('the readers could not erase a person')
+      return rows
+    },
+    answer: ({ id, rows }: Extract<FromReaders, { type: 'erased' }>) => waiting.get(id)?.(rows),
+    failAll(): void {
+      for (const ended of waiting.values()) ended(undefined)
     },
   }
 }

@@ -2,6 +2,7 @@ import type { ReactElement } from 'react'
 import { Page } from '../app/Page.tsx'
 import { AlertSettingsSection } from './AlertSettingsSection.tsx'
 import { ChangesSection } from './ChangesSection.tsx'
+import { PrivacySection } from './privacy/PrivacySection.tsx'
 import { ServerSection } from './ServerSection.tsx'
 import { SettingsTabs } from './SettingsTabs.tsx'
 
@@ -11,6 +12,7 @@ export function SettingsPage(): ReactElement {
     <Page title="Settings" tabs={<SettingsTabs />}>
       <div className="flex max-w-4xl flex-col gap-10">
         <AlertSettingsSection />
+        <PrivacySection />
         <ServerSection />
         <ChangesSection />
       </div>

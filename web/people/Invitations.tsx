@@ -40,7 +40,7 @@ export function Invitations(): ReactElement | null {
             <Button
               key="back"
               size="small"
-              aria-label={`Take the invitation of ${email} back`}
+              aria-label={`Take back: the invitation of ${email}`}
               onClick={() => takeBack.mutate(id)}
             >
               Take back

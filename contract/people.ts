@@ -1,8 +1,6 @@
 import { Type } from 'typebox'
+import { PASSWORD_CHARS } from './roles.ts'
 import { count, exactly, id, oneOf, ROLES, route, time } from './route.ts'
-
-/** OWASP ASVS 5.0, 6.2.1 and 6.2.9: at least 8, better 15; at least 64 must be allowed. In characters. */
-export const PASSWORD_CHARS = { min: 12, max: 128 } as const
 
 const email = Type.String({ minLength: 3, maxLength: 254, pattern: '^[^\\s@]+@[^\\s@]+$' })
 const personName = Type.String({ maxLength: 100, pattern: '\\S', description: 'As people see it' })

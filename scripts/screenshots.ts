@@ -3,7 +3,8 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { loaded, PHONE } from '../test/e2e/browser/admin-pages.ts'
-import { FAILING, HEAP, startSmallWorld } from '../test/e2e/browser/small-world.ts'
+import { invited, withLogin } from '../test/e2e/browser/people.ts'
+import { FAILING, HEAP, type SmallWorld, startSmallWorld } from '../test/e2e/browser/small-world.ts'
 
 const FOLDER = join(import.meta.dirname, '../docs/screenshots')
 const WIDE = { width: 1_280, height: 800 }
@@ -65,10 +66,31 @@ try {
     })
     await loaded(page)
     await first?.(page)
-    await page.screenshot({ path: join(FOLDER, `${name}.png`), animations: 'disabled', caret: 'hide' })
-    console.log(`docs/screenshots/${name}.png`)
+    await take(page, name)
     await world.closeAll()
   }
+  await withPeople(world)
 } finally {
   await world.end()
+}
+
+async function take(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: join(FOLDER, `${name}.png`), animations: 'disabled', caret: 'hide' })
+  console.log(`docs/screenshots/${name}.png`)
+}
+
+/** What there is with login on only. */
+async function withPeople(world: SmallWorld): Promise<void> {
+  const { page, millrace } = await withLogin(world)
+  const eve = await invited(world, page, { email: 'eve@example.com', role: 'editor' })
+  await eve.context.close()
+  for (const path of ['settings/people', 'settings/audit', 'account']) {
+    await page.goto(`${millrace.adminUrl}/${path}`)
+    await loaded(page)
+    await take(page, path.replace('settings/', ''))
+  }
+  await page.context().clearCookies()
+  await page.goto(millrace.adminUrl)
+  await page.getByRole('heading', { name: 'Log in' }).waitFor()
+  await take(page, 'login')
 }

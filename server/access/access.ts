@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
-import type { Need, Role } from '../../contract/route.ts'
+import { MAY } from '../../contract/roles.ts'
+import type { Need } from '../../contract/route.ts'
 import { AppError } from '../../core/errors.ts'
 import { type Access, type Caller, THIS_MACHINE } from '../admin/router.ts'
 import type { AccessStore, Person } from './access-store.ts'
@@ -7,12 +8,6 @@ import { checkSameOrigin } from './same-origin.ts'
 import type { Found, Sessions } from './sessions.ts'
 
 const NOBODY: Caller = { name: 'nobody', via: 'nobody', role: 'viewer', personal: false }
-/** What each role may, besides what is one's own. */
-const MAY: Readonly<Record<Role, readonly Need[]>> = {
-  viewer: ['view'],
-  editor: ['view', 'edit'],
-  admin: ['view', 'edit', 'manage'],
-}
 /** Where a person who must add a second factor can do so. */
 const OWN = /^\/admin\/v1\/me(\/|$)/
 

@@ -1,4 +1,4 @@
-import { PASSWORD_CHARS } from '../../contract/people.ts'
+import { PASSWORD_CHARS } from '../../contract/roles.ts'
 import { AppError } from '../../core/errors.ts'
 
 /**

@@ -1,5 +1,6 @@
 import { type ReactElement, useState } from 'react'
 import { Page } from '../app/Page.tsx'
+import { MaskNote } from '../events/MaskNote.tsx'
 import { toast } from '../ui/toasts.ts'
 import { useSoon } from '../ui/use-soon.ts'
 import { ActionTransform } from './ActionTransform.tsx'
@@ -46,6 +47,7 @@ export function ActionEditor(props: EditorProps): ReactElement {
           />
         }
       >
+        <MaskNote />
         <FromDeadLetter
           {...{ destination: destination.id, action: saved.id, search, address, hasSaved: work.hasSaved }}
         />

@@ -56,6 +56,7 @@ export function EditorButtons(props: ButtonsProps): ReactElement {
         Discard
       </Button>
       <Button
+        needs="edit"
         look="primary"
         isBusy={isSaving}
         disabled={!isDirty || !isRight}

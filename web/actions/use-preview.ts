@@ -2,6 +2,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import type { JsonObject } from '../../core/event.ts'
 import { type Answer, api } from '../api/api.ts'
+import { useSeesPersonal } from '../api/use-may.ts'
 import { useDebounced } from '../ui/use-debounced.ts'
 import { type Draft, draftOf, type SavedAction } from './logic/draft.ts'
 import type { TrialCounts } from './logic/trial-words.ts'
@@ -36,6 +37,8 @@ function useExplained(
   sample: Sample | undefined,
 ) {
   const of = sampleBody(sample)
+  // Of a real event a trigger of one's own would tell what is in it; a call that was pasted is the person's own.
+  const mayAsk = useSeesPersonal() || sample?.kind === 'pasted'
   return useQuery({
     queryKey: ['explain', destination, id, trigger, transform, mapping, of],
     queryFn: ({ signal }) =>
@@ -43,7 +46,7 @@ function useExplained(
         body: { destination, action: { action, id, trigger, transform, mapping }, ...of },
         signal,
       }),
-    enabled: of !== undefined,
+    enabled: of !== undefined && mayAsk,
     placeholderData: keepPreviousData,
     staleTime: Number.POSITIVE_INFINITY,
   })
@@ -65,6 +68,7 @@ function sampleBody(sample: Sample | undefined) {
 /** What the last real events would have become, asked for a while after the last change, or at once by `now`. */
 export function useTrial(destination: string, saved: SavedAction, draft: Draft, isChanged: boolean) {
   const waiting = useDebounced(draft, TRIAL_SETTLED_MS)
+  const mayAsk = useSeesPersonal()
   const asked = useMemo(() => {
     const { trigger, transform, mapping } = waiting
     return { trigger, transform, mapping }
@@ -80,7 +84,7 @@ export function useTrial(destination: string, saved: SavedAction, draft: Draft, 
         },
         signal,
       }),
-    enabled: isChanged,
+    enabled: isChanged && mayAsk,
     placeholderData: keepPreviousData,
   })
 }

@@ -3,6 +3,7 @@ import { useMemo, useState } from 'react'
 import type { Json, SpecEvent } from '../../core/event.ts'
 import { pathKeys, printPath } from '../../core/path.ts'
 import { type Answer, api } from '../api/api.ts'
+import { useSeesPersonal } from '../api/use-may.ts'
 import { useDebounced } from '../ui/use-debounced.ts'
 import { joinPaths, type SeenPath, seenPaths } from './logic/paths.ts'
 
@@ -24,6 +25,8 @@ export function useSamples(sources: readonly string[], trigger: string, isRight:
   const [right, setRight] = useState(trigger)
   if (isRight && right !== trigger) setRight(trigger)
   const asked = useDebounced(right, TRIGGER_SETTLED_MS)
+  // How many events a condition of one's own matches would tell what is in them.
+  const mayAsk = useSeesPersonal()
   const matching = useQuery({
     queryKey: ['samples', given, asked],
     queryFn: ({ signal }) =>
@@ -31,6 +34,7 @@ export function useSamples(sources: readonly string[], trigger: string, isRight:
         body: { ...given, trigger: asked, limit: SAMPLES_MAX, counted_max: COUNTED_MAX },
         signal,
       }),
+    enabled: mayAsk,
     placeholderData: keepPreviousData,
   })
   const recent = useQuery({
@@ -55,7 +59,7 @@ export function useSamples(sources: readonly string[], trigger: string, isRight:
     matching: matching.data,
     isMatching: events.length > 0,
     isCounting: matching.isPlaceholderData,
-    isLoading: matching.isPending || recent.isPending,
+    isLoading: (mayAsk && matching.isPending) || recent.isPending,
     error: matching.error ?? recent.error,
     paste: setPasted,
     paths: usePaths(

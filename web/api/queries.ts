@@ -9,6 +9,13 @@ const CATALOGUE_FRESH_MS = 3_600_000
 
 /** What several pages ask for, under one key each, so that they share the answer. */
 export const queries = {
+  /** Whether one must log in, and who one is. It changes by what is done here; else the server refuses what is asked. */
+  login: () =>
+    queryOptions({
+      queryKey: ['login'],
+      queryFn: ({ signal }) => api('GET /admin/v1/login', { signal }),
+      staleTime: Number.POSITIVE_INFINITY,
+    }),
   sources: () =>
     queryOptions({
       queryKey: ['sources'],

@@ -1,3 +1,6 @@
+import { rightsText } from './rights.ts'
+import { sessionBack } from './session.ts'
+
 /** Why the server did not do what a page asked; `text` is for people. */
 export type ApiProblem = {
   /** A code of docs/errors.md, or `UNREACHABLE` where no answer came. */
@@ -16,14 +19,13 @@ type Asked = {
 }
 
 /**
- * Asks the admin API; the path is what stands behind `/admin/v1`.
+ * Asks the admin API; the path is what stands behind `/admin/v1`. What is asked after the session has ended waits until the
+ * person has logged in again, and is asked again then: nothing that was typed is lost.
  *
  * @throws {ApiError}
  */
-export async function request<Answer>(
-  path: string,
-  { method, query, body, signal }: Asked = {},
-): Promise<Answer> {
+export async function request<Answer>(path: string, asked: Asked = {}): Promise<Answer> {
+  const { method, query, body, signal } = asked
   const answer = await reach(apiAddress(path, query), {
     method: method ?? (body === undefined ? 'GET' : 'POST'),
     headers: {
@@ -34,7 +36,12 @@ export async function request<Answer>(
     ...(signal === undefined ? {} : { signal }),
   })
   const text = await answer.text()
-  if (!answer.ok) throw apiError(problemOf(answer.status, text))
+  if (!answer.ok) {
+    const problem = problemOf(answer.status, text)
+    if (problem.code !== 'LOGIN_NEEDED') throw apiError(problem)
+    await sessionBack(signal)
+    return request(path, asked)
+  }
   return (text === '' ? undefined : JSON.parse(text)) as Answer
 }
 
@@ -47,12 +54,15 @@ export function apiAddress(path: string, query: Asked['query'] = {}): string {
   return `/admin/v1${path.startsWith('/') ? '' : '/'}${path}${asked === '' ? '' : `?${asked}`}`
 }
 
-export function problemOf(status: number, text: string): ApiProblem {
+export function problemOf(status: number, body: string): ApiProblem {
   try {
-    const { error } = JSON.parse(text) as {
+    const { error } = JSON.parse(body) as {
       error: { code: string; message: string; details?: Record<string, unknown> }
     }
-    return { code: error.code, text: error.message, status, details: error.details ?? {} }
+    const details = error.details ?? {}
+    const rights = rightsText(details)
+    const text = rights === undefined ? error.message : `${error.message} ${rights}`
+    return { code: error.code, text, status, details }
   } catch {
     return { code: 'INTERNAL', text: `The server answered ${status} and no reason.`, status, details: {} }
   }

@@ -1,4 +1,5 @@
 import type { ReactElement } from 'react'
+import { AccountMenu } from '../access/AccountMenu.tsx'
 import { Icon } from '../ui/Icon.tsx'
 import { CRUMBS_ID } from './Page.tsx'
 import { SearchBox } from './SearchBox.tsx'
@@ -25,6 +26,7 @@ export function Header({ isMenuOpen, onMenu }: Props): ReactElement {
         <SearchBox />
         <ZoneMenu />
         <ThemeMenu />
+        <AccountMenu />
       </div>
     </header>
   )

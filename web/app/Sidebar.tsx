@@ -1,5 +1,6 @@
 import { Link, type LinkProps } from '@tanstack/react-router'
 import { type ReactElement, useEffect, useRef } from 'react'
+import { LoginOff } from '../access/LoginOff.tsx'
 import { classNames } from '../ui/class-names.ts'
 import { Icon, type IconName } from '../ui/Icon.tsx'
 import { HealthLine } from './HealthLine.tsx'
@@ -60,6 +61,7 @@ export function Sidebar({ isOpen, onClose }: Props): ReactElement {
             </li>
           ))}
         </ul>
+        <LoginOff />
         <HealthLine />
       </nav>
     </>

@@ -12,6 +12,12 @@ const root = createRootRouteWithContext<{ readonly client: QueryClient }>()({
   notFoundComponent: PageMissing,
 })
 
+/** Asks meanwhile, once it is known that somebody is logged in. */
+async function prefetch(client: QueryClient, ask: () => Promise<unknown>): Promise<void> {
+  const ways = await client.ensureQueryData(queries.login()).catch(() => undefined)
+  if (ways?.me !== undefined) await ask()
+}
+
 /** The texts of an address's query; a number or a word such as `true` is a text here too. */
 function listSearch(search: Record<string, unknown>): ListSearch {
   return Object.fromEntries(
@@ -28,9 +34,9 @@ const connections = createRoute({
   getParentRoute: () => root,
   path: '/',
   loader({ context: { client } }) {
-    void client.prefetchQuery(queries.sources())
-    void client.prefetchQuery(queries.destinations())
-    void client.prefetchQuery(queries.rates())
+    void prefetch(client, () => client.prefetchQuery(queries.sources()))
+    void prefetch(client, () => client.prefetchQuery(queries.destinations()))
+    void prefetch(client, () => client.prefetchQuery(queries.rates()))
   },
   component: lazyRouteComponent(() => import('../connections/ConnectionsPage.tsx'), 'ConnectionsPage'),
 })
@@ -55,7 +61,8 @@ const newSource = createRoute({
 const source = createRoute({
   getParentRoute: () => root,
   path: '/sources/$sourceId',
-  loader: ({ context: { client }, params }) => void client.prefetchQuery(queries.source(params.sourceId)),
+  loader: ({ context: { client }, params }) =>
+    void prefetch(client, () => client.prefetchQuery(queries.source(params.sourceId))),
   component: lazyRouteComponent(() => import('../sources/SourcePage.tsx'), 'SourcePage'),
 })
 const dataIn = createRoute({
@@ -94,8 +101,8 @@ const newDestination = createRoute({
   component: lazyRouteComponent(() => import('../catalogue/WizardPage.tsx'), 'WizardPage'),
 })
 function loadDestination(client: QueryClient, id: string): void {
-  void client.prefetchQuery(queries.destination(id))
-  void client.prefetchQuery(queries.catalogue())
+  void prefetch(client, () => client.prefetchQuery(queries.destination(id)))
+  void prefetch(client, () => client.prefetchQuery(queries.catalogue()))
 }
 const destination = createRoute({
   getParentRoute: () => root,
@@ -170,6 +177,33 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import('../settings/SettingsPage.tsx'), 'SettingsPage'),
 })
 
+const people = createRoute({
+  getParentRoute: () => root,
+  path: '/settings/people',
+  component: lazyRouteComponent(() => import('../people/PeoplePage.tsx'), 'PeoplePage'),
+})
+const tokens = createRoute({
+  getParentRoute: () => root,
+  path: '/settings/tokens',
+  component: lazyRouteComponent(() => import('../tokens/TokensPage.tsx'), 'TokensPage'),
+})
+const audit = createRoute({
+  getParentRoute: () => root,
+  path: '/settings/audit',
+  validateSearch,
+  component: lazyRouteComponent(() => import('../audit/AuditPage.tsx'), 'AuditPage'),
+})
+const account = createRoute({
+  getParentRoute: () => root,
+  path: '/account',
+  component: lazyRouteComponent(() => import('../account/AccountPage.tsx'), 'AccountPage'),
+})
+const link = createRoute({
+  getParentRoute: () => root,
+  path: '/link',
+  component: lazyRouteComponent(() => import('../access/LinkPage.tsx'), 'LinkPage'),
+})
+
 /** Every address that has a page. Pages are loaded when somebody goes there, or is about to. */
 export const routeTree = root.addChildren([
   connections,
@@ -192,6 +226,11 @@ export const routeTree = root.addChildren([
   event,
   search,
   settings,
+  people,
+  tokens,
+  audit,
+  account,
+  link,
 ])
 
 export const routeStates = {

@@ -62,6 +62,7 @@ export function EnableStep({ kind, draft }: Props): ReactElement {
           Back
         </Link>
         <Button
+          needs="edit"
           look="primary"
           isBusy={enable.isPending}
           disabled={problems.length > 0}

@@ -5,6 +5,7 @@ import { queries } from '../api/queries.ts'
 import { Page } from '../app/Page.tsx'
 import { buttonClass } from '../ui/button-class.ts'
 import { ErrorState } from '../ui/ErrorState.tsx'
+import { ForThose } from '../ui/ForThose.tsx'
 import { Icon } from '../ui/Icon.tsx'
 import { Skeleton } from '../ui/Skeleton.tsx'
 import { useWide } from '../ui/use-wide.ts'
@@ -26,12 +27,26 @@ export function ConnectionsPage(): ReactElement {
       note={!isBare && <span className="text-sm text-muted">last hour</span>}
       actions={
         <>
-          <Link to="/sources/new" className={buttonClass('normal')}>
-            <Icon name="plus" /> Add source
-          </Link>
-          <Link to="/catalogue" className={buttonClass('normal')}>
-            <Icon name="plus" /> Add destination
-          </Link>
+          <ForThose
+            needs="edit"
+            link={
+              <Link to="/sources/new" className={buttonClass('normal')}>
+                <Icon name="plus" /> Add source
+              </Link>
+            }
+          >
+            Add source
+          </ForThose>
+          <ForThose
+            needs="edit"
+            link={
+              <Link to="/catalogue" className={buttonClass('normal')}>
+                <Icon name="plus" /> Add destination
+              </Link>
+            }
+          >
+            Add destination
+          </ForThose>
         </>
       }
     >

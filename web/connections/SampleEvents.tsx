@@ -23,7 +23,7 @@ export function SampleEvents(): ReactElement {
   })
   return (
     <div className="flex flex-wrap items-center gap-3">
-      <Button isBusy={start.isPending} onClick={() => start.mutate()}>
+      <Button needs="edit" isBusy={start.isPending} onClick={() => start.mutate()}>
         <Icon name="play" /> Try it with sample events
       </Button>
       <span className="text-sm text-muted">

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { type ReactElement, useState } from 'react'
 import { useDestination } from '../destinations/destination.ts'
+import { MaskNote } from '../events/MaskNote.tsx'
 import { Button } from '../ui/Button.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { ErrorState } from '../ui/ErrorState.tsx'
@@ -48,6 +49,7 @@ export function DeadLettersPage(): ReactElement {
               <Icon name="retry" /> Retry all {countText(count)}…
             </Button>
           </div>
+          <MaskNote />
           <Panes groups={data.groups} onRetry={setRetrying} />
         </>
       )}

@@ -41,6 +41,7 @@ export function DiscardDialog({ which, count, onClose, onDone }: Props): ReactEl
         <>
           <Button onClick={onClose}>Keep</Button>
           <Button
+            needs="edit"
             look="danger"
             disabled={!isConfirmed}
             isBusy={discard.isPending}

@@ -60,7 +60,7 @@ export function GroupDetail({ group, onRetry, onOpen }: Props): ReactElement {
           <Icon name="retry" /> Retry {group.count === 1 ? 'it' : `these ${countText(group.count)}`}…
         </Button>
         {newest !== undefined && action !== undefined && <EditAction letter={newest} reason={group} />}
-        <Button look="danger" onClick={() => setDiscarding(true)}>
+        <Button needs="edit" look="danger" onClick={() => setDiscarding(true)}>
           <Icon name="trash" /> Discard…
         </Button>
       </div>

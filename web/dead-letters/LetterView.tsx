@@ -72,7 +72,7 @@ function Letter({ letter, onRetry, onBack }: LetterProps): ReactElement {
           </Button>
         )}
         {action !== undefined && <EditAction letter={letter} reason={letter.reason} />}
-        <Button look="danger" onClick={() => setDiscarding(true)}>
+        <Button needs="edit" look="danger" onClick={() => setDiscarding(true)}>
           <Icon name="trash" /> Discard…
         </Button>
       </div>

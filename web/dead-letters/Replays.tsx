@@ -124,7 +124,7 @@ function ReplayButtons({ replay: { id, state } }: { readonly replay: Replay }): 
   })
   if (state === 'done') return null
   return (
-    <Button size="small" isBusy={turn.isPending} onClick={() => turn.mutate()}>
+    <Button needs="edit" size="small" isBusy={turn.isPending} onClick={() => turn.mutate()}>
       <Icon name={state === 'running' ? 'stop' : 'play'} /> {state === 'running' ? 'Stop' : 'Resume'}
     </Button>
   )

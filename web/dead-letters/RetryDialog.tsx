@@ -49,6 +49,7 @@ export function RetryDialog({ which, onClose }: Props): ReactElement {
         <>
           <Button onClick={onClose}>Cancel</Button>
           <Button
+            needs="edit"
             look="primary"
             disabled={run === undefined || total === 0 || run.accepted === 0}
             isBusy={start.isPending}

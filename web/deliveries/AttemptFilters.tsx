@@ -1,4 +1,5 @@
 import { type ReactElement, useEffect, useId, useState } from 'react'
+import { useSeesPersonal } from '../api/use-may.ts'
 import { Button } from '../ui/Button.tsx'
 import { exactText } from '../ui/format.ts'
 import { Select } from '../ui/Select.tsx'
@@ -24,6 +25,7 @@ const STATUSES = [
 
 /** Which attempts are shown; all of it stands in the address. */
 export function AttemptFilters({ actions, filters, onChange }: AllProps): ReactElement {
+  const seesPersonal = useSeesPersonal()
   const set = (name: (typeof FILTERS)[number], value: string) => {
     const { [name]: _, ...others } = filters
     onChange(value === '' ? others : { ...others, [name]: value })
@@ -66,7 +68,9 @@ export function AttemptFilters({ actions, filters, onChange }: AllProps): ReactE
         )}
       </Labelled>
       <TextFilter label="Event" value={filters.event} onText={(text) => set('event', text)} />
-      <TextFilter label="Person" value={filters.person} onText={(text) => set('person', text)} />
+      {seesPersonal && (
+        <TextFilter label="Person" value={filters.person} onText={(text) => set('person', text)} />
+      )}
       <TimeFilter filters={filters} onChange={onChange} />
       {FILTERS.some((name) => filters[name] !== undefined) && (
         <Button look="quiet" onClick={() => onChange({})}>

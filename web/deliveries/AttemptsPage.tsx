@@ -1,6 +1,7 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { type ReactElement, useMemo } from 'react'
+import { MaskNote } from '../events/MaskNote.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { ErrorState } from '../ui/ErrorState.tsx'
 import { Skeleton } from '../ui/Skeleton.tsx'
@@ -35,6 +36,7 @@ export function AttemptsPage({ destinationId, actions }: Props): ReactElement {
   const withAttempt = (attempt: string | undefined) => go({ ...filters, ...(attempt && { attempt }) }, true)
   return (
     <div className="flex flex-col gap-3">
+      <MaskNote />
       <AttemptFilters actions={actions} filters={filters} onChange={(next) => go({ ...next })} />
       <SplitPane
         isListWide

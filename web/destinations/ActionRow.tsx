@@ -23,7 +23,12 @@ export function ActionRow({ action, isFirst, isLast, onMove }: Props): ReactElem
   const known = kind?.actions[action.action]
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3 hover:bg-hover">
-      <Switch isOn={action.enabled} onChange={(isOn) => enable(action, isOn)} label={`${action.name} on`} />
+      <Switch
+        needs="edit"
+        isOn={action.enabled}
+        onChange={(isOn) => enable(action, isOn)}
+        label={`${action.name} on`}
+      />
       <div className="min-w-56 flex-1">
         <p className="flex flex-wrap items-baseline gap-x-2">
           <Link
@@ -44,6 +49,7 @@ export function ActionRow({ action, isFirst, isLast, onMove }: Props): ReactElem
       {mode === 'cloud' && <Sent action={action} />}
       <span className="flex items-center">
         <IconButton
+          needs="edit"
           icon="arrow-up"
           label={`Move ${action.name} up`}
           aria-disabled={isFirst}
@@ -51,6 +57,7 @@ export function ActionRow({ action, isFirst, isLast, onMove }: Props): ReactElem
           onClick={() => !isFirst && onMove(-1)}
         />
         <IconButton
+          needs="edit"
           icon="arrow-down"
           label={`Move ${action.name} down`}
           aria-disabled={isLast}
@@ -98,9 +105,22 @@ function RowMenu({ action }: { readonly action: Action }): ReactElement {
               params: { destinationId: id, actionId: action.id },
             }),
         },
-        { kind: 'action', label: 'Duplicate', icon: 'duplicate', onSelect: () => duplicate(action) },
+        {
+          kind: 'action',
+          needs: 'edit',
+          label: 'Duplicate',
+          icon: 'duplicate',
+          onSelect: () => duplicate(action),
+        },
         { kind: 'line' },
-        { kind: 'action', label: 'Delete', icon: 'trash', isDanger: true, onSelect: () => remove(action) },
+        {
+          kind: 'action',
+          needs: 'edit',
+          label: 'Delete',
+          icon: 'trash',
+          isDanger: true,
+          onSelect: () => remove(action),
+        },
       ]}
     />
   )

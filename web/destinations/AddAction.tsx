@@ -13,7 +13,7 @@ export function AddAction(): ReactElement {
   const [isOpen, setOpen] = useState(false)
   return (
     <>
-      <Button look="primary" disabled={kind === undefined} onClick={() => setOpen(true)}>
+      <Button needs="edit" look="primary" disabled={kind === undefined} onClick={() => setOpen(true)}>
         <Icon name="plus" /> Add action
       </Button>
       <Dialog isOpen={isOpen} onClose={() => setOpen(false)} title={`What should ${kind?.name} do?`} isWide>

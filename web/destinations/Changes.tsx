@@ -47,7 +47,7 @@ export function Changes({ of }: { readonly of: string }): ReactElement {
                 </p>
               </div>
               {index === 0 && change === 'updated' && by !== BY_FILE && (
-                <Button size="small" onClick={() => void undoChange(client, id)}>
+                <Button needs="edit" size="small" onClick={() => void undoChange(client, id)}>
                   Undo
                 </Button>
               )}

@@ -7,6 +7,7 @@ import { buttonClass } from '../ui/button-class.ts'
 import { Count } from '../ui/Count.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { ErrorState } from '../ui/ErrorState.tsx'
+import { ForThose } from '../ui/ForThose.tsx'
 import { Icon } from '../ui/Icon.tsx'
 import { SourceTile } from '../ui/KindTile.tsx'
 import { SOURCE_LOOKS } from '../ui/kind-look.ts'
@@ -78,9 +79,16 @@ export function DestinationSources(): ReactElement {
 
 function AddSource(): ReactElement {
   return (
-    <Link to="/sources/new" className={buttonClass()}>
-      <Icon name="plus" /> Add source
-    </Link>
+    <ForThose
+      needs="edit"
+      link={
+        <Link to="/sources/new" className={buttonClass()}>
+          <Icon name="plus" /> Add source
+        </Link>
+      }
+    >
+      Add source
+    </ForThose>
   )
 }
 
@@ -100,7 +108,7 @@ function SourceRow({ source }: { readonly source: Source }): ReactElement {
   }
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-1 px-4 py-3">
-      <Switch isOn={isOn} onChange={toggle} id={labelId} label={`${source.name} connected`} />
+      <Switch needs="edit" isOn={isOn} onChange={toggle} id={labelId} label={`${source.name} connected`} />
       <SourceTile kind={source.kind} />
       <span className="min-w-40 flex-1">
         <Link

@@ -8,6 +8,7 @@ import { buttonClass } from '../ui/button-class.ts'
 import { Count } from '../ui/Count.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { ErrorState } from '../ui/ErrorState.tsx'
+import { ForThose } from '../ui/ForThose.tsx'
 import { Icon } from '../ui/Icon.tsx'
 import { DestinationTile } from '../ui/KindTile.tsx'
 import { ListTable } from '../ui/ListTable.tsx'
@@ -20,9 +21,17 @@ type Destination = Answer<'GET /admin/v1/destinations'>['destinations'][number]
 export function DestinationsPage(): ReactElement {
   const { data, error, refetch } = useQuery(queries.destinations())
   const addLink = (
-    <Link to="/catalogue" className={buttonClass('primary')}>
-      <Icon name="plus" /> Add New
-    </Link>
+    <ForThose
+      needs="edit"
+      look="primary"
+      link={
+        <Link to="/catalogue" className={buttonClass('primary')}>
+          <Icon name="plus" /> Add New
+        </Link>
+      }
+    >
+      Add New
+    </ForThose>
   )
   return (
     <Page title="Destinations" actions={addLink}>

@@ -20,7 +20,7 @@ export function HeaderButtons(): ReactElement {
   return (
     <>
       {mode === 'cloud' && enabled && (
-        <Button onClick={() => pause(!paused)}>
+        <Button needs="edit" onClick={() => pause(!paused)}>
           <Icon name={paused ? 'play' : 'pause'} /> {paused ? 'Resume' : 'Pause'}
         </Button>
       )}
@@ -39,12 +39,14 @@ function useMenuItems(): readonly MenuItem[] {
   return [
     {
       kind: 'action',
+      needs: 'edit',
       label: enabled ? 'Switch off' : 'Switch on',
       icon: enabled ? 'minus' : 'check',
       onSelect: () => enable(!enabled),
     },
     {
       kind: 'action',
+      needs: 'edit',
       label: 'Rename',
       icon: 'edit',
       onSelect: () =>
@@ -65,6 +67,6 @@ function useMenuItems(): readonly MenuItem[] {
         ),
     },
     { kind: 'line' },
-    { kind: 'action', label: 'Delete', icon: 'trash', isDanger: true, onSelect: remove },
+    { kind: 'action', needs: 'edit', label: 'Delete', icon: 'trash', isDanger: true, onSelect: remove },
   ]
 }

@@ -76,7 +76,7 @@ export function SettingsEditor({ kind }: { readonly kind: Kind }): ReactElement 
         )}
       </Field>
       <div className="flex flex-wrap items-center gap-2">
-        <Button type="submit" look="primary" isBusy={isBusy} disabled={!isChanged}>
+        <Button needs="edit" type="submit" look="primary" isBusy={isBusy} disabled={!isChanged}>
           Save
         </Button>
         {isChanged && <Button onClick={discard}>Discard changes</Button>}

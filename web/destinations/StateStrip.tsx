@@ -24,12 +24,12 @@ export function StateStrip(): ReactElement | null {
       <Icon name={tone === 'bad' ? 'warning' : 'info'} />
       <p className="min-w-64 flex-1 break-words">{text}</p>
       {way === 'resume' && (
-        <Button size="small" onClick={() => pause(false)}>
+        <Button needs="edit" size="small" onClick={() => pause(false)}>
           <Icon name="play" /> Resume
         </Button>
       )}
       {way === 'enable' && (
-        <Button size="small" onClick={() => enable(true)}>
+        <Button needs="edit" size="small" onClick={() => enable(true)}>
           Switch on
         </Button>
       )}

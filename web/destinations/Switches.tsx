@@ -41,7 +41,7 @@ export function Switches(): ReactElement {
             Its settings and actions go. {mode === 'cloud' && <WhatWaits />} It can be undone for ten minutes.
           </p>
         </div>
-        <Button look="danger" onClick={remove}>
+        <Button needs="edit" look="danger" onClick={remove}>
           <Icon name="trash" /> Delete
         </Button>
       </div>
@@ -72,7 +72,7 @@ function Row({ label, text, isOn, onChange }: RowProps): ReactElement {
   const id = useId()
   return (
     <div className="flex items-start gap-3 p-4">
-      <Switch id={id} isOn={isOn} onChange={onChange} aria-describedby={`${id}-text`} />
+      <Switch needs="edit" id={id} isOn={isOn} onChange={onChange} aria-describedby={`${id}-text`} />
       <div>
         <label htmlFor={id} className="font-medium">
           {label}

@@ -41,6 +41,7 @@ export function TestDialog({ isOpen, onClose }: Props): ReactElement {
         <>
           <Button onClick={onClose}>Close</Button>
           <Button
+            needs="edit"
             look="primary"
             isBusy={send.isPending}
             disabled={(explanation?.requests.length ?? 0) === 0}

@@ -3,6 +3,7 @@ import { Link, useParams } from '@tanstack/react-router'
 import type { ReactElement, ReactNode } from 'react'
 import { api } from '../api/api.ts'
 import { queries } from '../api/queries.ts'
+import { useSeesPersonal } from '../api/use-may.ts'
 import { Page } from '../app/Page.tsx'
 import { CopyButton } from '../ui/CopyButton.tsx'
 import { ErrorState } from '../ui/ErrorState.tsx'
@@ -14,6 +15,7 @@ import { eventCurl } from './curl.ts'
 import { EventStations } from './EventStations.tsx'
 import { type Entry, messageIdOf, nameOf, personOf, titleOf } from './entry.ts'
 import { isUnderWay } from './fate-words.ts'
+import { MaskNote } from './MaskNote.tsx'
 
 const FOLLOW_EVERY_MS = 1_000
 
@@ -50,6 +52,7 @@ export function EventPage(): ReactElement {
       actions={<Copies entry={entry} />}
     >
       <div className="mx-auto flex max-w-5xl flex-col gap-4">
+        <MaskNote />
         <Facts entry={entry} />
         <p role="status" className="text-sm text-muted empty:hidden">
           {isUnderWay(data) && 'It is under way: this page follows it until it has ended.'}
@@ -66,12 +69,13 @@ function Note({ entry }: { readonly entry: Entry }): ReactElement {
 }
 
 function Copies({ entry }: { readonly entry: Entry }): ReactElement {
+  const seesPersonal = useSeesPersonal()
   const host = useQuery(queries.status()).data?.host
   const writeKey = useQuery(queries.source(entry.sourceId)).data?.writeKey
   return (
     <>
       <CopyButton text={() => location.href} what="the link to this page" label="Copy link" />
-      {entry.kind === 'event' && host !== undefined && writeKey !== undefined && (
+      {entry.kind === 'event' && seesPersonal && host !== undefined && writeKey !== undefined && (
         <CopyButton
           text={() => eventCurl(entry.event, { host, writeKey })}
           what="a command that sends it to the source again, as a new event"
@@ -85,6 +89,7 @@ function Copies({ entry }: { readonly entry: Entry }): ReactElement {
 function Facts({ entry }: { readonly entry: Entry }): ReactElement {
   const source = useQuery(queries.source(entry.sourceId)).data
   const [person, messageId] = [personOf(entry), messageIdOf(entry)]
+  const seesPersonal = useSeesPersonal()
   const name = entry.kind === 'event' ? nameOf(entry.event) : undefined
   return (
     <dl className="panel flex flex-wrap gap-x-10 gap-y-3 p-4">
@@ -93,7 +98,7 @@ function Facts({ entry }: { readonly entry: Entry }): ReactElement {
           {source?.name ?? entry.sourceId}
         </Link>
       </Fact>
-      {person !== undefined && (
+      {person !== undefined && seesPersonal && (
         <Fact name="Person">
           <Link to="/events" search={{ person }} className="link">
             {person}

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { type ReactElement, useMemo } from 'react'
 import { queries } from '../api/queries.ts'
+import { useSeesPersonal } from '../api/use-may.ts'
 import { Page } from '../app/Page.tsx'
 import { Button } from '../ui/Button.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
@@ -11,6 +12,7 @@ import { EntryTable } from './EntryTable.tsx'
 import { FilterBar } from './FilterBar.tsx'
 import { ListEnd } from './ListEnd.tsx'
 import { pick, useFilters } from './list-search.ts'
+import { MaskNote } from './MaskNote.tsx'
 import { NewerEvents } from './NewerEvents.tsx'
 import { PersonSummary } from './PersonSummary.tsx'
 import { TextFilter } from './TextFilter.tsx'
@@ -29,9 +31,11 @@ export function EventsPage(): ReactElement {
   const sourceNames = useMemo(() => new Map(sources?.map(({ id, name }) => [id, name])), [sources])
   const isFiltered = Object.keys(given).length > 0
   const { person } = given
+  const seesPersonal = useSeesPersonal()
   const clear = () => setFilters(Object.fromEntries(ALL.map((name) => [name, ''])))
   return (
     <Page title={person ?? 'Events'} {...(person === undefined ? {} : PERSON_CRUMBS)}>
+      <MaskNote />
       <div className="flex flex-col gap-4">
         {person !== undefined && <PersonSummary person={person} rows={pages.rows} />}
         <FilterBar label="Filter events" filters={filters} onChange={setFilters} others={MORE}>
@@ -44,7 +48,9 @@ export function EventsPage(): ReactElement {
             ]}
             onChoice={(source) => setFilters({ source })}
           />
-          <TextFilter label="Person" value={person ?? ''} onText={(text) => setFilters({ person: text })} />
+          {seesPersonal && (
+            <TextFilter label="Person" value={person ?? ''} onText={(text) => setFilters({ person: text })} />
+          )}
           <TextFilter
             label="messageId"
             value={given.messageId ?? ''}

@@ -1,5 +1,6 @@
 import type { ReactElement, ReactNode } from 'react'
 import { CALL_TYPES } from '../../core/event.ts'
+import { useSeesPersonal } from '../api/use-may.ts'
 import { Button } from '../ui/Button.tsx'
 import { Icon } from '../ui/Icon.tsx'
 import { type Choice, Select } from '../ui/Select.tsx'
@@ -30,16 +31,19 @@ const OWN = ['kind', 'type', 'event', 'q']
 
 /** What is left out of a list of events. */
 export function FilterBar({ label, filters, onChange, others = [], children }: Props): ReactElement {
+  const seesPersonal = useSeesPersonal()
   const isFiltered = [...OWN, ...others].some((name) => (filters[name] ?? '') !== '')
   return (
     <search aria-label={label} className="flex flex-wrap items-center gap-2">
-      <TextFilter
-        label="Search in them"
-        value={filters['q'] ?? ''}
-        onText={(q) => onChange({ q })}
-        className="w-full sm:w-52"
-        isSearch
-      />
+      {seesPersonal && (
+        <TextFilter
+          label="Search in them"
+          value={filters['q'] ?? ''}
+          onText={(q) => onChange({ q })}
+          className="w-full sm:w-52"
+          isSearch
+        />
+      )}
       <Select
         aria-label="Kind"
         value={filters['kind'] ?? ''}

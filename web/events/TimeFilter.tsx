@@ -14,17 +14,22 @@ const SPANS = [
 ] as const
 const BETWEEN = 'between'
 
-type Props = { readonly filters: Filters; readonly onChange: SetFilters }
+type Props = {
+  readonly filters: Filters
+  readonly onChange: SetFilters
+  /** What the times are of. */
+  readonly label?: string
+}
 
 /** When it was received. A span is kept as the time at which it began, so that a link goes on showing the same. */
-export function TimeFilter({ filters, onChange }: Props): ReactElement {
+export function TimeFilter({ filters, onChange, label = 'Received' }: Props): ReactElement {
   const { from = '', to = '' } = filters
   const [isChosen, setChosen] = useState(false)
   const isBetween = isChosen || from !== '' || to !== ''
   return (
     <>
       <Select
-        aria-label="Received"
+        aria-label={label}
         value={isBetween ? BETWEEN : ''}
         choices={[{ value: '', label: 'At any time' }, ...SPANS, { value: BETWEEN, label: 'Between …' }]}
         onChoice={(value) => {

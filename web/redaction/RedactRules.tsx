@@ -58,7 +58,7 @@ export function RedactRules({ of, saved, isSaving, onSave }: Props): ReactElemen
       {rules.length > 0 && <RulesPreview of={of} rules={rules} />}
       {hasChanged && (
         <div className="flex gap-2">
-          <Button look="primary" isBusy={isSaving} onClick={() => onSave(rules)}>
+          <Button needs="edit" look="primary" isBusy={isSaving} onClick={() => onSave(rules)}>
             Save the rules
           </Button>
           <Button onClick={() => setRules(saved)}>Discard changes</Button>

@@ -78,7 +78,7 @@ function Channel({ channel, canMail, onChange, onRemove }: ChannelProps): ReactE
         <IconButton icon="trash" label={`Remove ${NAMES[channel.kind]} ${channel.id}`} onClick={onRemove} />
       </div>
       <div className="flex flex-wrap items-center gap-3">
-        <Button size="small" isBusy={test.isPending} onClick={() => test.mutate()}>
+        <Button needs="edit" size="small" isBusy={test.isPending} onClick={() => test.mutate()}>
           Send a test
         </Button>
         <p aria-live="polite" className={test.data?.ok === true ? 'text-good' : 'text-bad'}>

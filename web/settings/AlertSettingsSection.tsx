@@ -3,6 +3,7 @@ import { type ReactElement, useState } from 'react'
 import type { AlertSettings } from '../../core/configuration.ts'
 import { type Answer, api } from '../api/api.ts'
 import { undoChange } from '../api/undo-change.ts'
+import { useMay } from '../api/use-may.ts'
 import { Button } from '../ui/Button.tsx'
 import { ErrorState, errorText } from '../ui/ErrorState.tsx'
 import { Skeleton } from '../ui/Skeleton.tsx'
@@ -39,6 +40,7 @@ export function AlertSettingsSection(): ReactElement {
 /** What is written is kept apart from what is stored, until it is saved. */
 function AlertForm({ alerts }: { readonly alerts: Alerts }): ReactElement {
   const client = useQueryClient()
+  const { may, why } = useMay('edit')
   const [draft, setDraft] = useState<AlertSettings | undefined>(undefined)
   const settings = (draft ?? alerts.settings) as AlertSettings
   const refresh = () => client.invalidateQueries({ queryKey: ['alerts'] })
@@ -59,16 +61,19 @@ function AlertForm({ alerts }: { readonly alerts: Alerts }): ReactElement {
         if (!save.isPending) save.mutate()
       }}
     >
-      <AlertChannels
-        channels={settings.channels}
-        canMail={alerts.canMail}
-        onChange={(channels) => setDraft({ ...settings, channels })}
-      />
-      <AlertRules
-        rules={settings.rules ?? {}}
-        defaults={alerts.defaults}
-        onChange={(rules) => setDraft({ ...settings, rules })}
-      />
+      {why !== undefined && <p className="text-muted">{why}</p>}
+      <fieldset disabled={!may} className="flex flex-col gap-6">
+        <AlertChannels
+          channels={settings.channels}
+          canMail={alerts.canMail}
+          onChange={(channels) => setDraft({ ...settings, channels })}
+        />
+        <AlertRules
+          rules={settings.rules ?? {}}
+          defaults={alerts.defaults}
+          onChange={(rules) => setDraft({ ...settings, rules })}
+        />
+      </fieldset>
       {save.error !== null && (
         <p role="alert" className="text-bad">
           The alerts were not saved. {errorText(save.error)}
@@ -76,7 +81,7 @@ function AlertForm({ alerts }: { readonly alerts: Alerts }): ReactElement {
       )}
       {draft !== undefined && (
         <div className="flex gap-2">
-          <Button type="submit" look="primary" isBusy={save.isPending}>
+          <Button needs="edit" type="submit" look="primary" isBusy={save.isPending}>
             Save alerts
           </Button>
           <Button look="quiet" onClick={() => setDraft(undefined)}>

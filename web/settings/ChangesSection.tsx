@@ -76,6 +76,7 @@ function UndoButton({ change }: { readonly change: Change }): ReactElement {
   const undo = useMutation({ mutationFn: () => undoChange(client, change.id) })
   return (
     <Button
+      needs="edit"
       size="small"
       isBusy={undo.isPending}
       onClick={() => undo.mutate()}

@@ -5,6 +5,7 @@ import { EntryTable } from '../events/EntryTable.tsx'
 import { FilterBar } from '../events/FilterBar.tsx'
 import { ListEnd } from '../events/ListEnd.tsx'
 import { pick, useFilters } from '../events/list-search.ts'
+import { MaskNote } from '../events/MaskNote.tsx'
 import { Button } from '../ui/Button.tsx'
 import { buttonClass } from '../ui/button-class.ts'
 import { EmptyState } from '../ui/EmptyState.tsx'
@@ -34,6 +35,7 @@ export function DataIn(): ReactElement {
   return (
     <div className="flex flex-col gap-4">
       <SourcePulse sourceId={sourceId} />
+      <MaskNote />
       <div className="flex flex-wrap items-center gap-2">
         <FilterBar label="Filter what came in" filters={filters} onChange={setFilters} />
         <PauseButton state={live.state} isPaused={isPaused} onPause={setPaused} />

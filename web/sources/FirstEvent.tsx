@@ -57,7 +57,7 @@ function Meanwhile({ sourceId }: { readonly sourceId: string }): ReactElement {
   return (
     <div className="mt-2 flex flex-col items-start gap-2 text-sm text-muted">
       <p>Run the code of this page. What it sends appears here as it comes, refused or not.</p>
-      <Button size="small" isBusy={send.isPending} onClick={() => send.mutate()}>
+      <Button needs="edit" size="small" isBusy={send.isPending} onClick={() => send.mutate()}>
         Send made-up events instead
       </Button>
       {send.error !== null && <p className="text-bad">{errorText(send.error)}</p>}

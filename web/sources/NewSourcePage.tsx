@@ -82,7 +82,7 @@ export function NewSourcePage(): ReactElement {
             The source could not be added. {errorText(add.error)}
           </p>
         )}
-        <Button type="submit" look="primary" isBusy={add.isPending} className="self-start">
+        <Button needs="edit" type="submit" look="primary" isBusy={add.isPending} className="self-start">
           Add source
         </Button>
       </form>

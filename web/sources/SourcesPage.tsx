@@ -8,6 +8,7 @@ import { buttonClass } from '../ui/button-class.ts'
 import { Count } from '../ui/Count.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { ErrorState } from '../ui/ErrorState.tsx'
+import { ForThose } from '../ui/ForThose.tsx'
 import { Icon } from '../ui/Icon.tsx'
 import { SourceTile } from '../ui/KindTile.tsx'
 import { SOURCE_LOOKS } from '../ui/kind-look.ts'
@@ -20,9 +21,17 @@ type Source = Answer<'GET /admin/v1/sources'>['sources'][number]
 export function SourcesPage(): ReactElement {
   const { data, error, refetch } = useQuery(queries.sources())
   const addLink = (
-    <Link to="/sources/new" className={buttonClass('primary')}>
-      <Icon name="plus" /> Add source
-    </Link>
+    <ForThose
+      needs="edit"
+      look="primary"
+      link={
+        <Link to="/sources/new" className={buttonClass('primary')}>
+          <Icon name="plus" /> Add source
+        </Link>
+      }
+    >
+      Add source
+    </ForThose>
   )
   return (
     <Page title="Sources" actions={addLink}>

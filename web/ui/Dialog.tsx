@@ -10,10 +10,20 @@ type Props = {
   /** The buttons, the one to press last. */
   readonly actions?: ReactNode
   readonly isWide?: boolean
+  /** It cannot be closed but by what is in it. */
+  readonly isKept?: boolean
 }
 
 /** The browser's own modal dialog: it keeps the focus, closes by Escape, and gives the focus back. */
-export function Dialog({ isOpen, onClose, title, children, actions, isWide = false }: Props): ReactElement {
+export function Dialog({
+  isOpen,
+  onClose,
+  title,
+  children,
+  actions,
+  isWide = false,
+  isKept = false,
+}: Props): ReactElement {
   const id = useId()
   const [dialog, setDialog] = useState<HTMLDialogElement | null>(null)
   useEffect(() => {
@@ -24,9 +34,11 @@ export function Dialog({ isOpen, onClose, title, children, actions, isWide = fal
     <dialog
       ref={setDialog}
       aria-labelledby={id}
-      onClose={onClose}
+      // Browsers let a second Escape through, whatever was said to the first.
+      onClose={isKept ? () => dialog?.showModal() : onClose}
+      onCancel={isKept ? (event) => event.preventDefault() : undefined}
       onPointerDown={(event) => {
-        if (event.target === dialog) onClose()
+        if (event.target === dialog && !isKept) onClose()
       }}
       className={`m-auto max-h-[85vh] w-[calc(100%-2rem)] rounded-xl bg-surface p-0 text-text shadow-pop ${isWide ? 'max-w-3xl' : 'max-w-lg'}`}
     >
@@ -37,14 +49,7 @@ export function Dialog({ isOpen, onClose, title, children, actions, isWide = fal
               <h2 id={id} className="flex-1 text-lg font-semibold">
                 {title}
               </h2>
-              <button
-                type="button"
-                aria-label="Close"
-                className="inline-flex size-8 items-center justify-center rounded-md text-muted hover:bg-hover hover:text-text"
-                onClick={onClose}
-              >
-                <Icon name="cross" />
-              </button>
+              {!isKept && <CloseButton onClose={onClose} />}
             </div>
             <div className="overflow-y-auto p-4">{children}</div>
             {actions !== undefined && (
@@ -54,5 +59,18 @@ export function Dialog({ isOpen, onClose, title, children, actions, isWide = fal
         </DialogContext>
       )}
     </dialog>
+  )
+}
+
+function CloseButton({ onClose }: { readonly onClose: () => void }): ReactElement {
+  return (
+    <button
+      type="button"
+      aria-label="Close"
+      className="inline-flex size-8 items-center justify-center rounded-md text-muted hover:bg-hover hover:text-text"
+      onClick={onClose}
+    >
+      <Icon name="cross" />
+    </button>
   )
 }

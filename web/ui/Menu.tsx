@@ -1,5 +1,6 @@
 import { DropdownMenu } from 'radix-ui'
 import type { ReactElement, ReactNode } from 'react'
+import { useMay } from '../api/use-may.ts'
 import { classNames } from './class-names.ts'
 import { Icon, type IconName } from './Icon.tsx'
 import { useOverlayPlace } from './overlay.ts'
@@ -11,6 +12,8 @@ export type MenuItem =
       readonly icon?: IconName
       readonly isDanger?: boolean
       readonly isDisabled?: boolean
+      /** What a person must be allowed to; whoever is not finds it disabled, and the reason with it. */
+      readonly needs?: 'edit' | 'manage'
       readonly onSelect: () => void
     }
   | {
@@ -72,15 +75,44 @@ function Item({ item }: { readonly item: MenuItem }): ReactElement {
         </DropdownMenu.CheckboxItem>
       )
     case 'action':
-      return (
-        <DropdownMenu.Item
-          className={classNames(ROW, item.isDanger && 'text-bad')}
-          disabled={item.isDisabled ?? false}
-          onSelect={item.onSelect}
-        >
-          {item.icon !== undefined && <Icon name={item.icon} />}
-          {item.label}
-        </DropdownMenu.Item>
+      return item.needs === undefined ? (
+        <Action item={item} />
+      ) : (
+        <GuardedAction item={item} needs={item.needs} />
       )
   }
+}
+
+type ActionItem = Extract<MenuItem, { kind: 'action' }>
+
+function Action({
+  item,
+  why,
+}: {
+  readonly item: ActionItem
+  readonly why?: string | undefined
+}): ReactElement {
+  return (
+    <DropdownMenu.Item
+      className={classNames(ROW, item.isDanger && 'text-bad')}
+      disabled={item.isDisabled ?? why !== undefined}
+      onSelect={item.onSelect}
+    >
+      {item.icon !== undefined && <Icon name={item.icon} />}
+      <span>
+        {item.label}
+        {why !== undefined && <span className="block max-w-56 text-xs text-text">{why}</span>}
+      </span>
+    </DropdownMenu.Item>
+  )
+}
+
+function GuardedAction({
+  item,
+  needs,
+}: {
+  readonly item: ActionItem
+  readonly needs: 'edit' | 'manage'
+}): ReactElement {
+  return <Action item={item} why={useMay(needs).why} />
 }

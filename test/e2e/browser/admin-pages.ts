@@ -11,8 +11,14 @@ export const PHONE = { width: 390, height: 844 } as const
 
 export type AdminPages = Awaited<ReturnType<typeof startAdminPages>>
 
-/** A server with its pages, and a browser. Without a configuration it has no file either: all is made in the pages. */
-export async function startAdminPages(configured?: Configured | ((place: Place) => Configured)) {
+/**
+ * A server with its pages, and a browser. Without a configuration it has no file either: all is made in the pages. `more` are
+ * further options of the server.
+ */
+export async function startAdminPages(
+  configured?: Configured | ((place: Place) => Configured),
+  ...more: readonly string[]
+) {
   const place = await makePlace()
   let browser: Browser | undefined
   const end = async () => {
@@ -23,18 +29,25 @@ export async function startAdminPages(configured?: Configured | ((place: Place) 
     if (configured !== undefined) {
       place.configure(typeof configured === 'function' ? configured(place) : configured)
     }
-    const millrace: Millrace = await place.start(...(configured === undefined ? ['--config', ''] : []))
+    const file = configured === undefined ? ['--config', ''] : []
+    let now: Millrace = await place.start(...file, ...more)
     browser = await launchChromium()
     const launched = browser
     return {
       place,
-      millrace,
+      millrace: now,
+      /** Stops the server and starts it again with these options: pages are opened at the new one from then on. */
+      async restart(...others: readonly string[]): Promise<Millrace> {
+        await now.stop()
+        now = await place.start(...file, ...others)
+        return now
+      },
       /** A page of a browser that nobody has used; what goes wrong in it fails the test that asks `troubles`. */
       async open(path: string, options: BrowserContextOptions = {}) {
         const context = await launched.newContext({ viewport: { width: 1_280, height: 800 }, ...options })
         const page = await context.newPage()
         const troubles = listenForTroubles(page)
-        await page.goto(millrace.adminUrl + path)
+        await page.goto(now.adminUrl + path)
         await page.locator('h1').waitFor()
         return { page, context, troubles }
       },

@@ -3,42 +3,12 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, afterEach, before, describe, test } from 'node:test'
 import { assertAccessible, loaded, PHONE, SCHEMES } from './admin-pages.ts'
+import { PAGES } from './all-pages.ts'
 import { noChromium } from './chromium.ts'
-import { FAILING, HEAP, type SmallWorld, startSmallWorld } from './small-world.ts'
+import { type SmallWorld, startSmallWorld } from './small-world.ts'
 
 const WIDE = { width: 1_280, height: 800 }
 const ROUTES = new URL('../../../web/app/routes.tsx', import.meta.url)
-
-type Row = readonly [route: string, path: string]
-const rows: readonly Row[] = [
-  ['/', '/'],
-  ['/catalogue', '/catalogue'],
-  ['/sources', '/sources'],
-  ['/sources/new', '/sources/new'],
-  ['/sources/$sourceId', '/sources/website'],
-  ['/sources/$sourceId/schema', '/sources/website/schema'],
-  ['/sources/$sourceId/set-up', '/sources/website/set-up'],
-  ['/sources/$sourceId/settings', '/sources/website/settings'],
-  ['/destinations', '/destinations'],
-  ['/destinations/new/$kind', '/destinations/new/heap'],
-  ['/destinations/new/$kind', '/destinations/new/heap?step=settings'],
-  ['/destinations/new/$kind', '/destinations/new/heap?step=actions'],
-  ['/destinations/new/$kind', '/destinations/new/heap?step=enable'],
-  ['/destinations/$destinationId', `/destinations/${HEAP}`],
-  ['/destinations/$destinationId', '/destinations/heap-web'],
-  ['/destinations/$destinationId', '/destinations/warehouse'],
-  ['/destinations/$destinationId/actions', `/destinations/${HEAP}/actions`],
-  ['/destinations/$destinationId/deliveries', `/destinations/${HEAP}/deliveries`],
-  ['/destinations/$destinationId/deliveries', '/destinations/heap-web/deliveries'],
-  ['/destinations/$destinationId/dead-letters', `/destinations/${FAILING}/dead-letters`],
-  ['/destinations/$destinationId/sources', `/destinations/${HEAP}/sources`],
-  ['/destinations/$destinationId/settings', `/destinations/${HEAP}/settings`],
-  ['/destinations/$destinationId/actions/$actionId', `/destinations/${HEAP}/actions/track-event`],
-  ['/events', '/events'],
-  ['/events/$address', '/events/ORDER'],
-  ['/search', '/search?q=ada@example.com'],
-  ['/settings', '/settings'],
-]
 
 test('every route of the pages has a row here', () => {
   const parents: Record<string, string> = { root: '', source: '/sources/$sourceId' }
@@ -49,7 +19,7 @@ test('every route of the pages has a row here', () => {
     `${parents[parent]}/${path}`.replace('//', '/').replace(/(.)\/$/, '$1'),
   )
   assert.deepEqual(
-    [...new Set(routes)].filter((route) => !rows.some(([known]) => known === route)),
+    [...new Set(routes)].filter((route) => !PAGES.some(([known]) => known === route)),
     [],
   )
   assert.ok(routes.length > 20)
@@ -63,7 +33,7 @@ describe('Every page in Chromium', { skip: noChromium, timeout: 280_000 }, () =>
   afterEach(() => world?.closeAll())
   after(() => world?.end())
 
-  for (const [, path] of rows) {
+  for (const [, path] of PAGES) {
     test(`${path}: axe finds nothing, nothing goes wrong, nothing stands out of a phone`, async () => {
       const options = { viewport: WIDE, reducedMotion: 'reduce' as const }
       const { page, troubles } = await world.open(path.replace('ORDER', world.order), options)

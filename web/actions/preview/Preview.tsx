@@ -1,4 +1,5 @@
 import type { ReactElement } from 'react'
+import { useSeesPersonal } from '../../api/use-may.ts'
 import { ErrorState, errorText } from '../../ui/ErrorState.tsx'
 import { JsonTree } from '../../ui/JsonTree.tsx'
 import { Skeleton } from '../../ui/Skeleton.tsx'
@@ -26,6 +27,7 @@ export function Preview(props: Props): ReactElement {
   const { samples, preview, explained, onChoose } = props
   const { after, before } = preview
   const answer = after.data
+  const mayAsk = useSeesPersonal() || samples.sample?.kind === 'pasted'
   return (
     <section aria-labelledby="sample" className="panel">
       <SampleBar
@@ -39,6 +41,12 @@ export function Preview(props: Props): ReactElement {
         </div>
       )}
       {samples.sample === undefined && !samples.isLoading && <NoEvents />}
+      {!mayAsk && (
+        <p className="px-4 py-3 text-muted">
+          What a real event becomes is shown to those who may see what events say about persons. Paste a call
+          above to see what becomes of it.
+        </p>
+      )}
       {samples.isLoading && <Skeleton lines={5} label="Looking for real events…" />}
       {after.error !== null && (
         <div className="p-4">

@@ -1,4 +1,5 @@
 import { type ReactElement, type RefObject, useImperativeHandle, useState } from 'react'
+import { useSeesPersonal } from '../../api/use-may.ts'
 import { Button } from '../../ui/Button.tsx'
 import { errorText } from '../../ui/ErrorState.tsx'
 import { countText } from '../../ui/format.ts'
@@ -20,11 +21,12 @@ type Props = {
 /** What the last real events would have become under the draft, before it is saved. */
 export function Trial({ trial, isChanged, isRight, isOff, handle }: Props): ReactElement {
   const [isOpen, setOpen] = useState(false)
+  const mayAsk = useSeesPersonal()
   const { data, isFetching, isPlaceholderData, error, refetch } = trial
   const changes = data === undefined ? [] : changesToSee(data.counts)
   const canSee = isChanged && changes.length > 0
   const open = () => {
-    if (isRight && isChanged) void refetch()
+    if (isRight && isChanged && mayAsk) void refetch()
     setOpen(isChanged)
   }
   useImperativeHandle(handle, () => ({ open }))
@@ -40,7 +42,12 @@ export function Trial({ trial, isChanged, isRight, isOff, handle }: Props): Reac
         </Button>
       </div>
       <p role="status" className="mt-1 text-sm">
-        {!isChanged && (
+        {!mayAsk && (
+          <span className="text-muted">
+            Trying a draft on real events takes somebody who may see what they say about persons.
+          </span>
+        )}
+        {mayAsk && !isChanged && (
           <span className="text-muted">
             Change something, and the last 1,000 events go through it before you save. <kbd>Ctrl</kbd>{' '}
             <kbd>Enter</kbd> shows them.
@@ -50,7 +57,7 @@ export function Trial({ trial, isChanged, isRight, isOff, handle }: Props): Reac
           <span className="text-muted">Something is not right yet: what is right was tried.</span>
         )}
         {isChanged && error !== null && <span className="text-bad">{errorText(error)}</span>}
-        {isChanged && isRight && data === undefined && error === null && (
+        {mayAsk && isChanged && isRight && data === undefined && error === null && (
           <span className="text-muted">Trying…</span>
         )}
         {isChanged && isRight && data !== undefined && (

@@ -40,6 +40,7 @@ export function DeletePerson({ isOpen, asked, onClose, onBegun }: Props): ReactE
     <>
       <Button onClick={onClose}>Cancel</Button>
       <Button
+        needs="manage"
         look="danger"
         disabled={typed !== asked.id}
         isBusy={begin.isPending}

@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { type ReactElement, useState } from 'react'
 import { api } from '../../api/api.ts'
+import { useSeesPersonal } from '../../api/use-may.ts'
 import { Button } from '../../ui/Button.tsx'
 import { errorText } from '../../ui/ErrorState.tsx'
 import { Field } from '../../ui/Field.tsx'
@@ -10,8 +11,15 @@ import { DeletePerson } from './DeletePerson.tsx'
 import { FoundPerson } from './FoundPerson.tsx'
 import { type Asked, type IdKind, KIND_CHOICES, personOf } from './person.ts'
 
-/** Looks a person up, and shows what there is and how to delete it. */
+/** Looks a person up, and shows what there is and how to delete it: for those who may know who they are. */
 export function FindPerson(): ReactElement {
+  if (useSeesPersonal()) return <Finder />
+  return (
+    <p className="text-muted">Finding a person takes somebody who may see what events say about persons.</p>
+  )
+}
+
+function Finder(): ReactElement {
   const [kind, setKind] = useState<IdKind>('userId')
   const [id, setId] = useState('')
   const [isDeleting, setDeleting] = useState(false)
@@ -51,7 +59,7 @@ export function FindPerson(): ReactElement {
         {find.data !== undefined && <FoundPerson found={find.data} />}
       </div>
       {find.data !== undefined && (
-        <Button look="danger" className="self-start" onClick={() => setDeleting(true)}>
+        <Button needs="manage" look="danger" className="self-start" onClick={() => setDeleting(true)}>
           Delete this person…
         </Button>
       )}

@@ -35,6 +35,7 @@ export function SuppressedList(): ReactElement | null {
             <Time key="since" at={at} />,
             <Button
               key="remove"
+              needs="manage"
               size="small"
               isBusy={remove.isPending && remove.variables === hash}
               onClick={() => remove.mutate(hash)}

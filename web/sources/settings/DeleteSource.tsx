@@ -20,7 +20,7 @@ export function DeleteSource({ source: { id, name } }: { readonly source: Source
         Clients that send with its write keys are answered 401 from then on. What it has sent stays in the log
         and still goes to where it was bound. It can be undone.
       </p>
-      <Button look="danger" isBusy={remove.isPending} onClick={() => remove.mutate(undefined)}>
+      <Button needs="edit" look="danger" isBusy={remove.isPending} onClick={() => remove.mutate(undefined)}>
         <Icon name="trash" /> Delete {name}
       </Button>
     </Part>

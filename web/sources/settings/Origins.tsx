@@ -24,6 +24,7 @@ export function Origins({ source }: { readonly source: Source }): ReactElement {
   )
   const wanted = text.trim()
   const problem = wanted === '' ? undefined : problemOf(wanted, origins)
+  const canAdd = wanted !== '' && problem === undefined && origins.length < ORIGINS_MAX
   return (
     <Part title="Allowed sites">
       <p className="mb-2 text-muted">
@@ -37,6 +38,7 @@ export function Origins({ source }: { readonly source: Source }): ReactElement {
             <li key={origin} className="flex items-center gap-2 border-b border-line py-1.5 last:border-b-0">
               <code className="min-w-0 flex-1 break-all">{origin}</code>
               <Button
+                needs="edit"
                 look="quiet"
                 size="small"
                 isBusy={save.isPending}
@@ -65,11 +67,7 @@ export function Origins({ source }: { readonly source: Source }): ReactElement {
           placeholder="https://example.com or https://*.example.com"
           className="h-8 min-w-0 flex-1"
         />
-        <Button
-          type="submit"
-          isBusy={save.isPending}
-          disabled={wanted === '' || problem !== undefined || origins.length >= ORIGINS_MAX}
-        >
+        <Button needs="edit" type="submit" isBusy={save.isPending} disabled={!canAdd}>
           Add
         </Button>
       </form>

@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react'
 import { PRIVACY, type Privacy } from '../../../core/configuration.ts'
 import { api } from '../../api/api.ts'
+import { useMay } from '../../api/use-may.ts'
 import { useSaved } from '../../api/use-saved.ts'
 import { Part } from './Part.tsx'
 import type { Source } from './RenameSource.tsx'
@@ -29,10 +30,11 @@ export function PrivacyChoice({ source }: { readonly source: Source }): ReactEle
       api('PATCH /admin/v1/sources/:id', { params: { id }, body: { privacy: next, revision } }),
     { said: (next) => `Visitors’ addresses: ${CHOICES[next].label.toLowerCase()}, from the next event on.` },
   )
+  const { may, why } = useMay('edit')
   const chosen = save.isPending ? save.variables : privacy
   return (
     <Part title="Privacy">
-      <fieldset className="flex flex-col gap-2">
+      <fieldset disabled={!may} className="flex flex-col gap-2">
         <legend className="mb-1 text-muted">
           What is added to <code>context</code> of calls that come from pages. What the sender wrote there
           stays as it is.
@@ -62,6 +64,7 @@ export function PrivacyChoice({ source }: { readonly source: Source }): ReactEle
           )
         })}
       </fieldset>
+      {why !== undefined && <p className="mt-2 text-sm text-muted">{why}</p>}
     </Part>
   )
 }

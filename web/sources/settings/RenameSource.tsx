@@ -35,7 +35,7 @@ export function RenameSource({ source }: { readonly source: Source }): ReactElem
           maxLength={NAME_CHARS_MAX}
           className="h-8 min-w-0 flex-1"
         />
-        <Button type="submit" isBusy={save.isPending} disabled={next === '' || next === name}>
+        <Button needs="edit" type="submit" isBusy={save.isPending} disabled={next === '' || next === name}>
           Rename
         </Button>
       </form>

@@ -39,7 +39,13 @@ export function SourceChanges({ sourceId }: { readonly sourceId: string }): Reac
                 {by}, <Time at={at} />
               </span>
               {index === 0 && change === 'updated' && (
-                <Button look="quiet" size="small" isBusy={undo.isPending} onClick={() => undo.mutate(id)}>
+                <Button
+                  needs="edit"
+                  look="quiet"
+                  size="small"
+                  isBusy={undo.isPending}
+                  onClick={() => undo.mutate(id)}
+                >
                   <Icon name="undo" /> Undo
                 </Button>
               )}

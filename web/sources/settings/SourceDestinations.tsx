@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import { queries } from '../../api/queries.ts'
 import { buttonClass } from '../../ui/button-class.ts'
+import { ForThose } from '../../ui/ForThose.tsx'
 import { Icon } from '../../ui/Icon.tsx'
 import { StateBadge } from '../../ui/StateBadge.tsx'
 import { Tag } from '../../ui/Tag.tsx'
@@ -17,9 +18,17 @@ export function SourceDestinations({ source: { id } }: { readonly source: Source
     <Part
       title="Connected destinations"
       action={
-        <Link to="/catalogue" search={{ source: id }} className={buttonClass('normal', 'small')}>
-          <Icon name="plus" /> Connect another
-        </Link>
+        <ForThose
+          needs="edit"
+          size="small"
+          link={
+            <Link to="/catalogue" search={{ source: id }} className={buttonClass('normal', 'small')}>
+              <Icon name="plus" /> Connect another
+            </Link>
+          }
+        >
+          Connect another
+        </ForThose>
       }
     >
       {connected === undefined ? (

@@ -42,7 +42,7 @@ export function WriteKeys({ source }: { readonly source: Source }): ReactElement
     <Part
       title="Write keys"
       action={
-        <Button size="small" onClick={() => setAsked('rotate')}>
+        <Button needs="edit" size="small" onClick={() => setAsked('rotate')}>
           <Icon name="retry" /> Rotate
         </Button>
       }
@@ -100,7 +100,7 @@ function RotateDialog({
       actions={
         <>
           <Button onClick={onClose}>Leave it</Button>
-          <Button look="primary" isBusy={isBusy} onClick={onDo}>
+          <Button needs="edit" look="primary" isBusy={isBusy} onClick={onDo}>
             Make a new key
           </Button>
         </>
@@ -128,7 +128,7 @@ function RemoveDialog({ id, removed, isBusy, onClose, onDo }: RemoveProps): Reac
       actions={
         <>
           <Button onClick={onClose}>Keep it</Button>
-          <Button look="danger" isBusy={isBusy} onClick={onDo}>
+          <Button needs="edit" look="danger" isBusy={isBusy} onClick={onDo}>
             Remove the key
           </Button>
         </>
@@ -168,6 +168,7 @@ function KeyLine({ writeKey, note, isDisabled, onToggle, onRemove }: KeyLineProp
         </Button>
         <CopyButton text={writeKey} what={`the write key ${masked(writeKey)}`} />
         <Button
+          needs="edit"
           look="quiet"
           size="small"
           aria-label={`${isDisabled ? 'Enable' : 'Disable'} the write key ${masked(writeKey)}`}
@@ -176,7 +177,7 @@ function KeyLine({ writeKey, note, isDisabled, onToggle, onRemove }: KeyLineProp
           {isDisabled ? 'Enable' : 'Disable'}
         </Button>
         {onRemove !== undefined && (
-          <Button look="quiet" size="small" onClick={onRemove}>
+          <Button needs="edit" look="quiet" size="small" onClick={onRemove}>
             <Icon name="trash" /> Remove
           </Button>
         )}

@@ -1,0 +1,38 @@
+import { FAILING, HEAP } from './small-world.ts'
+
+/** Every route of the pages, and addresses of it in the small world; `ORDER` stands for the address of an order. */
+export type PageRow = readonly [route: string, path: string]
+export const PAGES: readonly PageRow[] = [
+  ['/', '/'],
+  ['/catalogue', '/catalogue'],
+  ['/sources', '/sources'],
+  ['/sources/new', '/sources/new'],
+  ['/sources/$sourceId', '/sources/website'],
+  ['/sources/$sourceId/schema', '/sources/website/schema'],
+  ['/sources/$sourceId/set-up', '/sources/website/set-up'],
+  ['/sources/$sourceId/settings', '/sources/website/settings'],
+  ['/destinations', '/destinations'],
+  ['/destinations/new/$kind', '/destinations/new/heap'],
+  ['/destinations/new/$kind', '/destinations/new/heap?step=settings'],
+  ['/destinations/new/$kind', '/destinations/new/heap?step=actions'],
+  ['/destinations/new/$kind', '/destinations/new/heap?step=enable'],
+  ['/destinations/$destinationId', `/destinations/${HEAP}`],
+  ['/destinations/$destinationId', '/destinations/heap-web'],
+  ['/destinations/$destinationId', '/destinations/warehouse'],
+  ['/destinations/$destinationId/actions', `/destinations/${HEAP}/actions`],
+  ['/destinations/$destinationId/deliveries', `/destinations/${HEAP}/deliveries`],
+  ['/destinations/$destinationId/deliveries', '/destinations/heap-web/deliveries'],
+  ['/destinations/$destinationId/dead-letters', `/destinations/${FAILING}/dead-letters`],
+  ['/destinations/$destinationId/sources', `/destinations/${HEAP}/sources`],
+  ['/destinations/$destinationId/settings', `/destinations/${HEAP}/settings`],
+  ['/destinations/$destinationId/actions/$actionId', `/destinations/${HEAP}/actions/track-event`],
+  ['/events', '/events'],
+  ['/events/$address', '/events/ORDER'],
+  ['/search', '/search?q=ada@example.com'],
+  ['/settings', '/settings'],
+  ['/settings/people', '/settings/people'],
+  ['/settings/tokens', '/settings/tokens'],
+  ['/settings/audit', '/settings/audit'],
+  ['/account', '/account'],
+  ['/link', '/link'],
+]

@@ -91,9 +91,8 @@ function layOut(source: string): void {
   cpSync(join(ROOT, 'site/vitepress'), join(source, '.vitepress'), { recursive: true })
   cpSync(join(ROOT, 'site/public'), join(source, 'public'), { recursive: true })
   cpSync(join(ROOT, 'web/public/favicon.svg'), join(source, 'public/favicon.svg'))
-  const navigation = groups.map(({ title, places: items }, at) => ({
+  const navigation = groups.map(({ title, places: items }) => ({
     text: title,
-    collapsed: at === groups.length - 1,
     items: items.map((place) => ({
       text: titleOf(place),
       link: place.to === 'index' ? '/' : `/${place.to}`,

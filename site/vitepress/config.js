@@ -62,10 +62,14 @@ function withoutVue(render) {
   return (...given) => render(...given).replaceAll('{{', '&#123;&#123;')
 }
 
-/** `style="text-align:right"` is a class too. */
+/** `style="text-align:right"` is a class too, and a heading without words is none. */
 function cell(tokens, at, options, _, renderer) {
   const token = tokens[at]
   const side = /text-align:(\w+)/.exec(token.attrGet('style') ?? '')?.[1]
   token.attrs = side === undefined ? token.attrs : [['class', `cell-${side}`]]
+  if (token.tag === 'th' && tokens[at + 1].content === '') {
+    token.tag = 'td'
+    tokens[at + 2].tag = 'td'
+  }
   return renderer.renderToken(tokens, at, options)
 }

@@ -1,6 +1,6 @@
 import { useData } from 'vitepress'
 import theme from 'vitepress/theme-without-fonts'
-import { watch } from 'vue'
+import { h, watch } from 'vue'
 import './style.css'
 
 /** The documents and the pages of the admin side are light or dark together: theme.js reads what is written here. */
@@ -17,4 +17,16 @@ function shareTheme() {
   )
 }
 
-export default { extends: theme, setup: shareTheme }
+/** The theme's own has no main landmark. */
+function notFound() {
+  return h('main', { class: 'not-found vp-doc' }, [
+    h('h1', 'There is no document at this address'),
+    h('p', [h('a', { href: '/docs/' }, 'To the start of the documents')]),
+  ])
+}
+
+export default {
+  extends: theme,
+  Layout: () => h(theme.Layout, null, { 'not-found': notFound }),
+  setup: shareTheme,
+}

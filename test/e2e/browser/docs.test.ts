@@ -4,11 +4,15 @@ import { existsSync } from 'node:fs'
 import { after, afterEach, before, describe, test } from 'node:test'
 import { DOCS_FOLDER } from '../../../server/web-folder.ts'
 import { until } from '../server.ts'
-import { type AdminPages, assertAccessible, PHONE, SCHEMES, startAdminPages } from './admin-pages.ts'
+import { type AdminPages, assertAccessible, PHONE, startAdminPages } from './admin-pages.ts'
 import { noChromium } from './chromium.ts'
 
 const notThere = !existsSync(DOCS_FOLDER) && 'the documents are not built: "npm run build:docs" builds them'
-const PATHS = ['/docs/', '/docs/errors', '/docs/mappings', '/docs/destinations/heap', '/docs/nothing/at/all']
+const PATHS = ['/docs/', '/docs/triggers', '/docs/destinations/heap', '/docs/nothing/at/all']
+const LOOKS = [
+  { colorScheme: 'light', viewport: { width: 1_280, height: 800 } },
+  { colorScheme: 'dark', viewport: PHONE },
+] as const
 
 describe('The documents in Chromium', { skip: noChromium || notThere, timeout: 120_000 }, () => {
   let pages: AdminPages
@@ -25,14 +29,12 @@ describe('The documents in Chromium', { skip: noChromium || notThere, timeout: 1
       page.on('request', (request) => {
         if (!request.url().startsWith(pages.millrace.adminUrl)) foreign.push(request.url())
       })
-      for (const colorScheme of SCHEMES) {
+      for (const { colorScheme, viewport } of LOOKS) {
         await page.emulateMedia({ colorScheme })
+        await page.setViewportSize(viewport)
         await page.reload()
-        for (const viewport of [{ width: 1_280, height: 800 }, PHONE]) {
-          await page.setViewportSize(viewport)
-          await page.locator('h1').first().waitFor()
-          await assertAccessible(page, `${path} in ${colorScheme}, ${viewport.width} px wide`)
-        }
+        await page.locator('h1').first().waitFor()
+        await assertAccessible(page, `${path} in ${colorScheme}, ${viewport.width} px wide`)
       }
       assert.deepEqual(foreign, [])
       const expected = path.includes('nothing') ? /404 \(Not Found\)/ : /(?!)/

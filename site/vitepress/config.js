@@ -35,7 +35,6 @@ export default {
   vite: { build: { assetsInlineLimit: 0, reportCompressedSize: false } },
   themeConfig: {
     logo: { src: '/favicon.svg', alt: '', width: 24, height: 24 },
-    nav: [{ text: 'To the pages of this server', link: '/', target: '_self', rel: '' }],
     sidebar: navigation,
     outline: { level: [2, 3], label: 'On this page' },
     search: { provider: 'local' },

@@ -17,6 +17,11 @@ function shareTheme() {
   )
 }
 
+/** With a target, so that VitePress leaves it to the browser: it is no document. */
+function toTheServer() {
+  return h('a', { class: 'to-the-server', href: '/', target: '_self' }, 'To the pages of this server')
+}
+
 /** The theme's own has no main landmark. */
 function notFound() {
   return h('main', { class: 'not-found vp-doc' }, [
@@ -27,6 +32,11 @@ function notFound() {
 
 export default {
   extends: theme,
-  Layout: () => h(theme.Layout, null, { 'not-found': notFound }),
+  Layout: () =>
+    h(theme.Layout, null, {
+      'not-found': notFound,
+      'nav-bar-content-after': toTheServer,
+      'nav-screen-content-after': toTheServer,
+    }),
   setup: shareTheme,
 }

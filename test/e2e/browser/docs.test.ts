@@ -65,7 +65,7 @@ describe('The documents in Chromium', { skip: noChromium || notThere, timeout: 1
     await until('it to be written', () =>
       page.evaluate(() => localStorage.getItem('millrace.theme') ?? undefined),
     )
-    await page.goto(`${pages.millrace.adminUrl}/`)
+    await page.getByRole('link', { name: 'To the pages of this server' }).click()
     await page.locator('html[data-theme=dark]').waitFor()
     await page.evaluate(() => localStorage.setItem('millrace.theme', 'light'))
     await page.getByRole('link', { name: 'Docs' }).click()

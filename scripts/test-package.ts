@@ -96,7 +96,9 @@ async function use(version: string, installed: string): Promise<void> {
       throw new Error(`the documents are ${documents.slice(0, 200)}`)
     }
     await stop(server)
-    console.log(`Node ${version.padEnd(8)} started, delivered an event, showed its pages and documents, stopped`)
+    console.log(
+      `Node ${version.padEnd(8)} started, delivered an event, showed its pages and documents, stopped`,
+    )
   } catch (error) {
     console.error(output.join(''))
     throw error

@@ -64,6 +64,7 @@ describe('an address below /docs is answered', () => {
     ['/docs/nothing', 404, 'no such page', 'no-store'],
     ['/docs/..%2Fsecret', 404, 'no such page', 'no-store'],
     ['/docs/%2e%2e%2fsecret.html', 404, 'ROUTE_NOT_FOUND', 'no-store'],
+    ['/docsx', 404, 'ROUTE_NOT_FOUND', 'no-store'],
     ['/docs/.made-of', 404, 'no such page', 'no-store'],
   ]
   for (const [url, status, holds, cacheControl] of rows) {

@@ -1,5 +1,5 @@
-// npm run build: JavaScript into dist/, the scripts for pages into plugin/dist/ and the pages of the admin side into
-// web/dist/, for the published package. Node runs the TypeScript of a checkout as it is, but refuses to below
+// npm run build: JavaScript into dist/, the scripts for pages into plugin/dist/, the pages of the admin side into
+// web/dist/ and the documents into site/dist/, for the published package. Node runs the TypeScript of a checkout as it is, but refuses to below
 // node_modules.
 import { execFileSync } from 'node:child_process'
 import { chmodSync, rmSync } from 'node:fs'
@@ -10,5 +10,9 @@ rmSync(`${root}dist`, { recursive: true, force: true })
 for (const script of ['build-plugin', 'build-web']) {
   execFileSync(process.execPath, [`${root}scripts/${script}.mjs`, '--force'], { cwd: root, stdio: 'inherit' })
 }
+execFileSync(process.execPath, [`${root}scripts/build-docs.ts`, '--optional'], {
+  cwd: root,
+  stdio: 'inherit',
+})
 execFileSync('tsc', ['-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' })
 chmodSync(`${root}dist/server/main.js`, 0o755)

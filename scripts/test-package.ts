@@ -1,5 +1,5 @@
 // npm run test:package: builds and packs the package, installs the tarball into an empty folder as a user would, and does the
-// main job with it on every Node that it says it runs on: start, an event that arrives, the pages, a clean stop.
+// main job with it on every Node that it says it runs on: start, an event that arrives, the pages, the documents, a clean stop.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -91,8 +91,14 @@ async function use(version: string, installed: string): Promise<void> {
       await fetch(`http://127.0.0.1:${adminPort}/`, { headers: { accept: 'text/html' } })
     ).text()
     if (!page.includes('<div id="root"')) throw new Error(`the page is ${page.slice(0, 200)}`)
+    const documents = await (await fetch(`http://127.0.0.1:${adminPort}/docs/installing`)).text()
+    if (!documents.includes('<h1 id="installing"')) {
+      throw new Error(`the documents are ${documents.slice(0, 200)}`)
+    }
     await stop(server)
-    console.log(`Node ${version.padEnd(8)} started, delivered an event, showed its pages, stopped`)
+    console.log(
+      `Node ${version.padEnd(8)} started, delivered an event, showed its pages and documents, stopped`,
+    )
   } catch (error) {
     console.error(output.join(''))
     throw error

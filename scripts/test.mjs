@@ -15,6 +15,7 @@ const FOLDERS = [
   'test',
   'bench',
   'plugin',
+  'site',
   'web',
 ]
 

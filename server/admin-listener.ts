@@ -6,9 +6,10 @@ import type { ServerConfig } from './config.ts'
 import { httpListener } from './http/listener.ts'
 import { securityHeaders } from './http/security-headers.ts'
 import type { TlsPair } from './http/tls.ts'
+import { docsRoutes } from './web/docs-routes.ts'
 import { webFiles } from './web/web-files.ts'
 import { webPage, webRoutes } from './web/web-routes.ts'
-import { WEB_FOLDER } from './web-folder.ts'
+import { DOCS_FOLDER, WEB_FOLDER } from './web-folder.ts'
 
 const ADMIN_BODY_BYTES_MAX = 10_485_760
 
@@ -29,6 +30,7 @@ export function adminListener({ config, tls, onFault }: AdminListenerOptions): F
   })
   sameOriginOnly(server, { adminUrl: admin.url })
   webRoutes(server, web)
+  docsRoutes(server, webFiles(DOCS_FOLDER))
   return server
 }
 

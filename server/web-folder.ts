@@ -1,6 +1,9 @@
 import { fileURLToPath } from 'node:url'
 
-/** Where the build puts the pages, in the package's folder: one further up from the built files. */
-export const WEB_FOLDER = fileURLToPath(
-  new URL(import.meta.url.endsWith('.ts') ? '../web/dist' : '../../web/dist', import.meta.url),
-)
+/** The package's folder is one further up from the built files. */
+const PACKAGE = new URL(import.meta.url.endsWith('.ts') ? '../' : '../../', import.meta.url)
+
+/** Where the build puts the pages. */
+export const WEB_FOLDER = fileURLToPath(new URL('web/dist', PACKAGE))
+/** Where the build puts the documents. */
+export const DOCS_FOLDER = fileURLToPath(new URL('site/dist', PACKAGE))

@@ -3,9 +3,11 @@ import { readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { type Lock, lockProblems } from '../scripts/audit-lock.ts'
 
-test('the lock file is sound: hashes, origins, licences, and nothing that runs by itself', () => {
-  assert.deepEqual(lockProblems(JSON.parse(readFileSync('package-lock.json', 'utf8')) as Lock), [])
-})
+for (const file of ['package-lock.json', 'site/package-lock.json']) {
+  test(`${file} is sound: hashes, origins, licences, and nothing that runs by itself`, () => {
+    assert.deepEqual(lockProblems(JSON.parse(readFileSync(file, 'utf8')) as Lock), [])
+  })
+}
 
 describe('a lock file is not sound with', () => {
   const right = { version: '1.0.0', license: 'MIT', integrity: 'sha512-AAAA' }

@@ -3,17 +3,16 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { chooseEncoding, hasAlready } from '../pages/encodings.ts'
 
-/** What builds the pages; told where they are missing. */
-export const BUILD_COMMAND = 'npm run build:web'
 export const INDEX = 'index.html'
 
-/** Names that the build gives, and nothing that could lead out of the folder. */
-const NAME = /^(?:assets\/)?[\w-][\w.-]*\.(?:html|js|css|svg)$/
+/** Names that the builds give, and nothing that could lead out of the folder: no part begins with a dot. */
+const NAME = /^(?:[\w@-][\w@.-]*\/)*[\w@-][\w@.-]*\.(?:html|js|css|svg|png)$/
 const TYPES: Readonly<Record<string, string>> = {
   html: 'text/html; charset=utf-8',
   js: 'text/javascript; charset=utf-8',
   css: 'text/css; charset=utf-8',
   svg: 'image/svg+xml',
+  png: 'image/png',
 }
 const ENDINGS = { br: '.br', gzip: '.gz' } as const
 

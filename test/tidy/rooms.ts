@@ -96,6 +96,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     ],
   },
   plugin: { imports: ['core'], packages: [] },
+  // What makes a site of the documents, but for the build itself.
+  site: { imports: [], packages: [] },
   sandbox: { imports: ['core'], packages: ['node:', 'fastify'] },
   // The proof that people can run: the server as a process of its own, clients, and the sandbox.
   verify: { imports: ['core', 'sandbox'], packages: ['node:'] },

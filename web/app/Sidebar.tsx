@@ -61,6 +61,13 @@ export function Sidebar({ isOpen, onClose }: Props): ReactElement {
             </li>
           ))}
         </ul>
+        <a
+          href="/docs/"
+          className="mx-2 flex h-9 items-center gap-2.5 rounded-md px-2 text-muted hover:bg-hover hover:text-text"
+        >
+          <Icon name="docs" />
+          Docs
+        </a>
         <LoginOff />
         <HealthLine />
       </nav>

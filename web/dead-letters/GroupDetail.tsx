@@ -5,6 +5,7 @@ import { useDestination } from '../destinations/destination.ts'
 import { sentence } from '../destinations/state-words.ts'
 import { Button } from '../ui/Button.tsx'
 import { type Column, DataTable } from '../ui/DataTable.tsx'
+import { ErrorCode } from '../ui/ErrorCode.tsx'
 import { ErrorState } from '../ui/ErrorState.tsx'
 import { countText } from '../ui/format.ts'
 import { Icon } from '../ui/Icon.tsx'
@@ -49,7 +50,7 @@ export function GroupDetail({ group, onRetry, onOpen }: Props): ReactElement {
     <div className="flex h-full flex-col gap-3 p-4">
       <h2 className="text-lg font-semibold break-words">{sentence(group.text)}</h2>
       <p>
-        {adviceFor(group.code)} <code className="text-muted">{group.code}</code>
+        {adviceFor(group.code)} <ErrorCode code={group.code} />
       </p>
       <p className="text-sm text-muted">
         {countText(group.count)} of the action {action?.name ?? group.action}, from{' '}

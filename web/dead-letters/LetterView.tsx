@@ -10,6 +10,7 @@ import { useDestination } from '../destinations/destination.ts'
 import { sentence } from '../destinations/state-words.ts'
 import { Button } from '../ui/Button.tsx'
 import { CopyButton } from '../ui/CopyButton.tsx'
+import { ErrorCode } from '../ui/ErrorCode.tsx'
 import { ErrorState } from '../ui/ErrorState.tsx'
 import { Icon } from '../ui/Icon.tsx'
 import { JsonTree } from '../ui/JsonTree.tsx'
@@ -59,7 +60,7 @@ function Letter({ letter, onRetry, onBack }: LetterProps): ReactElement {
         {sentence(letter.reason.text)}
       </h2>
       <p>
-        {adviceFor(letter.reason.code)} <code className="text-muted">{letter.reason.code}</code>
+        {adviceFor(letter.reason.code)} <ErrorCode code={letter.reason.code} />
       </p>
       <p className="text-sm text-muted">
         Of the action {action?.name ?? letter.action}, ended <Time at={letter.at} as="exact" />. messageId{' '}

@@ -5,6 +5,7 @@ import { type Answer, api } from '../api/api.ts'
 import { sentence } from '../destinations/state-words.ts'
 import { Button } from '../ui/Button.tsx'
 import { CopyButton } from '../ui/CopyButton.tsx'
+import { ErrorCode } from '../ui/ErrorCode.tsx'
 import { ErrorState } from '../ui/ErrorState.tsx'
 import { spanText } from '../ui/format.ts'
 import { Skeleton } from '../ui/Skeleton.tsx'
@@ -67,7 +68,12 @@ function Stations({ attempt, address, destinationId, actions }: StationsProps): 
       </header>
       <p className={reason === undefined ? 'text-muted' : undefined}>
         {reason === undefined ? outcomeLook(outcome).help : sentence(reason.text)}
-        {reason !== undefined && <code className="ml-2 text-muted">{reason.code}</code>}
+        {reason !== undefined && (
+          <>
+            {' '}
+            <ErrorCode code={reason.code} />
+          </>
+        )}
       </p>
       <EventPicker {...{ attempt, address, destinationId, actions }} />
       <div className="grid gap-x-4 gap-y-2 @xl:grid-cols-2">

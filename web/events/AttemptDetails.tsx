@@ -3,6 +3,7 @@ import { type ReactElement, useState } from 'react'
 import type { Json } from '../../core/event.ts'
 import { api } from '../api/api.ts'
 import { CopyButton } from '../ui/CopyButton.tsx'
+import { ErrorCode } from '../ui/ErrorCode.tsx'
 import { ErrorState } from '../ui/ErrorState.tsx'
 import { JsonTree } from '../ui/JsonTree.tsx'
 import { Skeleton } from '../ui/Skeleton.tsx'
@@ -22,7 +23,7 @@ export function AttemptDetails({ attempt }: { readonly attempt: Attempt }): Reac
     <>
       {reason !== undefined && (
         <p>
-          {reason.text} <span className="font-mono text-xs text-muted">{reason.code}</span>
+          {reason.text} <ErrorCode code={reason.code} />
         </p>
       )}
       <details onToggle={(event) => setOpen(event.currentTarget.open)}>

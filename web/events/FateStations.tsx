@@ -5,6 +5,7 @@ import { adviceFor } from '../../core/advice.ts'
 import { queries } from '../api/queries.ts'
 import { Button } from '../ui/Button.tsx'
 import { buttonClass } from '../ui/button-class.ts'
+import { ErrorCode } from '../ui/ErrorCode.tsx'
 import { spanText } from '../ui/format.ts'
 import { Icon } from '../ui/Icon.tsx'
 import { JsonTree } from '../ui/JsonTree.tsx'
@@ -207,7 +208,7 @@ function End({ delivery, destination, address }: EndProps): ReactElement {
       {FATE_LOOKS[fate].text !== '' && <p className="text-muted">{FATE_LOOKS[fate].text}</p>}
       {reason !== undefined && fate !== 'delivered' && (
         <p>
-          {reason.text} <span className="font-mono text-xs text-muted">{reason.code}</span>
+          {reason.text} <ErrorCode code={reason.code} />
         </p>
       )}
       {reason !== undefined && fate === 'dead letter' && (

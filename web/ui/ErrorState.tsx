@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react'
 import { isApiError } from '../api/request.ts'
 import { Button } from './Button.tsx'
+import { ErrorCode } from './ErrorCode.tsx'
 import { Icon } from './Icon.tsx'
 
 type Props = {
@@ -18,7 +19,11 @@ export function ErrorState({ what, error, onRetry }: Props): ReactElement {
       <div className="min-w-0 flex-1">
         <p className="font-semibold">{what} cannot be shown.</p>
         <p className="break-words">{errorText(error)}</p>
-        {isApiError(error) && <p className="mt-1 font-mono text-xs text-muted">{error.code}</p>}
+        {isApiError(error) && (
+          <p className="mt-1">
+            <ErrorCode code={error.code} />
+          </p>
+        )}
       </div>
       {onRetry !== undefined && (
         <Button size="small" onClick={onRetry}>

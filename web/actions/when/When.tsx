@@ -109,7 +109,7 @@ function TriggerCode({ editor: { trigger, setText } }: { readonly editor: Editor
       <p className="text-sm text-muted">
         Fields, <code>=</code> <code>!=</code> <code>&gt;</code> <code>in</code>, <code>and</code>,{' '}
         <code>or</code>, <code>!( )</code>, <code>contains()</code>, <code>match()</code>.{' '}
-        <a href="/docs/triggers.md" className="link" target="_blank" rel="noreferrer">
+        <a href="/docs/triggers" className="link" target="_blank" rel="noreferrer">
           The language
         </a>
       </p>

@@ -24,6 +24,7 @@ import type { EventLog } from './log/log.ts'
 import { sqliteLog } from './log/sqlite.ts'
 import { checkLogin, ssoOptions } from './login-options.ts'
 import { lookupHost } from './lookup-host.ts'
+import { type MetricsSideDeps, meters, metricsSide, timedLog } from './metrics-side.ts'
 import { pageDeps, pluginNote } from './page-deps.ts'
 import { type EdgeLimits, edgeLimits, publicSide } from './public-side.ts'
 import { startReadersHost } from './readers-host.ts'
@@ -101,9 +102,18 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
   })
   const onFault = (error: unknown) => logger.error({ err: error }, 'A request failed')
   const edge = edgeLimits(config)
-  const take = ingest({ ...ingestDeps(config, live, edge), log: health.log, dedupe, unwell: health.unwell })
-  const server = publicSide({ config, version, edge, tls, take, pages, readiness: health.readiness, onFault })
+  const measured = meters()
+  const takenLog = timedLog(health.log, measured)
+  const take = ingest({ ...ingestDeps(config, live, edge), log: takenLog, dedupe, unwell: health.unwell })
+  const { readiness } = health
+  const server = publicSide({
+    ...{ config, version, edge, tls, take, pages, readiness, onFault, meters: measured },
+  })
   const asking = lookupsIn(folder)
+  const metrics = metricsSide(
+    { ...metricsDeps(folder, options, health), ...measuredIn({ readers, asking, live, edge }) },
+    measured,
+  )
   let [url, adminUrl] = ['', '']
   const pagesUrl = () => config.admin.url ?? adminUrl
   const alerts = alertsSide({
@@ -117,7 +127,7 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
   const admin = await adminSide({
     ...{ people: access.people, records: access.records },
     ...{ store, ledger, log, pages, health, alerts, version, lookups: asking.lookups },
-    listener: { config, tls, onFault },
+    ...{ metrics, readiness, listener: { config, tls, onFault, watch: measured.admin.watch } },
     turnedAway: edge.turnedAway.list,
     startedAt_ms: Date.now(),
     host: () => config.publicUrl ?? url,
@@ -138,6 +148,7 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
   async function stop(): Promise<void> {
     following?.stop()
     health.stop()
+    metrics.stop()
     alerts.stop()
     await server.close()
     await readers.stop()
@@ -154,6 +165,34 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
   } catch (error) {
     await stop()
     throw error
+  }
+}
+
+type Health = Awaited<ReturnType<typeof healthIn>>
+function metricsDeps(folder: DataFolder, { config, version }: AppOptions, health: Health) {
+  const { diskFree_bytes_min } = config
+  const { readiness, free_bytes } = health
+  return { folder, version, diskFree_bytes_min, readiness, free_bytes }
+}
+
+/** Who knows what of that which is measured. */
+function measuredIn({
+  readers,
+  asking,
+  live,
+  edge,
+}: {
+  readonly readers: Awaited<ReturnType<typeof startReadersIn>>
+  readonly asking: ReturnType<typeof lookupsIn>
+  readonly live: LiveConfiguration
+  readonly edge: EdgeLimits
+}): Pick<MetricsSideDeps, 'attempts' | 'figures' | 'configuration' | 'turnedAway' | 'threads'> {
+  return {
+    attempts: readers.figures,
+    figures: asking.lookups.figures,
+    configuration: live.now,
+    turnedAway: edge.turnedAway.list,
+    threads: { readers: readers.thread, lookups: asking.thread },
   }
 }
 

@@ -5,14 +5,17 @@ import { type PageSource, pageSource } from './pages/settings-document.ts'
 
 /** The configuration as ingest and pages look things up in it; a change of it counts for the next request. */
 export function liveConfiguration(first: Configuration) {
+  let current = first
   let sources = byWriteKey(first)
   let pages = pagesByWriteKey(first)
   return {
+    now: (): Configuration => current,
     sourceOf: (writeKey: string): Source | undefined => sources.get(writeKey),
     pageSourceOf: (writeKey: string): PageSource | undefined => pages.get(writeKey),
     /** Whether a page needs one of our scripts. */
     needsPlugin: () => [...pages.values()].some(({ scripts }) => scripts.length > 0),
     set(configuration: Configuration): void {
+      current = configuration
       sources = byWriteKey(configuration)
       pages = pagesByWriteKey(configuration)
     },

@@ -18,6 +18,7 @@ const NAMES = Object.keys({
   rates: 1,
   overview: 1,
   live: 1,
+  figures: 1,
 } satisfies Record<keyof Lookups, 1>) as (keyof Lookups)[]
 
 type Waiting = { readonly resolve: (value: never) => void; readonly reject: (error: unknown) => void }
@@ -86,6 +87,8 @@ export function lookupHost(data: LookupThreadData) {
     warmUp(): void {
       worker ??= start()
     },
+    /** While it runs. */
+    thread: () => worker,
     async stop(): Promise<void> {
       isStopped = true
       const running = worker

@@ -1,6 +1,8 @@
 import { Worker } from 'node:worker_threads'
 import type { Instance } from '../core/configuration.ts'
+import type { AttemptFigures } from './metrics/attempts.ts'
 import type { FromReaders, ReadersThreadData, ToReaders } from './readers-thread.ts'
+import { within } from './thread-figures.ts'
 
 /** The thread is started again after a crash, at most this often. */
 const RESTART_AFTER_MS = 1_000
@@ -22,6 +24,7 @@ export async function startReadersHost(options: ReadersHostOptions) {
   let { data } = options
   let isStopping = false
   let isReady = false
+  const figures = lastFigures()
   let worker = await start()
 
   function start(): Promise<Worker> {
@@ -33,7 +36,8 @@ export async function startReadersHost(options: ReadersHostOptions) {
         if (message.type === 'ready') {
           isReady = true
           resolve(next)
-        } else if (message.type === 'trim') onTrim(message.keepFrom)
+        } else if (message.type === 'figures') figures.told(message.attempts)
+        else if (message.type === 'trim') onTrim(message.keepFrom)
         else if (message.type === 'trouble')
           onTrouble(message.readerId, message.lane, message.text, message.damagedChunk)
       })
@@ -43,6 +47,7 @@ export async function startReadersHost(options: ReadersHostOptions) {
       })
       next.on('exit', () => {
         const wasReady = isReady
+        figures.told()
         isReady = false
         if (wasReady && !isStopping) restart()
       })
@@ -69,6 +74,10 @@ export async function startReadersHost(options: ReadersHostOptions) {
       if (isReady) tell({ type: 'configure', instances })
     },
     isReady: () => isReady,
+    /** While it runs. */
+    thread: () => (isReady ? worker : undefined),
+    /** What it has counted since it began; what it said last when it does not answer now. */
+    figures: () => figures.ask(isReady ? () => tell({ type: 'figures' }) : undefined),
     /** Lets what is on its way end, for as long as allowed; then ends the thread. Nothing is lost by that. */
     async stop(): Promise<void> {
       isStopping = true
@@ -78,6 +87,26 @@ export async function startReadersHost(options: ReadersHostOptions) {
       const timer = setTimeout(() => worker.terminate(), stopWithin_ms)
       await exited
       clearTimeout(timer)
+    },
+  }
+}
+
+/** Those who ask while an answer is on its way get that one. */
+function lastFigures() {
+  let known: readonly AttemptFigures[] = []
+  const waiting: ((attempts: readonly AttemptFigures[]) => void)[] = []
+  return {
+    told(attempts = known): void {
+      known = attempts
+      for (const answer of waiting.splice(0)) answer(known)
+    },
+    async ask(send: (() => void) | undefined): Promise<readonly AttemptFigures[]> {
+      if (send === undefined) return known
+      const answer = new Promise<readonly AttemptFigures[]>((resolve) => {
+        waiting.push(resolve)
+      })
+      if (waiting.length === 1) send()
+      return (await within(answer)) ?? known
     },
   }
 }

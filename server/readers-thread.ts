@@ -5,6 +5,7 @@ import { catalogue } from '../destinations/index.ts'
 import { openEventIndex } from './event-index/index-file.ts'
 import { sqliteLedger } from './ledger/sqlite.ts'
 import { sqliteLogReader } from './log/sqlite.ts'
+import { type AttemptFigures, attemptCounts } from './metrics/attempts.ts'
 import { startReaders } from './readers.ts'
 
 /** What the readers' thread is told at its start. Secrets in settings cross as text, inside this process. */
@@ -26,6 +27,7 @@ export type ToReaders =
   | { readonly type: 'checkpoint' }
   | { readonly type: 'configure'; readonly instances: readonly Instance[] }
   | { readonly type: 'replays' }
+  | { readonly type: 'figures' }
   | { readonly type: 'stop' }
 export type FromReaders =
   | { readonly type: 'ready' }
@@ -38,6 +40,7 @@ export type FromReaders =
       readonly text: string
       readonly damagedChunk?: number
     }
+  | { readonly type: 'figures'; readonly attempts: readonly AttemptFigures[] }
   | { readonly type: 'stopped' }
 
 /** The thread that reads the log, on connections of its own: docs/adr/0008-two-threads.md. */
@@ -45,12 +48,14 @@ async function main(port: MessagePort, data: ReadersThreadData): Promise<void> {
   const tell = (message: FromReaders) => port.postMessage(message)
   const log = sqliteLogReader(data.logFile)
   const ledger = sqliteLedger(data.ledgerFile)
+  const attempts = attemptCounts()
   const readers = await startReaders({
     ...data,
     log,
     ledger,
     catalogue,
     openIndex: () => openEventIndex(data.indexFile, log.seed),
+    onAttempt: (attempt, [first]) => attempts.note(attempt, first?.envelope.receivedAt),
     onTrim: (keepFrom) => tell({ type: 'trim', keepFrom }),
     onTrouble: (readerId, lane, error) =>
       tell({
@@ -75,6 +80,9 @@ async function main(port: MessagePort, data: ReadersThreadData): Promise<void> {
         break
       case 'replays':
         readers.wakeReplays()
+        break
+      case 'figures':
+        tell({ type: 'figures', attempts: attempts.read() })
         break
       case 'stop':
         await readers.stop()

@@ -4,6 +4,7 @@ import type { Instance } from '../../core/configuration.ts'
 import type { Address } from '../../core/event.ts'
 import { attemptDetail, attemptList } from './attempts.ts'
 import { type EventLookupDeps, eventDetail, eventList } from './events.ts'
+import { type Figures, figureReader } from './figures.ts'
 import { type LiveAsked, type LiveEntries, liveEntries } from './live.ts'
 import { type Overview, overviewOf } from './overview.ts'
 import { schemaOf } from './schema.ts'
@@ -34,6 +35,8 @@ export type Lookups = {
   readonly rates: (of: RatesOf) => Answer<'GET /admin/v1/rates'>
   readonly overview: (instance: Instance, giveUpAfter_ms: number) => Promise<Overview>
   readonly live: (asked: LiveAsked) => Promise<LiveEntries>
+  /** What metrics are made of. */
+  readonly figures: (instances: readonly Instance[]) => Promise<Figures>
 }
 
 export function lookups(deps: EventLookupDeps): Lookups {
@@ -49,5 +52,6 @@ export function lookups(deps: EventLookupDeps): Lookups {
     rates: (of) => ratesOf(deps, of, now_ms()),
     overview: (instance, giveUpAfter_ms) => overviewOf(deps, instance, giveUpAfter_ms, now_ms()),
     live: (asked) => liveEntries(log, asked),
+    figures: figureReader(deps, now_ms),
   }
 }

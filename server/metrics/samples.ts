@@ -50,11 +50,38 @@ export function samplesOf(facts: Facts): readonly Sample[] {
     ...ofServer(facts),
     ...ofRequests(facts, labels),
     ...facts.attempts.flatMap((one) => ofAttempts(one, labels)),
+    ...zeros(facts.configuration, labels),
     ...(facts.figures === undefined ? [] : ofFigures(facts.figures, instances, labels)),
   ]
 }
 
 type Labels = Readonly<Record<'source' | 'destination', (id: string) => string | undefined>>
+
+/** What has not happened yet is 0, and not unknown: the first time is seen as a rise. */
+function zeros(
+  { sources, instances }: Facts['configuration'],
+  { source, destination }: Labels,
+): readonly Sample[] {
+  const [calls, deliveries, attempts] = [
+    ['accepted', 'refused', 'duplicate'],
+    ['delivered', 'unchanged', 'forgotten', 'given_up'],
+    ['delivered', 'retry', 'refused'],
+  ]
+  return [
+    ...sources.flatMap(({ id }) =>
+      calls.map((outcome) => sample('millrace_calls_total', 0, source(id) ?? '', outcome)),
+    ),
+    ...instances.flatMap(({ id }) => {
+      const label = destination(id) ?? ''
+      return [
+        ...deliveries.map((outcome) => sample('millrace_deliveries_total', 0, label, outcome)),
+        ...attempts.map((outcome) => sample('millrace_attempts_total', 0, label, outcome)),
+        ...ONES.map((name) => sample(name, 0, label)),
+      ]
+    }),
+  ]
+}
+const ONES = ['millrace_dead_letters', 'millrace_parked_deliveries', 'millrace_events_expired_total'] as const
 
 function sample(name: MetricName, value: Sample['value'], ...labels: readonly string[]): Sample {
   return { name, labels, value }

@@ -3,6 +3,7 @@ import { PRIVACY, SOURCE_KINDS } from '../core/configuration.ts'
 import type { JsonObject } from '../core/event.ts'
 import type { Mapping } from '../core/mapping/mapping.ts'
 import { ORIGIN_CHARS_MAX, ORIGINS_MAX } from '../core/origin.ts'
+import { type RedactRule, RULES_MAX } from '../core/redact/rule.ts'
 import { NOT_PERSONAL, QUOTES_PERSONAL } from './personal.ts'
 import { count, exactly, id, oneOf, route, time } from './route.ts'
 
@@ -14,6 +15,12 @@ const revision = Type.Integer({ minimum: 0, description: 'Rises with each change
 const expected = Type.Optional(
   Type.Integer({ minimum: 0, description: 'Refuse the change when its revision is another one' }),
 )
+
+/** Taken out of events: docs/privacy.md. What is wrong with rules is told with its place. */
+export const redact = Type.Array(Type.Unsafe<RedactRule>({ type: 'object', ...NOT_PERSONAL }), {
+  maxItems: RULES_MAX,
+  description: 'Redaction rules, in their order',
+})
 
 /** `{accepted: {total: 5, parts: {track: 3, page: 2}}}` */
 export const Counts = Type.Record(
@@ -38,6 +45,7 @@ export const Source = exactly({
     }),
   ),
   privacy: Type.Optional(oneOf(PRIVACY, "What is noted of visitors' addresses and browsers")),
+  redact: Type.Optional(redact),
   revision,
   counts: Counts,
 })
@@ -84,6 +92,7 @@ export const Destination = exactly({
   consent: Type.Array(Type.String(), {
     description: 'Categories that a person must have allowed, all of them',
   }),
+  redact,
   settings: json('Secrets are shown as ***'),
   actions: Type.Array(Action),
   revision,
@@ -113,6 +122,7 @@ const DestinationBody = {
   paused: Type.Optional(Type.Boolean()),
   sources: Type.Optional(Type.Array(id('A source'), { maxItems: 1_000 })),
   consent: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 100 }), { maxItems: 20 })),
+  redact: Type.Optional(redact),
   settings: Type.Optional(settings),
 }
 
@@ -162,6 +172,7 @@ export const configurationRoutes = {
     body: exactly({
       name: Type.Optional(name),
       privacy: Type.Optional(oneOf(PRIVACY)),
+      redact: Type.Optional(redact),
       origins: Type.Optional(
         Type.Array(Type.String({ maxLength: ORIGIN_CHARS_MAX }), {
           maxItems: ORIGINS_MAX,

@@ -5,6 +5,8 @@ import { configurationRoutes } from './configuration.ts'
 import { eventRoutes } from './events.ts'
 import { historyRoutes } from './history.ts'
 import { peopleRoutes } from './people.ts'
+import { personRoutes } from './persons.ts'
+import { redactionRoutes } from './redaction.ts'
 import { replayRoutes } from './replay.ts'
 import { statusRoutes } from './status.ts'
 import { tokenRoutes } from './tokens.ts'
@@ -16,6 +18,8 @@ export const ROUTES = {
   ...eventRoutes,
   ...historyRoutes,
   ...replayRoutes,
+  ...personRoutes,
+  ...redactionRoutes,
   ...alertRoutes,
   ...statusRoutes,
   ...peopleRoutes,

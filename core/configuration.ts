@@ -1,5 +1,6 @@
 import type { JsonObject } from './event.ts'
 import type { Mapping } from './mapping/mapping.ts'
+import type { RedactRule } from './redact/rule.ts'
 
 /** The kinds of source: which client library sends, and so what set-up page and abilities it has. */
 export const SOURCE_KINDS = ['javascript', 'node', 'python', 'go', 'ios', 'android', 'http'] as const
@@ -23,6 +24,10 @@ export type Source = {
   readonly origins?: readonly string[]
   /** Left out: `keep`. */
   readonly privacy?: Privacy
+  /** What is taken out of its events before they are kept, in this order; left out: nothing. Never empty. */
+  readonly redact?: readonly RedactRule[]
+  /** JavaScript that changes its events before any destination sees them: `docs/transformations.md`. Never empty. */
+  readonly transform?: string
 }
 
 /** An action of an instance, switched on or off, with its trigger and mapping. */
@@ -33,6 +38,8 @@ export type Subscription = {
   readonly name: string
   readonly enabled: boolean
   readonly trigger: string
+  /** JavaScript that changes the event after the trigger matched and before it is mapped. Never empty. */
+  readonly transform?: string
   readonly mapping: Mapping
 }
 
@@ -50,6 +57,8 @@ export type Instance = {
   readonly sources: readonly string[]
   /** The categories of consent that it needs, all of them; left out: none. Never empty. */
   readonly consent?: readonly string[]
+  /** What is taken out of events before they reach its triggers and mappings; left out: nothing. Never empty. */
+  readonly redact?: readonly RedactRule[]
   /** As the person wrote them; checked against the destination's settings. May hold secrets. */
   readonly settings: JsonObject
   readonly subscriptions: readonly Subscription[]

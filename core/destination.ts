@@ -224,6 +224,8 @@ export type CloudDestination<S extends Fields = Fields, A extends Actions = Acti
    * recognisable as a test at the receiver, and be nobody's. Absent: there is no way to try it.
    */
   readonly test?: { readonly action: keyof A & string; readonly call: JsonObject }
+  /** The action that asks the receiver to delete a person. Absent: it cannot be asked. */
+  readonly deletes?: keyof A & string
   /** The receiver's limits on how much it takes. */
   budgets?(settings: Values<S>): Budgets
   /** Whose delivery it is at the receiver, where `subject` budgets count and order matters when one is used up. */

@@ -57,6 +57,12 @@ export const ERRORS = {
   EVENT_TOO_LARGE: { status: 413, retry: false, text: 'The call is over the size limit of an event.' },
   EVENT_TOO_DEEP: { status: 400, retry: false, text: 'The call is nested too deeply.' },
   EVENT_TOO_MANY_KEYS: { status: 400, retry: false, text: 'The call has too many names and list items.' },
+  PERSON_SUPPRESSED: { status: 403, retry: false, text: 'Events of this person are not taken.' },
+  REDACTION_FAILED: {
+    status: 500,
+    retry: false,
+    text: 'A redaction rule failed, so the event is neither kept nor sent.',
+  },
 
   // Configuration
   CONFIG_INVALID: { status: 422, retry: false, text: 'The configuration is not valid.' },
@@ -64,6 +70,7 @@ export const ERRORS = {
   OPTION_INVALID: { status: 422, retry: false, text: 'An option or an environment variable is not valid.' },
   TRIGGER_INVALID: { status: 422, retry: false, text: 'The trigger cannot be read.' },
   MAPPING_INVALID: { status: 422, retry: false, text: 'The mapping cannot be compiled.' },
+  TRANSFORM_INVALID: { status: 422, retry: false, text: 'The transformation cannot be compiled.' },
   SETTINGS_INVALID: { status: 422, retry: false, text: 'The settings of the destination are not valid.' },
   CONNECTION_INVALID: {
     status: 422,
@@ -127,10 +134,12 @@ export const ERRORS = {
   LIVE_TOO_MANY: { status: 503, retry: true, text: 'Too many live views are open.' },
   QUERY_INVALID: { status: 400, retry: false, text: 'A parameter of the request is not valid.' },
   CHANGED_MEANWHILE: { status: 409, retry: false, text: 'It was changed meanwhile.' },
+  PERSON_UNCLEAR: { status: 409, retry: false, text: 'These are too many people to be one.' },
   REPLAY_IMPOSSIBLE: { status: 409, retry: false, text: 'This replay cannot be run.' },
 
   // The outcome of a delivery
   VALUES_INVALID: { status: 422, retry: false, text: 'The event does not give what the action needs.' },
+  TRANSFORM_FAILED: { status: 422, retry: false, text: 'The transformation failed for this event.' },
   HEAP_IDENTITY_MISSING: { status: 422, retry: false, text: 'Heap is told nobody whose this is.' },
   HEAP_IDENTITY_NEVER: { status: 422, retry: false, text: "The identity can be nobody's." },
   HEAP_LINK_DROPPED: {

@@ -98,6 +98,21 @@ export type Entry =
       readonly receivedAt: string
       readonly messageId: string
     }
+  | Tombstone
+
+/** What stands in the place of an entry whose person was deleted, so that no address moves. It holds nothing of theirs. */
+export type Tombstone = {
+  readonly kind: 'erased'
+  readonly sourceId: string
+  readonly receivedAt: string
+  readonly was: 'event' | 'refused' | 'duplicate'
+  /** Under what it is counted: an event's type, a refusal's code, or ''. */
+  readonly part: string
+  /** The number of the deletion. */
+  readonly deletion: number
+  /** Of an event: the high and the low half of its fingerprint, by which its duplicates are found. */
+  readonly fingerprint?: readonly [high: number, low: number]
+}
 
 /** A place between two entries of a lane: everything before it is done. `chunk` rises within a lane, with gaps. */
 export type Position = { readonly chunk: number; readonly index: number }

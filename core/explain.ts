@@ -9,6 +9,7 @@ import type {
   PageCall,
   PlanContext,
 } from './destination.ts'
+import { AppError } from './errors.ts'
 import type { Address, EventEnvelope, Json, JsonObject, SpecEvent } from './event.ts'
 import { checkSubscription, compileSubscription, type Handled, type InstanceProblem } from './instance.ts'
 import { liquid } from './mapping/liquid.ts'
@@ -17,7 +18,11 @@ import { mappingHints, type Origin, originOf } from './mapping/trace.ts'
 import { type Mask, maskOf, secretsIn } from './mask.ts'
 import type { Reason } from './outcome.ts'
 import { type FieldProblem, readSettings } from './payload.ts'
+import { type Changed, changesIn } from './redact/diff.ts'
+import type { Redact } from './redact/redact.ts'
 import { MASK } from './secret.ts'
+import type { Transformed } from './transform/transform.ts'
+import type { Transforming } from './transform/transforming.ts'
 import { explainTrigger, type TriggerExplanation, triggerHints } from './trigger/explain.ts'
 import { readTrigger } from './trigger/parse.ts'
 
@@ -48,7 +53,11 @@ export type Explanation = {
   readonly hints: readonly InstanceProblem[]
   /** Only where the destination needs consent: the categories, and which of them the person has not allowed. */
   readonly consent?: { readonly needed: readonly string[]; readonly missing: readonly string[] }
+  /** Only where the destination has redaction rules: what they changed before the trigger saw the event. */
+  readonly redacted?: readonly Changed[]
   readonly trigger?: TriggerExplanation
+  /** Only where the source or the action has a transformation: what became of the event, in that order. */
+  readonly transforms?: readonly ({ readonly of: 'source' | 'action' } & Transformed)[]
   /** Also when the trigger does not match: what would be sent if it did. */
   readonly fields: readonly FieldExplanation[]
   /** Why a delivery would be a dead letter before anything is sent. */
@@ -72,7 +81,11 @@ export type ExplainWhere = {
   readonly sourceId: string
   /** The categories of consent that the instance needs. */
   readonly consent?: readonly string[]
+  /** Compiled from the instance's rules; left out: it has none. */
+  readonly redact?: Redact | undefined
   readonly context: PlanContext
+  /** Without it, the event is explained as it came. */
+  readonly transforming?: Transforming
 }
 
 const NO_ADDRESS: Address = { lane: 0, chunk: 0, index: 0 }
@@ -81,53 +94,114 @@ const NO_ADDRESS: Address = { lane: 0, chunk: 0, index: 0 }
  * Says what an event would become for a subscription, without sending anything. Pure and total: a subscription that
  * is wrong is explained too.
  */
-export function explain(event: SpecEvent, subscription: Subscription, where: ExplainWhere): Explanation {
-  const { destination, settings: given, instanceId, sourceId, consent = [], context } = where
-  const settings = readSettings(destination.settings, given)
+export function explain(given: SpecEvent, subscription: Subscription, where: ExplainWhere): Explanation {
+  const { destination, consent = [], settings: settingsGiven, transforming } = where
+  const settings = readSettings(destination.settings, settingsGiven)
   const wrong = [
     ...(settings.ok
       ? []
       : settings.problems.map(({ field, problem }) => ({ at: ['settings', field], problem }))),
-    ...checkSubscription(subscription, destination),
+    ...checkSubscription(subscription, destination, transforming),
   ]
-  const hints = subscriptionHints(subscription)
-  const read = readTrigger(subscription.trigger)
-  const nothing = { fields: [], problems: [], requests: [], adjustments: [] }
-  if (wrong.length > 0 || !read.ok || !settings.ok) return { wrong, hints, ...nothing }
+  const told = { wrong, hints: subscriptionHints(subscription) }
+  if (wrong.length > 0) return { ...told, ...NOTHING }
+  const missing = missingConsent(given, consent)
+  const asked = consent.length === 0 ? told : { ...told, consent: { needed: consent, missing } }
 
-  const compiled = compileSubscription(instanceId, subscription, destination)
-  const envelope: EventEnvelope = {
-    kind: 'event',
-    sourceId,
-    receivedAt: new Date(context.now_ms).toISOString(),
-    event,
-    address: NO_ADDRESS,
+  const ofSource = transforming?.ofSource(envelopeOf(given, where))
+  if (isStopped(ofSource)) {
+    return { ...asked, ...NOTHING, ...transformsShown(ofSource, undefined), problems: problemsOf(ofSource) }
   }
-  const handled = compiled.handle(envelope)
+  const left = redacted(eventOf(ofSource, given), where.redact)
+  if ('problem' in left) {
+    const problems = [{ field: 'privacy', problem: left.problem }]
+    return { ...asked, ...NOTHING, ...transformsShown(ofSource, undefined), problems }
+  }
+  const base = { ...asked, ...(left.changed === undefined ? {} : { redacted: left.changed }) }
+  return { ...base, ...explainAction(left.event, ofSource, subscription, where, missing.length === 0) }
+}
+
+const NOTHING = { fields: [], problems: [], requests: [], adjustments: [] }
+
+/** What the rules leave of the event, and what they changed. */
+function redacted(
+  given: SpecEvent,
+  redact: Redact | undefined,
+): { readonly event: SpecEvent; readonly changed?: readonly Changed[] } | { readonly problem: string } {
+  if (redact === undefined) return { event: given }
+  try {
+    const event = redact(given)
+    return { event, changed: changesIn(given as unknown as Json, event as unknown as Json) }
+  } catch (error) {
+    return { problem: error instanceof AppError ? error.explanation : String(error) }
+  }
+}
+
+/** The trigger on, of a subscription and settings that are right. */
+function explainAction(
+  event: SpecEvent,
+  ofSource: Transformed | undefined,
+  subscription: Subscription,
+  where: ExplainWhere,
+  isAllowed: boolean,
+): Omit<Explanation, 'wrong' | 'hints'> {
+  const { destination, instanceId, context, transforming } = where
+  const read = readTrigger(subscription.trigger)
+  const settings = readSettings(destination.settings, where.settings)
+  if (!read.ok || !settings.ok) throw new Error('what is wrong has been told')
+  const compiled = compileSubscription(instanceId, subscription, destination, transforming)
   const trigger = explainTrigger(read.node, event)
-  const fields = explainFields(
-    subscription,
-    destination.actions[subscription.action] as Action,
-    handled,
-    event,
-  )
-  const problems = handled.status === 'rejected' ? handled.problems : []
-  const missing = missingConsent(event, consent)
-  const told = consent.length === 0 ? {} : { consent: { needed: consent, missing } }
-  const base = { wrong, hints, ...told, trigger, fields, problems, requests: [], adjustments: [] }
-  if (missing.length > 0 || !trigger.matches || handled.status === 'rejected') return base
+  const ofAction = compiled.transform?.run(event)
+  const seen = eventOf(ofAction, event)
+  const handled = isStopped(ofAction) ? undefined : compiled.map(envelopeOf(seen, where))
+  const base = {
+    ...{ ...NOTHING, trigger },
+    ...transformsShown(ofSource, ofAction),
+    ...(handled === undefined ? {} : { fields: explainFields(subscription, destination, handled, seen) }),
+    problems: problemsOf(ofAction, handled),
+  }
+  if (!isAllowed || !trigger.matches || handled?.status !== 'ready') return base
   if (destination.mode === 'web') {
     return { ...base, calls: destination.calls(handled.delivery as never, settings.values as never) }
   }
   return { ...base, ...planned(destination, handled, settings.values, context) }
 }
 
+function envelopeOf(event: SpecEvent, { sourceId, context }: ExplainWhere): EventEnvelope {
+  const receivedAt = new Date(context.now_ms).toISOString()
+  return { kind: 'event', sourceId, receivedAt, event, address: NO_ADDRESS }
+}
+
+type Stopped = Exclude<Transformed, { readonly status: 'changed' }>
+
+function isStopped(made: Transformed | undefined): made is Stopped {
+  return made !== undefined && made.status !== 'changed'
+}
+
+function eventOf(made: Transformed | undefined, before: SpecEvent): SpecEvent {
+  return made?.status === 'changed' ? made.event : before
+}
+
+function transformsShown(source: Transformed | undefined, action: Transformed | undefined) {
+  const transforms = [
+    ...(source === undefined ? [] : [{ of: 'source' as const, ...source }]),
+    ...(action === undefined ? [] : [{ of: 'action' as const, ...action }]),
+  ]
+  return transforms.length === 0 ? {} : { transforms }
+}
+
+function problemsOf(made: Transformed | undefined, handled?: Handled): readonly FieldProblem[] {
+  if (made?.status === 'failed') return [{ field: 'transform', problem: made.problem }]
+  return handled?.status === 'rejected' ? handled.problems : []
+}
+
 function explainFields(
-  { mapping }: Subscription,
-  { fields }: Action,
+  { mapping, action }: Subscription,
+  { actions }: Destination,
   handled: Handled,
   event: SpecEvent,
 ): readonly FieldExplanation[] {
+  const { fields } = actions[action] as Action
   const values: JsonObject =
     handled.status === 'ready' ? (handled.delivery.values as JsonObject) : handled.values
   const problems = handled.status === 'rejected' ? handled.problems : []

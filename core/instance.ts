@@ -2,7 +2,7 @@ import type { Instance, Subscription } from './configuration.ts'
 import { missingConsent } from './consent.ts'
 import type { Action, AnyValues, CloudDestination, Delivery, Destination, Fields } from './destination.ts'
 import { didYouMean } from './did-you-mean.ts'
-import { AppError } from './errors.ts'
+import { AppError, type ErrorCode } from './errors.ts'
 import type { EventEnvelope, Json, JsonObject, SpecEvent } from './event.ts'
 import { checkField } from './mapping/check.ts'
 import { compileCheckedValue } from './mapping/checked.ts'
@@ -10,6 +10,9 @@ import { liquid } from './mapping/liquid.ts'
 import type { Mapping, MappingProblem, Resolve } from './mapping/mapping.ts'
 import { type Mask, maskOf, secretsIn } from './mask.ts'
 import { compileField, type FieldProblem, isProblem, type ReadField, readSettings } from './payload.ts'
+import { ruleProblems } from './redact/check.ts'
+import { type Redact, redactionOf } from './redact/redact.ts'
+import type { Transforming } from './transform/transforming.ts'
 import type { Match } from './trigger/closures.ts'
 import { readTrigger } from './trigger/parse.ts'
 import { compileTrigger, problemText } from './trigger/trigger.ts'
@@ -27,9 +30,14 @@ export type Handled =
       readonly status: 'rejected'
       readonly subscriptionId: string
       readonly problems: readonly FieldProblem[]
+      /** Why, when it is not for what the event gives. */
+      readonly code?: ErrorCode
       /** Of the fields that have no problem. */
       readonly values: JsonObject
     }
+
+/** What an event became for one subscription, or that its transformation does not want it. */
+export type HandledOne = Handled | { readonly status: 'dropped' }
 
 /** An instance made ready to run: settings read, triggers and mappings compiled. */
 export type CompiledInstance = {
@@ -49,13 +57,18 @@ export type CompiledInstance = {
 export type InstanceProblem = { readonly at: readonly (string | number)[]; readonly problem: string }
 
 /** Finds everything that is wrong with an instance's settings, triggers and mappings. */
-export function checkInstance(instance: Instance, destination: Destination): readonly InstanceProblem[] {
+export function checkInstance(
+  instance: Instance,
+  destination: Destination,
+  transforms?: Pick<Transforming, 'compile'>,
+): readonly InstanceProblem[] {
   const settings = readSettings(destination.settings, instance.settings)
   const wrong = settings.ok ? [] : settings.problems
   return [
     ...wrong.map(({ field, problem }) => ({ at: ['settings', field], problem })),
+    ...redactProblems(instance, destination),
     ...instance.subscriptions.flatMap((subscription, index) =>
-      checkSubscription(subscription, destination).map(({ at, problem }) => ({
+      checkSubscription(subscription, destination, transforms).map(({ at, problem }) => ({
         at: ['actions', index, ...at],
         problem,
       })),
@@ -63,12 +76,28 @@ export function checkInstance(instance: Instance, destination: Destination): rea
   ]
 }
 
-/** Finds everything that is wrong with a subscription: `at` is `['trigger']` or `['mapping', 'event']`. */
+function redactProblems({ redact }: Instance, { mode }: Destination): readonly InstanceProblem[] {
+  if (redact === undefined) return []
+  if (mode === 'web') {
+    return [
+      {
+        at: ['redact'],
+        problem: 'is for what passes this server; pages send to this destination themselves',
+      },
+    ]
+  }
+  return ruleProblems(redact).map(({ at, problem }) => ({ at: ['redact', ...at], problem }))
+}
+
+/** Finds everything that is wrong with a subscription: `at` is `['trigger']`, `['transform']` or `['mapping', 'event']`. */
 export function checkSubscription(
-  { action, trigger, mapping }: Subscription,
-  { actions }: Destination,
+  { action, trigger, transform, mapping }: Subscription,
+  { actions, mode }: Destination,
+  transforms?: Pick<Transforming, 'compile'>,
 ): readonly InstanceProblem[] {
   const problems: InstanceProblem[] = []
+  const wrong = transform === undefined ? undefined : transformProblem(transform, mode, transforms)
+  if (wrong !== undefined) problems.push({ at: ['transform'], problem: wrong })
   const read = readTrigger(trigger)
   if (!read.ok) {
     const { start } = read.problem.span
@@ -91,15 +120,23 @@ export function checkSubscription(
 /**
  * Compiles an instance. What depends only on the configuration is done here, once.
  *
+ * @param salt Of this installation, for redaction rules that hash.
  * @throws {AppError} SETTINGS_INVALID, CONFIG_INVALID (an action that does not exist), TRIGGER_INVALID or
  *   MAPPING_INVALID. `checkInstance` finds them all beforehand.
  */
-export function compileInstance(instance: Instance, destination: CloudDestination): CompiledInstance {
+export function compileInstance(
+  instance: Instance,
+  destination: CloudDestination,
+  more: { readonly salt?: string | undefined; readonly transforming?: Transforming | undefined } = {},
+): CompiledInstance {
   const settings = readInstanceSettings(instance, destination)
   const { consent = [] } = instance
+  const redact = redactionOf(instance.redact, more.salt ?? '')
   const subscriptions = instance.subscriptions
     .filter(({ enabled }) => enabled)
-    .map((subscription) => compileSubscription(instance.id, subscription, destination))
+    .map((subscription) => compileSubscription(instance.id, subscription, destination, more.transforming))
+  const shown = sourceTransform(more.transforming)
+  const handleRedacted = redact === undefined ? handle : redacting(redact, handle, wantedBy)
 
   return {
     id: instance.id,
@@ -109,12 +146,46 @@ export function compileInstance(instance: Instance, destination: CloudDestinatio
     sources: new Set(instance.sources),
     filters: ({ event }) => missingConsent(event, consent).length > 0,
     handle(envelope) {
-      const handled: Handled[] = []
-      for (const subscription of subscriptions) {
-        if (subscription.match(envelope.event)) handled.push(subscription.handle(envelope))
-      }
-      return handled
+      const seen = shown(envelope)
+      if (seen === undefined) return []
+      // Nobody knows what it would have become, so nobody knows who would not have wanted it.
+      if ('problem' in seen) return subscriptions.map(({ id }) => rejectedBy(id, seen.problem))
+      return handleRedacted(seen)
     },
+  }
+
+  function handle(envelope: EventEnvelope): readonly Handled[] {
+    const handled: Handled[] = []
+    for (const subscription of subscriptions) {
+      if (!subscription.match(envelope.event)) continue
+      const one = subscription.handle(envelope)
+      if (one.status !== 'dropped') handled.push(one)
+    }
+    return handled
+  }
+  function wantedBy({ event }: EventEnvelope): readonly string[] {
+    return subscriptions.flatMap(({ id, match }) => (match(event) ? [id] : []))
+  }
+}
+
+/** Triggers and mappings see what the rules leave. An event that a rule fails on goes nowhere, visibly. */
+function redacting(
+  redact: Redact,
+  handle: CompiledInstance['handle'],
+  wantedBy: (envelope: EventEnvelope) => readonly string[],
+): CompiledInstance['handle'] {
+  return (envelope) => {
+    let event: SpecEvent
+    try {
+      event = redact(envelope.event)
+    } catch (error) {
+      const problem = error instanceof AppError ? error.explanation : String(error)
+      const problems = [{ field: 'privacy', problem }]
+      return wantedBy(envelope).map((subscriptionId): Handled => {
+        return { status: 'rejected', subscriptionId, problems, code: 'REDACTION_FAILED', values: {} }
+      })
+    }
+    return handle(event === envelope.event ? envelope : { ...envelope, event })
   }
 }
 
@@ -133,6 +204,7 @@ export function compileSubscription(
   instanceId: string,
   subscription: Subscription,
   destination: Destination,
+  transforms?: Pick<Transforming, 'compile'>,
 ) {
   const { action, id: subscriptionId } = subscription
   const match: Match = compileTrigger(subscription.trigger)
@@ -148,9 +220,23 @@ export function compileSubscription(
   )
   const [wrong] = problems
   if (wrong !== undefined) throw new AppError('MAPPING_INVALID', { at: wrong.at, problem: wrong.problem })
+  const transform = compileTransform(subscription, transforms)
   const found: MappingProblem[] = []
 
-  function handle(envelope: EventEnvelope): Handled {
+  function handle(envelope: EventEnvelope): HandledOne {
+    if (transform === undefined) return map(envelope)
+    const made = transform.run(envelope.event)
+    switch (made.status) {
+      case 'dropped':
+        return { status: 'dropped' }
+      case 'failed':
+        return rejectedBy(subscriptionId, made.problem)
+      case 'changed':
+        return map({ ...envelope, event: made.event })
+    }
+  }
+
+  function map(envelope: EventEnvelope): Handled {
     const { event, sourceId } = envelope
     const values: Record<string, Json> = {}
     let problems: FieldProblem[] | undefined
@@ -161,12 +247,63 @@ export function compileSubscription(
       else if (!isProblem(value)) values[name] = value as Json
       else problems = [...(problems ?? []), { field: name, problem: value.problem }]
     }
-    if (problems !== undefined) return { status: 'rejected', subscriptionId, problems, values }
+    if (problems !== undefined) {
+      return { status: 'rejected', subscriptionId, problems, values }
+    }
     const idempotencyKey = makeIdempotencyKey(event, sourceId, instanceId, subscriptionId)
     const delivery = { action, values, idempotencyKey, subscriptionId, envelope } as unknown as BoundDelivery
     return { status: 'ready', delivery }
   }
-  return { match, handle }
+  return { id: subscriptionId, match, transform, map, handle }
+}
+
+/** @throws {AppError} TRANSFORM_INVALID */
+function compileTransform(
+  { transform }: Subscription,
+  transforms: Pick<Transforming, 'compile'> | undefined,
+) {
+  if (transform === undefined) return undefined
+  if (transforms === undefined) throw new AppError('TRANSFORM_INVALID', { problem: 'nothing runs it here' })
+  return transforms.compile(transform)
+}
+
+/** Undefined: the source does not want the event to go on. */
+function sourceTransform(transforming: Transforming | undefined) {
+  return (envelope: EventEnvelope): EventEnvelope | { readonly problem: string } | undefined => {
+    const made = transforming?.ofSource(envelope)
+    switch (made?.status) {
+      case undefined:
+        return envelope
+      case 'dropped':
+        return undefined
+      case 'failed':
+        return { problem: `${made.problem} (the source's)` }
+      case 'changed':
+        return { ...envelope, event: made.event }
+    }
+  }
+}
+
+function rejectedBy(subscriptionId: string, problem: string): Handled {
+  const problems = [{ field: 'transform', problem }]
+  return { status: 'rejected', subscriptionId, code: 'TRANSFORM_FAILED', problems, values: {} }
+}
+
+/** What is wrong with the text of a transformation; undefined when nothing is, or nothing here can tell. */
+function transformProblem(
+  text: string,
+  mode: Destination['mode'],
+  transforms: Pick<Transforming, 'compile'> | undefined,
+): string | undefined {
+  if (mode === 'web') return 'is not for a destination of pages: they send by themselves'
+  try {
+    transforms?.compile(text)
+    return undefined
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    const { problem, line, column } = error.details
+    return `${problem} (line ${line}, column ${column})`
+  }
 }
 
 /** `@number cannot read a number here`, with the directive's place in the field's mapping. */

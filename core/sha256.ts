@@ -3,7 +3,36 @@
  * fourth of the size of the library that its tests hold it against. Not for secrets: it does not run in constant time.
  */
 export function sha256(text: string): Uint8Array {
-  const words = paddedWords(new TextEncoder().encode(text))
+  return sha256OfBytes(new TextEncoder().encode(text))
+}
+
+/** HMAC-SHA-256 of a text under a key of at most 64 bytes, both in UTF-8, as 32 bytes: RFC 2104. */
+export function hmacSha256(key: string, text: string): Uint8Array {
+  const padded = new Uint8Array(64)
+  padded.set(new TextEncoder().encode(key))
+  const inner = sha256OfBytes(
+    joined(
+      padded.map((byte) => byte ^ 0x36),
+      new TextEncoder().encode(text),
+    ),
+  )
+  return sha256OfBytes(
+    joined(
+      padded.map((byte) => byte ^ 0x5c),
+      inner,
+    ),
+  )
+}
+
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(first.length + second.length)
+  bytes.set(first)
+  bytes.set(second, first.length)
+  return bytes
+}
+
+function sha256OfBytes(bytes: Uint8Array): Uint8Array {
+  const words = paddedWords(bytes)
   const state = Int32Array.from(FIRST_STATE)
   for (let at = 0; at < words.length; at += 16) block(state, words, at)
   const view = new DataView(new ArrayBuffer(32))

@@ -11,6 +11,8 @@ import { explainRoutes } from './admin/explain-routes.ts'
 import { historyRoutes } from './admin/history-routes.ts'
 import { liveRoutes } from './admin/live-routes.ts'
 import { lookupRoutes } from './admin/lookup-routes.ts'
+import { type Persons, personRoutes } from './admin/person-routes.ts'
+import { redactionRoutes } from './admin/redaction-routes.ts'
 import { replayRoutes } from './admin/replay-routes.ts'
 import { adminRouter } from './admin/router.ts'
 import { sampleRoutes, type TakeBatch } from './admin/sample-routes.ts'
@@ -46,10 +48,13 @@ export type AdminSideDeps = Omit<StatusDeps, 'log' | 'limits'> & {
   /** A person changed the configuration: ingest, pages and readers follow. */
   readonly onChange: (configuration: Configuration) => void
   readonly take: TakeBatch
+  readonly persons: Persons
+  /** Of this installation, for redaction rules that hash. */
+  readonly salt: string
   /** A replay was begun, stopped or resumed: the readers look at it. */
   readonly onReplay: () => void
   readonly listener: AdminListenerOptions
-  readonly readiness: () => Promise<Readiness>
+  readonly health: { readonly readiness: () => Promise<Readiness> }
   readonly metrics: Pick<MetricsSide, 'mount'>
   /** Adds what only development has, such as the sandbox. */
   readonly extend: ((admin: FastifyInstance) => Promise<void>) | undefined
@@ -71,7 +76,7 @@ export async function adminSide(deps: AdminSideDeps) {
   const router = adminRouter(server, deps.people.access, deps.records.auditing)
   deps.people.mount(router, server)
   deps.records.mount(router)
-  healthRoutes(server, deps.version, deps.readiness)
+  healthRoutes(server, deps.version, deps.health.readiness)
   deps.metrics.mount(server, deps.people.access)
   statusRoutes(router, deps)
   catalogueRoutes(router, catalogue)
@@ -80,11 +85,13 @@ export async function adminSide(deps: AdminSideDeps) {
   changeRoutes(router, { store, configurator: configure })
   alertRoutes(router, { ...deps.alerts, store, configurator: configure })
   historyRoutes(router, { ledger, log })
-  replayRoutes(router, { store, ledger, log, catalogue, now_ms: Date.now, onChange: onReplay })
+  replayRoutes(router, { ...deps, catalogue, now_ms: Date.now, onChange: onReplay })
+  personRoutes(router, { store, persons: deps.persons, catalogue, now_ms: Date.now })
   lookupRoutes(router, { store, ledger, catalogue, lookups, giveUpAfter_ms: limits.giveUpAfter_ms })
   const live = liveRoutes(router, { log, lookups, clock_ms: () => performance.now(), wait })
-  explainRoutes(router, { store, log, catalogue })
-  trialRoutes(router, { store, log, catalogue })
+  explainRoutes(router, { store, log, catalogue, salt: deps.salt })
+  trialRoutes(router, { store, log, catalogue, salt: deps.salt })
+  redactionRoutes(router, { store, log, salt: deps.salt })
   snippetRoutes(router, { store, host, ownPaths: pages.ownPaths })
   sampleRoutes(router, { store, take, now_ms: Date.now })
   testRoutes(router, { store, catalogue, send: tester.send })

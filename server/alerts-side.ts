@@ -42,6 +42,7 @@ export function alertsSide(deps: AlertsSideDeps) {
   watch.start()
   return {
     state: watch.state,
+    forgetTexts: watch.forgetTexts,
     send: channels.send,
     canMail: config.mail.smtpUrl !== undefined,
     stop(): void {

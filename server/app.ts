@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import type { Configuration } from '../core/configuration.ts'
 import { checkConnections } from '../core/connection.ts'
 import type { JsonObject } from '../core/event.ts'
+import { type ConnectedInstance, connectedInstances } from '../core/transform/connected.ts'
 import { catalogue } from '../destinations/index.ts'
 import { accessSide } from './access-side.ts'
 import { checkExposure } from './admin-listener.ts'
@@ -24,8 +25,11 @@ import type { EventLog } from './log/log.ts'
 import { sqliteLog } from './log/sqlite.ts'
 import { checkLogin, ssoOptions } from './login-options.ts'
 import { lookupHost } from './lookup-host.ts'
-import { type MetricsSideDeps, meters, metricsSide, timedLog } from './metrics-side.ts'
+import { type Meters, makeMeters, metricsSide, timedLog } from './metrics-side.ts'
 import { pageDeps, pluginNote } from './page-deps.ts'
+import { installationSalt, personHash } from './persons/hash.ts'
+import { type Suppression, suppressionList } from './persons/suppression.ts'
+import { personsSide } from './persons-side.ts'
 import { type EdgeLimits, edgeLimits, publicSide } from './public-side.ts'
 import { startReadersHost } from './readers-host.ts'
 import { trimPolicy } from './retention.ts'
@@ -87,33 +91,29 @@ export async function startApp(options: AppOptions): Promise<App> {
 
 async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | undefined): Promise<App> {
   const { config, logger, version } = options
-  const { store, configuration, changeByFile } = await openStore(folder, options)
-  const live = liveConfiguration(configuration)
-
+  const { store, instances, salt, suppression, live, changeByFile } = await configured(folder, options)
   const log = logIn(folder, options, () => readers.tell({ type: 'checkpoint' }))
   const dedupe = await rememberedIds(log, config.dedupe, Date.now())
   const ledger = sqliteLedger(folder.ledgerFile)
-  const readers = await startReadersIn(folder, options, configuration.instances, log)
+  const readers = await startReadersIn(folder, options, { instances, salt }, log)
   log.onAppend(gatherLanes((lanes) => readers.tell({ type: 'appended', lanes })))
   const pages = pageDeps(config, live)
+  const meters = makeMeters()
   const health = await healthIn(folder, {
-    ...{ ...config, log, ledger, isDelivering: readers.isReady },
+    ...{ ...config, log: timedLog(log, meters), ledger, isDelivering: readers.isReady },
     notes: () => pluginNote(pages, live),
   })
   const onFault = (error: unknown) => logger.error({ err: error }, 'A request failed')
   const edge = edgeLimits(config)
-  const measured = meters()
-  const takenLog = timedLog(health.log, measured)
-  const take = ingest({ ...ingestDeps(config, live, edge), log: takenLog, dedupe, unwell: health.unwell })
-  const { readiness } = health
-  const server = publicSide({
-    ...{ config, version, edge, tls, take, pages, readiness, onFault, meters: measured },
+  const taking = ingestDeps(config, live, edge, suppression)
+  const take = ingest({ ...taking, log: health.log, dedupe, unwell: health.unwell })
+  const server = publicSide({ config, version, edge, tls, take, pages, health, onFault, meters })
+  const asking = lookupsIn(folder, salt)
+  const metrics = metricsIn(folder, options, { health, readers, asking, live, edge, meters })
+  const persons = personsSide({
+    ...{ store, log, ledger, salt, suppression, config, erase: readers.erase, logger },
+    forgetTexts: () => alerts.forgetTexts(),
   })
-  const asking = lookupsIn(folder)
-  const metrics = metricsSide(
-    { ...metricsDeps(folder, options, health), ...measuredIn({ readers, asking, live, edge }) },
-    measured,
-  )
   let [url, adminUrl] = ['', '']
   const pagesUrl = () => config.admin.url ?? adminUrl
   const alerts = alertsSide({
@@ -121,15 +121,13 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
     pagesUrl,
     onTrouble: (error) => logger.error({ err: error }, 'Alerts could not be looked at'),
   })
-  const access = await accessSide({
-    ...{ file: folder.accessFile, config, store, logger, changeByFile, pagesUrl },
-  })
+  const { accessFile: file } = folder
+  const access = await accessSide({ file, config, store, logger, changeByFile, pagesUrl })
   const admin = await adminSide({
-    ...{ people: access.people, records: access.records },
+    ...{ people: access.people, records: access.records, persons: persons.persons, salt },
     ...{ store, ledger, log, pages, health, alerts, version, lookups: asking.lookups },
-    ...{ metrics, readiness, listener: { config, tls, onFault, watch: measured.admin.watch } },
-    turnedAway: edge.turnedAway.list,
-    startedAt_ms: Date.now(),
+    ...{ metrics, listener: { config, tls, onFault, watch: meters.admin.watch } },
+    ...{ turnedAway: edge.turnedAway.list, startedAt_ms: Date.now() },
     host: () => config.publicUrl ?? url,
     configFile: configFileOf(options),
     hasSandbox: options.extend !== undefined,
@@ -138,7 +136,7 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
     onChange(changed) {
       options.secrets?.add(changed, catalogue)
       live.set(changed)
-      readers.configure(changed.instances)
+      readers.configure(connectedInstances(changed))
     },
     onReplay: () => readers.tell({ type: 'replays' }),
     extend: options.extend,
@@ -146,15 +144,9 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
 
   const following = followCertificate(tls, options, [server, admin.server])
   async function stop(): Promise<void> {
-    following?.stop()
-    health.stop()
-    metrics.stop()
-    alerts.stop()
+    for (const one of [following, health, alerts, metrics]) one?.stop()
     await server.close()
-    await readers.stop()
-    await admin.stop()
-    await asking.stop()
-    await access.stop()
+    for (const one of [persons, readers, admin, asking, access]) await one.stop()
     await Promise.all([log.close(), ledger.close(), store.close()])
   }
   try {
@@ -168,37 +160,35 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
   }
 }
 
-type Health = Awaited<ReturnType<typeof healthIn>>
-function metricsDeps(folder: DataFolder, { config, version }: AppOptions, health: Health) {
-  const { diskFree_bytes_min } = config
-  const { readiness, free_bytes } = health
-  return { folder, version, diskFree_bytes_min, readiness, free_bytes }
-}
-
-/** Who knows what of that which is measured. */
-function measuredIn({
-  readers,
-  asking,
-  live,
-  edge,
-}: {
+type Measurable = {
+  readonly health: Awaited<ReturnType<typeof healthIn>>
   readonly readers: Awaited<ReturnType<typeof startReadersIn>>
   readonly asking: ReturnType<typeof lookupsIn>
   readonly live: LiveConfiguration
   readonly edge: EdgeLimits
-}): Pick<MetricsSideDeps, 'attempts' | 'figures' | 'configuration' | 'turnedAway' | 'threads'> {
-  return {
-    attempts: readers.figures,
-    figures: asking.lookups.figures,
-    configuration: live.now,
-    turnedAway: edge.turnedAway.list,
-    threads: { readers: readers.thread, lookups: asking.thread },
-  }
+  readonly meters: Meters
+}
+/** Who knows what of that which is measured. */
+function metricsIn(folder: DataFolder, { config, version }: AppOptions, parts: Measurable) {
+  const { health, readers, asking, live, edge, meters } = parts
+  const { readiness, free_bytes } = health
+  const deps = { folder, version, diskFree_bytes_min: config.diskFree_bytes_min, readiness, free_bytes }
+  return metricsSide(
+    {
+      ...deps,
+      attempts: readers.figures,
+      figures: asking.lookups.figures,
+      configuration: live.now,
+      turnedAway: edge.turnedAway.list,
+      threads: { readers: readers.thread, lookups: asking.thread },
+    },
+    meters,
+  )
 }
 
 /** The thread that answers what pages ask about events. */
-function lookupsIn({ logFile, ledgerFile, indexFile }: DataFolder) {
-  return lookupHost({ logFile, ledgerFile, indexFile })
+function lookupsIn({ logFile, ledgerFile, indexFile }: DataFolder, salt: string) {
+  return lookupHost({ logFile, ledgerFile, indexFile, salt })
 }
 
 /** The file that says at each start what is configured, if there is one. */
@@ -233,6 +223,15 @@ function logIn(
   })
 }
 
+/** What is configured, and what the server needs to know of persons. */
+async function configured(folder: DataFolder, options: AppOptions) {
+  const { store, configuration, changeByFile } = await openStore(folder, options)
+  const salt = await installationSalt(store)
+  const suppression = await suppressionList(store, personHash(salt))
+  const live = liveConfiguration(configuration, salt)
+  return { store, instances: connectedInstances(configuration), salt, suppression, live, changeByFile }
+}
+
 /** The disk is looked at before the first event is taken. */
 async function healthIn({ free_bytes }: DataFolder, deps: Omit<HealthDeps, 'free_bytes'>) {
   const health = watchHealth({ ...deps, free_bytes })
@@ -259,7 +258,7 @@ async function takeBatch(
 function startReadersIn(
   folder: DataFolder,
   options: AppOptions,
-  instances: Configuration['instances'],
+  { instances, salt }: { readonly instances: readonly ConnectedInstance[]; readonly salt: string },
   log: EventLog,
 ) {
   const { config, logger } = options
@@ -272,6 +271,7 @@ function startReadersIn(
       ledgerFile,
       indexFile,
       instances,
+      salt,
       giveUpAfter_ms,
       history,
       trimEvery_ms: TRIM_EVERY_MS,
@@ -291,9 +291,16 @@ function startReadersIn(
   })
 }
 
-function ingestDeps({ limits }: ServerConfig, { sourceOf }: LiveConfiguration, { keys }: EdgeLimits) {
+function ingestDeps(
+  { limits }: ServerConfig,
+  { sourceOf, redactionOf }: LiveConfiguration,
+  { keys }: EdgeLimits,
+  { isSuppressed }: Suppression,
+) {
   return {
     sourceOf,
+    redactionOf,
+    isSuppressed,
     limits,
     keyWait_ms: keys.take,
     now_ms: Date.now,

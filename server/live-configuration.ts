@@ -1,22 +1,27 @@
 import { type Configuration, type Source, writeKeysOf } from '../core/configuration.ts'
+import { type Redact, redactionOf } from '../core/redact/redact.ts'
 import { catalogue } from '../destinations/index.ts'
 import { bundleFor } from '../plugin/which-bundle.ts'
 import { type PageSource, pageSource } from './pages/settings-document.ts'
 
 /** The configuration as ingest and pages look things up in it; a change of it counts for the next request. */
-export function liveConfiguration(first: Configuration) {
+export function liveConfiguration(first: Configuration, salt = '') {
   let current = first
   let sources = byWriteKey(first)
+  let redactions = bySource(first, salt)
   let pages = pagesByWriteKey(first)
   return {
     now: (): Configuration => current,
     sourceOf: (writeKey: string): Source | undefined => sources.get(writeKey),
+    /** What is to be done with a source's events before they are kept; undefined: nothing. */
+    redactionOf: (sourceId: string): Redact | undefined => redactions.get(sourceId),
     pageSourceOf: (writeKey: string): PageSource | undefined => pages.get(writeKey),
     /** Whether a page needs one of our scripts. */
     needsPlugin: () => [...pages.values()].some(({ scripts }) => scripts.length > 0),
     set(configuration: Configuration): void {
       current = configuration
       sources = byWriteKey(configuration)
+      redactions = bySource(configuration, salt)
       pages = pagesByWriteKey(configuration)
     },
   }
@@ -30,6 +35,15 @@ function byWriteKey({ sources }: Configuration): ReadonlyMap<string, Source> {
 /** Ingest knows a disabled key, to say that it is; a page with one loads nothing. */
 function enabledKeysOf(source: Source): readonly string[] {
   return writeKeysOf(source).filter((key) => source.disabledWriteKeys?.includes(key) !== true)
+}
+
+function bySource({ sources }: Configuration, salt: string): ReadonlyMap<string, Redact> {
+  return new Map(
+    sources.flatMap(({ id, redact }) => {
+      const compiled = redactionOf(redact, salt)
+      return compiled === undefined ? [] : [[id, compiled] as const]
+    }),
+  )
 }
 
 /** A page that still has an older key goes on with it. */

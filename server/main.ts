@@ -14,6 +14,7 @@ import type { Io } from './cli/command.ts'
 import { compactCommand } from './cli/compact.ts'
 import { exportCommand } from './cli/export.ts'
 import { optionLines, readFlags } from './cli/options.ts'
+import { person } from './cli/person.ts'
 import { type ReplayDeps, replay } from './cli/replay.ts'
 import { type SecretsDeps, secrets } from './cli/secrets.ts'
 import { dev, type StartDeps, start } from './cli/start.ts'
@@ -78,6 +79,8 @@ async function run(command: string, rest: readonly string[]): Promise<number> {
       return secrets.run(await secretsDeps(), rest, io)
     case 'replay':
       return replay.run(replayDeps(), rest, io)
+    case 'person':
+      return person.run(replayDeps(), rest, io)
     case 'version':
     case '--version':
       io.out(version)
@@ -101,7 +104,12 @@ function startDeps(usual: Parameters<typeof readServerConfig>[0], withSandbox = 
         configFile: config.configFile,
         isLoginOn: config.login.isOn,
         async startApp(configuration) {
-          const [{ pino }, { startApp }] = await Promise.all([import('pino'), import('./app.ts')])
+          const [{ pino }, { startApp }, { beThrifty }] = await Promise.all([
+            import('pino'),
+            import('./app.ts'),
+            import('./thrifty-memory.ts'),
+          ])
+          await beThrifty()
           const secrets = secretsInSight(config)
           const out = pino.destination(1)
           const logger = pino({ level: config.logLevel }, { write: (line) => out.write(secrets.mask(line)) })
@@ -190,7 +198,7 @@ function askedToStop(): Promise<void> {
 function help(command: string): number {
   const commands = [
     ...[start, dev, validate, exportCommand, admin, token, audit],
-    ...[backup, restore, compactCommand, secrets, replay, verify],
+    ...[backup, restore, compactCommand, secrets, replay, person, verify],
   ]
   if (command !== 'help' && command !== '--help') io.err(`"${command}" is no command.\n`)
   io.out(`Millrace ${version}\n`)

@@ -33,10 +33,10 @@ export type MetricsSideDeps = {
 }
 
 /** What is measured while requests are answered: there before everything that is to be measured. */
-export function meters() {
+export function makeMeters() {
   return { events: requestCounts(), admin: requestCounts(), ingest: durations(), append: durations() }
 }
-export type Meters = ReturnType<typeof meters>
+export type Meters = ReturnType<typeof makeMeters>
 
 /** The log as ingest uses it, with its appends timed. */
 export function timedLog(log: EventLog, { append }: Pick<Meters, 'append'>): EventLog {

@@ -39,14 +39,14 @@ export type PublicSideDeps = {
   readonly tls: TlsPair | undefined
   readonly take: Parameters<typeof ingestRoutes>[1]
   readonly pages: Parameters<typeof pageRoutes>[1]
-  readonly readiness: Parameters<typeof healthRoutes>[2]
+  readonly health: { readonly readiness: Parameters<typeof healthRoutes>[2] }
   readonly onFault: (error: unknown) => void
   readonly meters: Pick<Meters, 'events' | 'ingest'>
 }
 
 /** What everybody may reach: clients, pages and those that watch over the server. */
 export function publicSide(deps: PublicSideDeps) {
-  const { config, version, edge, tls, take, pages, readiness, onFault, meters } = deps
+  const { config, version, edge, tls, take, pages, health, onFault, meters } = deps
   const { limits, trustProxy, connections } = config
   const server = httpListener({
     ...{ body_bytes_max: limits.body_bytes_max, trustProxy, onFault, tls },
@@ -61,7 +61,7 @@ export function publicSide(deps: PublicSideDeps) {
   meters.events.watch(server, { routes: new Set(folders.flatMap(ingestAddresses)), in: meters.ingest })
   allowEveryOrigin(server)
   limitAddresses(server, edge.addresses)
-  healthRoutes(server, version, readiness)
+  healthRoutes(server, version, health.readiness)
   ingestRoutes(server, take, folders)
   pageRoutes(server, pages)
   return server

@@ -1,11 +1,14 @@
 import { Worker } from 'node:worker_threads'
-import type { Instance } from '../core/configuration.ts'
+import type { ConnectedInstance } from '../core/transform/connected.ts'
+import type { ErasedRows, Erasure } from './ledger/erase.ts'
 import type { AttemptFigures } from './metrics/attempts.ts'
 import type { FromReaders, ReadersThreadData, ToReaders } from './readers-thread.ts'
 import { within } from './thread-figures.ts'
 
 /** The thread is started again after a crash, at most this often. */
 const RESTART_AFTER_MS = 1_000
+/** Left to itself, V8 gives the young objects of a thread up to 128 MB; what was read a moment ago is old soon anyway. */
+const resourceLimits = { maxYoungGenerationSizeMb: 12 }
 
 export type ReadersHostOptions = {
   readonly data: ReadersThreadData
@@ -20,26 +23,22 @@ export type ReadersHostOptions = {
  * log has everything that the new thread needs.
  */
 export async function startReadersHost(options: ReadersHostOptions) {
-  const { stopWithin_ms, onTrim, onTrouble } = options
+  const { stopWithin_ms, onTrouble } = options
   let { data } = options
   let isStopping = false
   let isReady = false
   const figures = lastFigures()
+  const erasing = erasures((id, person) => isReady && tell({ type: 'erase', id, person }))
   let worker = await start()
 
   function start(): Promise<Worker> {
-    // Built files end in .js; run from source they end in .ts.
-    const file = import.meta.url.endsWith('.ts') ? './readers-thread.ts' : './readers-thread.js'
-    const next = new Worker(new URL(file, import.meta.url), { workerData: data })
+    const next = new Worker(threadFile(), { workerData: data, resourceLimits })
     return new Promise((resolve, reject) => {
       next.on('message', (message: FromReaders) => {
         if (message.type === 'ready') {
           isReady = true
           resolve(next)
-        } else if (message.type === 'figures') figures.told(message.attempts)
-        else if (message.type === 'trim') onTrim(message.keepFrom)
-        else if (message.type === 'trouble')
-          onTrouble(message.readerId, message.lane, message.text, message.damagedChunk)
+        } else hear(message, options, figures, erasing)
       })
       next.on('error', (error) => {
         onTrouble('readers', 0, error.stack ?? String(error))
@@ -47,8 +46,8 @@ export async function startReadersHost(options: ReadersHostOptions) {
       })
       next.on('exit', () => {
         const wasReady = isReady
-        figures.told()
         isReady = false
+        for (const end of [figures.told, erasing.failAll]) end()
         if (wasReady && !isStopping) restart()
       })
     })
@@ -69,15 +68,15 @@ export async function startReadersHost(options: ReadersHostOptions) {
   return {
     tell,
     /** From now on, and after a restart of the thread too. What is on its way ends under the old configuration. */
-    configure(instances: readonly Instance[]): void {
+    configure(instances: readonly ConnectedInstance[]): void {
       data = { ...data, instances }
       if (isReady) tell({ type: 'configure', instances })
     },
     isReady: () => isReady,
-    /** While it runs. */
     thread: () => (isReady ? worker : undefined),
     /** What it has counted since it began; what it said last when it does not answer now. */
     figures: () => figures.ask(isReady ? () => tell({ type: 'figures' }) : undefined),
+    erase: erasing.ask,
     /** Lets what is on its way end, for as long as allowed; then ends the thread. Nothing is lost by that. */
     async stop(): Promise<void> {
       isStopping = true
@@ -89,6 +88,25 @@ export async function startReadersHost(options: ReadersHostOptions) {
       clearTimeout(timer)
     },
   }
+}
+
+function hear(
+  message: FromReaders,
+  { onTrim, onTrouble }: ReadersHostOptions,
+  figures: ReturnType<typeof lastFigures>,
+  erasing: ReturnType<typeof erasures>,
+): void {
+  if (message.type === 'figures') figures.told(message.attempts)
+  else if (message.type === 'erased') erasing.answer(message)
+  else if (message.type === 'trim') onTrim(message.keepFrom)
+  else if (message.type === 'trouble')
+    onTrouble(message.readerId, message.lane, message.text, message.damagedChunk)
+}
+
+/** Built files end in .js; run from source they end in .ts. */
+function threadFile(): URL {
+  const file = import.meta.url.endsWith('.ts') ? './readers-thread.ts' : './readers-thread.js'
+  return new URL(file, import.meta.url)
 }
 
 /** Those who ask while an answer is on its way get that one. */
@@ -107,6 +125,30 @@ function lastFigures() {
       })
       if (waiting.length === 1) send()
       return (await within(answer)) ?? known
+    },
+  }
+}
+
+/** What the thread was asked to erase, until it answers or ends. */
+function erasures(send: (id: number, person: Erasure) => unknown) {
+  const waiting = new Map<number, (rows: ErasedRows | undefined) => void>()
+  let last = 0
+  return {
+    /** Takes a person out of what the readers keep. @throws {Error} when it failed or the thread ended: ask again. */
+    async ask(person: Erasure): Promise<ErasedRows> {
+      last += 1
+      const id = last
+      if (send(id, person) === false) throw new Error('the readers are not there')
+      const rows = await new Promise<ErasedRows | undefined>((resolve) => {
+        waiting.set(id, resolve)
+      })
+      waiting.delete(id)
+      if (rows === undefined) throw new Error('the readers could not erase a person')
+      return rows
+    },
+    answer: ({ id, rows }: Extract<FromReaders, { type: 'erased' }>) => waiting.get(id)?.(rows),
+    failAll(): void {
+      for (const ended of waiting.values()) ended(undefined)
     },
   }
 }

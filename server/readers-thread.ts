@@ -1,8 +1,9 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
-import type { Instance } from '../core/configuration.ts'
 import { AppError } from '../core/errors.ts'
+import type { ConnectedInstance } from '../core/transform/connected.ts'
 import { catalogue } from '../destinations/index.ts'
-import { openEventIndex } from './event-index/index-file.ts'
+import { clearEventIndex, openEventIndex } from './event-index/index-file.ts'
+import type { ErasedRows, Erasure } from './ledger/erase.ts'
 import { sqliteLedger } from './ledger/sqlite.ts'
 import { sqliteLogReader } from './log/sqlite.ts'
 import { type AttemptFigures, attemptCounts } from './metrics/attempts.ts'
@@ -13,7 +14,8 @@ export type ReadersThreadData = {
   readonly logFile: string
   readonly ledgerFile: string
   readonly indexFile: string
-  readonly instances: readonly Instance[]
+  readonly instances: readonly ConnectedInstance[]
+  readonly salt: string
   readonly giveUpAfter_ms: number
   readonly history: { readonly age_ms_max: number; readonly bytes_max: number }
   readonly trimEvery_ms: number
@@ -25,13 +27,20 @@ export type ReadersThreadData = {
 export type ToReaders =
   | { readonly type: 'appended'; readonly lanes: readonly number[] }
   | { readonly type: 'checkpoint' }
-  | { readonly type: 'configure'; readonly instances: readonly Instance[] }
+  | { readonly type: 'configure'; readonly instances: readonly ConnectedInstance[] }
   | { readonly type: 'replays' }
   | { readonly type: 'figures' }
+  | { readonly type: 'erase'; readonly id: number; readonly person: Erasure }
   | { readonly type: 'stop' }
 export type FromReaders =
   | { readonly type: 'ready' }
   | { readonly type: 'configured' }
+  | {
+      readonly type: 'erased'
+      readonly id: number
+      /** Undefined: it failed. */
+      readonly rows: ErasedRows | undefined
+    }
   | { readonly type: 'trim'; readonly keepFrom: readonly number[] }
   | {
       readonly type: 'trouble'
@@ -56,6 +65,7 @@ async function main(port: MessagePort, data: ReadersThreadData): Promise<void> {
     catalogue,
     openIndex: () => openEventIndex(data.indexFile, log.seed),
     onAttempt: (attempt, [first]) => attempts.note(attempt, first?.envelope.receivedAt),
+    clearIndex: () => clearEventIndex(data.indexFile),
     onTrim: (keepFrom) => tell({ type: 'trim', keepFrom }),
     onTrouble: (readerId, lane, error) =>
       tell({
@@ -66,6 +76,15 @@ async function main(port: MessagePort, data: ReadersThreadData): Promise<void> {
         ...damagedChunk(error),
       }),
   })
+  /** What fails is told, and whoever asked asks again. */
+  async function erase(person: Erasure): Promise<ErasedRows | undefined> {
+    try {
+      return await readers.erase(person)
+    } catch (error) {
+      tell({ type: 'trouble', readerId: 'deletion', lane: 0, text: String(error) })
+      return undefined
+    }
+  }
   port.on('message', async (message: ToReaders) => {
     switch (message.type) {
       case 'appended':
@@ -83,6 +102,9 @@ async function main(port: MessagePort, data: ReadersThreadData): Promise<void> {
         break
       case 'figures':
         tell({ type: 'figures', attempts: attempts.read() })
+        break
+      case 'erase':
+        tell({ type: 'erased', id: message.id, rows: await erase(message.person) })
         break
       case 'stop':
         await readers.stop()

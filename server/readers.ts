@@ -1,28 +1,38 @@
 import { setMaxListeners } from 'node:events'
+import { performance } from 'node:perf_hooks'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Instance } from '../core/configuration.ts'
 import type { Destination } from '../core/destination.ts'
+import type { ConnectedInstance } from '../core/transform/connected.ts'
 import type { OnAttempt } from './delivery/runtime.ts'
 import { httpSender, type Sender } from './delivery/send.ts'
 import { changeSign } from './delivery/sign.ts'
+import { eraseInReaders } from './erase-in-readers.ts'
 import type { EventIndex } from './event-index/index-file.ts'
 import { expireOver } from './expire.ts'
-import { runEventIndexer } from './indexer/event-indexer.ts'
-import { INDEXER, runIndexerLane } from './indexer/indexer.ts'
+import { INDEXER, type IndexerDeps, runIndexerLane } from './indexer/indexer.ts'
+import { oneAfterTheOther, pace } from './indexer/pace.ts'
+import { keepIndexed } from './keep-indexed.ts'
+import type { ErasedRows, Erasure } from './ledger/erase.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import type { LogReader } from './log/log.ts'
 import { type Allowed, addressRule } from './net/address-rule.ts'
+import type { ThreadTimes } from './pipeline/busy-thread.ts'
 import { type DecodedLog, decodedLog } from './pipeline/decoded-log.ts'
 import { laneSignals } from './pipeline/lane-signal.ts'
 import { runningInstances } from './running-instances.ts'
+import { transformings } from './transform/transforming.ts'
 
 export type ReadersDeps = {
   readonly log: LogReader
   readonly ledger: Ledger
   readonly catalogue: ReadonlyMap<string, Destination>
-  readonly instances: readonly Instance[]
+  readonly instances: readonly ConnectedInstance[]
+  /** Of this installation, for redaction rules that hash. */
+  readonly salt?: string
   /** Opens the event index; left out, there is none. */
   readonly openIndex?: () => EventIndex
+  /** Empties its file; false when it has to be done again. */
+  readonly clearIndex?: () => boolean
   readonly giveUpAfter_ms: number
   readonly history: { readonly age_ms_max: number; readonly bytes_max: number }
   /** Older dead letters are given up; 0 or left out: never. */
@@ -49,6 +59,8 @@ export type World = {
   /** The machine's clock, for what is shown, dated by others or kept for long. As `now_ms` when left out. */
   readonly wall_ms?: () => number
   readonly random: () => number
+  /** How busy the thread is; never, when left out. */
+  readonly threadTimes?: () => ThreadTimes
   /** False when the signal fired meanwhile. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<boolean>
   readonly makeSender: (limits: { readonly connections: number }) => Sender
@@ -58,9 +70,11 @@ const EVENT_INDEXER = 'event indexer'
 
 export type Readers = {
   /** Follows a change of the configuration; resolves when every instance runs as it says. */
-  readonly reconfigure: (instances: readonly Instance[]) => Promise<void>
+  readonly reconfigure: (instances: readonly ConnectedInstance[]) => Promise<void>
   /** A replay was begun, stopped or resumed in the ledger. */
   readonly wakeReplays: () => void
+  /** Takes a person out of what the readers keep, once the log has nothing of them any more. */
+  readonly erase: (person: Erasure) => Promise<ErasedRows>
   readonly stop: () => Promise<void>
 }
 
@@ -85,41 +99,28 @@ export async function startReaders(deps: ReadersDeps): Promise<Readers> {
     signals,
     decoded: shared.log,
     sleepUntil: world.sleep,
+    transformings: transformings(),
   })
   await instances.start(deps.instances)
   await ledger.trimMemory(instances.knownIds(), wallOf(world))
-  let index: EventIndex | undefined
+  const onIndexTrouble = (error: unknown) => deps.onTrouble(EVENT_INDEXER, 0, error)
+  const inTurn = pace({ ...world, sleep })
+  const indexing = keepIndexed({
+    ...{ ...shared, inTurn, openIndex: deps.openIndex, clearIndex: deps.clearIndex },
+    ...{ sleep: world.sleep, onTrouble: onIndexTrouble },
+  })
   let configured = deps.instances
+  const counting = { ...shared, inTurn: oneAfterTheOther(inTurn) }
   const running = [
-    ...lanes.map(async (lane) => {
-      while (!abort.signal.aborted) {
-        await runIndexerLane({ ...shared, lane }).catch((error) => deps.onTrouble(INDEXER, lane, error))
-        await sleep(1_000)
-      }
-    }),
-    keepIndexed(),
+    ...lanes.map((lane) => keepCounted({ ...counting, lane }, deps.onTrouble)),
+    indexing.ended,
     trimNowAndThen(
       { ...deps, world, decoded: shared.log, configured: () => configured },
       instances,
-      () => index,
+      indexing.index,
       sleep,
     ),
   ]
-
-  /** What an error left half done is read from the file again: the index goes on from what it had stored. */
-  async function keepIndexed(): Promise<void> {
-    while (deps.openIndex !== undefined && !abort.signal.aborted) {
-      try {
-        index = deps.openIndex()
-        await runEventIndexer({ ...shared, index })
-      } catch (error) {
-        deps.onTrouble(EVENT_INDEXER, 0, error)
-      }
-      index?.close()
-      index = undefined
-      await sleep(1_000)
-    }
-  }
 
   return {
     reconfigure(next) {
@@ -127,11 +128,27 @@ export async function startReaders(deps: ReadersDeps): Promise<Readers> {
       return instances.reconfigure(next)
     },
     wakeReplays: replaying.raise,
+    erase: (person) =>
+      eraseInReaders(
+        {
+          ...{ ledger, decoded: shared.log, knownIds: instances.knownIds, rest: instances.rest, sleep },
+          ...{ rebuildIndex: indexing.rebuild, wall_ms: () => wallOf(world) },
+        },
+        person,
+      ),
     async stop() {
       abort.abort()
       await Promise.all([...running, instances.stop()])
       signals.stop()
     },
+  }
+}
+
+/** Goes on from the stored cursor after an error. */
+async function keepCounted(deps: IndexerDeps, onTrouble: ReadersDeps['onTrouble']): Promise<void> {
+  while (!deps.stop.aborted) {
+    await runIndexerLane(deps).catch((error) => onTrouble(INDEXER, deps.lane, error))
+    await deps.sleep(1_000)
   }
 }
 
@@ -156,7 +173,7 @@ async function trimNowAndThen(
   deps: ReadersDeps & {
     readonly world: World
     readonly decoded: DecodedLog
-    readonly configured: () => readonly Instance[]
+    readonly configured: () => readonly ConnectedInstance[]
   },
   instances: ReturnType<typeof runningInstances>,
   index: () => EventIndex | undefined,
@@ -236,6 +253,7 @@ function realWorld(allowPrivate: Allowed): World {
     now_ms: steadyClock(),
     wall_ms: Date.now,
     random: Math.random,
+    threadTimes: () => performance.eventLoopUtilization(),
     sleep: sleepUntil,
     makeSender: (limits) => httpSender({ ...limits, rule }),
   }

@@ -4,8 +4,9 @@ import { AppError } from '../errors.ts'
 import type { JsonObject } from '../event.ts'
 import type { Mapping } from '../mapping/mapping.ts'
 import { defaultMapping, presetSubscriptions } from '../presets.ts'
+import type { RedactRule } from '../redact/rule.ts'
 import { MASK } from '../secret.ts'
-import { find, newId } from './sources.ts'
+import { find, newId, redactPart } from './sources.ts'
 
 /** How a secret is shown; given back like this, it stays as it is. */
 export const SECRET_SHOWN = MASK
@@ -16,6 +17,7 @@ export type InstanceChange = {
   readonly paused?: boolean | undefined
   readonly sources?: readonly string[] | undefined
   readonly consent?: readonly string[] | undefined
+  readonly redact?: readonly RedactRule[] | undefined
   readonly settings?: JsonObject | undefined
 }
 export type NewSubscription = {
@@ -54,7 +56,8 @@ export function newInstance(
     subscriptions: actions === undefined ? presetSubscriptions(destination) : [],
   }
   const whole = (actions ?? []).reduce((so, one) => addSubscription(so, destination, one), base)
-  return applyChange(whole, { paused: given.paused, consent: given.consent }, destination)
+  const { paused, consent, redact } = given
+  return applyChange(whole, { paused, consent, redact }, destination)
 }
 
 /** @throws {AppError} NOT_FOUND */
@@ -68,7 +71,7 @@ export function changeInstance(
 }
 
 function applyChange(instance: Instance, change: InstanceChange, destination: Destination): Instance {
-  const { paused: wasPaused, consent: before, ...rest } = instance
+  const { paused: wasPaused, consent: before, redact: rules = [], ...rest } = instance
   const { name, enabled, paused = wasPaused === true, sources, consent = before ?? [], settings } = change
   return {
     ...rest,
@@ -77,6 +80,7 @@ function applyChange(instance: Instance, change: InstanceChange, destination: De
     ...(paused ? { paused: true as const } : {}),
     ...(sources === undefined ? {} : { sources }),
     ...(consent.length === 0 ? {} : { consent }),
+    ...redactPart(change.redact ?? rules),
     ...(settings === undefined ? {} : { settings: withSecrets(settings, instance.settings, destination) }),
   }
 }

@@ -8,6 +8,7 @@ import {
 import { AppError } from '../errors.ts'
 import { ORIGINS_MAX, originProblem } from '../origin.ts'
 import { slug } from '../presets.ts'
+import type { RedactRule } from '../redact/rule.ts'
 
 /** So many rotations of a source's write key may be under way at once. */
 export const OLDER_WRITE_KEYS_MAX = 10
@@ -36,16 +37,19 @@ export type SourceChange = {
   readonly privacy?: Privacy | undefined
   /** Empty: pages of every site may send. */
   readonly origins?: readonly string[] | undefined
+  /** Empty: nothing is taken out. */
+  readonly redact?: readonly RedactRule[] | undefined
 }
 
 /** @throws {AppError} NOT_FOUND, CONFIG_INVALID */
 export function changeSource(configuration: Configuration, id: string, change: SourceChange): Configuration {
-  const { name, privacy, origins } = change
+  const { name, privacy, origins, redact } = change
   if (origins !== undefined) checkOrigins(origins)
-  return editSource(configuration, id, ({ origins: before, ...source }) => {
-    const next = origins ?? before ?? []
+  return editSource(configuration, id, ({ origins: before = [], redact: rules = [], ...source }) => {
+    const next = origins ?? before
     return {
       ...source,
+      ...redactPart(redact ?? rules),
       ...(name === undefined ? {} : { name }),
       ...(privacy === undefined ? {} : { privacy }),
       ...(next.length === 0 ? {} : { origins: [...new Set(next)] }),
@@ -61,6 +65,11 @@ function checkOrigins(origins: readonly string[]): void {
   if (origins.length > ORIGINS_MAX)
     problems.push({ at: ['origins'], problem: `are more than ${ORIGINS_MAX}` })
   if (problems.length > 0) throw new AppError('CONFIG_INVALID', { problems })
+}
+
+/** No rules are none at all. */
+export function redactPart(redact: readonly RedactRule[]): { readonly redact?: readonly RedactRule[] } {
+  return redact.length === 0 ? {} : { redact }
 }
 
 /** Its connections go with it. @throws {AppError} NOT_FOUND */

@@ -30,6 +30,7 @@ export const heap = destination({
   presets: ['trackEvent', 'identifyUser'],
   companion: ({ sessionsFromPages }) => (sessionsFromPages ? SESSION_SCRIPT : undefined),
   test: { action: 'trackEvent', call: connectionTest },
+  deletes: 'deleteUser',
   batch: { count_max: 1_000, bytes_max: 1_000_000, age_ms_max: 50 },
   budgets,
   subject,

@@ -4,6 +4,7 @@ import { connectionProblem } from '../../core/connection.ts'
 import type { Destination } from '../../core/destination.ts'
 import { AppError, type PlacedProblem } from '../../core/errors.ts'
 import { checkInstance } from '../../core/instance.ts'
+import { ruleProblems } from '../../core/redact/check.ts'
 import { type RecordedChange, revisionKey, type Store } from '../store/store.ts'
 import { type AddressProblem, unreachableChannels, unreachableSettings } from './reachable.ts'
 
@@ -93,6 +94,11 @@ function changeProblems(
     ['destinations', after.instances],
   ] as const) {
     if (items.length > ITEMS_MAX) problems.push({ at: [name], problem: `are over the limit of ${ITEMS_MAX}` })
+  }
+  const known = new Map(before.sources.map((source) => [source.id, source]))
+  for (const { id, redact } of after.sources) {
+    if (redact === undefined || isDeepStrictEqual(known.get(id)?.redact, redact)) continue
+    problems.push(...ruleProblems(redact).map(({ at, problem }) => ({ at: ['redact', ...at], problem })))
   }
   const old = new Map(before.instances.map((instance) => [instance.id, instance]))
   for (const instance of after.instances) {

@@ -6,6 +6,7 @@ import { explain } from '../../core/explain.ts'
 import type { Mapping } from '../../core/mapping/mapping.ts'
 import { type ParsedCall, parseCall } from '../../core/parse-event.ts'
 import { defaultMapping, slug } from '../../core/presets.ts'
+import { redactionOf } from '../../core/redact/redact.ts'
 import { readEnvelopes } from '../log/envelope.ts'
 import type { LogReader } from '../log/log.ts'
 import type { Store } from '../store/store.ts'
@@ -16,6 +17,8 @@ export type ExplainDeps = {
   readonly store: Store
   readonly log: LogReader
   readonly catalogue: ReadonlyMap<string, Destination>
+  /** Of this installation, for redaction rules that hash. */
+  readonly salt?: string
 }
 
 /**
@@ -25,7 +28,7 @@ export type ExplainDeps = {
  * - `action`: the id of one of its subscriptions, or `{action, id?, trigger?, mapping?}`; left out, all of them.
  * - `event`: a call as a client sends it; or `address`, `lane/chunk/index`, of an event in the log.
  */
-export function explainRoutes({ on }: AdminRouter, { store, log, catalogue }: ExplainDeps): void {
+export function explainRoutes({ on }: AdminRouter, { store, log, catalogue, salt = '' }: ExplainDeps): void {
   on('POST /admin/v1/explain', async ({ body: given }): Promise<ExplainAnswer> => {
     const body = given as JsonObject
     const configuration = await store.read()
@@ -39,6 +42,7 @@ export function explainRoutes({ on }: AdminRouter, { store, log, catalogue }: Ex
       settings: instance.settings,
       instanceId: instance.id,
       consent: instance.consent ?? [],
+      redact: redactionOf(instance.redact, salt),
       sourceId: textOr(body, 'source', instance.sources[0] ?? 'preview'),
       context: { now_ms, recall: () => undefined },
     }

@@ -117,14 +117,14 @@ async function* backwards(log: LogReader, first: number, end: number): AsyncGene
 }
 
 function explained(
-  { instance, destination }: Frozen,
+  { instance, destination, redact }: Frozen,
   { event, sourceId, receivedAt }: EventEnvelope,
   subscription: Subscription,
 ): After {
   const { id, name } = subscription
   const explanation = explain(event, subscription, {
     ...{ destination, settings: instance.settings, instanceId: instance.id, sourceId },
-    consent: instance.consent ?? [],
+    ...{ consent: instance.consent ?? [], redact },
     // Nothing is recalled: what would be left out because it is known already is shown as sent.
     context: { now_ms: Date.parse(receivedAt), recall: () => undefined },
   })

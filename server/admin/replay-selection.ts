@@ -4,6 +4,7 @@ import type { Configuration, Instance } from '../../core/configuration.ts'
 import type { CloudDestination, Destination } from '../../core/destination.ts'
 import { find } from '../../core/edit/sources.ts'
 import { AppError } from '../../core/errors.ts'
+import { type Redact, redactionOf } from '../../core/redact/redact.ts'
 import { compileTrigger } from '../../core/trigger/trigger.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { ReplayPlace, ReplaySelection } from '../ledger/replays.ts'
@@ -20,6 +21,8 @@ export type Asked = Static<typeof ReplayOf>
 export type Frozen = {
   readonly instance: Instance
   readonly destination: CloudDestination
+  /** What is done with its events before its triggers see them; undefined: nothing. */
+  readonly redact: Redact | undefined
   readonly selection: ReplaySelection
   readonly place: ReplayPlace
   /** Dead letters, or entries of the log, to go through. */
@@ -29,6 +32,8 @@ export type SelectionDeps = {
   readonly ledger: Ledger
   readonly log: LogReader
   readonly catalogue: ReadonlyMap<string, Destination>
+  /** Of this installation, for redaction rules that hash. */
+  readonly salt?: string
 }
 
 /**
@@ -45,7 +50,7 @@ export async function freeze(
   const { instance, destination } = findInstance(id, configuration, deps.catalogue)
   if (destination.mode === 'web') throw impossible('its events are sent by pages')
   if (!instance.enabled) throw impossible('the destination is switched off')
-  const is = { instance, destination }
+  const is = { instance, destination, redact: redactionOf(instance.redact, deps.salt ?? '') }
   if ('events' in asked) {
     if (action !== undefined) find('action', instance.subscriptions, action)
     return { ...is, ...(await events(deps, asked.events, instance)) }

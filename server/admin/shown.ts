@@ -22,9 +22,10 @@ export function shownSource(
   source: Source,
   { counts, revisions }: Pick<Known, 'counts' | 'revisions'>,
 ): Static<typeof ShownSource> {
-  const { olderWriteKeys, disabledWriteKeys, origins, ...rest } = source
+  const { olderWriteKeys, disabledWriteKeys, origins, redact, ...rest } = source
   return {
     ...rest,
+    ...(redact === undefined ? {} : { redact: [...redact] }),
     ...(olderWriteKeys === undefined ? {} : { olderWriteKeys: [...olderWriteKeys] }),
     ...(disabledWriteKeys === undefined ? {} : { disabledWriteKeys: [...disabledWriteKeys] }),
     ...(origins === undefined ? {} : { origins: [...origins] }),
@@ -34,12 +35,13 @@ export function shownSource(
 }
 
 export function shownInstance(instance: Instance, known: Known): Static<typeof ShownDestination> {
-  const { id, kind, name, enabled, paused = false, sources, consent = [], subscriptions } = instance
+  const { id, kind, name, enabled, paused = false, sources, subscriptions } = instance
+  const { consent = [], redact = [] } = instance
   const destination = known.catalogue.get(kind)
   const label = destination?.mode === 'web' ? { label: destination.label } : {}
   return {
     ...{ id, kind, mode: destination?.mode ?? 'cloud', ...label, name, enabled, paused },
-    ...{ sources: [...sources], consent: [...consent] },
+    ...{ sources: [...sources], consent: [...consent], redact: [...redact] },
     settings: shownSettings(instance, known.catalogue),
     actions: subscriptions.map((one) => ({ ...one })),
     revision: known.revisions.get(revisionKey('destination', id)) ?? 0,

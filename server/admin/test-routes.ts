@@ -58,7 +58,14 @@ export function testRoutes({ on }: AdminRouter, { store, catalogue, send }: Test
     const event = testEvent(test, now_ms)
     const subscription = testSubscription(test, destination)
     const context = { now_ms, recall: () => undefined }
-    const where = { ...instance, destination, instanceId: instance.id, sourceId: TEST_SOURCE, context }
+    const where = {
+      ...instance,
+      redact: undefined,
+      destination,
+      instanceId: instance.id,
+      sourceId: TEST_SOURCE,
+      context,
+    }
     const explanation = explain(event, subscription, where)
     if (!wanted || explanation.requests.length === 0) return { event, explanation, attempts: [] }
     const settings = readInstanceSettings(instance, destination)
@@ -110,7 +117,7 @@ function plan(
     event,
     address: { lane: 0, chunk: 0, index: 0 },
   })
-  if (handled.status === 'rejected') return []
+  if (handled.status !== 'ready') return []
   const context = { now_ms, recall: () => undefined }
   return requestsOf(destination.plan([handled.delivery], settings as never, context))
 }

@@ -5,6 +5,7 @@ import type { Destination } from '../../core/destination.ts'
 import { find } from '../../core/edit/sources.ts'
 import { addressText, type EventEnvelope, type SpecEvent } from '../../core/event.ts'
 import { type Explanation, explain } from '../../core/explain.ts'
+import { redactionOf } from '../../core/redact/redact.ts'
 import type { Match } from '../../core/trigger/closures.ts'
 import { compileTrigger } from '../../core/trigger/trigger.ts'
 import type { LogReader } from '../log/log.ts'
@@ -24,17 +25,22 @@ export type TrialDeps = {
   readonly store: Store
   readonly log: LogReader
   readonly catalogue: ReadonlyMap<string, Destination>
+  /** Of this installation, for redaction rules that hash. */
+  readonly salt?: string
 }
 type TrialChange = (typeof TRIAL_CHANGES)[number]
 
 /** What the last real events would have become, and which of them a trigger matches. Nothing is sent or stored. */
-export function trialRoutes({ on }: AdminRouter, { store, log, catalogue }: TrialDeps): void {
+export function trialRoutes({ on }: AdminRouter, { store, log, catalogue, salt = '' }: TrialDeps): void {
   on('POST /admin/v1/trials', async ({ body }) => {
     const { instance, destination } = findInstance(body.destination, await store.read(), catalogue)
     const [after] = findSubscriptions(body.action, instance, destination)
     const replaced = typeof body.action === 'string' ? body.action : body.action.id
     const before = replaced === undefined ? undefined : find('action', instance.subscriptions, replaced)
-    const where = { ...instance, destination, instanceId: instance.id, consent: instance.consent ?? [] }
+    const where = {
+      ...{ ...instance, destination, instanceId: instance.id, consent: instance.consent ?? [] },
+      redact: redactionOf(instance.redact, salt),
+    }
     const become = (envelope: EventEnvelope, subscription: Subscription) =>
       explain(envelope.event, subscription, {
         ...where,

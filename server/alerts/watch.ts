@@ -48,6 +48,7 @@ export function alertWatch(deps: WatchDeps) {
   let state: AlertState | undefined
   let timer: NodeJS.Timeout | undefined
   let isLooking = false
+  let looking: Promise<void> = Promise.resolve()
 
   async function look(): Promise<void> {
     state ??= ((await kept()) as AlertState | undefined) ?? NOTHING
@@ -69,23 +70,34 @@ export function alertWatch(deps: WatchDeps) {
     async look(): Promise<void> {
       if (isLooking) return
       isLooking = true
-      try {
-        await look()
-      } catch (error) {
-        onTrouble(error)
-      } finally {
-        isLooking = false
-      }
+      looking = look()
+        .catch(onTrouble)
+        .finally(() => {
+          isLooking = false
+        })
+      await looking
     },
     start(): void {
       timer = setInterval(() => this.look(), LOOK_EVERY_MS)
       timer.unref()
     },
     stop: () => clearInterval(timer),
+    /** Notices quote what receivers answered: those that are over are forgotten, and what still holds is told without it. */
+    async forgetTexts(): Promise<void> {
+      await looking
+      const known = state ?? ((await kept()) as AlertState | undefined)
+      if (known === undefined) return
+      state = { ...NOTHING, alerts: known.alerts.map(withoutText) }
+      await keep(state as unknown as Json)
+    },
     async state(): Promise<AlertState> {
       return state ?? ((await kept()) as AlertState | undefined) ?? NOTHING
     },
   }
+}
+
+function withoutText(alert: Alert): Alert {
+  return { ...alert, text: 'Its text was erased.' }
 }
 
 function noticed(

@@ -3,6 +3,7 @@ import { connectionProblem } from '../../core/connection.ts'
 import type { Destination, FieldType } from '../../core/destination.ts'
 import type { JsonObject } from '../../core/event.ts'
 import { type Path, pathText } from './problem.ts'
+import { readRedact } from './read-redact.ts'
 import { ID, SOURCES_MAX } from './read-sources.ts'
 import { readSubscriptions } from './read-subscriptions.ts'
 import {
@@ -23,7 +24,7 @@ const INSTANCES_MAX = 1_000
 const CATEGORIES_MAX = 100
 const KEYS: Keys = {
   required: ['id', 'kind', 'name'],
-  optional: ['enabled', 'paused', 'sources', 'consent', 'settings', 'actions'],
+  optional: ['enabled', 'paused', 'sources', 'consent', 'redact', 'settings', 'actions'],
 }
 const TEXT_TYPES: readonly FieldType[] = ['string', 'secret', 'datetime']
 
@@ -85,6 +86,7 @@ function readInstance(
     ...(readFlag(reader, [...at, 'paused'], given['paused'], false) ? { paused: true as const } : {}),
     sources: readConnections(reader, [...at, 'sources'], given['sources'], { sources, destination }),
     ...(consent.length === 0 ? {} : { consent }),
+    ...readRedact(reader, [...at, 'redact'], given['redact']),
     settings: readSettings(reader, [...at, 'settings'], given['settings'], destination),
     subscriptions,
   }

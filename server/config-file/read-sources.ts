@@ -7,6 +7,7 @@ import {
 } from '../../core/configuration.ts'
 import { ORIGIN_CHARS_MAX, ORIGINS_MAX, originProblem } from '../../core/origin.ts'
 import { type Path, pathText } from './problem.ts'
+import { readRedact } from './read-redact.ts'
 import {
   type Keys,
   type Reader,
@@ -21,7 +22,7 @@ import {
 export const SOURCES_MAX = 1_000
 const KEYS: Keys = {
   required: ['id', 'name', 'kind', 'writeKey'],
-  optional: ['olderWriteKeys', 'disabledWriteKeys', 'origins', 'privacy'],
+  optional: ['olderWriteKeys', 'disabledWriteKeys', 'origins', 'privacy', 'redact'],
 }
 /** So many rotations may be under way at once. */
 export const OLDER_WRITE_KEYS_MAX = 10
@@ -70,6 +71,7 @@ function readSource(reader: Reader, at: Path, value: unknown): Source {
     ...(disabled.length === 0 ? {} : { disabledWriteKeys: disabled }),
     ...(origins.length === 0 ? {} : { origins }),
     ...(privacy === undefined ? {} : { privacy: readPrivacy(reader, [...at, 'privacy'], privacy) }),
+    ...readRedact(reader, [...at, 'redact'], given['redact']),
   }
 }
 

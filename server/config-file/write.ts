@@ -42,19 +42,21 @@ export function fileAndSecrets(
 }
 
 function sourceContent(source: Source) {
-  const { id, name, kind, writeKey, olderWriteKeys, disabledWriteKeys, origins, privacy } = source
+  const { id, name, kind, writeKey, olderWriteKeys, disabledWriteKeys, origins, privacy, redact } = source
   return {
     ...{ id, name, kind, writeKey },
     ...(olderWriteKeys === undefined ? {} : { olderWriteKeys }),
     ...(disabledWriteKeys === undefined ? {} : { disabledWriteKeys }),
     ...(origins === undefined ? {} : { origins }),
     ...(privacy === undefined ? {} : { privacy }),
+    ...(redact === undefined ? {} : { redact }),
   }
 }
 
 function instanceContent(instance: Instance, settings: JsonObject) {
-  const { id, kind, name, enabled, paused, sources, consent, subscriptions } = instance
+  const { id, kind, name, enabled, paused, sources, consent, redact, subscriptions } = instance
   const needed = consent === undefined ? {} : { consent }
+  const rules = redact === undefined ? {} : { redact }
   const held = paused === undefined ? {} : { paused }
   return {
     id,
@@ -64,6 +66,7 @@ function instanceContent(instance: Instance, settings: JsonObject) {
     ...held,
     sources,
     ...needed,
+    ...rules,
     settings,
     actions: subscriptions.map(actionContent),
   }

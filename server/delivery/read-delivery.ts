@@ -48,7 +48,7 @@ export async function readDelivery(
   for (const one of instance.handle(envelope)) {
     if (one.status === 'rejected') {
       if (one.subscriptionId !== wanted.subscriptionId) continue
-      return rejected(invalid(one.problems))
+      return rejected(invalid(one.problems, one.code))
     }
     if (one.delivery.subscriptionId !== wanted.subscriptionId) continue
     const { state } = wanted

@@ -102,17 +102,17 @@ function wanted({ instance, now_ms }: Runtime, selection: Events) {
         if (subscriptionId !== undefined && of !== subscriptionId) return []
         if (one.status === 'ready') return [one]
         const key = { subscriptionId: of, address }
-        return [{ ...key, end: refusal(key, one.problems, envelope) }]
+        return [{ ...key, end: refusal(key, one, envelope) }]
       })
     },
   }
 
   function refusal(
     key: Parameters<typeof replayEnd>[1],
-    problems: Parameters<typeof invalid>[0],
+    { problems, code }: Extract<Handled, { status: 'rejected' }>,
     envelope: EventEnvelope,
   ): ReplayEnd {
-    return replayEnd(instance.id, key, invalid(problems), envelope, now_ms())
+    return replayEnd(instance.id, key, invalid(problems, code), envelope, now_ms())
   }
 }
 

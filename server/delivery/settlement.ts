@@ -189,16 +189,21 @@ function outcomeOf(
   settled: ReadonlyMap<BoundDelivery, Settled>,
 ): { subscriptionId: string; outcome: Settled } {
   if (one.status === 'rejected') {
-    return { subscriptionId: one.subscriptionId, outcome: invalid(one.problems) }
+    return { subscriptionId: one.subscriptionId, outcome: invalid(one.problems, one.code) }
   }
   const { subscriptionId } = one.delivery
   return { subscriptionId, outcome: settled.get(one.delivery) as Settled }
 }
 
+type RejectedHandled = Extract<Handled, { status: 'rejected' }>
+
 /** The event does not give what the action needs: nothing could be sent. */
-export function invalid(problems: Extract<Handled, { status: 'rejected' }>['problems']): Rejected {
+export function invalid(
+  problems: RejectedHandled['problems'],
+  code: RejectedHandled['code'] = 'VALUES_INVALID',
+): Rejected {
   const text = problems.map(({ field, problem }) => `${field} ${problem}`).join('; ')
-  return unsent({ code: 'VALUES_INVALID', text })
+  return unsent({ code, text })
 }
 
 export function unsent(reason: Reason): Rejected {

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import type { Entry } from '../../core/event.ts'
+import { isEmptied, NOTHING_STAYS } from '../sqlite/erase.ts'
 import { transaction } from '../sqlite/migrate.ts'
 import { makeShrinkable, SHRINK_STEPS_MAX, shrinkSteps } from '../sqlite/shrink.ts'
 import { keyTeller } from './keys.ts'
@@ -116,6 +117,23 @@ function* tidy(db: DatabaseSync, runs: ReturnType<typeof runWrites>, oldest: num
 
 export type EventIndex = ReturnType<typeof openEventIndex>
 
+/**
+ * Empties the index, in the same file, so that who reads it sees it empty and not another one: it is then built from the
+ * log as that is now. False when somebody who reads keeps the write-ahead file from being emptied.
+ */
+export function clearEventIndex(path: string): boolean {
+  const db = open(path)
+  try {
+    transaction(db, () => {
+      db.exec('delete from block; delete from run; delete from shape')
+      db.exec('update meta set cursor = 0, entries = 0, since_ms = null')
+    })
+    return isEmptied(db.prepare('pragma wal_checkpoint(truncate)').get())
+  } finally {
+    db.close()
+  }
+}
+
 /** The index for who asks. The writer has opened the file before. */
 export function openEventIndexReader(path: string) {
   const db = new DatabaseSync(path, { readOnly: true, timeout: BUSY_MS })
@@ -203,7 +221,9 @@ function open(path: string): DatabaseSync {
   const db = new DatabaseSync(path, { timeout: BUSY_MS })
   try {
     makeShrinkable(db)
-    db.exec(`pragma journal_mode = wal; pragma synchronous = normal; pragma cache_size = -${CACHE_KIB};`)
+    db.exec(`
+      pragma journal_mode = wal; pragma synchronous = normal; pragma cache_size = -${CACHE_KIB}; ${NOTHING_STAYS}
+    `)
     return db
   } catch (error) {
     db.close()

@@ -33,6 +33,8 @@ export function messageIdOf(entry: Entry): string | undefined {
       return entry.messageId
     case 'refused':
       return entry.refusal.messageId
+    case 'erased':
+      return undefined
   }
 }
 

@@ -1,7 +1,8 @@
 import type { Source } from '../../core/configuration.ts'
 import { AppError, type ErrorCode } from '../../core/errors.ts'
-import type { CallType } from '../../core/event.ts'
+import type { CallType, SpecEvent } from '../../core/event.ts'
 import { isOriginAllowed, ORIGIN_CHARS_MAX } from '../../core/origin.ts'
+import type { Redact } from '../../core/redact/redact.ts'
 import type { EventLog } from '../log/log.ts'
 import { readJson } from './body.ts'
 import { isObject, readCalls } from './calls.ts'
@@ -29,6 +30,10 @@ export type IngestDeps = {
   readonly limits: IngestLimits
   readonly now_ms: () => number
   readonly newMessageId: () => string
+  /** What is done with a source's events before they are kept. Left out: nothing. */
+  readonly redactionOf?: (sourceId: string) => Redact | undefined
+  /** Whether the event is of somebody whose events are not taken. Left out: nobody is. */
+  readonly isSuppressed?: (event: SpecEvent) => boolean
   /** Why nothing can be taken now, if so: a full disk, a stop. */
   readonly unwell: () => ErrorCode | undefined
   /** Counts a request of a write key: in how many milliseconds it may send, 0 for now. Left out: always. */
@@ -98,7 +103,20 @@ export function ingest(deps: IngestDeps) {
       newMessageId: deps.newMessageId,
     }
     const { type, visitor } = request
-    const context = { source, type, shared, around, dedupe, seed: log.seed, limits, visitor }
+    const { isSuppressed } = deps
+    const redact = deps.redactionOf?.(source.id)
+    const context = {
+      source,
+      type,
+      shared,
+      around,
+      dedupe,
+      seed: log.seed,
+      limits,
+      visitor,
+      isSuppressed,
+      redact,
+    }
     const items = calls.map((call) => makeItem(call, context))
     if (items.length > 0) await store(items)
     return reply(items, request)
@@ -144,7 +162,10 @@ function basicUser(authorization: string | undefined): string | undefined {
 const SUCCESS: Reply = { status: 200, json: { success: true } }
 
 function reply(items: readonly Item[], { isStrict, type }: IngestRequest): Reply {
-  const refused = items.filter(({ entry }) => entry.kind === 'refused')
+  // Of a person who is suppressed the client is told nothing: it would be asked to mend what it cannot.
+  const refused = items.filter(
+    ({ entry }) => entry.kind === 'refused' && entry.refusal.code !== 'PERSON_SUPPRESSED',
+  )
   const [first] = refused
   if (first === undefined) return SUCCESS
   const tooLarge =
@@ -161,6 +182,7 @@ function result({ entry }: Item): object {
       return { status: 'duplicate', messageId: entry.messageId }
     case 'refused': {
       const { code, reason, messageId } = entry.refusal
+      if (code === 'PERSON_SUPPRESSED') return { status: 'accepted' }
       return { status: 'refused', code, reason, ...(messageId === undefined ? {} : { messageId }) }
     }
   }

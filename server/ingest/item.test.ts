@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { CallType, Entry, Refusal } from '../../core/event.ts'
 import { laneOf } from '../../core/identity.ts'
+import { redactionOf } from '../../core/redact/redact.ts'
 import { dedupeWindow } from './dedupe.ts'
 import { deepCall, LIMITS, NOW, NOW_MS, track } from './ingest.fixtures.ts'
 import { type Item, type ItemContext, makeItem } from './item.ts'
@@ -198,5 +199,46 @@ describe('the size of an event', () => {
   test('counts what a batch says for all its calls', () => {
     const shared = { context: JSON.parse(deepCall('m1', LIMITS.event_levels_max + 1)).properties }
     assert.equal(refusalOf(track('m1'), { shared }).code, 'EVENT_TOO_DEEP')
+  })
+})
+
+describe('a source with redaction rules', () => {
+  const redact = redactionOf([{ pattern: 'email', how: 'mask' }], 'salt')
+  const call = (more: object) => ({ ...track('m1'), properties: { email: 'ada@example.com' }, ...more })
+
+  test('keeps what they leave', () => {
+    const { text } = makeItem(call({}), context({ redact }))
+    assert.ok(text.includes('"email":"***"') && !text.includes('ada@'))
+  })
+
+  test('keeps what they leave of a call that is refused', () => {
+    assert.ok(!refusalOf(call({ event: 7 }), { redact }).text.includes('ada@'))
+    assert.equal(refusalOf('ada@example.com', { redact }).text, '')
+  })
+
+  test('refuses what they fail on, keeps nothing of it but its type and messageId, and does not claim that', () => {
+    const broken = context({ redact: redactionOf([{ regex: '(', how: 'drop' }], 'salt') })
+    const { entry, text } = makeItem(call({}), broken)
+    assert.equal(entry.kind, 'refused')
+    const { refusal } = entry as Extract<Entry, { kind: 'refused' }>
+    assert.deepEqual(
+      { ...refusal, reason: '' },
+      { code: 'REDACTION_FAILED', reason: '', text: '', type: 'track', messageId: 'm1' },
+    )
+    assert.ok(!text.includes('ada'))
+    assert.equal(makeItem(call({}), { ...broken, redact }).entry.kind, 'event')
+  })
+
+  test('asks who is suppressed before they hash anybody', () => {
+    const hashing = redactionOf([{ path: 'userId', how: 'hash' }], 'salt')
+    const isSuppressed = ({ userId }: { readonly userId?: string }) => userId === 'ada'
+    assert.deepEqual(refusalOf(call({}), { redact: hashing, isSuppressed }), {
+      ...{
+        code: 'PERSON_SUPPRESSED',
+        reason: 'Events of this person are not taken.',
+        text: '',
+        type: 'track',
+      },
+    })
   })
 })

@@ -1,8 +1,9 @@
 import type { Source } from '../../core/configuration.ts'
-import type { ErrorCode } from '../../core/errors.ts'
-import type { CallType, Entry } from '../../core/event.ts'
+import { AppError, type ErrorCode } from '../../core/errors.ts'
+import type { CallType, Entry, JsonObject, SpecEvent } from '../../core/event.ts'
 import { type Fingerprint, fingerprint } from '../../core/identity.ts'
 import { parseCall, type Shared, type Surroundings } from '../../core/parse-event.ts'
+import type { Redact } from '../../core/redact/redact.ts'
 import { shapeProblem } from '../../core/shape.ts'
 import { entryText } from '../log/envelope.ts'
 import type { NewEntry } from '../log/log.ts'
@@ -15,7 +16,7 @@ import { type Visitor, withVisitor } from './visitor.ts'
 const REFUSED_TEXT_CHARS_MAX = 2_000
 
 /** One thing to write to the log, and what it is. */
-export type Item = NewEntry & { readonly entry: Entry }
+export type Item = NewEntry & { readonly entry: Exclude<Entry, { readonly kind: 'erased' }> }
 
 export type ItemContext = {
   readonly source: Source
@@ -27,6 +28,9 @@ export type ItemContext = {
   readonly seed: number
   readonly limits: IngestLimits
   readonly visitor?: Visitor | undefined
+  /** What is taken out of the source's events; left out: nothing. */
+  readonly redact?: Redact | undefined
+  readonly isSuppressed?: ((event: SpecEvent) => boolean) | undefined
 }
 
 /** What one call becomes: an event, a duplicate or a refusal. Never throws: a bad call does not sink the others. */
@@ -34,12 +38,18 @@ export function makeItem(call: unknown, context: ItemContext): Item {
   const { source, around, dedupe, limits } = context
   const parsed = parseCall(call, context.type, context.shared, around)
   if (!parsed.ok) return refused(call, parsed.code, parsed.reason, context)
+  if (context.isSuppressed?.(parsed.event)) {
+    const { type } = parsed.event
+    return withoutContent({ type }, 'PERSON_SUPPRESSED', 'Events of this person are not taken.', context)
+  }
 
-  const event = withVisitor(parsed.event, context.visitor, source.privacy ?? 'keep')
-  const common = { sourceId: source.id, receivedAt: around.receivedAt }
-  const misshapen = shapeRefusal(event, limits)
+  const misshapen = shapeRefusal(parsed.event, limits)
   if (misshapen !== undefined) return refused(call, misshapen.code, misshapen.reason, context)
-  const entry: Entry = { kind: 'event', ...common, event }
+  const told = withVisitor(parsed.event, context.visitor, source.privacy ?? 'keep')
+  const event = context.redact === undefined ? told : redacted(told, context.redact)
+  if (event instanceof AppError) return withoutContent(told, event.code, event.explanation, context)
+  const common = { sourceId: source.id, receivedAt: around.receivedAt }
+  const entry: Item['entry'] = { kind: 'event', ...common, event }
   const text = entryText(entry)
   const bytes = utf8Bytes(text, limits.event_bytes_max)
   if (bytes > limits.event_bytes_max) {
@@ -49,33 +59,79 @@ export function makeItem(call: unknown, context: ItemContext): Item {
   const key = `${source.id}\n${event.anonymousId ?? event.userId}`
   const id: Fingerprint = fingerprint(`${source.id}\n${event.messageId}`, context.seed)
   if (dedupe.claim(id, around.receivedAt_ms)) return { entry, key, text, fingerprint: id }
-  const duplicate: Entry = { kind: 'duplicate', ...common, messageId: event.messageId }
+  const duplicate: Item['entry'] = { kind: 'duplicate', ...common, messageId: event.messageId }
   return { entry: duplicate, key, text: entryText(duplicate) }
+}
+
+/** The event as the rules leave it, or why they cannot: then nothing of it may be kept. */
+function redacted(event: SpecEvent, redact: Redact): SpecEvent | AppError {
+  try {
+    return redact(event)
+  } catch (error) {
+    return error instanceof AppError ? error : new AppError('REDACTION_FAILED', {}, { cause: error })
+  }
+}
+
+/** A refusal that keeps nothing of the call but what is needed to count it and to know it again. */
+function withoutContent(
+  { type, messageId }: Pick<SpecEvent, 'type'> & { readonly messageId?: string },
+  code: ErrorCode,
+  reason: string,
+  { source, around }: ItemContext,
+): Item {
+  const refusal = { code, reason, text: '', type, ...(messageId === undefined ? {} : { messageId }) }
+  const common = { sourceId: source.id, receivedAt: around.receivedAt }
+  const entry: Item['entry'] = { kind: 'refused', ...common, refusal }
+  return { entry, key: source.id, text: entryText(entry) }
 }
 
 function refused(
   call: unknown,
   code: ErrorCode,
   reason: string,
-  { source, around, type, limits }: ItemContext,
+  { source, around, type, limits, redact }: ItemContext,
 ): Item {
   const raw = isObject(call) ? call : {}
   const messageId = shortText(raw['messageId'])
   const callType = type ?? shortText(raw['type'])
   const { writeKey: _writeKey, ...shown } = raw
-  const entry: Entry = {
+  const entry: Item['entry'] = {
     kind: 'refused',
     sourceId: source.id,
     receivedAt: around.receivedAt,
     refusal: {
       code,
       reason,
-      text: shownText(isObject(call) ? shown : call, limits).slice(0, REFUSED_TEXT_CHARS_MAX),
+      text:
+        redact === undefined
+          ? keptText(isObject(call) ? shown : call, limits)
+          : redactedText(shown, redact, limits),
       ...(messageId === undefined ? {} : { messageId }),
       ...(callType === undefined ? {} : { type: callType }),
     },
   }
   return { entry, key: source.id, text: entryText(entry) }
+}
+
+/** The start of a refused call. Whose it is stands in it: else nobody would find it to delete it. */
+function keptText(call: unknown, limits: IngestLimits): string {
+  const text = shownText(call, limits)
+  if (text.length <= REFUSED_TEXT_CHARS_MAX) return text
+  return (isObject(call) ? shownText(withIdsFirst(call), limits) : text).slice(0, REFUSED_TEXT_CHARS_MAX)
+}
+
+/** What is no event can be redacted too, as far as it is an object; of the rest nothing is kept. */
+function redactedText(call: JsonObject, redact: Redact, limits: IngestLimits): string {
+  try {
+    return Object.keys(call).length === 0 ? '' : keptText(redact(call), limits)
+  } catch {
+    return ''
+  }
+}
+
+function withIdsFirst({ userId, anonymousId, previousId, ...rest }: JsonObject): JsonObject {
+  const ids = Object.entries({ userId, anonymousId, previousId }).filter(([, id]) => id !== undefined)
+  return { ...Object.fromEntries(ids), ...rest } as JsonObject
 }
 
 /** Before anything writes it out or walks over it: readers of the log rely on it. */

@@ -1,5 +1,6 @@
 import { describe, test } from 'node:test'
 import { askedRows } from './conformance/asked.conformance.ts'
+import { eraseRows } from './conformance/erase.conformance.ts'
 import { historyRows } from './conformance/history.conformance.ts'
 import { memoryRows } from './conformance/memory.conformance.ts'
 import { pageRows } from './conformance/page.conformance.ts'
@@ -34,6 +35,7 @@ export function ledgerConformance(name: string, makeHarness: () => Harness): voi
     describe('pages', () => pageRows(row))
     describe('what pages ask for', () => askedRows(row))
     describe('series', () => seriesRows(row))
+    describe('deletions of people', () => eraseRows(row))
     describe('trimming and durability', () => trimRows(row))
   })
 }

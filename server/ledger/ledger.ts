@@ -1,6 +1,7 @@
 import type { Remembered } from '../../core/destination.ts'
 import type { Address, Json, Position } from '../../core/event.ts'
 import type { Judgement, Reason } from '../../core/outcome.ts'
+import type { ErasingLedger } from './erase.ts'
 import type { ParkedReplay, Replayed, ReplayLedger } from './replays.ts'
 
 /** A reader of the log: an instance's id, or `indexer`. */
@@ -246,7 +247,7 @@ export type Page = {
  * together with the outcomes, so the same batch is sent again with the same idempotency keys. `sync` makes everything
  * recorded so far survive; the log is trimmed only after it.
  */
-export interface Ledger extends ReplayLedger {
+export interface Ledger extends ReplayLedger, ErasingLedger {
   /** Where a reader is in a lane; undefined before its start or first record. */
   cursor(readerId: ReaderId, lane: number): Promise<Position | undefined>
   /** All cursors of all readers. */

@@ -1,5 +1,7 @@
 import type { Remembered } from '../../core/destination.ts'
+import type { Names } from '../../core/persons/person.ts'
 import type { ClosedUse, InstanceState, StoredUse, Units } from './ledger.ts'
+import { withoutSubjects } from './tables/erase.ts'
 
 /** What an instance must know after a restart, for `memoryLedger`. */
 export function keptMaps() {
@@ -29,6 +31,15 @@ export function keptMaps() {
         if (!kept.has(instanceId)) remembered.delete(instanceId)
         for (const [key, one] of known) if (isOver(one, now_ms)) known.delete(key)
       }
+    },
+    /** What is remembered of a person, and their share of budgets. Returns how much was remembered. */
+    forget(instanceId: string, isRemembered: Names, isSubject: Names): number {
+      const known = remembered.get(instanceId) ?? new Map<string, Remembered>()
+      const gone = [...known.values()].filter(({ key, value }) => isRemembered(key) || isRemembered(value))
+      for (const { key } of gone) known.delete(key)
+      const used = uses.get(instanceId) ?? new Map<number, StoredUse>()
+      for (const [id, use] of used) used.set(id, { ...use, units: withoutSubjects(use.units, isSubject) })
+      return gone.length
     },
     reserve(instanceId: string, units: Units, before_ms: number): number {
       const known = uses.get(instanceId) ?? new Map<number, StoredUse>()

@@ -99,9 +99,8 @@ export function replayMap() {
       last += 1
       const id = last
       const nothing = { looked: 0, fed: 0, ended: 0, sent: 0, refused: 0, skipped: 0 }
-      const added: StoredReplay = { id, state: 'running', ...replay, isRead: false, ...nothing }
-      replays.set(id, added)
-      return added
+      replays.set(id, { id, state: 'running', ...replay, isRead: false, ...nothing })
+      return replays.get(id) as StoredReplay
     },
     changeReplay(id: number, { state, at_ms, perSecond_max }: ReplayChange): void {
       const { reason: _, endedAt_ms: __, ...replay } = replays.get(id) as StoredReplay
@@ -113,9 +112,7 @@ export function replayMap() {
       })
       finish(id, at_ms)
     },
-    moveReplay(id: number, place: ReplayPlace, isRead: boolean): void {
-      change(id, { place, isRead })
-    },
+    moveReplay: (id: number, place: ReplayPlace, isRead: boolean): void => void change(id, { place, isRead }),
     countReplay(id: number, tally: ReplayTally, at_ms: number): void {
       const replay = replays.get(id) as StoredReplay
       for (const name of Object.keys(tally) as (keyof ReplayTally)[]) {
@@ -130,6 +127,16 @@ export function replayMap() {
       )
       for (const { id } of old) replays.delete(id)
       return old.length
+    },
+    /** What names somebody goes; a replay that runs cannot go on without it. */
+    clear(without: (json: string) => string, text: string): void {
+      for (const [id, replay] of replays) {
+        const [asked, selection] = [JSON.stringify(replay.asked), JSON.stringify(replay.selection)]
+        if (without(asked) === asked && without(selection) === selection) continue
+        change(id, { asked: JSON.parse(without(asked)), selection: JSON.parse(without(selection)) })
+        if (replay.state === 'running')
+          change(id, { state: 'failed', reason: { code: 'REPLAY_IMPOSSIBLE', text } })
+      }
     },
     fail(instance: string): void {
       for (const { id, instanceId, state, fed, ended } of replays.values()) {

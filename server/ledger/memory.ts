@@ -1,6 +1,7 @@
 import { type Address, addressText, type Position } from '../../core/event.ts'
 import { packAddresses } from './addresses.ts'
 import { ANSWER_bytes_max, BODY_bytes_max, cutText, DEAD_ANSWER_bytes_max } from './body.ts'
+import type { ErasingLedger } from './erase.ts'
 import {
   type Attempt,
   type AttemptFilter,
@@ -15,6 +16,7 @@ import {
   type StoredAttempt,
   type StoredRefusal,
 } from './ledger.ts'
+import { erasePeople } from './memory-erase.ts'
 import { keptMaps } from './memory-kept.ts'
 import { parkedMaps } from './memory-parked.ts'
 import { deadLetterMap, isWanted, replayMap } from './memory-replays.ts'
@@ -37,6 +39,7 @@ export function memoryLedger(): Ledger {
   return {
     ...progressAndParked(parts),
     ...replaysAndDeadLetters(parts),
+    ...erasing(parts),
     cursor: async (readerId, lane) => progress.cursors.get(readerId)?.get(lane),
     async cursors() {
       return [...progress.cursors].flatMap(([readerId, lanes]) =>
@@ -181,6 +184,14 @@ function replaysAndDeadLetters(parts: Parts): ReplayLedger {
   }
 }
 
+function erasing(parts: Parts): ErasingLedger {
+  const { history, letters, parked, kept, replays, progress } = parts
+  return erasePeople({
+    ...{ ...history, letters, parked, kept, replays, states: kept.states, failing: progress.failing },
+    ...{ addCount: progress.addCount, endReplayed: booksOf(parts).end },
+  })
+}
+
 /** What changes several things at once, all of them or none: everything that can throw comes before the first change. */
 function progressAndParked(parts: Parts) {
   const { progress, history, parked, kept, series, letters, replays } = parts
@@ -297,6 +308,7 @@ function list<Thing>() {
     },
     all: () => [...things.values()],
     remove: (id: number) => things.delete(id),
+    replace: (thing: Thing & { readonly id: number }) => things.set(thing.id, thing),
     page: (page: Page, wanted: (thing: Thing) => boolean) => pageOf([...things.values()], page, wanted),
   }
 }

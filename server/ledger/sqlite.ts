@@ -1,13 +1,16 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { setImmediate } from 'node:timers/promises'
 import { type Connect, connectFile } from '../sqlite/connect.ts'
+import { isEmptied, NOTHING_STAYS } from '../sqlite/erase.ts'
 import { migrate, schemaVersion, transaction } from '../sqlite/migrate.ts'
 import { makeShrinkable, SHRINK_STEPS_MAX, shrink } from '../sqlite/shrink.ts'
+import type { ErasingLedger } from './erase.ts'
 import { type Attempt, hasSeries, type Ledger, type NewCount } from './ledger.ts'
 import { INSTANCE_GONE, replayBooks } from './replay-books.ts'
 import type { ReplayLedger } from './replays.ts'
 import { attemptTable } from './tables/attempts.ts'
 import { deadLetterTable } from './tables/dead-letters.ts'
+import { erasePeople } from './tables/erase.ts'
 import { memoryTables } from './tables/memory.ts'
 import { parkedTables } from './tables/parked.ts'
 import { progressTables } from './tables/progress.ts'
@@ -44,6 +47,7 @@ export function sqliteLedger(
   return {
     ...cursorsAndOutcomes(db, tables),
     ...replaysAndDeadLetters(db, tables),
+    ...erasing(db, tables),
 
     counts: async () => progress.counts(),
     series: async (of, range) => series.series(of, range),
@@ -185,6 +189,13 @@ function replaysAndDeadLetters(db: DatabaseSync, tables: Tables): ReplayLedger {
   }
 }
 
+function erasing(db: DatabaseSync, tables: Tables): ErasingLedger {
+  return {
+    ...erasePeople(db, { addCount: tables.progress.addCount, endReplayed: booksOf(tables).end }),
+    compact: async () => isEmptied(db.prepare('pragma wal_checkpoint(truncate)').get()),
+  }
+}
+
 /** What is written in transactions over several tables. */
 function cursorsAndOutcomes(db: DatabaseSync, tables: Tables) {
   const { progress, letters, series, parked, memory } = tables
@@ -252,7 +263,7 @@ function prepareFile(db: DatabaseSync, path: string, readOnly: boolean): void {
       if (schemaVersion(db) < MIGRATIONS.length) throw new Error(`the writer has to open ${path} first`)
     } else {
       makeShrinkable(db)
-      db.exec('pragma journal_mode = wal; pragma synchronous = normal;')
+      db.exec(`pragma journal_mode = wal; pragma synchronous = normal; ${NOTHING_STAYS}`)
     }
     migrate(db, MIGRATIONS)
   } catch (error) {

@@ -94,6 +94,19 @@ export function eventLogConformance(name: string, makeHarness: () => LogHarness)
       assert.deepEqual((await everything(log)).flat().flatMap(values), ['a'])
     })
 
+    test('a chunk gets another text, and every address stays', async () => {
+      const [, second] = await log.append([entry('p', 'a'), entry('p', 'b')])
+      await log.append([entry('p', 'c')])
+      const { chunk, lane } = second as { chunk: number; lane: number }
+      const end = await log.end(lane)
+      assert.equal(await log.rewrite(chunk, '["a","-"]'), true)
+      assert.equal(await log.rewrite(999, '["a"]'), false)
+      assert.equal(await log.compact(), true)
+      assert.deepEqual((await log.read(lane, START, NO_LIMIT)).flatMap(values), ['a', '-', 'c'])
+      assert.deepEqual(await log.end(lane), end)
+      assert.equal(await log.clearDamaged(() => true), 0)
+    })
+
     test('the end of an empty lane is its start', async () => {
       assert.deepEqual(await log.end(0), START)
     })
@@ -208,7 +221,7 @@ export function eventLogConformance(name: string, makeHarness: () => LogHarness)
         await log.append([{ ...entry('p', id), fingerprint: fingerprint(id, log.seed) }])
       }
       const read = async (since_ms: number, count_max: number) =>
-        (await log.fingerprints(since_ms, count_max)).map(({ at_ms, halves }) => [at_ms, ...halves])
+        [...(await log.fingerprints(since_ms, count_max))].map(({ at_ms, halves }) => [at_ms, ...halves])
       const row = (at_ms: number, id: string) => {
         const { high, low } = fingerprint(id, log.seed)
         return [at_ms, high, low]

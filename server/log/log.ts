@@ -119,14 +119,32 @@ export interface EventLog extends LogReader {
    */
   append(entries: readonly NewEntry[]): Promise<readonly Address[]>
 
-  /** The newest fingerprints since a time, oldest first, at most `count_max` of them. */
-  fingerprints(since_ms: number, count_max: number): Promise<readonly FingerprintsOfChunk[]>
+  /**
+   * The newest fingerprints since a time, oldest first, at most `count_max` of them and the rest of a chunk. They are read
+   * while they are gone through, which is to be done at once.
+   */
+  fingerprints(since_ms: number, count_max: number): Promise<Iterable<FingerprintsOfChunk>>
 
   /**
    * Takes a chunk that does not match its checksum out of its lane, so that readers get on; it is kept for whoever can read
    * something in it. Returns how many entries that were: 0 for a chunk that is well, or is not there.
    */
   setAside(chunk: number): Promise<number>
+
+  /**
+   * Puts another text with as many entries in the place of a chunk's, so that no address moves. It survives a power cut
+   * once this resolves. False when there is no such chunk.
+   */
+  rewrite(chunk: number, text: string): Promise<boolean>
+
+  /** Empties the chunks that were set aside whose text `isWanted`. Returns how many. */
+  clearDamaged(isWanted: (text: string) => boolean): Promise<number>
+
+  /**
+   * Makes sure that nothing of what was rewritten or trimmed is left in any file. False when somebody who reads an older
+   * state keeps it from that: then it is to be tried again.
+   */
+  compact(): Promise<boolean>
 
   /** Removes what the policy lets go, in small steps. Returns how many chunks went. */
   trim(policy: TrimPolicy): Promise<number>

@@ -63,8 +63,7 @@ export function memoryLog({ lanes = 8, now = Date.now, seed = 1 } = {}): EventLo
     async stats() {
       return { bytes: bytes(), chunks: chunks.length, oldest_ms: chunks[0]?.at_ms, damaged_count: 0 }
     },
-    // Memory does not tear.
-    setAside: async () => 0,
+    ...memoryErase(() => chunks),
     async trim({ before_ms, bytes_max, keepFrom }: TrimPolicy) {
       const count = chunks.length
       let over_bytes = bytes() - bytes_max
@@ -76,6 +75,22 @@ export function memoryLog({ lanes = 8, now = Date.now, seed = 1 } = {}): EventLo
       return count - chunks.length
     },
     async close() {},
+  }
+}
+
+function memoryErase(
+  all: () => StoredChunk[],
+): Pick<EventLog, 'setAside' | 'clearDamaged' | 'rewrite' | 'compact'> {
+  return {
+    // Memory does not tear.
+    setAside: async () => 0,
+    clearDamaged: async () => 0,
+    async rewrite(number, text) {
+      const at = all().findIndex(({ chunk }) => chunk === number)
+      if (at >= 0) all()[at] = { ...(all()[at] as StoredChunk), text }
+      return at >= 0
+    },
+    compact: async () => true,
   }
 }
 
@@ -121,7 +136,7 @@ function memoryPlaces(
 }
 
 /** Takes from the newest back until enough is taken; gives them oldest first. */
-export function newestFingerprints(
+function newestFingerprints(
   newestFirst: Iterable<FingerprintsOfChunk>,
   since_ms: number,
   count_max: number,

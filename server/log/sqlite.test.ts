@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -85,6 +85,26 @@ describe('The SQLite log', () => {
     await again.close()
   })
 
+  test('what was rewritten, trimmed or cleared is in no file any more', async () => {
+    const log = sqliteLog(place.path, { lanes: 1, now: () => 1_000 })
+    const marker = (n: number) => `marker-${n}-${'x'.repeat(n % 2 === 0 ? 20 : 9_000)}`
+    for (let n = 0; n < 6; n++) await log.append([{ key: 'p', text: JSON.stringify(marker(n)) }])
+    damage(place.path, 3, '["marker-2 is torn')
+    await log.setAside(3)
+    assert.equal(await log.clearDamaged((text) => text.includes('marker-2')), 1)
+    await log.rewrite(4, '["-"]')
+    await log.rewrite(5, '["-"]')
+    await log.trim({ before_ms: 2_000, bytes_max: 1e12, keepFrom: [3] })
+    assert.equal(await log.compact(), true)
+    const bytes = ['', '-wal'].map((end) => readFileSync(place.path + end, 'latin1')).join('')
+    assert.deepEqual([...bytes.matchAll(/marker-\d/g)].map(String), ['marker-5'])
+    assert.deepEqual(
+      (await log.read(0, START, NO_LIMIT)).map(({ text }) => text.slice(0, 10)),
+      ['["-"]', '["-"]', '["marker-5'],
+    )
+    await log.close()
+  })
+
   test('gives the file system back what was trimmed', async () => {
     const log = sqliteLog(place.path, { lanes: 1, now: () => 1_000 })
     for (let n = 0; n < 40; n++) await log.append([{ key: 'p', text: JSON.stringify('x'.repeat(900_000)) }])
@@ -103,8 +123,9 @@ describe('The SQLite log', () => {
 })
 
 /** Changes a chunk behind the log's back. */
-function damage(path: string, chunk: number): void {
+function damage(path: string, chunk: number, text = '["x"]'): void {
   const db = new DatabaseSync(path)
-  db.prepare(`update chunk set text = '["x"]' where chunk = ?`).run(chunk)
+  db.exec('pragma secure_delete = on')
+  db.prepare('update chunk set text = ? where chunk = ?').run(text, chunk)
   db.close()
 }

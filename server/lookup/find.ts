@@ -199,6 +199,7 @@ function typeOf(entry: Entry): string | undefined {
     case 'refused':
       return entry.refusal.type
     case 'duplicate':
+    case 'erased':
       return undefined
   }
 }

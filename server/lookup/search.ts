@@ -51,6 +51,8 @@ function textOf(envelope: Envelope): string {
       return `refused: ${envelope.refusal.reason}`
     case 'duplicate':
       return 'duplicate'
+    case 'erased':
+      return 'erased'
   }
 }
 

@@ -51,7 +51,7 @@ const withCounts = (...counts: readonly Count[]) => {
 describe('what metrics are made of', () => {
   test('all that is in the table is told when there is something of it, with the labels of the table', () => {
     const attempts = attemptCounts()
-    const reason = { code: 'DESTINATION_FAILED', text: 'It answered 500.' }
+    const reason = { code: 'DESTINATION_FAILED' as const, text: 'It answered 500.' }
     const tried = { instanceId: 'heap', startedAt_ms: 0, duration_ms: 5 }
     attempts.note({ ...tried, outcome: 'retry', reason }, undefined)
     const budgets = [{ name: 'events', used: 1, max: 10 }]

@@ -44,7 +44,10 @@ export async function readBatch(
     for (let index = chunk === from.chunk ? from.index : 0; index < envelopes.length; index++) {
       if (deliveries.length >= count_max) return { ...batch({ chunk, index }), isFull: true }
       const envelope = envelopes[index]
-      if (envelope?.kind !== 'event' || !instance.sources.has(envelope.sourceId)) continue
+      if (envelope === undefined || !instance.sources.has(envelope.sourceId)) continue
+      // Its person was deleted before it was read: a source accepted it, so it is counted here too.
+      if (envelope.kind === 'erased' && envelope.was === 'event') skipped.add(envelope.sourceId, 'filtered')
+      if (envelope.kind !== 'event') continue
       if (instance.filters(envelope)) {
         skipped.add(envelope.sourceId, 'filtered')
         continue
@@ -103,7 +106,7 @@ async function readOn(
     return chunks
   const done = from.index / first.count
   const count = chunks.reduce((sum, chunk) => sum + chunk.count, 0) - from.index
-  const bytes = chunks.reduce((sum, { text }) => sum + text.length, 0) - done * first.text.length
+  const bytes = chunks.reduce((sum, { chars }) => sum + chars, 0) - done * first.chars
   if (count >= count_max || bytes >= bytes_max) return chunks
   const next = { chunk: last.chunk + 1, index: 0 }
   const more = await log.read(lane, next, { count_max: count_max - count, bytes_max: bytes_max - bytes })

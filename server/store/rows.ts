@@ -10,6 +10,7 @@ import type {
 } from '../../core/configuration.ts'
 import type { JsonObject } from '../../core/event.ts'
 import type { Mapping } from '../../core/mapping/mapping.ts'
+import type { RedactRule } from '../../core/redact/rule.ts'
 import { openCell, type SealedColumn, sealCell } from '../secrets/sealed-columns.ts'
 import type { Sealer } from '../secrets/sealer.ts'
 import type { Tables } from './schema.ts'
@@ -64,7 +65,17 @@ async function insertSource(
   position: number,
   sealer: Sealer,
 ): Promise<void> {
-  const { id, name, kind, writeKey, olderWriteKeys, disabledWriteKeys, origins, privacy = null } = source
+  const {
+    id,
+    name,
+    kind,
+    writeKey,
+    olderWriteKeys,
+    disabledWriteKeys,
+    origins,
+    privacy = null,
+    redact,
+  } = source
   const sealed = (column: SealedColumn, list: readonly string[] | undefined) =>
     list === undefined ? null : sealCell(sealer, column, id, JSON.stringify(list))
   await db
@@ -75,6 +86,7 @@ async function insertSource(
       older_write_keys: sealed(SEALED.olderWriteKeys, olderWriteKeys),
       disabled_write_keys: sealed(SEALED.disabledWriteKeys, disabledWriteKeys),
       origins: origins === undefined ? null : JSON.stringify(origins),
+      redact: jsonOrNull(redact),
     })
     .execute()
 }
@@ -99,6 +111,7 @@ async function insertInstance(
       paused: Number(paused),
       settings,
       consent,
+      redact: jsonOrNull(instance.redact),
     })
     .execute()
   for (const [position, source_id] of instance.sources.entries()) {
@@ -118,8 +131,12 @@ async function insertInstance(
 
 type Row<Table extends keyof Tables> = Selectable<Tables[Table]>
 
+function jsonOrNull(value: readonly RedactRule[] | undefined): string | null {
+  return value === undefined ? null : JSON.stringify(value)
+}
+
 function sourceOf(row: Row<'sources'>, sealer: Sealer): Source {
-  const { id, name, kind, write_key, older_write_keys, disabled_write_keys, origins, privacy } = row
+  const { id, name, kind, write_key, older_write_keys, disabled_write_keys, origins, privacy, redact } = row
   const keys = (column: SealedColumn, cell: string) =>
     JSON.parse(openCell(sealer, column, id, cell)) as readonly string[]
   return {
@@ -133,11 +150,12 @@ function sourceOf(row: Row<'sources'>, sealer: Sealer): Source {
       : { disabledWriteKeys: keys(SEALED.disabledWriteKeys, disabled_write_keys) }),
     ...(origins === null ? {} : { origins: JSON.parse(origins) as string[] }),
     ...(privacy === null ? {} : { privacy: privacy as Privacy }),
+    ...(redact === null ? {} : { redact: JSON.parse(redact) as readonly RedactRule[] }),
   }
 }
 
 function instanceOf(
-  { id, kind, name, enabled, paused, settings, consent }: Row<'instances'>,
+  { id, kind, name, enabled, paused, settings, consent, redact }: Row<'instances'>,
   connections: readonly Row<'connections'>[],
   subscriptions: readonly Row<'subscriptions'>[],
   sealer: Sealer,
@@ -150,6 +168,7 @@ function instanceOf(
     ...(paused === 1 ? { paused: true as const } : {}),
     sources: connections.map((row) => row.source_id),
     ...(consent === null ? {} : { consent: JSON.parse(consent) as readonly string[] }),
+    ...(redact === null ? {} : { redact: JSON.parse(redact) as readonly RedactRule[] }),
     settings: JSON.parse(openCell(sealer, SEALED.settings, id, settings)) as JsonObject,
     subscriptions: subscriptions.map(subscriptionOf),
   }

@@ -18,6 +18,7 @@ export type Tables = {
     older_write_keys: string | null
     disabled_write_keys: string | null
     origins: string | null
+    redact: string | null
   }
   instances: {
     id: string
@@ -28,6 +29,7 @@ export type Tables = {
     paused: number
     settings: string
     consent: string | null
+    redact: string | null
   }
   /** `alerts`, and `kept …` for what the server remembers. */
   settings: { name: string; value: string }
@@ -42,6 +44,9 @@ export type Tables = {
     before: string | null
     after: string | null
   }
+  /** `body` is JSON: a deletion without its id, somebody who is suppressed. */
+  deletions: { id: Generated<number>; is_running: number; body: string }
+  suppressed: { number: Generated<number>; hash: string; body: string }
   connections: { instance_id: string; position: number; source_id: string }
   subscriptions: {
     instance_id: string
@@ -138,6 +143,24 @@ export const MIGRATIONS: readonly Migration[] = [
       alter table sources add column disabled_write_keys text
         check (disabled_write_keys is null or json_valid(disabled_write_keys));
       alter table sources add column origins text check (origins is null or json_valid(origins));
+    `,
+  },
+  {
+    name: 'deletions of people, suppressed people, redaction',
+    sql: `
+      create table deletions (
+        id integer primary key autoincrement,
+        is_running integer not null check (is_running in (0, 1)),
+        body text not null check (json_valid(body))
+      ) strict;
+      create index deletions_running on deletions (id) where is_running = 1;
+      create table suppressed (
+        number integer primary key autoincrement,
+        hash text not null unique,
+        body text not null check (json_valid(body))
+      ) strict;
+      alter table sources add column redact text check (redact is null or json_valid(redact));
+      alter table instances add column redact text check (redact is null or json_valid(redact));
     `,
   },
 ]

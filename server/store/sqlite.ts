@@ -7,10 +7,12 @@ import { secret } from '../../core/secret.ts'
 import { openDataKeys } from '../secrets/data-keys.ts'
 import { KEY_FILE, type KeySource } from '../secrets/master-key.ts'
 import { newSealingKey, type Sealer } from '../secrets/sealer.ts'
+import { isEmptied, NOTHING_STAYS } from '../sqlite/erase.ts'
 import { migrate } from '../sqlite/migrate.ts'
 import { nodeSqliteDialect } from '../sqlite/node-sqlite-dialect.ts'
 import { addChanges, findChanges } from './change-rows.ts'
 import { changesBetween, NOBODY, recordedChanges } from './changes.ts'
+import { peopleTables } from './persons.ts'
 import { readAll, replaceAll } from './rows.ts'
 import { MIGRATIONS, type Tables } from './schema.ts'
 import { sealOlderRows } from './sealed.ts'
@@ -85,6 +87,8 @@ export function sqliteStore(path: string, options: SqliteStoreOptions = {}): Sql
         .onConflict((conflict) => conflict.column('name').doUpdateSet({ value: row.value }))
         .execute()
     },
+    ...peopleTables(db),
+    compact: async () => isEmptied(file.prepare('pragma wal_checkpoint(truncate)').get()),
     async close() {
       await db.destroy()
       file.close()
@@ -111,9 +115,8 @@ export function openStoreFile(path: string): DatabaseSync {
   if (path !== MEMORY) closeSync(openSync(path, 'a', 0o600))
   const db = new DatabaseSync(path, { timeout: BUSY_MS_MAX, enableForeignKeyConstraints: true })
   try {
-    db.exec('pragma journal_mode = wal')
+    db.exec(`pragma journal_mode = wal; ${NOTHING_STAYS}`)
     db.exec('pragma synchronous = full') // apply() promises to survive a crash, and 'normal' does not.
-    db.exec('pragma secure_delete = on') // What was removed is no longer in the file.
     return db
   } catch (error) {
     db.close()

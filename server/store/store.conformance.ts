@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import type { Configuration, Instance, Source } from '../../core/configuration.ts'
+import { type NewDeletion, NO_COUNTS, type Suppressed } from '../../core/persons/deletion.ts'
 import { CONFIGURATION, EMPTY, instance, source, subscription } from './store.fixtures.ts'
 import type { Store } from './store.ts'
 
@@ -54,6 +55,31 @@ export function storeConformance(name: string, makeHarness: () => Harness): void
         assert.deepStrictEqual(await store.read(), after)
       })
     }
+
+    test('keeps deletions, newest first, and knows which are not at their end', async () => {
+      const first = await store.addDeletion(DELETION)
+      const second = await store.addDeletion({ ...DELETION, by: 'bob' })
+      assert.ok(second.id > first.id)
+      assert.deepEqual(await store.deletion(first.id), first)
+      assert.equal(await store.deletion(999), undefined)
+      const { ids: _, ...done } = { ...first, state: 'done', endedAt_ms: 9 } as const
+      await store.saveDeletion(done)
+      assert.deepEqual(await store.deletions({ count_max: 9 }), [second, done])
+      assert.deepEqual(await store.deletions({ count_max: 9, before: second.id }), [done])
+      assert.deepEqual(await store.deletions({ count_max: 1 }), [second])
+      assert.deepEqual(await store.runningDeletions(), [second])
+      assert.equal(await store.compact(), true)
+    })
+
+    test('keeps who is suppressed, each once, as they were first', async () => {
+      const ada: Suppressed = { hash: 'h1', kind: 'userId', masked: 'ad…', by: 'eve', at_ms: 1 }
+      await store.suppress([ada, { ...ada, hash: 'h2' }])
+      await store.suppress([{ ...ada, by: 'somebody else' }])
+      assert.deepEqual(await store.suppressed(), [ada, { ...ada, hash: 'h2' }])
+      assert.equal(await store.unsuppress('h1'), true)
+      assert.equal(await store.unsuppress('h1'), false)
+      assert.deepEqual(await store.suppressed(), [{ ...ada, hash: 'h2' }])
+    })
 
     for (const { title, configuration } of UNSTORABLE) {
       test(`keeps what it had when it is given ${title}`, async () => {
@@ -311,6 +337,12 @@ const CHANGES = [
     changes: [{ what: 'destination', id: 'heap', change: 'deleted' }],
   },
 ] as const
+
+const DELETION: NewDeletion = {
+  ...{ at_ms: 1, by: 'eve', person: { kind: 'userId', hash: 'h', masked: 'ad…' }, suppress: true },
+  ...{ state: 'running', stage: 'finding', ids: { userIds: ['ada'], anonymousIds: [], emails: [] } },
+  ...{ idCount: 1, place: { chunk: 0, last: 0 }, found: NO_COUNTS, told: [] },
+}
 
 const UNSTORABLE: readonly { readonly title: string; readonly configuration: Configuration }[] = [
   { title: 'two sources with one id', configuration: { sources: [a, { ...b, id: 'a' }], instances: [] } },

@@ -35,6 +35,7 @@ export const CONFIGURATION: Configuration = {
       olderWriteKeys: ['wk_older_1', 'wk_older_2'],
       disabledWriteKeys: ['wk_older_2'],
       origins: ['https://example.com', 'https://*.example.com'],
+      redact: [{ path: 'properties.email', how: 'hash' }],
     }),
   ],
   instances: [
@@ -62,6 +63,7 @@ export const CONFIGURATION: Configuration = {
       enabled: false,
       paused: true,
       sources: ['backend'],
+      redact: [{ pattern: 'card', how: 'mask' }],
       settings: {},
     }),
   ],

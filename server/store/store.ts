@@ -1,5 +1,6 @@
 import type { AlertSettings, Configuration, Instance, Source } from '../../core/configuration.ts'
 import type { Json } from '../../core/event.ts'
+import type { PeopleStore } from './persons.ts'
 
 export type { Configuration, Instance, Source, SourceKind, Subscription } from '../../core/configuration.ts'
 export { SOURCE_KINDS } from '../../core/configuration.ts'
@@ -30,7 +31,7 @@ export const CHANGES_KEPT_MAX = 10_000
  * Where configuration is kept. Every implementation passes `store.conformance.ts`.
  * What it is given has been checked: it keeps, and does not judge.
  */
-export interface Store {
+export interface Store extends PeopleStore {
   /** The whole configuration, in the order in which it was given. */
   read(): Promise<Configuration>
   /**
@@ -46,6 +47,11 @@ export interface Store {
   /** A small thing that the server itself has to remember over a restart, by name; the newest one. */
   kept(name: string): Promise<Json | undefined>
   keep(name: string, value: Json): Promise<void>
+  /**
+   * Makes sure that nothing of what was replaced or removed is left in any file. False when somebody who reads an older
+   * state keeps it from that.
+   */
+  compact(): Promise<boolean>
   close(): Promise<void>
 }
 

@@ -27,6 +27,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'server/alerts': { imports: ['core', 'server/net'], packages: ['node:', 'undici', 'nodemailer'] },
   'server/config-file': { imports: ['core', 'server/store'], packages: ['yaml'] },
   'server/ingest': { imports: ['core', 'server/log'], packages: ['node:'] },
+  'server/persons': {
+    imports: ['core', 'server/log', 'server/ledger', 'server/store'],
+    packages: ['node:'],
+  },
   'server/http': { imports: ['core', 'server/ingest'], packages: ['node:', 'fastify', 'ipaddr.js'] },
   'server/pages': {
     imports: ['core'],
@@ -52,6 +56,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'uqr',
       'openid-client',
     ],
+  },
+  // JavaScript that people write, in an engine of its own.
+  'server/transform': {
+    imports: ['core'],
+    packages: ['node:', 'acorn', 'quickjs-emscripten-core', '@jitl/quickjs-ng-wasmfile-release-sync'],
   },
   'server/pipeline': { imports: ['core', 'server/log'], packages: [] },
   'server/delivery': {

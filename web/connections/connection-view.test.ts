@@ -26,6 +26,7 @@ const HEAP: DestinationItem = {
   paused: false,
   sources: ['site'],
   consent: [],
+  redact: [],
   settings: {},
   actions: [],
   revision: 1,

@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react'
 import { Changes } from './Changes.tsx'
+import { DestinationRedaction } from './DestinationRedaction.tsx'
 import { useDestination, useKind } from './destination.ts'
 import { SettingsEditor } from './SettingsEditor.tsx'
 import { Switches } from './Switches.tsx'
@@ -15,6 +16,7 @@ export function DestinationSettings(): ReactElement {
         ) : (
           <SettingsEditor key={id} kind={kind} />
         )}
+        <DestinationRedaction />
         <Switches />
       </div>
       <Changes of={id} />

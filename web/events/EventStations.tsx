@@ -107,8 +107,12 @@ function Received({
       return <CodeBlock title="The beginning of what was sent" code={entry.refusal.text} />
     case 'duplicate':
       return <p className="text-sm text-muted">Of a duplicate only its messageId is kept.</p>
+    case 'erased':
+      return <p className="text-sm text-muted">Of what was erased only its place is kept.</p>
   }
 }
+
+const END_TITLES = { event: '', duplicate: 'Not kept a second time', erased: 'Erased' } as const
 
 /** Where the way of something ends that is no event. */
 function endStation(entry: Entry): readonly Station[] {
@@ -118,10 +122,10 @@ function endStation(entry: Entry): readonly Station[] {
   return [
     {
       id: 'end',
-      title: isRefused ? 'Refused' : 'Not kept a second time',
+      title: isRefused ? 'Refused' : END_TITLES[entry.kind],
       note: isRefused ? entry.refusal.code : undefined,
       tone: isRefused ? 'wait' : 'off',
-      icon: isRefused ? 'cross' : 'duplicate',
+      icon: entry.kind === 'duplicate' ? 'duplicate' : 'cross',
       children: (
         <>
           <p>{words.why}</p>

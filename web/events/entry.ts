@@ -13,6 +13,8 @@ export function titleOf(entry: Entry): string {
       return entry.refusal.type === undefined ? 'A call' : `${entry.refusal.type} call`
     case 'duplicate':
       return 'A call that had come before'
+    case 'erased':
+      return 'Erased: its person was deleted'
   }
 }
 
@@ -76,6 +78,8 @@ export function messageIdOf(entry: Entry): string | undefined {
       return entry.refusal.messageId
     case 'duplicate':
       return entry.messageId
+    case 'erased':
+      return undefined
   }
 }
 

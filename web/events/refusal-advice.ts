@@ -13,6 +13,11 @@ export function refusalWords(entry: Entry): { readonly why: string; readonly adv
         advice:
           'It was kept once, as it should be. If there are many, a client gives different events the same messageId.',
       }
+    case 'erased':
+      return {
+        why: 'The person whose it was has been deleted.',
+        advice: `Deletion ${entry.deletion} under Settings, Privacy has the receipt. Nothing of it is left.`,
+      }
   }
 }
 
@@ -25,5 +30,9 @@ const ADVICE: Readonly<Record<string, string>> = {
   EVENT_FIELD_INVALID: 'Mend the field where the call is made.',
   EVENT_TIMESTAMP_INVALID: 'Send ISO 8601, such as 2026-11-25T00:21:30Z, or leave it out.',
   EVENT_TOO_LARGE: 'Send less with the call, or in several calls.',
+  PERSON_SUPPRESSED:
+    'Take the person off the suppression list, under Settings, Privacy, if this was not meant.',
+  REDACTION_FAILED:
+    'Mend the redaction rule of the source: until then these events are refused, and not kept.',
 }
 const OTHER_ADVICE = 'Compare it with what the client was meant to send.'

@@ -2,6 +2,7 @@ import type { ReactElement } from 'react'
 import { Page } from '../app/Page.tsx'
 import { AlertSettingsSection } from './AlertSettingsSection.tsx'
 import { ChangesSection } from './ChangesSection.tsx'
+import { PrivacySection } from './privacy/PrivacySection.tsx'
 import { ServerSection } from './ServerSection.tsx'
 
 /** What is of the whole installation: the server, who is told of trouble, and what was changed. */
@@ -10,6 +11,7 @@ export function SettingsPage(): ReactElement {
     <Page title="Settings">
       <div className="flex max-w-4xl flex-col gap-10">
         <AlertSettingsSection />
+        <PrivacySection />
         <ServerSection />
         <ChangesSection />
       </div>

@@ -99,6 +99,8 @@ function titleOf(entry: Entry): string {
       return `A ${entry.refusal.type ?? ''} call was refused`
     case 'duplicate':
       return 'A call that had been sent before'
+    case 'erased':
+      return 'A call whose person was deleted'
   }
 }
 

@@ -10,6 +10,7 @@ import { RenameSource } from './settings/RenameSource.tsx'
 import { SourceChanges } from './settings/SourceChanges.tsx'
 import { SourceDestinations } from './settings/SourceDestinations.tsx'
 import { SourceLimits } from './settings/SourceLimits.tsx'
+import { SourceRedaction } from './settings/SourceRedaction.tsx'
 import { TurnedAway } from './settings/TurnedAway.tsx'
 import { WriteKeys } from './settings/WriteKeys.tsx'
 
@@ -32,6 +33,7 @@ export function SourceSettings(): ReactElement {
       <Origins source={source} />
       <TurnedAway sourceId={source.id} />
       <PrivacyChoice source={source} />
+      <SourceRedaction source={source} />
       <SourceDestinations source={source} />
       <SourceLimits />
       <SourceChanges sourceId={source.id} />

@@ -19,6 +19,7 @@ export type State =
   | 'filtered'
   | 'refused'
   | 'duplicate'
+  | 'erased'
   | 'parked'
   | 'pending'
   | 'not connected then'
@@ -40,6 +41,7 @@ const LOOKS: Readonly<Record<State, { readonly tone: Tone; readonly icon: IconNa
   filtered: { tone: 'off', icon: 'filter' },
   refused: { tone: 'wait', icon: 'cross' },
   duplicate: { tone: 'off', icon: 'duplicate' },
+  erased: { tone: 'off', icon: 'cross' },
   parked: { tone: 'wait', icon: 'clock' },
   pending: { tone: 'wait', icon: 'clock' },
   'not connected then': { tone: 'off', icon: 'minus' },

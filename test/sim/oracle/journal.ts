@@ -16,7 +16,7 @@ export function journal(lanes: number, fail: Fail, now_ms: () => number) {
   const ends: Position[] = Array.from({ length: lanes }, () => ({ chunk: 0, index: 0 }))
   const times = new Map<string, number>()
   const firstSeen_ms = new Map<string, number>()
-  const counts: Record<Entry['kind'], number> = { event: 0, refused: 0, duplicate: 0 }
+  const counts: Record<Entry['kind'], number> = { event: 0, refused: 0, duplicate: 0, erased: 0 }
   const acknowledged = new Set<string>()
   let chunk_last = 0
   /** Chunks that a trim was allowed to remove. After a jump of the clock they need not be the oldest of their lane. */

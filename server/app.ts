@@ -100,7 +100,7 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
   const pages = pageDeps(config, live)
   const meters = makeMeters()
   const health = await healthIn(folder, {
-    ...{ ...config, log: timedLog(log, meters), ledger, isDelivering: readers.isReady },
+    ...{ ...config, log: timedLog(log, meters), ledger, store, isDelivering: readers.isReady },
     notes: () => pluginNote(pages, live),
   })
   const onFault = (error: unknown) => logger.error({ err: error }, 'A request failed')

@@ -12,6 +12,8 @@ export type HealthDeps = {
   readonly free_bytes: () => Promise<number>
   readonly diskFree_bytes_min: number
   readonly isDelivering: () => boolean
+  /** The configuration, where it is asked for its newest change; left out, it is not looked at. */
+  readonly store?: { readonly changes: (filter: object, count_max: number) => Promise<unknown> }
   /** What a person should know and events can do without; by name. */
   readonly notes?: () => Readonly<Record<string, Check>>
 }
@@ -23,14 +25,17 @@ export function watchHealth({
   free_bytes,
   diskFree_bytes_min,
   isDelivering,
+  store,
   notes,
 }: HealthDeps) {
   let free = Number.POSITIVE_INFINITY
   let isStopping = false
   let logFailed = false
+  let isStoreReadable = true
 
   async function checkDisk(): Promise<void> {
     free = await free_bytes().catch(() => 0)
+    isStoreReadable = await works(store?.changes({}, 1))
   }
   const timer = setInterval(checkDisk, DISK_CHECK_EVERY_MS).unref()
 
@@ -67,9 +72,20 @@ export function watchHealth({
       return free < diskFree_bytes_min ? 'DISK_NEARLY_FULL' : undefined
     },
     async readiness(): Promise<Readiness> {
+      const lag = await lag_ms().catch(() => undefined)
       const checks = {
         log: check(!logFailed, 'Events can be written.', 'The last write to the log failed.'),
         disk: diskCheck(free, diskFree_bytes_min),
+        store: check(
+          isStoreReadable,
+          'The configuration can be read.',
+          'The configuration cannot be read: store.db of the data folder.',
+        ),
+        ledger: check(
+          lag !== undefined,
+          'The ledger and the log can be read.',
+          'The ledger or the log cannot be read: ledger.db and log.db of the data folder.',
+        ),
         delivery: check(
           isDelivering(),
           'The readers of the log run.',
@@ -77,14 +93,22 @@ export function watchHealth({
         ),
         stopping: check(!isStopping, 'The server is not stopping.', 'The server is stopping.'),
       }
-      const ready = Object.values(checks).every(({ ok }) => ok)
-      return { ready, checks: { ...checks, ...notes?.() }, lag_ms: await lag_ms() }
+      const reasons = Object.values(checks).flatMap(({ ok, text }) => (ok ? [] : [text]))
+      const ready = reasons.length === 0
+      return { ready, reasons, checks: { ...checks, ...notes?.() }, lag_ms: lag ?? {} }
     },
     stop(): void {
       isStopping = true
       clearInterval(timer)
     },
   }
+}
+
+async function works(answer: Promise<unknown> | undefined): Promise<boolean> {
+  return Promise.resolve(answer).then(
+    () => true,
+    () => false,
+  )
 }
 
 function check(ok: boolean, well: string, unwell: string): Check {

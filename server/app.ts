@@ -25,7 +25,8 @@ import type { EventLog } from './log/log.ts'
 import { sqliteLog } from './log/sqlite.ts'
 import { checkLogin, ssoOptions } from './login-options.ts'
 import { lookupHost } from './lookup-host.ts'
-import { type Meters, makeMeters, metricsSide, timedLog } from './metrics-side.ts'
+import { type Meters, makeMeters, traceSampleOf } from './meters.ts'
+import { metricsSide, timedLog } from './metrics-side.ts'
 import { pageDeps, pluginNote } from './page-deps.ts'
 import { installationSalt, personHash } from './persons/hash.ts'
 import { type Suppression, suppressionList } from './persons/suppression.ts'
@@ -95,10 +96,10 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
   const log = logIn(folder, options, () => readers.tell({ type: 'checkpoint' }))
   const dedupe = await rememberedIds(log, config.dedupe, Date.now())
   const ledger = sqliteLedger(folder.ledgerFile)
-  const readers = await startReadersIn(folder, options, { instances, salt }, log)
+  const meters = makeMeters(config, version, logger)
+  const readers = await startReadersIn(folder, options, { instances, salt, meters }, log)
   log.onAppend(gatherLanes((lanes) => readers.tell({ type: 'appended', lanes })))
   const pages = pageDeps(config, live)
-  const meters = makeMeters()
   const health = await healthIn(folder, {
     ...{ ...config, log: timedLog(log, meters), ledger, store, isDelivering: readers.isReady },
     notes: () => pluginNote(pages, live),
@@ -106,7 +107,7 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
   const onFault = (error: unknown) => logger.error({ err: error }, 'A request failed')
   const edge = edgeLimits(config)
   const taking = ingestDeps(config, live, edge, suppression)
-  const take = ingest({ ...taking, log: health.log, dedupe, unwell: health.unwell })
+  const take = ingest({ ...taking, log: health.log, dedupe, unwell: health.unwell, traced: meters.traced })
   const server = publicSide({ config, version, edge, tls, take, pages, health, onFault, meters })
   const asking = lookupsIn(folder, salt)
   const metrics = metricsIn(folder, options, { health, readers, asking, live, edge, meters })
@@ -146,7 +147,7 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
   async function stop(): Promise<void> {
     for (const one of [following, health, alerts, metrics]) one?.stop()
     await server.close()
-    for (const one of [persons, readers, admin, asking, access]) await one.stop()
+    for (const one of [persons, readers, admin, asking, access, meters]) await one.stop()
     await Promise.all([log.close(), ledger.close(), store.close()])
   }
   try {
@@ -258,13 +259,14 @@ async function takeBatch(
 function startReadersIn(
   folder: DataFolder,
   options: AppOptions,
-  { instances, salt }: { readonly instances: readonly ConnectedInstance[]; readonly salt: string },
+  { instances, salt, meters }: { instances: readonly ConnectedInstance[]; salt: string; meters: Meters },
   log: EventLog,
 ) {
   const { config, logger } = options
   const { logFile, ledgerFile, indexFile, free_bytes } = folder
   const { giveUpAfter_ms, history, stopWithin_ms, logBytesHard_max, allowPrivate } = config
   const { deadLetterAge_ms_max, deadLetterBytes_max } = config
+  const told = { attemptLog: config.attemptLog, traceSample: traceSampleOf(config) }
   return startReadersHost({
     data: {
       logFile,
@@ -279,8 +281,9 @@ function startReadersIn(
       deadLetterAge_ms_max,
       allowPrivate,
       deadLetterBytes_max,
+      ...told,
     },
-    stopWithin_ms,
+    ...{ stopWithin_ms, onAttempt: meters.heard },
     onTrim: (keepFrom) => trim(log, options, free_bytes, keepFrom),
     async onTrouble(readerId, lane, error, damagedChunk) {
       logger.error({ readerId, lane, error }, 'A reader of the log stopped')

@@ -5,6 +5,8 @@ import type { EventLog } from './log/log.ts'
 
 const DISK_CHECK_EVERY_MS = 5_000
 const BYTES_PER_MIB = 1_048_576
+const STORE_UNREADABLE = 'The configuration cannot be read: store.db of the data folder.'
+const LEDGER_UNREADABLE = 'The ledger or the log cannot be read: ledger.db and log.db of the data folder.'
 
 export type HealthDeps = {
   readonly log: EventLog
@@ -39,17 +41,6 @@ export function watchHealth({
   }
   const timer = setInterval(checkDisk, DISK_CHECK_EVERY_MS).unref()
 
-  /** The age of the oldest event that each reader has not done. */
-  async function lag_ms(): Promise<Record<string, number>> {
-    const lag: Record<string, number> = {}
-    for (const { readerId, lane, cursor } of await ledger.cursors()) {
-      const [oldest] = await log.read(lane, cursor, { count_max: 1, bytes_max: 1 })
-      const isPending = oldest !== undefined && (oldest.chunk > cursor.chunk || oldest.count > cursor.index)
-      lag[readerId] = Math.max(lag[readerId] ?? 0, isPending ? Date.now() - oldest.at_ms : 0)
-    }
-    return lag
-  }
-
   return {
     /** The log as ingest uses it, watched: one failed append makes the server unready until one succeeds. */
     log: {
@@ -72,20 +63,12 @@ export function watchHealth({
       return free < diskFree_bytes_min ? 'DISK_NEARLY_FULL' : undefined
     },
     async readiness(): Promise<Readiness> {
-      const lag = await lag_ms().catch(() => undefined)
+      const lag = await lag_ms(log, ledger).catch(() => undefined)
       const checks = {
         log: check(!logFailed, 'Events can be written.', 'The last write to the log failed.'),
         disk: diskCheck(free, diskFree_bytes_min),
-        store: check(
-          isStoreReadable,
-          'The configuration can be read.',
-          'The configuration cannot be read: store.db of the data folder.',
-        ),
-        ledger: check(
-          lag !== undefined,
-          'The ledger and the log can be read.',
-          'The ledger or the log cannot be read: ledger.db and log.db of the data folder.',
-        ),
+        store: check(isStoreReadable, 'The configuration can be read.', STORE_UNREADABLE),
+        ledger: check(lag !== undefined, 'The ledger and the log can be read.', LEDGER_UNREADABLE),
         delivery: check(
           isDelivering(),
           'The readers of the log run.',
@@ -102,6 +85,17 @@ export function watchHealth({
       clearInterval(timer)
     },
   }
+}
+
+/** The age of the oldest event that each reader has not done. */
+async function lag_ms(log: EventLog, ledger: Ledger): Promise<Record<string, number>> {
+  const lag: Record<string, number> = {}
+  for (const { readerId, lane, cursor } of await ledger.cursors()) {
+    const [oldest] = await log.read(lane, cursor, { count_max: 1, bytes_max: 1 })
+    const isPending = oldest !== undefined && (oldest.chunk > cursor.chunk || oldest.count > cursor.index)
+    lag[readerId] = Math.max(lag[readerId] ?? 0, isPending ? Date.now() - oldest.at_ms : 0)
+  }
+  return lag
 }
 
 async function works(answer: Promise<unknown> | undefined): Promise<boolean> {

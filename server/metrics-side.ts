@@ -6,16 +6,15 @@ import type { Access } from './admin/router.ts'
 import type { DataFolder } from './data-folder.ts'
 import type { EventLog } from './log/log.ts'
 import type { Lookups } from './lookup/lookups.ts'
+import type { Meters } from './meters.ts'
 import type { AttemptFigures } from './metrics/attempts.ts'
 import { CONTENT_TYPES, exposition, formatFor, type Sample } from './metrics/exposition.ts'
-import { durations } from './metrics/histogram.ts'
 import { watchProcess } from './metrics/process.ts'
-import { requestCounts } from './metrics/requests.ts'
 import { type Facts, samplesOf } from './metrics/samples.ts'
 import { mainThread, type ThreadOf, workerThread } from './thread-figures.ts'
 
-/** What was gathered counts as now for so long, and for so many times as long as gathering took: scrapers cannot keep the threads busy. */
-const FRESH_MS = 2_000
+/** What was gathered counts as now for 20 times as long as gathering took, within these: scrapers cannot keep the threads busy. */
+const FRESH_MS = { min: 2_000, max: 10_000 } as const
 const SHARE = 20
 
 export type MetricsSideDeps = {
@@ -31,12 +30,6 @@ export type MetricsSideDeps = {
   /** The threads beside the main one, while they run. */
   readonly threads: Readonly<Record<string, ThreadOf>>
 }
-
-/** What is measured while requests are answered: there before everything that is to be measured. */
-export function makeMeters() {
-  return { events: requestCounts(), admin: requestCounts(), ingest: durations(), append: durations() }
-}
-export type Meters = ReturnType<typeof makeMeters>
 
 /** The log as ingest uses it, with its appends timed. */
 export function timedLog(log: EventLog, { append }: Pick<Meters, 'append'>): EventLog {
@@ -61,7 +54,7 @@ export function metricsSide(deps: MetricsSideDeps, measured: Meters) {
     const samples = samplesOf(await factsOf(deps, measured, watched.read()))
     const took_ms = performance.now() - began_ms
     if (fresh !== undefined) {
-      fresh = { ...fresh, until_ms: performance.now() + Math.max(FRESH_MS, SHARE * took_ms) }
+      fresh = { ...fresh, until_ms: performance.now() + freshFor_ms(took_ms) }
     }
     return [...samples, { name: 'millrace_collect_duration_seconds', labels: [], value: took_ms / 1_000 }]
   }
@@ -98,6 +91,10 @@ export function metricsSide(deps: MetricsSideDeps, measured: Meters) {
 }
 export type MetricsSide = ReturnType<typeof metricsSide>
 
+function freshFor_ms(took_ms: number): number {
+  return Math.min(Math.max(FRESH_MS.min, SHARE * took_ms), FRESH_MS.max)
+}
+
 async function factsOf(deps: MetricsSideDeps, measured: Meters, process_: Facts['process']): Promise<Facts> {
   const configuration = deps.configuration()
   const [{ ready, checks }, figures, attempts, threads, databases] = await Promise.all([
@@ -131,6 +128,7 @@ async function factsOf(deps: MetricsSideDeps, measured: Meters, process_: Facts[
     requests: { events: measured.events.read(), admin: measured.admin.read() },
     ingest: measured.ingest.read(),
     append: measured.append.read(),
+    spans: measured.spans(),
     turnedAway: deps.turnedAway(),
     disk: { free_bytes: deps.free_bytes(), required_bytes: deps.diskFree_bytes_min },
   }

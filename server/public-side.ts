@@ -9,7 +9,7 @@ import { rateLimiter } from './http/rate-limit.ts'
 import { securityHeaders } from './http/security-headers.ts'
 import type { TlsPair } from './http/tls.ts'
 import { turnedAwayCounts } from './http/turned-away.ts'
-import type { Meters } from './metrics-side.ts'
+import type { Meters } from './meters.ts'
 import { eventFolders } from './page-deps.ts'
 import { pageRoutes } from './pages/page-routes.ts'
 

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { ConnectedInstance } from '../core/transform/connected.ts'
+import type { AttemptTold } from './attempt-watch.ts'
 import type { ErasedRows, Erasure } from './ledger/erase.ts'
 import type { AttemptFigures } from './metrics/attempts.ts'
 import type { FromReaders, ReadersThreadData, ToReaders } from './readers-thread.ts'
@@ -13,6 +14,7 @@ const resourceLimits = { maxYoungGenerationSizeMb: 12 }
 export type ReadersHostOptions = {
   readonly data: ReadersThreadData
   readonly stopWithin_ms: number
+  readonly onAttempt: (told: AttemptTold) => void
   readonly onTrim: (keepFrom: readonly number[]) => void
   /** `damagedChunk`: the one that it could not get past. */
   readonly onTrouble: (readerId: string, lane: number, text: string, damagedChunk?: number) => void
@@ -92,12 +94,13 @@ export async function startReadersHost(options: ReadersHostOptions) {
 
 function hear(
   message: FromReaders,
-  { onTrim, onTrouble }: ReadersHostOptions,
+  { onTrim, onTrouble, onAttempt }: ReadersHostOptions,
   figures: ReturnType<typeof lastFigures>,
   erasing: ReturnType<typeof erasures>,
 ): void {
   if (message.type === 'figures') figures.told(message.attempts)
   else if (message.type === 'erased') erasing.answer(message)
+  else if (message.type === 'attempted' || message.type === 'spans') onAttempt(message)
   else if (message.type === 'trim') onTrim(message.keepFrom)
   else if (message.type === 'trouble')
     onTrouble(message.readerId, message.lane, message.text, message.damagedChunk)

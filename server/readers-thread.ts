@@ -2,15 +2,16 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { AppError } from '../core/errors.ts'
 import type { ConnectedInstance } from '../core/transform/connected.ts'
 import { catalogue } from '../destinations/index.ts'
+import { type AttemptTold, type AttemptWatchData, watchAttempts } from './attempt-watch.ts'
 import { clearEventIndex, openEventIndex } from './event-index/index-file.ts'
 import type { ErasedRows, Erasure } from './ledger/erase.ts'
 import { sqliteLedger } from './ledger/sqlite.ts'
 import { sqliteLogReader } from './log/sqlite.ts'
-import { type AttemptFigures, attemptCounts } from './metrics/attempts.ts'
+import type { AttemptFigures } from './metrics/attempts.ts'
 import { startReaders } from './readers.ts'
 
 /** What the readers' thread is told at its start. Secrets in settings cross as text, inside this process. */
-export type ReadersThreadData = {
+export type ReadersThreadData = AttemptWatchData & {
   readonly logFile: string
   readonly ledgerFile: string
   readonly indexFile: string
@@ -33,6 +34,7 @@ export type ToReaders =
   | { readonly type: 'erase'; readonly id: number; readonly person: Erasure }
   | { readonly type: 'stop' }
 export type FromReaders =
+  | AttemptTold
   | { readonly type: 'ready' }
   | { readonly type: 'configured' }
   | {
@@ -57,14 +59,14 @@ async function main(port: MessagePort, data: ReadersThreadData): Promise<void> {
   const tell = (message: FromReaders) => port.postMessage(message)
   const log = sqliteLogReader(data.logFile)
   const ledger = sqliteLedger(data.ledgerFile)
-  const attempts = attemptCounts()
+  const attempts = watchAttempts(data, tell)
   const readers = await startReaders({
     ...data,
     log,
     ledger,
     catalogue,
     openIndex: () => openEventIndex(data.indexFile, log.seed),
-    onAttempt: (attempt, [first]) => attempts.note(attempt, first?.envelope.receivedAt),
+    onAttempt: attempts.onAttempt,
     clearIndex: () => clearEventIndex(data.indexFile),
     onTrim: (keepFrom) => tell({ type: 'trim', keepFrom }),
     onTrouble: (readerId, lane, error) =>

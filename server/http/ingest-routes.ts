@@ -72,6 +72,7 @@ function ingestRequest(
     contentEncoding: headers['content-encoding'],
     origin: headers.origin,
     isStrict: headers['x-strict-mode'] === '1',
+    traceparent: typeof headers['traceparent'] === 'string' ? headers['traceparent'] : undefined,
     body: body instanceof Uint8Array ? body : new Uint8Array(),
     visitor: { address: ip, userAgent: headers['user-agent'], isPlainText },
   }

@@ -99,6 +99,8 @@ export const METRICS = {
     'destination',
   ]),
 
+  millrace_spans_total: counter('Spans of traces that the collector took, or that were dropped', ['outcome']),
+
   millrace_disk_free_bytes: gauge('Free space where the data is'),
   millrace_disk_free_required_bytes: gauge('Free space below which events are answered 503'),
   millrace_database_size_bytes: gauge('Size of a file of the data folder, with what is not in it yet', [

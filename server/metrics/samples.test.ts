@@ -27,7 +27,7 @@ function facts(more: Partial<Facts> = {}): Facts {
     process: { delay_p99_s: 0.01, delay_max_s: 0.02, gc_s: { minor: 0.5 } },
     checks: { disk: { ok: true }, log: { ok: false } },
     requests: { events: [{ route: '/v1/track', status: 200, count: 3 }], admin: [] },
-    ...{ ingest: NOTHING, append: NOTHING, turnedAway: [], attempts: [] },
+    ...{ ingest: NOTHING, append: NOTHING, spans: undefined, turnedAway: [], attempts: [] },
     configuration: { sources: [source('web')], instances: [instance('heap')] },
     figures: {
       ...{ destinations: [figures('heap')], counts: [] },
@@ -61,6 +61,7 @@ describe('what metrics are made of', () => {
         { of: 'heap', part: 'web', name: 'matched', count: 1 },
       ),
       attempts: attempts.read(),
+      spans: { sent: 1, dropped: 0 },
       turnedAway: [{ code: 'RATE_LIMITED', count: 1 }],
       figures: {
         destinations: [figures('heap', { budgets })],

@@ -23,6 +23,8 @@ export type Facts = {
   readonly requests: Readonly<Record<string, readonly RequestCount[]>>
   readonly ingest: Observed
   readonly append: Observed
+  /** Undefined where there are no traces. */
+  readonly spans: { readonly sent: number; readonly dropped: number } | undefined
   readonly turnedAway: readonly { readonly code: string; readonly source?: string; readonly count: number }[]
   readonly configuration: Pick<Configuration, 'sources' | 'instances'>
   /** Undefined while the thread that knows is starting again. */
@@ -113,7 +115,10 @@ function ofServer(facts: Facts): readonly Sample[] {
   ]
 }
 
-function ofRequests({ requests, ingest, append, turnedAway }: Facts, { source }: Labels): readonly Sample[] {
+function ofRequests(
+  { requests, ingest, append, spans, turnedAway }: Facts,
+  { source }: Labels,
+): readonly Sample[] {
   return [
     ...Object.entries(requests).flatMap(([port, counts]) =>
       counts.map(({ route, status, count }) =>
@@ -122,6 +127,7 @@ function ofRequests({ requests, ingest, append, turnedAway }: Facts, { source }:
     ),
     sample('millrace_ingest_duration_seconds', ingest),
     sample('millrace_log_append_duration_seconds', append),
+    ...Object.entries(spans ?? {}).map(([outcome, count]) => sample('millrace_spans_total', count, outcome)),
     ...turnedAway.map(({ code, source: id = '', count }) =>
       sample('millrace_requests_refused_total', count, code, source(id) ?? ''),
     ),

@@ -73,7 +73,12 @@ test('what people want to see of each metric is in the dashboard or in a rule', 
     'process_start_time_seconds',
     'millrace_collect_duration_seconds',
   ]
-  const details = ['millrace_check_ok', 'millrace_thread_heap_limit_bytes', 'millrace_log_bytes']
+  const details = [
+    'millrace_check_ok',
+    'millrace_thread_heap_limit_bytes',
+    'millrace_log_bytes',
+    'millrace_spans_total',
+  ]
   const missing = Object.keys(METRICS).filter((name) => !text.includes(name))
   assert.deepEqual(
     missing.toSorted(),

@@ -68,8 +68,9 @@ describe('a server that is scraped', () => {
 
   test('tells of every thread', async () => {
     for (const thread of ['main', 'readers', 'lookups']) {
-      assert.ok(((await value(`millrace_thread_heap_used_bytes{thread="${thread}"}`)) ?? 0) > 1e6, thread)
-      assert.ok(((await value(`millrace_thread_active_seconds_total{thread="${thread}"}`)) ?? 0) > 0, thread)
+      const figure = async (name: string) => (await value(`millrace_thread_${name}{thread="${thread}"}`)) ?? 0
+      await until(`${thread} is there`, async () => (await figure('heap_used_bytes')) > 1e6)
+      assert.ok((await figure('active_seconds_total')) > 0, thread)
     }
   })
 

@@ -9,7 +9,7 @@ import type { Configuration } from '../../core/configuration.ts'
 import { startApp } from '../../server/app.ts'
 import { type OptionName, readServerConfig } from '../../server/config.ts'
 
-const PATIENCE_MS = 20_000
+const PATIENCE_MS = 60_000
 const LOOK_EVERY_MS = 25
 export const WRITE_KEY = 'web-key'
 

@@ -78,6 +78,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   // What is measured, and how scrapers read it.
   'server/metrics': { imports: ['core', 'server/ledger', 'server/lookup'], packages: ['node:', 'fastify'] },
+  'server/traces': { imports: ['core', 'server/ingest', 'server/ledger'], packages: ['node:'] },
   'server/cli': { imports: ['contract', 'core', 'server/config-file'], packages: ['node:'] },
   // The composition roots: the files that stand in server/ itself.
   server: { imports: ANYTHING, packages: ['node:', 'fastify', 'pino'] },

@@ -55,7 +55,7 @@ export type AdminSideDeps = Omit<StatusDeps, 'log' | 'limits'> & {
   readonly onReplay: () => void
   readonly listener: AdminListenerOptions
   readonly health: { readonly readiness: () => Promise<Readiness> }
-  readonly metrics: Pick<MetricsSide, 'mount'>
+  readonly metrics: Pick<MetricsSide, 'mount' | 'work'>
   /** Adds what only development has, such as the sandbox. */
   readonly extend: ((admin: FastifyInstance) => Promise<void>) | undefined
 }

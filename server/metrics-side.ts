@@ -9,6 +9,7 @@ import type { Lookups } from './lookup/lookups.ts'
 import type { Meters } from './meters.ts'
 import type { AttemptFigures } from './metrics/attempts.ts'
 import { CONTENT_TYPES, exposition, formatFor, type Sample } from './metrics/exposition.ts'
+import { STEP_MS, workHistory } from './metrics/history.ts'
 import { watchProcess } from './metrics/process.ts'
 import { type Facts, samplesOf } from './metrics/samples.ts'
 import { mainThread, type ThreadOf, workerThread } from './thread-figures.ts'
@@ -47,6 +48,8 @@ export function timedLog(log: EventLog, { append }: Pick<Meters, 'append'>): Eve
 /** Gathers the figures of all threads and files when somebody asks, and not before. */
 export function metricsSide(deps: MetricsSideDeps, measured: Meters) {
   const watched = watchProcess()
+  const history = workHistory()
+  const timer = setInterval(keepPoint, STEP_MS).unref()
   let fresh: { readonly until_ms: number; readonly samples: Promise<readonly Sample[]> } | undefined
 
   async function gather(): Promise<readonly Sample[]> {
@@ -57,6 +60,11 @@ export function metricsSide(deps: MetricsSideDeps, measured: Meters) {
       fresh = { ...fresh, until_ms: performance.now() + freshFor_ms(took_ms) }
     }
     return [...samples, { name: 'millrace_collect_duration_seconds', labels: [], value: took_ms / 1_000 }]
+  }
+
+  async function keepPoint(): Promise<void> {
+    const samples = await collect().catch(() => undefined)
+    if (samples !== undefined) history.add(samples, Date.now())
   }
 
   /** Those who ask at the same time, or soon after, get the same. */
@@ -86,7 +94,11 @@ export function metricsSide(deps: MetricsSideDeps, measured: Meters) {
           .send(text)
       })
     },
-    stop: watched.stop,
+    work: () => ({ step_ms: STEP_MS, points: history.points() }),
+    stop(): void {
+      clearInterval(timer)
+      watched.stop()
+    },
   }
 }
 export type MetricsSide = ReturnType<typeof metricsSide>

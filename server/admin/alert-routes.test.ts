@@ -55,7 +55,8 @@ describe('alerts and status by the admin API', () => {
         configFile: undefined,
       },
       hasSandbox: true,
-      turnedAway: () => [{ code: 'WRITE_KEY_UNKNOWN', count: 3 }],
+      metrics: { work: () => ({ step_ms: 10_000, points: [] }) },
+    turnedAway: () => [{ code: 'WRITE_KEY_UNKNOWN', count: 3 }],
       alerts: { state },
       health: {
         free_bytes: () => 5_000,

@@ -4,6 +4,7 @@ import { AlertSettingsSection } from './AlertSettingsSection.tsx'
 import { ChangesSection } from './ChangesSection.tsx'
 import { PrivacySection } from './privacy/PrivacySection.tsx'
 import { ServerSection } from './ServerSection.tsx'
+import { WorkSection } from './WorkSection.tsx'
 
 /** What is of the whole installation: the server, who is told of trouble, and what was changed. */
 export function SettingsPage(): ReactElement {
@@ -13,6 +14,7 @@ export function SettingsPage(): ReactElement {
         <AlertSettingsSection />
         <PrivacySection />
         <ServerSection />
+        <WorkSection />
         <ChangesSection />
       </div>
     </Page>

@@ -51,3 +51,15 @@ test('an hour is kept, and nothing of a moment that did not pass', () => {
   assert.equal(history.points().length, POINTS_MAX)
   assert.equal(history.points().at(-1)?.at_ms, NOON_MS + (POINTS_MAX + 4) * STEP_MS)
 })
+
+test('the same samples again, as when gathering is slow, are no new point', () => {
+  const history = workHistory()
+  const same = samples(5, 1)
+  history.add(same, NOON_MS)
+  history.add(same, NOON_MS + STEP_MS)
+  history.add(samples(45, 1), NOON_MS + 2 * STEP_MS)
+  assert.deepEqual(
+    history.points().map((point) => point.accepted_perSecond),
+    [2],
+  )
+})

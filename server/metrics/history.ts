@@ -27,7 +27,9 @@ export function workHistory() {
   let before: { readonly at_ms: number; readonly samples: readonly Sample[] } | undefined
   let points: readonly WorkPoint[] = []
   return {
+    /** The same samples again, as when gathering is slow, are no new point. */
     add(samples: readonly Sample[], at_ms: number): void {
+      if (samples === before?.samples) return
       if (before !== undefined && at_ms > before.at_ms) {
         points = [...points, pointOf(before.samples, samples, before.at_ms, at_ms)].slice(-POINTS_MAX)
       }

@@ -56,7 +56,7 @@ describe('alerts and status by the admin API', () => {
       },
       hasSandbox: true,
       metrics: { work: () => ({ step_ms: 10_000, points: [] }) },
-    turnedAway: () => [{ code: 'WRITE_KEY_UNKNOWN', count: 3 }],
+      turnedAway: () => [{ code: 'WRITE_KEY_UNKNOWN', count: 3 }],
       alerts: { state },
       health: {
         free_bytes: () => 5_000,

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { NOT_PERSONAL, QUOTES_PERSONAL } from './personal.ts'
-import { exactly, oneOf, route, time } from './route.ts'
+import { count, exactly, oneOf, route, time } from './route.ts'
 
 export const statusRoutes = {
   'GET /admin/v1/status': route({
@@ -51,6 +51,29 @@ export const statusRoutes = {
         retention_days: Type.Number(),
         history_days: Type.Number(),
       }),
+    }),
+  }),
+  'GET /admin/v1/work': route({
+    needs: 'view',
+    summary: 'How the server did its work within the last hour, as it is kept in memory',
+    answer: exactly({
+      step_ms: count('How far points are apart'),
+      points: Type.Array(
+        exactly({
+          at_ms: Type.Number({ description: 'Its end, in milliseconds since 1970' }),
+          accepted_perSecond: Type.Number({ description: 'Events taken' }),
+          delivered_perSecond: Type.Number(),
+          ack_ms: Type.Number({ description: '99 % of the requests with events were answered within this' }),
+          lag_ms: Type.Number({ description: 'Age of the oldest event that a destination has not read' }),
+          delay_ms: Type.Number({ description: '99 % of the timers of the main thread were late by less' }),
+          resident_bytes: Type.Number({ description: 'Memory' }),
+          disk_free_bytes: Type.Number(),
+          busy_main: Type.Number({ description: 'Ingest and admin API, from 0 to 1' }),
+          busy_readers: Type.Number({ description: 'Delivery' }),
+          busy_lookups: Type.Number({ description: 'What pages ask' }),
+        }),
+        { description: 'Oldest first' },
+      ),
     }),
   }),
   'GET /admin/v1/openapi.json': route({

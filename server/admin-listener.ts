@@ -17,10 +17,12 @@ export type AdminListenerOptions = {
   readonly config: Pick<ServerConfig, 'admin' | 'trustProxy' | 'connections'>
   readonly tls: TlsPair | undefined
   readonly onFault: (error: unknown) => void
+  /** Sees the server before its routes are added. */
+  readonly watch?: (server: FastifyInstance) => void
 }
 
 /** The port of the admin side: who may ask it at all, what every answer says, and the files of the pages. */
-export function adminListener({ config, tls, onFault }: AdminListenerOptions): FastifyInstance {
+export function adminListener({ config, tls, onFault, watch }: AdminListenerOptions): FastifyInstance {
   const { admin, trustProxy, connections } = config
   const web = webFiles(WEB_FOLDER)
   const server = httpListener({
@@ -28,6 +30,7 @@ export function adminListener({ config, tls, onFault }: AdminListenerOptions): F
     headers: securityHeaders('closed', tls !== undefined),
     connections: { ...connections, address_max: undefined },
   })
+  watch?.(server)
   sameOriginOnly(server, { adminUrl: admin.url })
   webRoutes(server, web)
   docsRoutes(server, webFiles(DOCS_FOLDER))

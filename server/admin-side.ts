@@ -26,10 +26,12 @@ import { trialRoutes } from './admin/trial-routes.ts'
 import { type AdminListenerOptions, adminListener } from './admin-listener.ts'
 import type { AuditSide } from './audit-side.ts'
 import { httpSender } from './delivery/send.ts'
+import { healthRoutes, type Readiness } from './http/health-routes.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import type { LogReader } from './log/log.ts'
 import { explaining } from './lookup/explained.ts'
 import type { Lookups } from './lookup/lookups.ts'
+import type { MetricsSide } from './metrics-side.ts'
 import { type Allowed, addressRule } from './net/address-rule.ts'
 import { addressProblem } from './net/guarded-agent.ts'
 import type { PageDeps } from './pages/page-routes.ts'
@@ -56,6 +58,8 @@ export type AdminSideDeps = Omit<StatusDeps, 'log' | 'limits'> & {
   /** A replay was begun, stopped or resumed: the readers look at it. */
   readonly onReplay: () => void
   readonly listener: AdminListenerOptions
+  readonly health: { readonly readiness: () => Promise<Readiness> }
+  readonly metrics: Pick<MetricsSide, 'mount' | 'work'>
   /** Adds what only development has, such as the sandbox. */
   readonly extend: ((admin: FastifyInstance) => Promise<void>) | undefined
 }
@@ -81,6 +85,8 @@ export async function adminSide(deps: AdminSideDeps) {
   const router = adminRouter(server, deps.people.access, deps.records.auditing)
   deps.people.mount(router, server)
   deps.records.mount(router)
+  healthRoutes(server, deps.version, deps.health.readiness)
+  deps.metrics.mount(server, deps.people.access)
   statusRoutes(router, deps)
   catalogueRoutes(router, catalogue)
   sourceRoutes(router, { store, ledger, configurator: configure })

@@ -25,6 +25,8 @@ import type { EventLog } from './log/log.ts'
 import { sqliteLog } from './log/sqlite.ts'
 import { checkLogin, ssoOptions } from './login-options.ts'
 import { lookupHost } from './lookup-host.ts'
+import { type Meters, makeMeters, traceSampleOf } from './meters.ts'
+import { metricsSide, timedLog } from './metrics-side.ts'
 import { pageDeps, pluginNote } from './page-deps.ts'
 import { installationSalt, personHash } from './persons/hash.ts'
 import { type Suppression, suppressionList } from './persons/suppression.ts'
@@ -94,19 +96,21 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
   const log = logIn(folder, options, () => readers.tell({ type: 'checkpoint' }))
   const dedupe = await rememberedIds(log, config.dedupe, Date.now())
   const ledger = sqliteLedger(folder.ledgerFile)
-  const readers = await startReadersIn(folder, options, { instances, salt }, log)
+  const meters = makeMeters(config, version, logger)
+  const readers = await startReadersIn(folder, options, { instances, salt, meters }, log)
   log.onAppend(gatherLanes((lanes) => readers.tell({ type: 'appended', lanes })))
   const pages = pageDeps(config, live)
   const health = await healthIn(folder, {
-    ...{ ...config, log, ledger, isDelivering: readers.isReady },
+    ...{ ...config, log: timedLog(log, meters), ledger, store, isDelivering: readers.isReady },
     notes: () => pluginNote(pages, live),
   })
   const onFault = (error: unknown) => logger.error({ err: error }, 'A request failed')
   const edge = edgeLimits(config)
   const taking = ingestDeps(config, live, edge, suppression)
-  const take = ingest({ ...taking, log: health.log, dedupe, unwell: health.unwell })
-  const server = publicSide({ config, version, edge, tls, take, pages, readiness: health.readiness, onFault })
+  const take = ingest({ ...taking, log: health.log, dedupe, unwell: health.unwell, traced: meters.traced })
+  const server = publicSide({ config, version, edge, tls, take, pages, health, onFault, meters })
   const asking = lookupsIn(folder, salt)
+  const metrics = metricsIn(folder, options, { health, readers, asking, live, edge, meters })
   const persons = personsSide({
     ...{ store, log, ledger, salt, suppression, config, erase: readers.erase, logger },
     forgetTexts: () => alerts.forgetTexts(),
@@ -123,9 +127,8 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
   const admin = await adminSide({
     ...{ people: access.people, records: access.records, persons: persons.persons, salt },
     ...{ store, ledger, log, pages, health, alerts, version, lookups: asking.lookups },
-    listener: { config, tls, onFault },
-    turnedAway: edge.turnedAway.list,
-    startedAt_ms: Date.now(),
+    ...{ metrics, listener: { config, tls, onFault, watch: meters.admin.watch } },
+    ...{ turnedAway: edge.turnedAway.list, startedAt_ms: Date.now() },
     host: () => config.publicUrl ?? url,
     configFile: configFileOf(options),
     hasSandbox: options.extend !== undefined,
@@ -142,9 +145,9 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
 
   const following = followCertificate(tls, options, [server, admin.server])
   async function stop(): Promise<void> {
-    for (const one of [following, health, alerts]) one?.stop()
+    for (const one of [following, health, alerts, metrics]) one?.stop()
     await server.close()
-    for (const one of [persons, readers, admin, asking, access]) await one.stop()
+    for (const one of [persons, readers, admin, asking, access, meters]) await one.stop()
     await Promise.all([log.close(), ledger.close(), store.close()])
   }
   try {
@@ -156,6 +159,32 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
     await stop()
     throw error
   }
+}
+
+type Measurable = {
+  readonly health: Awaited<ReturnType<typeof healthIn>>
+  readonly readers: Awaited<ReturnType<typeof startReadersIn>>
+  readonly asking: ReturnType<typeof lookupsIn>
+  readonly live: LiveConfiguration
+  readonly edge: EdgeLimits
+  readonly meters: Meters
+}
+/** Who knows what of that which is measured. */
+function metricsIn(folder: DataFolder, { config, version }: AppOptions, parts: Measurable) {
+  const { health, readers, asking, live, edge, meters } = parts
+  const { readiness, free_bytes } = health
+  const deps = { folder, version, diskFree_bytes_min: config.diskFree_bytes_min, readiness, free_bytes }
+  return metricsSide(
+    {
+      ...deps,
+      attempts: readers.figures,
+      figures: asking.lookups.figures,
+      configuration: live.now,
+      turnedAway: edge.turnedAway.list,
+      threads: { readers: readers.thread, lookups: asking.thread },
+    },
+    meters,
+  )
 }
 
 /** The thread that answers what pages ask about events. */
@@ -230,13 +259,14 @@ async function takeBatch(
 function startReadersIn(
   folder: DataFolder,
   options: AppOptions,
-  { instances, salt }: { readonly instances: readonly ConnectedInstance[]; readonly salt: string },
+  { instances, salt, meters }: { instances: readonly ConnectedInstance[]; salt: string; meters: Meters },
   log: EventLog,
 ) {
   const { config, logger } = options
   const { logFile, ledgerFile, indexFile, free_bytes } = folder
   const { giveUpAfter_ms, history, stopWithin_ms, logBytesHard_max, allowPrivate } = config
   const { deadLetterAge_ms_max, deadLetterBytes_max } = config
+  const told = { attemptLog: config.attemptLog, traceSample: traceSampleOf(config) }
   return startReadersHost({
     data: {
       logFile,
@@ -251,8 +281,9 @@ function startReadersIn(
       deadLetterAge_ms_max,
       allowPrivate,
       deadLetterBytes_max,
+      ...told,
     },
-    stopWithin_ms,
+    ...{ stopWithin_ms, onAttempt: meters.heard },
     onTrim: (keepFrom) => trim(log, options, free_bytes, keepFrom),
     async onTrouble(readerId, lane, error, damagedChunk) {
       logger.error({ readerId, lane, error }, 'A reader of the log stopped')

@@ -5,6 +5,7 @@ import { EDGE_OPTIONS, type EdgeConfig, readEdge } from './edge-options.ts'
 import { DEFAULT_LIMITS, type IngestLimits } from './ingest/ingest.ts'
 import { LOGIN_OPTIONS, type LoginConfig, readLoginOptions } from './login-options.ts'
 import { readMailAddress, readSmtpUrl } from './mail-options.ts'
+import { OBSERVE_OPTIONS, type ObserveConfig, readObserve } from './observe-options.ts'
 import { type Readable, readPagePath, readPublicUrl, readTrustProxy } from './page-options.ts'
 import { KEY_FILE, KEY_WANTED, type KeySource, parseKey } from './secrets/master-key.ts'
 
@@ -14,45 +15,46 @@ const DAY_MS = 24 * HOUR_MS
 const GIB = 1_073_741_824
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent']
 
-export type ServerConfig = EdgeConfig & {
-  readonly configFile: string | undefined
-  readonly dataFolder: string
-  readonly host: string
-  readonly port: number
-  /** The admin API has a port of its own. */
-  readonly adminPort: number
-  readonly logLevel: string
-  /** Who may use the admin side. */
-  readonly login: LoginConfig
-  /** The mail server that alerts go through; without an address there is none. */
-  readonly mail: { readonly smtpUrl: string | undefined; readonly from: string }
-  /** The key of the secrets; when none is given, a file in the data folder that is made at the first start. */
-  readonly secretKey: KeySource
-  /** The address by which pages reach the server; undefined: that of each request. Without a slash at its end. */
-  readonly publicUrl: string | undefined
-  /** A path of one's own for all that pages load and send, such as `/wren`. */
-  readonly pagePath: string | undefined
-  /** Which proxies are believed: none, how many hops, or their addresses. */
-  readonly trustProxy: false | number | readonly string[]
-  readonly limits: IngestLimits
-  readonly lanes: number
-  readonly dedupe: { readonly window_ms: number; readonly ids_max: number }
-  readonly retention: { readonly age_ms_max: number; readonly bytes_max: number }
-  /** The size that the log may have whatever readers need, bytes; 0: as long as there is room. */
-  readonly logBytesHard_max: number
-  readonly history: { readonly age_ms_max: number; readonly bytes_max: number }
-  /** Older dead letters are given up; 0: never. */
-  readonly deadLetterAge_ms_max: number
-  /** The oldest dead letters are given up while all of them hold more; 0: as long as there is room. */
-  readonly deadLetterBytes_max: number
-  /** How long the audit log is kept; 0: for ever. */
-  readonly auditAge_ms_max: number
-  /** Below this much free space, events are answered 503, so that what is there can still be delivered. */
-  readonly diskFree_bytes_min: number
-  readonly giveUpAfter_ms: number
-  /** How long a stop waits for what is on its way. */
-  readonly stopWithin_ms: number
-}
+export type ServerConfig = EdgeConfig &
+  ObserveConfig & {
+    readonly configFile: string | undefined
+    readonly dataFolder: string
+    readonly host: string
+    readonly port: number
+    /** The admin API has a port of its own. */
+    readonly adminPort: number
+    readonly logLevel: string
+    /** Who may use the admin side. */
+    readonly login: LoginConfig
+    /** The mail server that alerts go through; without an address there is none. */
+    readonly mail: { readonly smtpUrl: string | undefined; readonly from: string }
+    /** The key of the secrets; when none is given, a file in the data folder that is made at the first start. */
+    readonly secretKey: KeySource
+    /** The address by which pages reach the server; undefined: that of each request. Without a slash at its end. */
+    readonly publicUrl: string | undefined
+    /** A path of one's own for all that pages load and send, such as `/wren`. */
+    readonly pagePath: string | undefined
+    /** Which proxies are believed: none, how many hops, or their addresses. */
+    readonly trustProxy: false | number | readonly string[]
+    readonly limits: IngestLimits
+    readonly lanes: number
+    readonly dedupe: { readonly window_ms: number; readonly ids_max: number }
+    readonly retention: { readonly age_ms_max: number; readonly bytes_max: number }
+    /** The size that the log may have whatever readers need, bytes; 0: as long as there is room. */
+    readonly logBytesHard_max: number
+    readonly history: { readonly age_ms_max: number; readonly bytes_max: number }
+    /** Older dead letters are given up; 0: never. */
+    readonly deadLetterAge_ms_max: number
+    /** The oldest dead letters are given up while all of them hold more; 0: as long as there is room. */
+    readonly deadLetterBytes_max: number
+    /** How long the audit log is kept; 0: for ever. */
+    readonly auditAge_ms_max: number
+    /** Below this much free space, events are answered 503, so that what is there can still be delivered. */
+    readonly diskFree_bytes_min: number
+    readonly giveUpAfter_ms: number
+    /** How long a stop waits for what is on its way. */
+    readonly stopWithin_ms: number
+  }
 
 type Option = {
   readonly env: string
@@ -121,6 +123,7 @@ export const OPTIONS = {
     fallback: 'info',
     help: 'trace, debug, info, warn, error or silent',
   },
+  ...OBSERVE_OPTIONS,
   'event-bytes-max': {
     env: 'MILLRACE_EVENT_BYTES_MAX',
     fallback: String(DEFAULT_LIMITS.event_bytes_max),
@@ -238,6 +241,7 @@ export function readServerConfig(
     ...readEdge(reader),
     mail: { smtpUrl: optional('smtp-url', readSmtpUrl), from: optional('smtp-from', readMailAddress) ?? '' },
     secretKey: readKeySource(given, environment),
+    ...readObserve(reader),
     logLevel: oneOf('log-level', LOG_LEVELS),
     limits: {
       event_bytes_max: whole('event-bytes-max', 1_024, 10_000_000),

@@ -5,6 +5,8 @@ import type { EventLog } from './log/log.ts'
 
 const DISK_CHECK_EVERY_MS = 5_000
 const BYTES_PER_MIB = 1_048_576
+const STORE_UNREADABLE = 'The configuration cannot be read: store.db of the data folder.'
+const LEDGER_UNREADABLE = 'The ledger or the log cannot be read: ledger.db and log.db of the data folder.'
 
 export type HealthDeps = {
   readonly log: EventLog
@@ -12,6 +14,8 @@ export type HealthDeps = {
   readonly free_bytes: () => Promise<number>
   readonly diskFree_bytes_min: number
   readonly isDelivering: () => boolean
+  /** The configuration, where it is asked for its newest change; left out, it is not looked at. */
+  readonly store?: { readonly changes: (filter: object, count_max: number) => Promise<unknown> }
   /** What a person should know and events can do without; by name. */
   readonly notes?: () => Readonly<Record<string, Check>>
 }
@@ -23,27 +27,19 @@ export function watchHealth({
   free_bytes,
   diskFree_bytes_min,
   isDelivering,
+  store,
   notes,
 }: HealthDeps) {
   let free = Number.POSITIVE_INFINITY
   let isStopping = false
   let logFailed = false
+  let isStoreReadable = true
 
   async function checkDisk(): Promise<void> {
     free = await free_bytes().catch(() => 0)
+    isStoreReadable = await works(store?.changes({}, 1))
   }
   const timer = setInterval(checkDisk, DISK_CHECK_EVERY_MS).unref()
-
-  /** The age of the oldest event that each reader has not done. */
-  async function lag_ms(): Promise<Record<string, number>> {
-    const lag: Record<string, number> = {}
-    for (const { readerId, lane, cursor } of await ledger.cursors()) {
-      const [oldest] = await log.read(lane, cursor, { count_max: 1, bytes_max: 1 })
-      const isPending = oldest !== undefined && (oldest.chunk > cursor.chunk || oldest.count > cursor.index)
-      lag[readerId] = Math.max(lag[readerId] ?? 0, isPending ? Date.now() - oldest.at_ms : 0)
-    }
-    return lag
-  }
 
   return {
     /** The log as ingest uses it, watched: one failed append makes the server unready until one succeeds. */
@@ -67,9 +63,12 @@ export function watchHealth({
       return free < diskFree_bytes_min ? 'DISK_NEARLY_FULL' : undefined
     },
     async readiness(): Promise<Readiness> {
+      const lag = await lag_ms(log, ledger).catch(() => undefined)
       const checks = {
         log: check(!logFailed, 'Events can be written.', 'The last write to the log failed.'),
         disk: diskCheck(free, diskFree_bytes_min),
+        store: check(isStoreReadable, 'The configuration can be read.', STORE_UNREADABLE),
+        ledger: check(lag !== undefined, 'The ledger and the log can be read.', LEDGER_UNREADABLE),
         delivery: check(
           isDelivering(),
           'The readers of the log run.',
@@ -77,14 +76,33 @@ export function watchHealth({
         ),
         stopping: check(!isStopping, 'The server is not stopping.', 'The server is stopping.'),
       }
-      const ready = Object.values(checks).every(({ ok }) => ok)
-      return { ready, checks: { ...checks, ...notes?.() }, lag_ms: await lag_ms() }
+      const reasons = Object.values(checks).flatMap(({ ok, text }) => (ok ? [] : [text]))
+      const ready = reasons.length === 0
+      return { ready, reasons, checks: { ...checks, ...notes?.() }, lag_ms: lag ?? {} }
     },
     stop(): void {
       isStopping = true
       clearInterval(timer)
     },
   }
+}
+
+/** The age of the oldest event that each reader has not done. */
+async function lag_ms(log: EventLog, ledger: Ledger): Promise<Record<string, number>> {
+  const lag: Record<string, number> = {}
+  for (const { readerId, lane, cursor } of await ledger.cursors()) {
+    const [oldest] = await log.read(lane, cursor, { count_max: 1, bytes_max: 1 })
+    const isPending = oldest !== undefined && (oldest.chunk > cursor.chunk || oldest.count > cursor.index)
+    lag[readerId] = Math.max(lag[readerId] ?? 0, isPending ? Date.now() - oldest.at_ms : 0)
+  }
+  return lag
+}
+
+async function works(answer: Promise<unknown> | undefined): Promise<boolean> {
+  return Promise.resolve(answer).then(
+    () => true,
+    () => false,
+  )
 }
 
 function check(ok: boolean, well: string, unwell: string): Check {

@@ -6,10 +6,12 @@ import { type PageSource, pageSource } from './pages/settings-document.ts'
 
 /** The configuration as ingest and pages look things up in it; a change of it counts for the next request. */
 export function liveConfiguration(first: Configuration, salt = '') {
+  let current = first
   let sources = byWriteKey(first)
   let redactions = bySource(first, salt)
   let pages = pagesByWriteKey(first)
   return {
+    now: (): Configuration => current,
     sourceOf: (writeKey: string): Source | undefined => sources.get(writeKey),
     /** What is to be done with a source's events before they are kept; undefined: nothing. */
     redactionOf: (sourceId: string): Redact | undefined => redactions.get(sourceId),
@@ -17,6 +19,7 @@ export function liveConfiguration(first: Configuration, salt = '') {
     /** Whether a page needs one of our scripts. */
     needsPlugin: () => [...pages.values()].some(({ scripts }) => scripts.length > 0),
     set(configuration: Configuration): void {
+      current = configuration
       sources = byWriteKey(configuration)
       redactions = bySource(configuration, salt)
       pages = pagesByWriteKey(configuration)

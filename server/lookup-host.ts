@@ -22,6 +22,7 @@ const NAMES = Object.keys({
   live: 1,
   explained: 1,
   transformTrial: 1,
+  figures: 1,
 } satisfies Record<keyof Lookups, 1>) as (keyof Lookups)[]
 
 type Waiting = { readonly resolve: (value: never) => void; readonly reject: (error: unknown) => void }
@@ -37,9 +38,7 @@ export function lookupHost(data: LookupThreadData) {
   let isStopped = false
 
   function start(): Worker {
-    // Built files end in .js; run from source they end in .ts.
-    const file = import.meta.url.endsWith('.ts') ? './lookup-thread.ts' : './lookup-thread.js'
-    const next = new Worker(new URL(file, import.meta.url), { workerData: data, resourceLimits })
+    const next = new Worker(threadFile(), { workerData: data, resourceLimits })
     let fault: unknown = new Error('the thread that answers pages has ended')
     next.on('message', (message: FromLookups) => {
       if (message.type !== 'ready') settle(message)
@@ -90,6 +89,8 @@ export function lookupHost(data: LookupThreadData) {
     warmUp(): void {
       worker ??= start()
     },
+    /** While it runs. */
+    thread: () => worker,
     async stop(): Promise<void> {
       isStopped = true
       const running = worker
@@ -99,4 +100,10 @@ export function lookupHost(data: LookupThreadData) {
       await exited
     },
   }
+}
+
+/** Built files end in .js; run from source they end in .ts. */
+function threadFile(): URL {
+  const file = import.meta.url.endsWith('.ts') ? './lookup-thread.ts' : './lookup-thread.js'
+  return new URL(file, import.meta.url)
 }

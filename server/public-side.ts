@@ -3,12 +3,13 @@ import type { ServerConfig } from './config.ts'
 import { limitAddresses } from './http/address-limit.ts'
 import { allowEveryOrigin } from './http/cors.ts'
 import { healthRoutes } from './http/health-routes.ts'
-import { ingestRoutes } from './http/ingest-routes.ts'
+import { ingestAddresses, ingestRoutes } from './http/ingest-routes.ts'
 import { httpListener } from './http/listener.ts'
 import { rateLimiter } from './http/rate-limit.ts'
 import { securityHeaders } from './http/security-headers.ts'
 import type { TlsPair } from './http/tls.ts'
 import { turnedAwayCounts } from './http/turned-away.ts'
+import type { Meters } from './meters.ts'
 import { eventFolders } from './page-deps.ts'
 import { pageRoutes } from './pages/page-routes.ts'
 
@@ -38,12 +39,14 @@ export type PublicSideDeps = {
   readonly tls: TlsPair | undefined
   readonly take: Parameters<typeof ingestRoutes>[1]
   readonly pages: Parameters<typeof pageRoutes>[1]
-  readonly readiness: Parameters<typeof healthRoutes>[2]
+  readonly health: { readonly readiness: Parameters<typeof healthRoutes>[2] }
   readonly onFault: (error: unknown) => void
+  readonly meters: Pick<Meters, 'events' | 'ingest'>
 }
 
 /** What everybody may reach: clients, pages and those that watch over the server. */
-export function publicSide({ config, version, edge, tls, take, pages, readiness, onFault }: PublicSideDeps) {
+export function publicSide(deps: PublicSideDeps) {
+  const { config, version, edge, tls, take, pages, health, onFault, meters } = deps
   const { limits, trustProxy, connections } = config
   const server = httpListener({
     ...{ body_bytes_max: limits.body_bytes_max, trustProxy, onFault, tls },
@@ -54,10 +57,12 @@ export function publicSide({ config, version, edge, tls, take, pages, readiness,
     onConnectionClosed: () =>
       edge.turnedAway.count({ code: 'TOO_MANY_CONNECTIONS', status: 429, details: {} }),
   })
+  const folders = eventFolders(config)
+  meters.events.watch(server, { routes: new Set(folders.flatMap(ingestAddresses)), in: meters.ingest })
   allowEveryOrigin(server)
   limitAddresses(server, edge.addresses)
-  healthRoutes(server, version, readiness)
-  ingestRoutes(server, take, eventFolders(config))
+  healthRoutes(server, version, health.readiness)
+  ingestRoutes(server, take, folders)
   pageRoutes(server, pages)
   return server
 }

@@ -1,7 +1,10 @@
 import { Worker } from 'node:worker_threads'
 import type { ConnectedInstance } from '../core/transform/connected.ts'
+import type { AttemptTold } from './attempt-watch.ts'
 import type { ErasedRows, Erasure } from './ledger/erase.ts'
+import type { AttemptFigures } from './metrics/attempts.ts'
 import type { FromReaders, ReadersThreadData, ToReaders } from './readers-thread.ts'
+import { within } from './thread-figures.ts'
 
 /** The thread is started again after a crash, at most this often. */
 const RESTART_AFTER_MS = 1_000
@@ -11,6 +14,7 @@ const resourceLimits = { maxYoungGenerationSizeMb: 12 }
 export type ReadersHostOptions = {
   readonly data: ReadersThreadData
   readonly stopWithin_ms: number
+  readonly onAttempt: (told: AttemptTold) => void
   readonly onTrim: (keepFrom: readonly number[]) => void
   /** `damagedChunk`: the one that it could not get past. */
   readonly onTrouble: (readerId: string, lane: number, text: string, damagedChunk?: number) => void
@@ -21,26 +25,22 @@ export type ReadersHostOptions = {
  * log has everything that the new thread needs.
  */
 export async function startReadersHost(options: ReadersHostOptions) {
-  const { stopWithin_ms, onTrim, onTrouble } = options
+  const { stopWithin_ms, onTrouble } = options
   let { data } = options
   let isStopping = false
   let isReady = false
+  const figures = lastFigures()
   const erasing = erasures((id, person) => isReady && tell({ type: 'erase', id, person }))
   let worker = await start()
 
   function start(): Promise<Worker> {
-    // Built files end in .js; run from source they end in .ts.
-    const file = import.meta.url.endsWith('.ts') ? './readers-thread.ts' : './readers-thread.js'
-    const next = new Worker(new URL(file, import.meta.url), { workerData: data, resourceLimits })
+    const next = new Worker(threadFile(), { workerData: data, resourceLimits })
     return new Promise((resolve, reject) => {
       next.on('message', (message: FromReaders) => {
         if (message.type === 'ready') {
           isReady = true
           resolve(next)
-        } else if (message.type === 'erased') erasing.answer(message)
-        else if (message.type === 'trim') onTrim(message.keepFrom)
-        else if (message.type === 'trouble')
-          onTrouble(message.readerId, message.lane, message.text, message.damagedChunk)
+        } else hear(message, options, figures, erasing)
       })
       next.on('error', (error) => {
         onTrouble('readers', 0, error.stack ?? String(error))
@@ -49,7 +49,7 @@ export async function startReadersHost(options: ReadersHostOptions) {
       next.on('exit', () => {
         const wasReady = isReady
         isReady = false
-        erasing.failAll()
+        for (const end of [figures.told, erasing.failAll]) end()
         if (wasReady && !isStopping) restart()
       })
     })
@@ -75,6 +75,9 @@ export async function startReadersHost(options: ReadersHostOptions) {
       if (isReady) tell({ type: 'configure', instances })
     },
     isReady: () => isReady,
+    thread: () => (isReady ? worker : undefined),
+    /** What it has counted since it began; what it said last when it does not answer now. */
+    figures: () => figures.ask(isReady ? () => tell({ type: 'figures' }) : undefined),
     erase: erasing.ask,
     /** Lets what is on its way end, for as long as allowed; then ends the thread. Nothing is lost by that. */
     async stop(): Promise<void> {
@@ -85,6 +88,46 @@ export async function startReadersHost(options: ReadersHostOptions) {
       const timer = setTimeout(() => worker.terminate(), stopWithin_ms)
       await exited
       clearTimeout(timer)
+    },
+  }
+}
+
+function hear(
+  message: FromReaders,
+  { onTrim, onTrouble, onAttempt }: ReadersHostOptions,
+  figures: ReturnType<typeof lastFigures>,
+  erasing: ReturnType<typeof erasures>,
+): void {
+  if (message.type === 'figures') figures.told(message.attempts)
+  else if (message.type === 'erased') erasing.answer(message)
+  else if (message.type === 'attempted' || message.type === 'spans') onAttempt(message)
+  else if (message.type === 'trim') onTrim(message.keepFrom)
+  else if (message.type === 'trouble')
+    onTrouble(message.readerId, message.lane, message.text, message.damagedChunk)
+}
+
+/** Built files end in .js; run from source they end in .ts. */
+function threadFile(): URL {
+  const file = import.meta.url.endsWith('.ts') ? './readers-thread.ts' : './readers-thread.js'
+  return new URL(file, import.meta.url)
+}
+
+/** Those who ask while an answer is on its way get that one. */
+function lastFigures() {
+  let known: readonly AttemptFigures[] = []
+  const waiting: ((attempts: readonly AttemptFigures[]) => void)[] = []
+  return {
+    told(attempts = known): void {
+      known = attempts
+      for (const answer of waiting.splice(0)) answer(known)
+    },
+    async ask(send: (() => void) | undefined): Promise<readonly AttemptFigures[]> {
+      if (send === undefined) return known
+      const answer = new Promise<readonly AttemptFigures[]>((resolve) => {
+        waiting.push(resolve)
+      })
+      if (waiting.length === 1) send()
+      return (await within(answer)) ?? known
     },
   }
 }

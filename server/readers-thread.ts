@@ -2,14 +2,16 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { AppError } from '../core/errors.ts'
 import type { ConnectedInstance } from '../core/transform/connected.ts'
 import { catalogue } from '../destinations/index.ts'
+import { type AttemptTold, type AttemptWatchData, watchAttempts } from './attempt-watch.ts'
 import { clearEventIndex, openEventIndex } from './event-index/index-file.ts'
 import type { ErasedRows, Erasure } from './ledger/erase.ts'
 import { sqliteLedger } from './ledger/sqlite.ts'
 import { sqliteLogReader } from './log/sqlite.ts'
+import type { AttemptFigures } from './metrics/attempts.ts'
 import { startReaders } from './readers.ts'
 
 /** What the readers' thread is told at its start. Secrets in settings cross as text, inside this process. */
-export type ReadersThreadData = {
+export type ReadersThreadData = AttemptWatchData & {
   readonly logFile: string
   readonly ledgerFile: string
   readonly indexFile: string
@@ -28,9 +30,11 @@ export type ToReaders =
   | { readonly type: 'checkpoint' }
   | { readonly type: 'configure'; readonly instances: readonly ConnectedInstance[] }
   | { readonly type: 'replays' }
+  | { readonly type: 'figures' }
   | { readonly type: 'erase'; readonly id: number; readonly person: Erasure }
   | { readonly type: 'stop' }
 export type FromReaders =
+  | AttemptTold
   | { readonly type: 'ready' }
   | { readonly type: 'configured' }
   | {
@@ -47,6 +51,7 @@ export type FromReaders =
       readonly text: string
       readonly damagedChunk?: number
     }
+  | { readonly type: 'figures'; readonly attempts: readonly AttemptFigures[] }
   | { readonly type: 'stopped' }
 
 /** The thread that reads the log, on connections of its own: docs/adr/0008-two-threads.md. */
@@ -54,12 +59,14 @@ async function main(port: MessagePort, data: ReadersThreadData): Promise<void> {
   const tell = (message: FromReaders) => port.postMessage(message)
   const log = sqliteLogReader(data.logFile)
   const ledger = sqliteLedger(data.ledgerFile)
+  const attempts = watchAttempts(data, tell)
   const readers = await startReaders({
     ...data,
     log,
     ledger,
     catalogue,
     openIndex: () => openEventIndex(data.indexFile, log.seed),
+    onAttempt: attempts.onAttempt,
     clearIndex: () => clearEventIndex(data.indexFile),
     onTrim: (keepFrom) => tell({ type: 'trim', keepFrom }),
     onTrouble: (readerId, lane, error) =>
@@ -94,6 +101,9 @@ async function main(port: MessagePort, data: ReadersThreadData): Promise<void> {
         break
       case 'replays':
         readers.wakeReplays()
+        break
+      case 'figures':
+        tell({ type: 'figures', attempts: attempts.read() })
         break
       case 'erase':
         tell({ type: 'erased', id: message.id, rows: await erase(message.person) })

@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Destination } from '../core/destination.ts'
 import type { ConnectedInstance } from '../core/transform/connected.ts'
+import type { OnAttempt } from './delivery/runtime.ts'
 import { httpSender, type Sender } from './delivery/send.ts'
 import { changeSign } from './delivery/sign.ts'
 import { eraseInReaders } from './erase-in-readers.ts'
@@ -45,6 +46,8 @@ export type ReadersDeps = {
   /** For each lane, the first chunk that a reader still needs. Everything recorded so far survives a power cut. */
   readonly onTrim: (keepFrom: readonly number[]) => void
   readonly onTrouble: (readerId: string, lane: number, error: unknown) => void
+  /** Hears of each request once it was judged. */
+  readonly onAttempt?: OnAttempt
   /** Addresses that receivers may have beside public ones; left out: none. */
   readonly allowPrivate?: Allowed
   /** The clock, chance and the network; the real ones when left out. */

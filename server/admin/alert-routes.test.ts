@@ -55,6 +55,7 @@ describe('alerts and status by the admin API', () => {
         configFile: undefined,
       },
       hasSandbox: true,
+      metrics: { work: () => ({ step_ms: 10_000, points: [] }) },
       turnedAway: () => [{ code: 'WRITE_KEY_UNKNOWN', count: 3 }],
       alerts: { state },
       health: {

@@ -1,5 +1,6 @@
 import { openapi } from '../../contract/openapi.ts'
-import { ROUTES } from '../../contract/routes.ts'
+import type { AnswerOf } from '../../contract/route.ts'
+import { ROUTES, type Routes } from '../../contract/routes.ts'
 import type { Alert } from '../../core/alerts.ts'
 import type { LogReader } from '../log/log.ts'
 import type { AdminRouter } from './router.ts'
@@ -30,6 +31,7 @@ export type StatusDeps = {
   }[]
   /** What people were told of and is not over. */
   readonly alerts: { readonly state: () => Promise<{ readonly alerts: readonly Alert[] }> }
+  readonly metrics: { readonly work: () => AnswerOf<Routes['GET /admin/v1/work']> }
   readonly limits: {
     readonly limits: {
       readonly event_bytes_max: number
@@ -51,6 +53,7 @@ export function statusRoutes({ on }: AdminRouter, deps: StatusDeps): void {
   const { log, version, startedAt_ms, host, configFile, hasSandbox, health, alerts, limits: config } = deps
   const document = openapi(ROUTES, version)
   on('GET /admin/v1/openapi.json', () => document)
+  on('GET /admin/v1/work', () => deps.metrics.work())
   on('GET /admin/v1/status', async () => {
     const [{ ready, checks }, stats, told] = await Promise.all([
       health.readiness(),

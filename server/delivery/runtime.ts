@@ -1,7 +1,7 @@
 import { HELD_CODES } from '../../core/errors.ts'
-import type { CompiledInstance } from '../../core/instance.ts'
+import type { BoundDelivery, CompiledInstance } from '../../core/instance.ts'
 import type { Reason } from '../../core/outcome.ts'
-import type { InstanceState, Ledger } from '../ledger/ledger.ts'
+import type { Attempt, InstanceState, Ledger } from '../ledger/ledger.ts'
 import { type Admission, admission } from './admission.ts'
 import { type Bid, bidder } from './bid.ts'
 import { type Witness, witness } from './doubt.ts'
@@ -10,6 +10,9 @@ import type { HeldBatches } from './held.ts'
 import { type Memory, memory } from './memory.ts'
 import type { Send } from './send.ts'
 import type { ChangeSign } from './sign.ts'
+
+/** An attempt, and the deliveries that it carried. */
+export type OnAttempt = (attempt: Attempt, deliveries: readonly BoundDelivery[]) => void
 
 export type RuntimeDeps = {
   readonly instance: CompiledInstance
@@ -28,6 +31,8 @@ export type RuntimeDeps = {
   /** How long a lane fails, and how old an event is, before the event becomes a dead letter. */
   readonly giveUpAfter_ms: number
   readonly onStateLost: (error: unknown) => void
+  /** Hears of each request once it was judged, for metrics and traces. */
+  readonly onAttempt?: OnAttempt | undefined
   /** Shared by all instances. */
   readonly batches: HeldBatches
   /** A replay was begun, stopped or resumed, or something that one had parked has ended. Shared by all instances. */

@@ -37,7 +37,7 @@ export async function tryOnce(
   const judgement = maskedReason(judged, mask)
   const url = mask(request.url)
   const shownBody = mask(body)
-  return {
+  const tried: Try = {
     judgement,
     isAnswered: sent.answered,
     request: { method: request.method, url, body: shownBody },
@@ -60,6 +60,8 @@ export async function tryOnce(
       ...keptAdjustments(planned.adjustments ?? []),
     },
   }
+  runtime.onAttempt?.(tried.attempt, deliveries)
+  return tried
 }
 
 function judge({ instance }: Runtime, { request, judge }: Planned, sent: Sent, now_ms: number): Judgement {

@@ -11,7 +11,15 @@ const ENTRY = { key: 'p', text: '{}' }
 
 /** A server over a log, a ledger and a disk that the test can spoil. */
 function makeServer(notes: Readonly<Record<string, Check>> = {}) {
-  const state = { free_mib: 1_000, isDelivering: true, logFails: false, log_ms: Date.now(), notes }
+  const state = {
+    free_mib: 1_000,
+    isDelivering: true,
+    logFails: false,
+    storeFails: false,
+    ledgerFails: false,
+    log_ms: Date.now(),
+    notes,
+  }
   const memory = memoryLog({ lanes: 1, now: () => state.log_ms })
   const ledger = memoryLedger()
   const health = watchHealth({
@@ -22,7 +30,18 @@ function makeServer(notes: Readonly<Record<string, Check>> = {}) {
         return memory.append(entries)
       },
     },
-    ledger,
+    ledger: {
+      ...ledger,
+      cursors: async () => {
+        if (state.ledgerFails) throw new Error('disk I/O error')
+        return ledger.cursors()
+      },
+    },
+    store: {
+      changes: async () => {
+        if (state.storeFails) throw new Error('file is not a database')
+      },
+    },
     free_bytes: async () => {
       if (state.free_mib < 0) throw new Error('no such disk')
       return state.free_mib * MIB
@@ -40,9 +59,9 @@ function makeServer(notes: Readonly<Record<string, Check>> = {}) {
     server,
     async ready() {
       const answer = await server.inject('/readyz')
-      const { ready, checks, lag_ms } = answer.json()
+      const { ready, reasons, checks, lag_ms } = answer.json()
       const failed = Object.keys(checks).filter((name) => !checks[name].ok)
-      return { status: answer.statusCode, ready, failed, checks, lag_ms }
+      return { status: answer.statusCode, ready, reasons, failed, checks, lag_ms }
     },
   }
 }
@@ -65,7 +84,8 @@ describe('the health of a server', () => {
 
   test('/readyz is 200 when everything is well', async () => {
     await made.health.checkDisk()
-    const { status, ready, failed, checks } = await made.ready()
+    const { status, ready, reasons, failed, checks } = await made.ready()
+    assert.deepEqual(reasons, [])
     assert.deepEqual({ status, ready, failed }, { status: 200, ready: true, failed: [] })
     assert.equal(checks.disk.text, '1000 MiB free; at least 256 are needed.')
   })
@@ -116,14 +136,34 @@ describe('the health of a server', () => {
       /starting again/,
       undefined,
     ],
+    [
+      'the configuration cannot be read',
+      ({ state, health }) => {
+        state.storeFails = true
+        return health.checkDisk()
+      },
+      'store',
+      /store\.db/,
+      undefined,
+    ],
+    [
+      'the ledger cannot be read',
+      ({ state }) => {
+        state.ledgerFails = true
+      },
+      'ledger',
+      /ledger\.db/,
+      undefined,
+    ],
     ['the server is stopping', ({ health }) => health.stop(), 'stopping', /is stopping/, 'SHUTTING_DOWN'],
   ]
   for (const [title, spoil, check, text, unwell] of rows) {
     test(`/readyz is 503 and says why when ${title}`, async () => {
       await made.health.checkDisk()
       await spoil(made)
-      const { status, ready, failed, checks } = await made.ready()
+      const { status, ready, reasons, failed, checks } = await made.ready()
       assert.deepEqual({ status, ready, failed }, { status: 503, ready: false, failed: [check] })
+      assert.deepEqual(reasons, [checks[check].text])
       assert.match(checks[check].text, text)
       assert.equal(made.health.unwell(), unwell)
     })

@@ -4,6 +4,8 @@ import type { FastifyInstance } from 'fastify'
 export type Check = { readonly ok: boolean; readonly text: string }
 export type Readiness = {
   readonly ready: boolean
+  /** Why it is not ready: the texts of the checks that keep it from that. */
+  readonly reasons: readonly string[]
   readonly checks: Readonly<Record<string, Check>>
   /** Of each instance: the age of the oldest event that waits for it. Lag alone does not make the server unready. */
   readonly lag_ms: Readonly<Record<string, number>>

@@ -25,6 +25,11 @@ const SUCCESS = '{"success":true}'
 const JSON_TYPE = 'application/json; charset=utf-8'
 const PLAIN_TEXT = /^\s*text\/plain\s*(;|$)/i
 
+/** The addresses below a folder that take events. */
+export function ingestAddresses(folder: string): readonly string[] {
+  return Object.keys(CALLS).map((name) => `${folder}/${name}`)
+}
+
 /** `POST /v1/track` and its thirteen relatives, below each of the folders. */
 export function ingestRoutes(
   server: FastifyInstance,
@@ -67,6 +72,7 @@ function ingestRequest(
     contentEncoding: headers['content-encoding'],
     origin: headers.origin,
     isStrict: headers['x-strict-mode'] === '1',
+    traceparent: typeof headers['traceparent'] === 'string' ? headers['traceparent'] : undefined,
     body: body instanceof Uint8Array ? body : new Uint8Array(),
     visitor: { address: ip, userAgent: headers['user-agent'], isPlainText },
   }

@@ -38,6 +38,17 @@ export type IngestDeps = {
   readonly unwell: () => ErrorCode | undefined
   /** Counts a request of a write key: in how many milliseconds it may send, 0 for now. Left out: always. */
   readonly keyWait_ms?: (writeKey: string) => number
+  /** Hears of what the log has, when traces are wanted. */
+  readonly traced?: ((taken: Taken) => void) | undefined
+}
+
+/** What a request became, and when: it came, it went to the log, the log had it. */
+export type Taken = {
+  readonly entries: readonly Item['entry'][]
+  readonly traceparent: string | undefined
+  readonly from_ms: number
+  readonly append_ms: number
+  readonly to_ms: number
 }
 
 export type IngestRequest = {
@@ -50,6 +61,8 @@ export type IngestRequest = {
   /** `X-Strict-Mode: 1`: a refused call makes the answer 400, with a result for each call. */
   readonly isStrict: boolean
   readonly body: Uint8Array
+  /** The trace that it belongs to, as W3C writes it. */
+  readonly traceparent?: string | undefined
   /** Left out when it is not known, or not to be noted. */
   readonly visitor?: Visitor
 }
@@ -102,7 +115,7 @@ export function ingest(deps: IngestDeps) {
       receivedAt: new Date(now_ms).toISOString(),
       newMessageId: deps.newMessageId,
     }
-    const { type, visitor } = request
+    const { type, visitor, traceparent } = request
     const { isSuppressed } = deps
     const redact = deps.redactionOf?.(source.id)
     const context = {
@@ -118,9 +131,22 @@ export function ingest(deps: IngestDeps) {
       redact,
     }
     const items = calls.map((call) => makeItem(call, context))
-    if (items.length > 0) await store(items)
+    if (items.length > 0) await timed(deps, items, { from_ms: now_ms, traceparent }, () => store(items))
     return reply(items, request)
   }
+}
+
+/** Tells of the events that are in the log, where somebody wants to hear of it. */
+async function timed(
+  { traced, now_ms }: IngestDeps,
+  items: readonly Item[],
+  about: Pick<Taken, 'from_ms' | 'traceparent'>,
+  store: () => Promise<void>,
+): Promise<void> {
+  if (traced === undefined) return store()
+  const append_ms = now_ms()
+  await store()
+  traced({ ...about, entries: items.map(({ entry }) => entry), append_ms, to_ms: now_ms() })
 }
 
 function logUnavailable(cause: unknown): AppError {

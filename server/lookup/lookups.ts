@@ -6,6 +6,7 @@ import type { ConnectedInstance } from '../../core/transform/connected.ts'
 import { attemptDetail, attemptList } from './attempts.ts'
 import { type EventLookupDeps, eventDetail, eventList } from './events.ts'
 import { type ExplainDeps, type Explains, explained } from './explained.ts'
+import { type Figures, figureReader } from './figures.ts'
 import { type LiveAsked, type LiveEntries, liveEntries } from './live.ts'
 import { type Overview, overviewOf } from './overview.ts'
 import { schemaOf } from './schema.ts'
@@ -39,6 +40,8 @@ export type Lookups = {
   readonly live: (asked: LiveAsked) => Promise<LiveEntries>
   readonly explained: Explains
   readonly transformTrial: (asked: TransformTrialAsked) => Promise<TransformTrials>
+  /** What metrics are made of. */
+  readonly figures: (instances: readonly Instance[]) => Promise<Figures>
 }
 
 export function lookups(deps: EventLookupDeps & ExplainDeps): Lookups {
@@ -56,5 +59,6 @@ export function lookups(deps: EventLookupDeps & ExplainDeps): Lookups {
     live: (asked) => liveEntries(log, asked),
     explained: (asked) => explained(deps, asked),
     transformTrial: (asked) => transformTrial(deps, asked),
+    figures: figureReader(deps, now_ms),
   }
 }

@@ -58,7 +58,7 @@ function sum(counts: readonly Count[], name: Count['name']): number {
 }
 
 /** Those of the whole instance: how much of them has been used within the window that ends now. */
-async function budgetsOf(
+export async function budgetsOf(
   { ledger, catalogue }: OverviewDeps,
   instance: Instance,
   now_ms: number,

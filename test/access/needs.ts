@@ -57,6 +57,7 @@ export const NEEDS: Readonly<Record<string, Need>> = {
   'GET /admin/v1/sources/:id/schema': 'view',
   'GET /admin/v1/status': 'view',
   'GET /admin/v1/tokens': 'self',
+  'GET /admin/v1/work': 'view',
   'PATCH /admin/v1/destinations/:id': 'edit',
   'PATCH /admin/v1/destinations/:id/actions/:action': 'edit',
   'PATCH /admin/v1/me': 'self',

@@ -12,7 +12,10 @@ const OUTSIDE = [
   // As Fastify prints `/docs` and `/docs/*`; a row of docs-routes.test.ts has that `/docsx` is none of them.
   ...['GET /docs', 'GET /docs*'],
   ...['GET /admin/v1/sso/start', 'GET /admin/v1/sso/callback'],
+  ...['GET /healthz', 'GET /readyz'],
 ]
+/** What is outside the contract, and only for whoever may look. */
+const GUARDED = ['GET /metrics']
 /** What is a person's and no token's, though it is only looked at. */
 const PERSONS_ONLY = ['GET /admin/v1/me/sessions']
 
@@ -150,7 +153,7 @@ describe('who may use which route', () => {
 
   test('the server has the routes of the contract, those that are listed here, and no others', () => {
     const there = server.routes().filter((route) => !route.startsWith('HEAD '))
-    assert.deepEqual(there.toSorted(), [...Object.keys(NEEDS), ...OUTSIDE].toSorted())
+    assert.deepEqual(there.toSorted(), [...Object.keys(NEEDS), ...OUTSIDE, ...GUARDED].toSorted())
   })
 
   // Whoever logs out is somebody else afterwards.
@@ -171,6 +174,16 @@ describe('who may use which route', () => {
       }
     })
   }
+
+  test('what is guarded outside the contract is for whoever may look', async () => {
+    for (const [name, caller] of Object.entries(CALLERS) as [Name, Kind][]) {
+      for (const route of GUARDED) {
+        const { status, body } = await server.ask('GET', addressOf(route)[1], { as: callers[name] })
+        assert.equal(status, caller.refused ?? 200, `${route} as ${name}`)
+        if (caller.refused !== undefined) assert.equal(JSON.parse(body).error.code, caller.code, name)
+      }
+    }
+  })
 
   test('HEAD of a route is as closed as its GET', async () => {
     for (const [route, needs] of routes.filter(([name]) => name.startsWith('GET '))) {

@@ -79,6 +79,9 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     imports: ['core', 'server/ledger', 'server/pipeline', 'server/event-index'],
     packages: [],
   },
+  // What is measured, and how scrapers read it.
+  'server/metrics': { imports: ['core', 'server/ledger', 'server/lookup'], packages: ['node:', 'fastify'] },
+  'server/traces': { imports: ['core', 'server/ingest', 'server/ledger'], packages: ['node:'] },
   'server/cli': { imports: ['contract', 'core', 'server/config-file'], packages: ['node:'] },
   // The composition roots: the files that stand in server/ itself.
   server: { imports: ANYTHING, packages: ['node:', 'fastify', 'pino'] },

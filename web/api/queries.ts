@@ -50,6 +50,12 @@ export const queries = {
       queryFn: ({ signal }) => api('GET /admin/v1/catalogue', { signal }),
       staleTime: CATALOGUE_FRESH_MS,
     }),
+  work: () =>
+    queryOptions({
+      queryKey: ['work'],
+      queryFn: ({ signal }) => api('GET /admin/v1/work', { signal }),
+      refetchInterval: CALM_MS,
+    }),
   status: () =>
     queryOptions({
       queryKey: ['status'],

@@ -5,6 +5,7 @@ import { ChangesSection } from './ChangesSection.tsx'
 import { PrivacySection } from './privacy/PrivacySection.tsx'
 import { ServerSection } from './ServerSection.tsx'
 import { SettingsTabs } from './SettingsTabs.tsx'
+import { WorkSection } from './WorkSection.tsx'
 
 /** What is of the whole installation: the server, who is told of trouble, and what was changed. */
 export function SettingsPage(): ReactElement {
@@ -14,6 +15,7 @@ export function SettingsPage(): ReactElement {
         <AlertSettingsSection />
         <PrivacySection />
         <ServerSection />
+        <WorkSection />
         <ChangesSection />
       </div>
     </Page>

@@ -136,6 +136,8 @@ export const ERRORS = {
   CHANGED_MEANWHILE: { status: 409, retry: false, text: 'It was changed meanwhile.' },
   PERSON_UNCLEAR: { status: 409, retry: false, text: 'These are too many people to be one.' },
   REPLAY_IMPOSSIBLE: { status: 409, retry: false, text: 'This replay cannot be run.' },
+  APPLY_REFUSED: { status: 409, retry: false, text: 'The configuration was not applied.' },
+  SERVER_UNREACHABLE: { status: 502, retry: true, text: 'The server could not be asked.' },
 
   // The outcome of a delivery
   VALUES_INVALID: { status: 422, retry: false, text: 'The event does not give what the action needs.' },

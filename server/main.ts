@@ -10,6 +10,7 @@ import { catalogue } from '../destinations/index.ts'
 import { type AdminFlags, admin } from './cli/admin.ts'
 import { audit } from './cli/audit.ts'
 import { backup, restore } from './cli/backup.ts'
+import { askOverHttp } from './cli/client.ts'
 import type { Io } from './cli/command.ts'
 import { compactCommand } from './cli/compact.ts'
 import { exportCommand } from './cli/export.ts'
@@ -145,11 +146,8 @@ function replayDeps(): ReplayDeps {
   process.once('SIGINT', () => stop.abort())
   const { stdout } = process
   return {
-    async ask(method, url, body) {
-      const sent = body === undefined ? { method } : { method, body: JSON.stringify(body) }
-      const answer = await fetch(url, sent)
-      return { ok: answer.ok, json: await answer.json() }
-    },
+    ask: askOverHttp,
+    environment: environmentText,
     wait: (ms) =>
       waitFor(ms, undefined, { signal: stop.signal }).then(
         () => true,
@@ -171,7 +169,7 @@ async function verifyDeps(): Promise<VerifyDeps> {
     import('../verify/against.ts'),
   ])
   const main = fileURLToPath(import.meta.url)
-  return { verify: (options) => verify({ ...options, main }), verifyAgainst, random: Math.random }
+  return { verify: (options) => verify({ ...options, main }), verifyAgainst, random: Math.random, environment: environmentText }
 }
 
 async function readStored(data: string | undefined) {

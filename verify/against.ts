@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { equationLine, number, type Sums, sumsWithin, totals, unbalanced } from './equation.ts'
+import { AppError } from '../core/errors.ts'
+import { bearer, equationLine, number, type Sums, sumsWithin, totals, unbalanced } from './equation.ts'
 
 /** A source that is made for this: its id or its name says so. */
 const MARK = /verify/i
@@ -10,6 +11,8 @@ const AGAIN_EVERY = 5
 export type AgainstOptions = {
   readonly url: string
   readonly adminUrl: string
+  /** An API token, where login is on. */
+  readonly token?: string | undefined
   readonly writeKey: string
   readonly events: number
   readonly minutes: number
@@ -31,11 +34,15 @@ type Destination = {
  * @returns What is wrong.
  */
 export async function verifyAgainst(options: AgainstOptions): Promise<readonly string[]> {
-  const { adminUrl, writeKey, say } = options
-  const { sources } = await admin<{ sources: readonly Source[] }>(adminUrl, 'sources')
+  const { adminUrl, token, writeKey, say } = options
+  const { sources } = await admin<{ sources: readonly Source[] }>(adminUrl, 'sources', token)
   const source = sources.find((one) => one.writeKey === writeKey)
   if (source === undefined) return [`No source of ${adminUrl} has this write key.`]
-  const { destinations } = await admin<{ destinations: readonly Destination[] }>(adminUrl, 'destinations')
+  const { destinations } = await admin<{ destinations: readonly Destination[] }>(
+    adminUrl,
+    'destinations',
+    token,
+  )
   const connected = destinations.filter(({ sources: from, enabled }) => enabled && from.includes(source.id))
   const names = connected.map(({ id }) => id).join(', ')
   if (connected.length > 0 && !MARK.test(`${source.id} ${source.name}`)) {
@@ -53,20 +60,20 @@ export async function verifyAgainst(options: AgainstOptions): Promise<readonly s
 }
 
 async function follow(
-  { url, adminUrl, writeKey, events, minutes, say }: AgainstOptions,
+  { url, adminUrl, token, writeKey, events, minutes, say }: AgainstOptions,
   source: Source,
   connected: readonly Destination[],
 ): Promise<readonly string[]> {
   const within_ms = minutes * 60_000
   // What pages only have to do with has no counts here.
   const followed = connected.filter(({ state }) => state !== 'in pages')
-  const before = await Promise.all(followed.map(({ id }) => totals(adminUrl, 'destinations', id)))
-  const taken = await totals(adminUrl, 'sources', source.id)
+  const before = await Promise.all(followed.map(({ id }) => totals(adminUrl, 'destinations', id, token)))
+  const taken = await totals(adminUrl, 'sources', source.id, token)
   const again = Math.floor(events / AGAIN_EVERY)
   await send({ url, writeKey, events, again })
   say(`${number(events)} events were answered 200, ${number(again)} of them twice.`)
 
-  const sourceNow = () => totals(adminUrl, 'sources', source.id)
+  const sourceNow = () => totals(adminUrl, 'sources', source.id, token)
   const isTaken = (now: Sums) =>
     now.accepted - taken.accepted >= events && now.duplicate - taken.duplicate >= again
   const problems: string[] = []
@@ -80,7 +87,7 @@ async function follow(
     const start = before[index] as Sums
     const sums = await sumsWithin(
       state === 'flowing' ? within_ms : 0,
-      () => totals(adminUrl, 'destinations', id),
+      () => totals(adminUrl, 'destinations', id, token),
       ({ read }) => read - start.read >= events,
     )
     const change = difference(sums, start)
@@ -123,8 +130,10 @@ function difference(now: Sums, before: Sums): Sums {
   ) as Sums
 }
 
-async function admin<T>(adminUrl: string, path: string): Promise<T> {
-  const answer = await fetch(`${adminUrl}/admin/v1/${path}`)
+async function admin<T>(adminUrl: string, path: string, token: string | undefined): Promise<T> {
+  const answer = await fetch(`${adminUrl}/admin/v1/${path}`, { headers: bearer(token) })
+  if (answer.status === 401)
+    throw new AppError('LOGIN_NEEDED', { 'what to do': 'give an API token with --token' })
   if (answer.status !== 200) throw new Error(`${adminUrl} answered ${answer.status} for ${path}`)
   return (await answer.json()) as T
 }

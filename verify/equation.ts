@@ -19,11 +19,22 @@ export async function sumsOf(adminUrl: string, source: string, destination: stri
 }
 
 /** What is counted of one of them alone; 0 for what only the other kind has. */
-export async function totals(adminUrl: string, kind: 'sources' | 'destinations', id: string): Promise<Sums> {
-  const answer = await fetch(`${adminUrl}/admin/v1/${kind}`)
+export async function totals(
+  adminUrl: string,
+  kind: 'sources' | 'destinations',
+  id: string,
+  token?: string,
+): Promise<Sums> {
+  const headers = bearer(token)
+  const answer = await fetch(`${adminUrl}/admin/v1/${kind}`, { headers })
   const counted = ((await answer.json()) as Record<typeof kind, readonly Counted[]>)[kind]
   const counts = counted.find((one) => one.id === id)?.counts ?? {}
   return Object.fromEntries(NAMES.map((name) => [name, counts[name]?.total ?? 0])) as Sums
+}
+
+/** For a server with login on. */
+export function bearer(token: string | undefined): Readonly<Record<string, string>> {
+  return token === undefined ? {} : { authorization: `Bearer ${token}` }
 }
 
 /** Asks until the sums are as they should be, or time is up, and says what they are. */

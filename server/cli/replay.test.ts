@@ -18,7 +18,7 @@ type Asked = readonly unknown[]
 function serverWith(answers: readonly unknown[], options: Partial<ReplayDeps> = {}) {
   const asked: Asked[] = []
   const deps: ReplayDeps = {
-    async ask(method, url, body) {
+    async ask(method, url, { body }) {
       asked.push([method, url.replace('http://127.0.0.1:4001/admin/v1/', ''), ...(body ? [body] : [])])
       const json = answers[Math.min(asked.length, answers.length) - 1]
       return { ok: !(typeof json === 'object' && json !== null && 'error' in json), json }
@@ -113,7 +113,7 @@ describe('millrace replay', () => {
     ['--destination heap --from a --to b --code X', /for --dead-letters/],
     ['--destination heap --dead-letters --per-second none', /--per-second/],
     ['--resume last', /--resume/],
-    ['--destination heap --dead-letters --admin nowhere', /--admin/],
+    ['--destination heap --dead-letters --url nowhere', /--url/],
     ['--destination heap --dead-letters more', /"more"/],
     ['--dead-letters=yes', /dead-letters/],
   ]
@@ -133,11 +133,11 @@ describe('millrace replay', () => {
     const error = { code: 'NOT_FOUND', message: 'There is no such thing.', details: { destination: 'none' } }
     await assert.rejects(
       run(replay, serverWith([{ error }]).deps, '--destination', 'none', '--dead-letters'),
-      /This replay cannot be run/,
+      /There is no such thing/,
     )
     const down = serverWith([], { ask: async () => Promise.reject(new Error('refused')) })
     await assert.rejects(run(replay, down.deps, '--resume', '7'), (thrown: AppError) => {
-      assert.match(thrown.explanation, /no server answers at http:\/\/127\.0\.0\.1:4001: refused/)
+      assert.match(thrown.explanation, /http:\/\/127\.0\.0\.1:4001, problem: refused/)
       return true
     })
   })

@@ -1,6 +1,7 @@
-import type { AnswerOf } from '../../contract/route.ts'
+import type { AnswerOf, BodyOf } from '../../contract/route.ts'
 import type { Routes } from '../../contract/routes.ts'
 import { AppError } from '../../core/errors.ts'
+import { adminClient, CLIENT_FLAGS, type Client, type ClientDeps } from './client.ts'
 import type { Command, Io } from './command.ts'
 import { readFlags } from './options.ts'
 import { bar, dryRunLines, line, summary } from './replay-lines.ts'
@@ -8,13 +9,7 @@ import { bar, dryRunLines, line, summary } from './replay-lines.ts'
 export type Replay = AnswerOf<Routes['GET /admin/v1/replays/:id']>
 export type DryRun = AnswerOf<Routes['POST /admin/v1/replays/dry-run']>
 
-export type ReplayDeps = {
-  /** Sends a request to the admin API. @throws {Error} when nobody answers. */
-  readonly ask: (
-    method: 'GET' | 'POST',
-    url: string,
-    body?: unknown,
-  ) => Promise<{ readonly ok: boolean; readonly json: unknown }>
+export type ReplayDeps = ClientDeps & {
   /** False when the person asked to stop meanwhile. */
   readonly wait: (ms: number) => Promise<boolean>
   /** Writes over the line before, on a terminal. */
@@ -27,7 +22,9 @@ const FLAGS = {
   ...{ destination: text, action: text, from: text, to: text, source: text, trigger: text },
   ...{ code: text, text, event: text, 'per-second': text, resume: text },
   ...{ 'dead-letters': isSwitch, 'dry-run': isSwitch, json: isSwitch },
-  admin: { ...text, fallback: 'http://127.0.0.1:4001' },
+  ...CLIENT_FLAGS,
+  /** What --url was called first. */
+  admin: CLIENT_FLAGS.url,
 }
 type Flags = Partial<Record<keyof typeof FLAGS, string>>
 
@@ -43,47 +40,37 @@ export const replay: Command<ReplayDeps> = {
   usage:
     'millrace replay --destination ID --dead-letters [--action ID] [--code CODE] [--text TEXT] [--event NAME] [--from TIME] [--to TIME]\n' +
     '  millrace replay --destination ID --from TIME --to TIME [--source ID] [--trigger TEXT] [--action ID]\n' +
-    '      either with [--dry-run] [--per-second N] [--json] [--admin URL]\n' +
-    '  millrace replay --resume NUMBER [--per-second N] [--json] [--admin URL]',
+    '      either with [--dry-run] [--per-second N] [--json] [--url URL] [--token TOKEN]\n' +
+    '  millrace replay --resume NUMBER [--per-second N] [--json] [--url URL] [--token TOKEN]',
 
   async run(deps, args, io) {
     const { flags, rest } = readFlags(args, FLAGS)
     if (rest[0] !== undefined) throw invalid(`"${rest[0]}" is no option`)
-    const api = apiOf(deps, flags.admin ?? FLAGS.admin.fallback)
+    const client = adminClient(deps, { url: flags.url ?? flags.admin, token: flags.token })
     const pace = paceOf(flags)
     if (flags.resume !== undefined) {
       if (!/^\d{1,15}$/.test(flags.resume)) throw invalid('--resume must be the number of a replay')
-      return follow(deps, api, await api<Replay>('POST', `replays/${flags.resume}/resume`, pace), flags, io)
+      const resumed = await client.ask('POST /admin/v1/replays/:id/resume', {
+        params: { id: flags.resume },
+        body: pace,
+      })
+      return follow(deps, client, resumed, flags, io)
     }
     const of = wantedOf(flags)
     if (flags['dry-run'] !== undefined) {
-      const told = await api<DryRun>('POST', 'replays/dry-run', { of })
+      const told = await client.ask('POST /admin/v1/replays/dry-run', { body: { of } })
       for (const one of flags.json ? [JSON.stringify(told)] : dryRunLines(told)) io.out(one)
       return 0
     }
-    return follow(deps, api, await api<Replay>('POST', 'replays', { of, ...pace }), flags, io)
+    return follow(
+      deps,
+      client,
+      await client.ask('POST /admin/v1/replays', { body: { of, ...pace } }),
+      flags,
+      io,
+    )
   },
 }
-
-type Api = <Answer>(method: 'GET' | 'POST', path: string, body?: unknown) => Promise<Answer>
-
-/** @throws {AppError} REPLAY_IMPOSSIBLE with what the server says, or that nobody is there. */
-function apiOf({ ask }: ReplayDeps, adminUrl: string): Api {
-  if (!URL.canParse(adminUrl) || !/^https?:/.test(adminUrl)) throw invalid('--admin must be an http address')
-  return async <Answer>(method: 'GET' | 'POST', path: string, body?: unknown) => {
-    const answer = await ask(method, `${adminUrl.replace(/\/+$/, '')}/admin/v1/${path}`, body).catch(
-      (cause) => {
-        const problem = `no server answers at ${adminUrl}: ${(cause as Error).message}`
-        throw new AppError('REPLAY_IMPOSSIBLE', { problem }, { cause })
-      },
-    )
-    if (answer.ok) return answer.json as Answer
-    const { code = '', message = '', details = {} } = (answer.json as { error?: ServerError }).error ?? {}
-    const facts = Object.entries(details).map(([name, fact]) => `${name}: ${String(fact)}`)
-    throw new AppError('REPLAY_IMPOSSIBLE', { problem: [`${code} ${message}`.trim(), ...facts].join(', ') })
-  }
-}
-type ServerError = { readonly code?: string; readonly message?: string; readonly details?: object }
 
 function paceOf({ 'per-second': given }: Flags): { readonly perSecond_max?: number } {
   if (given === undefined) return {}
@@ -92,11 +79,15 @@ function paceOf({ 'per-second': given }: Flags): { readonly perSecond_max?: numb
   throw invalid('--per-second must be a whole number of at least 1')
 }
 
-function wantedOf(flags: Flags) {
+type Wanted = BodyOf<Routes['POST /admin/v1/replays']>['of']
+/** What is not given is left out. */
+type Given<T> = { readonly [K in keyof T]: Exclude<T[K], undefined> }
+
+function wantedOf(flags: Flags): Wanted {
   const { destination, action, from, to, source, trigger, code, text, event } = flags
   if (destination === undefined) throw invalid('--destination says which')
-  const given = (values: Record<string, string | undefined>) =>
-    Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
+  const given = <T extends object>(values: T) =>
+    Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Given<T>
   if (flags['dead-letters'] !== undefined) {
     if (source !== undefined || trigger !== undefined)
       throw invalid('--source and --trigger are for a range of the log, without --dead-letters')
@@ -110,12 +101,13 @@ function wantedOf(flags: Flags) {
 
 async function follow(
   { wait, draw }: ReplayDeps,
-  api: Api,
+  client: Client,
   begun: Replay,
-  { json, admin }: Flags,
+  { json, url, admin = url }: Flags,
   io: Io,
 ): Promise<number> {
-  const again = `millrace replay --resume ${begun.id}${admin === undefined ? '' : ` --admin ${admin}`}`
+  const again = `millrace replay --resume ${begun.id}${admin === undefined ? '' : ` --url ${admin}`}`
+  const asked = { params: { id: String(begun.id) } }
   let now = begun
   let quiet_ms = LINE_EVERY_MS
   for (;;) {
@@ -124,11 +116,11 @@ async function follow(
     else if (quiet_ms >= LINE_EVERY_MS) io.out(line(now))
     quiet_ms = quiet_ms >= LINE_EVERY_MS ? 0 : quiet_ms + LOOK_EVERY_MS
     if (now.state !== 'running') break
-    if (await wait(LOOK_EVERY_MS)) now = await api<Replay>('GET', `replays/${begun.id}`)
+    if (await wait(LOOK_EVERY_MS)) now = await client.ask('GET /admin/v1/replays/:id', asked)
     else {
       // It may have been done in this very moment.
-      await api<Replay>('POST', `replays/${begun.id}/stop`).catch(() => undefined)
-      now = await api<Replay>('GET', `replays/${begun.id}`)
+      await client.ask('POST /admin/v1/replays/:id/stop', asked).catch(() => undefined)
+      now = await client.ask('GET /admin/v1/replays/:id', asked)
     }
   }
   draw?.('')

@@ -15,7 +15,12 @@ function deps(problems: readonly string[] = []) {
 }
 
 const USUAL = { kills: 20, events: 20_000, minutes: 30, seed: 2 ** 30, disk: 'auto' }
-const AGAINST = { url: 'https://a.example', adminUrl: 'http://127.0.0.1:4001', writeKey: 'k' }
+const AGAINST = {
+  url: 'https://a.example',
+  adminUrl: 'http://127.0.0.1:4001',
+  writeKey: 'k',
+  token: undefined,
+}
 
 describe('millrace verify', () => {
   const rows: readonly [title: string, args: readonly string[], asked: object][] = [
@@ -43,6 +48,11 @@ describe('millrace verify', () => {
         '5',
       ],
       { ...AGAINST, adminUrl: 'http://b.example:1', events: 5, minutes: 30 },
+    ],
+    [
+      'against a server with login on',
+      ['--against', 'https://a.example', '--write-key', 'k', '--token', 'mr_1'],
+      { ...AGAINST, token: 'mr_1', events: 100, minutes: 30 },
     ],
   ]
   for (const [title, args, asked] of rows) {

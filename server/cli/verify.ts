@@ -1,4 +1,5 @@
 import { AppError } from '../../core/errors.ts'
+import { CLIENT_FLAGS, type ClientDeps, clientPlace } from './client.ts'
 import type { Command, Io } from './command.ts'
 import { readFlags } from './options.ts'
 
@@ -15,12 +16,14 @@ export type VerifyDeps = {
   readonly verifyAgainst: (options: {
     readonly url: string
     readonly adminUrl: string
+    readonly token: string | undefined
     readonly writeKey: string
     readonly events: number
     readonly minutes: number
     readonly say: (line: string) => void
   }) => Promise<readonly string[]>
   readonly random: () => number
+  readonly environment?: ClientDeps['environment']
 }
 
 const DISKS = ['auto', 'files', 'off'] as const
@@ -33,7 +36,8 @@ const FLAGS = {
   seed: { env: '', fallback: '', help: '' },
   disk: { env: '', fallback: 'auto', help: '' },
   against: { env: '', fallback: '', help: '' },
-  admin: { env: '', fallback: 'http://127.0.0.1:4001', help: '' },
+  admin: CLIENT_FLAGS.url,
+  token: CLIENT_FLAGS.token,
   'write-key': { env: '', fallback: '', help: '' },
 } as const
 const EVENTS_AGAINST = '100'
@@ -44,7 +48,7 @@ export const verify: Command<VerifyDeps> = {
   summary: 'Prove on this machine that nothing is lost: kill -9, failing receivers, a full disk',
   usage:
     'millrace verify [--kills N] [--events N] [--minutes N] [--seed N] [--disk auto|files|off]\n' +
-    '  millrace verify --against URL --write-key KEY [--admin URL] [--events N]',
+    '  millrace verify --against URL --write-key KEY [--admin URL] [--token TOKEN] [--events N]',
 
   async run(deps, args, io) {
     const { flags, rest } = readFlags(args, FLAGS)
@@ -59,7 +63,7 @@ export const verify: Command<VerifyDeps> = {
       if (Number.isInteger(value) && value >= from && value <= to) return value
       throw invalid(`--${name} must be a whole number from ${from} to ${to}`)
     }
-    const { against, 'write-key': writeKey, admin: adminUrl = FLAGS.admin.fallback } = flags
+    const { against, 'write-key': writeKey } = flags
     const minutes = whole('minutes', 1, 10_000)
     if (against === undefined) {
       const disk = DISKS.find((one) => one === (flags.disk ?? FLAGS.disk.fallback))
@@ -70,7 +74,9 @@ export const verify: Command<VerifyDeps> = {
     }
     if (writeKey === undefined) throw invalid('--against needs the --write-key of a source')
     const events = whole('events', 1, 10_000, EVENTS_AGAINST)
-    const given = { url: address('against', against), adminUrl: address('admin', adminUrl) }
+    if (flags.admin !== undefined) address('admin', flags.admin)
+    const { url: adminUrl, token } = clientPlace({ url: flags.admin, token: flags.token }, deps.environment)
+    const given = { url: address('against', against), adminUrl, token }
     return told(io, await deps.verifyAgainst({ ...given, writeKey, events, minutes, say: io.out }))
   },
 }

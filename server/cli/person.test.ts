@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import type { Ask } from './client.ts'
 import { person } from './person.ts'
 
 const DONE = {
@@ -22,8 +23,8 @@ const FOUND = {
 async function run(args: string, answers: readonly { ok: boolean; json: unknown }[]) {
   const [lines, asked]: [string[], unknown[]] = [[], []]
   let at = 0
-  const ask = async (...given: readonly unknown[]) => {
-    asked.push(given)
+  const ask: Ask = async (method, url, { body }) => {
+    asked.push([method, url, ...(body === undefined ? [] : [body])])
     return answers[at++] ?? { ok: false, json: {} }
   }
   const io = { out: (line: string) => lines.push(line), err: (line: string) => lines.push(`! ${line}`) }
@@ -67,8 +68,8 @@ describe('millrace person', () => {
 
   test('what the server refuses is told', async () => {
     const refused = { ok: false, json: { error: { code: 'NOT_FOUND', message: 'There is no such thing.' } } }
-    const { code, lines } = await run('delete --user-id ada --yes --destination x', [refused])
-    assert.deepEqual([code, lines], [1, ['! NOT_FOUND: There is no such thing.']])
+    const told = run('delete --user-id ada --yes --destination x', [refused])
+    await assert.rejects(told, { code: 'NOT_FOUND', message: 'There is no such thing.' })
   })
 
   for (const args of [

@@ -1,19 +1,14 @@
-import type { AnswerOf } from '../../contract/route.ts'
+import type { AnswerOf, BodyOf } from '../../contract/route.ts'
 import type { Routes } from '../../contract/routes.ts'
 import { AppError } from '../../core/errors.ts'
+import { adminClient, CLIENT_FLAGS, type Client, type ClientDeps } from './client.ts'
 import type { Command, Io } from './command.ts'
 import { readFlags } from './options.ts'
 
 type Found = AnswerOf<Routes['POST /admin/v1/persons/find']>
 type Deletion = AnswerOf<Routes['GET /admin/v1/persons/deletions/:id']>
 
-export type PersonDeps = {
-  /** Sends a request to the admin API. @throws {Error} when nobody answers. */
-  readonly ask: (
-    method: 'GET' | 'POST',
-    url: string,
-    body?: unknown,
-  ) => Promise<{ readonly ok: boolean; readonly json: unknown }>
+export type PersonDeps = ClientDeps & {
   /** False when the person asked to stop meanwhile. */
   readonly wait: (ms: number) => Promise<boolean>
 }
@@ -23,7 +18,9 @@ const isSwitch = { ...text, isSwitch: true } as const
 const FLAGS = {
   ...{ 'user-id': text, 'anonymous-id': text, email: text, destination: text },
   ...{ suppress: isSwitch, yes: isSwitch, json: isSwitch },
-  admin: { ...text, fallback: 'http://127.0.0.1:4001' },
+  ...CLIENT_FLAGS,
+  /** What --url was called first. */
+  admin: CLIENT_FLAGS.url,
 }
 type Flags = Partial<Record<keyof typeof FLAGS, string>>
 const LOOK_EVERY_MS = 500
@@ -33,62 +30,53 @@ export const person: Command<PersonDeps> = {
   name: 'person',
   summary: 'Find what there is of a person, or delete it everywhere. A deletion cannot be undone',
   usage:
-    'millrace person find --user-id ID | --anonymous-id ID | --email ADDRESS [--json] [--admin URL]\n' +
+    'millrace person find --user-id ID | --anonymous-id ID | --email ADDRESS [--json] [--url URL] [--token TOKEN]\n' +
     '  millrace person delete --user-id ID | --anonymous-id ID | --email ADDRESS --yes [--suppress]\n' +
-    '      [--destination ID,ID] [--json] [--admin URL]',
+    '      [--destination ID,ID] [--json] [--url URL] [--token TOKEN]',
 
-  async run({ ask, wait }, args, io) {
+  async run(deps, args, io) {
     const { flags, rest } = readFlags(args, FLAGS)
     const [what, more] = rest
     if (more !== undefined || (what !== 'find' && what !== 'delete'))
       throw invalid('say `person find` or `person delete`')
-    const api = apiOf(ask, flags, io)
+    const client = adminClient(deps, { url: flags.url ?? flags.admin, token: flags.token })
     const who = personOf(flags)
     if (what === 'find') {
-      const found = await api<Found>('POST', 'persons/find', { person: who })
-      if (found !== undefined) show(io, flags, found, foundLines)
-      return found === undefined ? 1 : 0
+      const found = await client.ask('POST /admin/v1/persons/find', { body: { person: who } })
+      show(io, flags, found, foundLines)
+      return 0
     }
     if (flags.yes === undefined) throw invalid('a deletion cannot be undone: say --yes if you mean it')
-    const destinations = flags.destination?.split(',')
-    const body = {
-      person: who,
-      suppress: flags.suppress !== undefined,
-      ...(destinations && { destinations }),
-    }
-    let deletion = await api<Deletion>('POST', 'persons/deletions', body)
-    while (deletion?.state === 'running' && deletion.stage !== 'telling' && (await wait(LOOK_EVERY_MS)))
-      deletion = await api<Deletion>('GET', `persons/deletions/${deletion.id}`)
-    if (deletion === undefined) return 1
+    const deletion = await followed(deps, client, await begun(client, who, flags))
     show(io, flags, deletion, deletionLines)
     return deletion.state === 'failed' ? 1 : 0
   },
 }
 
-/** Undefined when the server says no, which is told. */
-function apiOf(ask: PersonDeps['ask'], { admin = FLAGS.admin.fallback }: Flags, io: Io) {
-  if (!URL.canParse(admin) || !/^https?:/.test(admin)) throw invalid('--admin must be an http address')
-  return async <Answer>(method: 'GET' | 'POST', path: string, body?: unknown) => {
-    const url = `${admin.replace(/\/+$/, '')}/admin/v1/${path}`
-    const answer = await ask(method, url, body).catch((cause: Error) => {
-      io.err(`No server answers at ${admin}: ${cause.message}`)
-      return undefined
-    })
-    if (answer?.ok === true) return answer.json as Answer
-    const { error } = (answer?.json ?? {}) as { error?: { code?: string; message?: string } }
-    if (error !== undefined) io.err(`${error.code ?? ''}: ${error.message ?? ''}`)
-    return undefined
-  }
+type Who = BodyOf<Routes['POST /admin/v1/persons/find']>['person']
+
+function begun(client: Client, who: Who, { destination, suppress }: Flags): Promise<Deletion> {
+  const destinations = destination?.split(',')
+  const body = { person: who, suppress: suppress !== undefined, ...(destinations && { destinations }) }
+  return client.ask('POST /admin/v1/persons/deletions', { body })
 }
 
-function personOf(flags: Flags): object {
+/** Until it has ended here; destinations may work on theirs for days. */
+async function followed({ wait }: PersonDeps, client: Client, begun: Deletion): Promise<Deletion> {
+  let now = begun
+  while (now.state === 'running' && now.stage !== 'telling' && (await wait(LOOK_EVERY_MS)))
+    now = await client.ask('GET /admin/v1/persons/deletions/:id', { params: { id: String(now.id) } })
+  return now
+}
+
+function personOf(flags: Flags): Who {
   const given = [
     ['userId', flags['user-id']],
     ['anonymousId', flags['anonymous-id']],
     ['email', flags.email],
   ].filter(([, id]) => id !== undefined && id !== '')
   if (given.length !== 1) throw invalid('give one of --user-id, --anonymous-id and --email')
-  return Object.fromEntries(given)
+  return Object.fromEntries(given) as Who
 }
 
 function show<Told>(io: Io, { json }: Flags, told: Told, lines: (told: Told) => readonly string[]): void {

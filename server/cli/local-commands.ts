@@ -1,0 +1,19 @@
+import { admin } from './admin.ts'
+import { audit } from './audit.ts'
+import { backup, restore } from './backup.ts'
+import type { Command } from './command.ts'
+import { compactCommand } from './compact.ts'
+import { exportCommand } from './export.ts'
+import { person } from './person.ts'
+import { replay } from './replay.ts'
+import { secrets } from './secrets.ts'
+import { dev, start } from './start.ts'
+import { token } from './token.ts'
+import { validate } from './validate.ts'
+import { verify } from './verify.ts'
+
+/** The commands beside the table of verbs, in the order in which help shows them. */
+export const LOCAL_COMMANDS: readonly Pick<Command<never>, 'name' | 'summary' | 'usage'>[] = [
+  ...[start, dev, validate, exportCommand, admin, token, audit],
+  ...[backup, restore, compactCommand, secrets, replay, person, verify],
+]

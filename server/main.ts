@@ -13,10 +13,12 @@ import { backup, restore } from './cli/backup.ts'
 import { askOverHttp } from './cli/client.ts'
 import type { Io } from './cli/command.ts'
 import { compactCommand } from './cli/compact.ts'
+import { completion } from './cli/completion.ts'
 import { exportCommand } from './cli/export.ts'
 import { LOCAL_COMMANDS } from './cli/local-commands.ts'
 import { optionLines, readFlags } from './cli/options.ts'
 import { person } from './cli/person.ts'
+import type { Shell } from './cli/remote/completion.ts'
 import { exitCodeOf } from './cli/remote/exit-codes.ts'
 import { groupHelp } from './cli/remote/help.ts'
 import { meant } from './cli/remote/read-call.ts'
@@ -87,6 +89,8 @@ async function run(command: string, rest: readonly string[]): Promise<number> {
       return replay.run(await replayDeps(rest), rest, io)
     case 'person':
       return person.run(await replayDeps(rest), rest, io)
+    case 'completion':
+      return completion.run({ script: scriptFor }, rest, io)
     case 'version':
     case '--version':
       io.out(version)
@@ -230,6 +234,15 @@ async function help(): Promise<number> {
   io.out('\nOptions of start and dev (what they are without being given; the environment variable):')
   for (const line of optionLines(OPTIONS)) io.out(line)
   return 0
+}
+
+async function scriptFor(shell: Shell): Promise<string> {
+  const [{ completedOf, completionScript }, { VERBS }] = await Promise.all([
+    import('./cli/remote/completion.ts'),
+    import('./cli/remote/verbs.ts'),
+  ])
+  const options = Object.keys(OPTIONS).map((option) => `--${option}`)
+  return completionScript(shell, completedOf(VERBS, LOCAL_COMMANDS, { start: options, dev: options }))
 }
 
 async function noCommand(command: string): Promise<number> {

@@ -3,6 +3,7 @@ import { audit } from './audit.ts'
 import { backup, restore } from './backup.ts'
 import type { Command } from './command.ts'
 import { compactCommand } from './compact.ts'
+import { completion } from './completion.ts'
 import { exportCommand } from './export.ts'
 import { person } from './person.ts'
 import { replay } from './replay.ts'
@@ -16,4 +17,5 @@ import { verify } from './verify.ts'
 export const LOCAL_COMMANDS: readonly Pick<Command<never>, 'name' | 'summary' | 'usage'>[] = [
   ...[start, dev, validate, exportCommand, admin, token, audit],
   ...[backup, restore, compactCommand, secrets, replay, person, verify],
+  completion,
 ]

@@ -74,7 +74,7 @@ describe('the command line alone', { timeout: 180_000 }, () => {
     const file = join(place.folder, '.config/millrace/config.json')
     assert.equal(statSync(file).mode & 0o777, 0o600)
     assert.ok(!readFileSync(file, 'utf8').includes(PASSWORD))
-    assert.match(await cli.text(['whoami']), /^Ada .* at http.*\nadmin, by token; .* shown\n$/)
+    assert.match(await cli.text(['whoami']), / <ada@example\.com> at http.*\nadmin, by token; .* shown\n$/)
 
     const [source] = await cli.json('sources', 'add', '--name', 'Website', '--kind', 'javascript')
     assert.equal(source?.['id'], 'website')
@@ -84,16 +84,86 @@ describe('the command line alone', { timeout: 180_000 }, () => {
     assert.match(await cli.text(['test', 'heap', '--send']), /200 in \d+ ms: delivered/)
 
     // What comes in is seen as it comes.
-    const tail = cli.begin(['events', 'tail', '--count', '1', '--json'], {})
-    await until('the tail to listen', () => (tail.err() === '' ? undefined : true)).catch(() => undefined)
-    tail.child.kill('SIGINT')
-    await tail.closed
+    const tail = cli.begin(['events', 'tail', '--count', '1'])
+    await until('the tail to look', () => tail.err().includes('Looking') || undefined, tail.err)
+    await cli.text(signedUp('m-1'))
+    const tailed = await tail.closed
+    assert.equal(tailed.code, 0, tailed.err)
+    assert.match(tailed.out, /website +track +Signed Up +ada +m-1\n$/)
 
-    await cli.text(['send', '--source', 'website', '--event', 'Signed Up', '--user-id', 'ada', '--message-id', 'm-1'])
     const traced = await cli.text(['trace', 'm-1', '--wait', '20', '--bodies'])
     assert.match(traced, /^m-1 {2}track Signed Up\n {2}received .* from website/)
     assert.match(traced, /\nheap: delivered\n/)
     assert.match(traced, /POST http\S+ -> 200 in \d+ ms: delivered\n {4}request: .*Signed Up/)
-    assert.ok(JSON.stringify(appOf(place.sandbox, '41')).includes('Signed Up'))
+    assert.deepEqual(sentNames(), ['Signed Up'])
   })
+
+  test('finds out why an event is a dead letter, mends the mapping, and sends it again', async () => {
+    await logIn()
+    await cli.text(['sources', 'add', '--name', 'Backend', '--kind', 'node', '--id', 'website'])
+    const added = ['--kind', 'heap', '--name', 'Heap', '--source', 'website', '--set', 'settings.appId=41']
+    await cli.text(['destinations', 'add', ...added, '--set', `settings.apiUrl=${place.sandbox.url}`])
+    const actions = await cli.json('actions', 'list', 'heap')
+    const track = String(actions.find((one) => one['action'] === 'trackEvent')?.['id'])
+    const wrong = 'mapping.event:={"@path": "$.properties.nothing"}'
+    const [broken] = await cli.json('actions', 'update', 'heap', track, '--set', wrong)
+    await cli.text(signedUp('m-2'))
+    const traced = await cli.text(['trace', 'm-2', '--wait', '20'])
+    assert.match(traced, /\nheap: dead letter\n.*VALUES_INVALID/s)
+    const [letter] = await cli.json('dead-letters', 'list', '--destination', 'heap')
+    assert.equal(letter?.['messageId'], 'm-2')
+    assert.match(await cli.text(['dead-letters', 'groups']), /VALUES_INVALID/)
+
+    await cli.text(['changes', 'undo', String(broken?.['change'])])
+    const replayed = await cli.text(['replay', '--destination', 'heap', '--dead-letters'])
+    assert.match(replayed, /is done: 100 %, 1 of 1: 1 delivered/)
+    assert.match(await cli.text(['trace', 'm-2', '--wait', '20']), /\nheap: delivered\n/)
+    assert.match(await cli.text(['dead-letters', 'list', '--quiet']), /^$/)
+    assert.deepEqual(sentNames(), ['Signed Up'])
+  })
+
+  test('people, tokens and the audit log; what a token may not do asks for the password', async () => {
+    await logIn()
+    const [invited] = await cli.json('people', 'invite', 'bob@example.com', '--role', 'viewer')
+    assert.match(String(invited?.['link']), /\/link#/)
+    assert.match(await cli.text(['people', 'list']), /bob@example\.com .*invited/)
+    const token = (await cli.text(['tokens', 'create', '--name', 'ci', '--quiet'], [PASSWORD])).trim()
+    const asCi = async (...words: string[]) =>
+      cli.run([...words, '--token', token, '--url', millrace.adminUrl])
+    assert.equal((await asCi('sources', 'list')).code, 0)
+    assert.equal((await asCi('sources', 'add', '--name', 'X', '--kind', 'node')).code, 4)
+    const [listed] = (await cli.json('tokens', 'list')).filter((one) => one['name'] === 'ci')
+    await cli.text(['tokens', 'revoke', String(listed?.['id'])], [PASSWORD])
+    assert.match((await asCi('sources', 'list')).err, /^TOKEN_INVALID/)
+    assert.match(await cli.text(['audit', 'list', '--what', 'POST /admin/v1/tokens']), /Ada/)
+    await cli.text(['logout', '--revoke'], [PASSWORD])
+    assert.equal((await cli.run(['whoami', '--url', millrace.adminUrl])).code, 4)
+  })
+
+  test('exit codes and what was most likely meant', async () => {
+    await logIn()
+    await cli.text(['sources', 'add', '--name', 'Website', '--kind', 'node'])
+    const rows: readonly [words: string, code: number, says: RegExp][] = [
+      ['sources lst', 2, /did you mean "sources list"/],
+      ['sources list --jsno', 2, /did you mean "--json"/],
+      ['sources show websiet', 3, /^NOT_FOUND: .*did you mean "website"/],
+      ['sources add --name Website --kind nod', 2, /did you mean "node"/],
+      ['sources add --name Website --kind node --id UPPER', 6, /./],
+      ['trace nobody', 3, /^NOT_FOUND/],
+      ['whoami --url http://127.0.0.1:1', 5, /^SERVER_UNREACHABLE/],
+      ['whoami --profile defualt', 2, /did you mean "default"/],
+    ]
+    for (const [words, code, says] of rows) {
+      const told = await cli.run(words.split(' '))
+      assert.equal(told.code, code, `${words}\n${told.err}`)
+      assert.match(told.err, says, words)
+    }
+  })
+
+  const signedUp = (messageId: string) => {
+    const of = ['--source', 'website', '--event', 'Signed Up', '--user-id', 'ada', '--message-id', messageId]
+    return ['send', ...of]
+  }
+  const sentNames = () =>
+    appOf(place.sandbox, '41').events.flatMap(({ event }) => (event === 'Signed Up' ? [event] : []))
 })

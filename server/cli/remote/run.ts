@@ -3,7 +3,7 @@ import { adminClient, type Client } from '../client.ts'
 import type { Io } from '../command.ts'
 import { exitCodeOf } from './exit-codes.ts'
 import { groupHelp, verbHelp } from './help.ts'
-import { placeOf } from './place.ts'
+import { knownProfile, placeOf } from './place.ts'
 import { printer } from './print.ts'
 import { findVerb, meant, readCall, usageOf } from './read-call.ts'
 import type { Call, RemoteDeps, Verb } from './verb.ts'
@@ -28,7 +28,7 @@ export async function runRemote(deps: Deps, words: readonly string[], io: Io): P
       for (const line of verbHelp(verb)) io.out(line)
       return 0
     }
-    const call = callOf(deps, read, io)
+    const call = callOf(deps, verb, read, io)
     client = call.client
     return (await verb.run({ ...call, ...read })) ?? 0
   } catch (error) {
@@ -40,9 +40,12 @@ export async function runRemote(deps: Deps, words: readonly string[], io: Io): P
   }
 }
 
-function callOf(deps: Deps, { flag, has }: Pick<Call, 'flag' | 'has'>, io: Io) {
+function callOf(deps: Deps, verb: Verb, { flag, has }: Pick<Call, 'flag' | 'has'>, io: Io) {
   const asked = { url: flag('url'), token: flag('token'), profile: flag('profile') }
-  const place = placeOf(asked, deps.environment ?? (() => undefined), deps.profiles.read())
+  const known = deps.profiles.read()
+  // A login makes it.
+  if (asked.profile !== undefined && verb.name !== 'login') knownProfile(asked.profile, known)
+  const place = placeOf(asked, deps.environment ?? (() => undefined), known)
   const { columns, hasColours } = deps.terminal
   const print = printer(io, {
     ...{ json: has('json'), quiet: has('quiet'), utc: has('utc'), columns, hasColours },

@@ -29,15 +29,7 @@ export const loginVerbs: readonly Verb[] = [
   {
     name: 'whoami',
     summary: 'Who one is on the server, and what one may do',
-    async run({ client, place, print }) {
-      const me = await client.ask('GET /admin/v1/me')
-      const lines = [
-        `${me.name}${me.email === undefined ? '' : ` <${me.email}>`} at ${place.url}`,
-        `${me.role}, by ${me.via}; personal values are ${me.personal ? 'shown' : 'masked'}`,
-      ]
-      print.one({ ...me, url: place.url }, lines, me.email ?? me.name)
-      return 0
-    },
+    run: whoAmI,
   },
   {
     name: 'profiles list',
@@ -75,6 +67,19 @@ export const loginVerbs: readonly Verb[] = [
     },
   },
 ]
+
+async function whoAmI({ client, place, deps, print }: Call): Promise<number> {
+  const me = await client.ask('GET /admin/v1/me')
+  const kept = deps.profiles.read().profiles[place.profile]
+  // A token has a name of its own; whose it is, the login has kept.
+  const email = me.email ?? (kept?.token === place.token ? kept?.email : undefined)
+  const lines = [
+    `${me.name}${email === undefined ? '' : ` <${email}>`} at ${place.url}`,
+    `${me.role}, by ${me.via}; personal values are ${me.personal ? 'shown' : 'masked'}`,
+  ]
+  print.one({ ...me, ...(email === undefined ? {} : { email }), url: place.url }, lines, email ?? me.name)
+  return 0
+}
 
 async function login(call: Call): Promise<number> {
   const { flag, place, deps, print } = call

@@ -2,6 +2,7 @@ import { alertRoutes } from './alerts.ts'
 import { auditRoutes } from './audit.ts'
 import { catalogueRoutes } from './catalogue.ts'
 import { configurationRoutes } from './configuration.ts'
+import { configurationFileRoutes } from './configuration-files.ts'
 import { eventRoutes } from './events.ts'
 import { historyRoutes } from './history.ts'
 import { peopleRoutes } from './people.ts'
@@ -14,6 +15,7 @@ import { tokenRoutes } from './tokens.ts'
 /** Every route of the admin API. */
 export const ROUTES = {
   ...configurationRoutes,
+  ...configurationFileRoutes,
   ...catalogueRoutes,
   ...eventRoutes,
   ...historyRoutes,

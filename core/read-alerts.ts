@@ -2,7 +2,7 @@ import { ALERT_DEFAULTS } from './alerts.ts'
 import { type AlertChannel, type AlertSettings, CHANNEL_KINDS } from './configuration.ts'
 import type { PlacedProblem } from './errors.ts'
 
-const CHANNELS_MAX = 20
+export const CHANNELS_MAX = 20
 const ADDRESSES_MAX = 50
 /** A day: longer than that, a rate says nothing of now. */
 const MINUTES_MAX = 1_440

@@ -5,6 +5,7 @@ import { catalogue } from '../destinations/index.ts'
 import { type AlertRouteDeps, alertRoutes } from './admin/alert-routes.ts'
 import { catalogueRoutes } from './admin/catalogue-routes.ts'
 import { changeRoutes } from './admin/change-routes.ts'
+import { configurationFileRoutes } from './admin/configuration-file-routes.ts'
 import { configurator } from './admin/configurator.ts'
 import { destinationRoutes } from './admin/destination-routes.ts'
 import { explainRoutes } from './admin/explain-routes.ts'
@@ -76,6 +77,7 @@ export async function adminSide(deps: AdminSideDeps) {
   catalogueRoutes(router, catalogue)
   sourceRoutes(router, { store, ledger, configurator: configure })
   destinationRoutes(router, { store, ledger, catalogue, configurator: configure, ...reach })
+  configurationFileRoutes(router, { ...deps, catalogue, configurator: configure, ...reach })
   changeRoutes(router, { store, configurator: configure })
   alertRoutes(router, { ...deps.alerts, store, configurator: configure })
   historyRoutes(router, { ledger, log })

@@ -8,8 +8,10 @@ import type { Configuration } from '../core/configuration.ts'
 import { AppError } from '../core/errors.ts'
 import { catalogue } from '../destinations/index.ts'
 import { type AdminFlags, admin } from './cli/admin.ts'
+import { type ApplyDeps, apply } from './cli/apply.ts'
 import { audit } from './cli/audit.ts'
 import { backup, restore } from './cli/backup.ts'
+import { check } from './cli/check.ts'
 import { askOverHttp } from './cli/client.ts'
 import type { Io } from './cli/command.ts'
 import { compactCommand } from './cli/compact.ts'
@@ -18,11 +20,13 @@ import { exportCommand } from './cli/export.ts'
 import { LOCAL_COMMANDS } from './cli/local-commands.ts'
 import { optionLines, readFlags } from './cli/options.ts'
 import { person } from './cli/person.ts'
+import { plan } from './cli/plan.ts'
 import type { Shell } from './cli/remote/completion.ts'
 import { exitCodeOf } from './cli/remote/exit-codes.ts'
 import { groupHelp } from './cli/remote/help.ts'
 import { meant } from './cli/remote/read-call.ts'
 import { type ReplayDeps, replay } from './cli/replay.ts'
+import { schema } from './cli/schema.ts'
 import { type SecretsDeps, secrets } from './cli/secrets.ts'
 import { dev, type StartDeps, start } from './cli/start.ts'
 import { token } from './cli/token.ts'
@@ -36,6 +40,7 @@ const DEV_OPTIONS = { 'log-level': 'warn', 'allow-private': 'loopback', login: '
 const SANDBOX_PREFIX = '/sandbox'
 const A_SANDBOX = new RegExp(`^http://127\\.0\\.0\\.1:\\d+${SANDBOX_PREFIX}$`)
 const { version } = JSON.parse(readFileSync(ofPackage('package.json'), 'utf8')) as { version: string }
+const asking = { ask: askOverHttp, environment: environmentText }
 const io: Io = { out: (line) => console.log(line), err: (line) => console.error(line) }
 
 // What a command needs is loaded when it runs: the server's modules take most of a second to read.
@@ -64,7 +69,15 @@ async function run(command: string, rest: readonly string[]): Promise<number> {
         io,
       )
     case 'export':
-      return exportCommand.run({ catalogue, readStored }, rest, io)
+      return exportCommand.run({ catalogue, readStored, ...asking }, rest, io)
+    case 'plan':
+      return plan.run(await applyDeps(rest), rest, io)
+    case 'apply':
+      return apply.run(await applyDeps(rest), rest, io)
+    case 'check':
+      return check.run({ catalogue, environment: environmentText }, rest, io)
+    case 'schema':
+      return schema.run({ catalogue }, rest, io)
     case 'verify':
       return verify.run(await verifyDeps(), rest, io)
     case 'backup':
@@ -163,18 +176,41 @@ async function mountSandbox(admin: FastifyInstance): Promise<void> {
   await admin.register(sandboxPlugin, { prefix: SANDBOX_PREFIX })
 }
 
-async function replayDeps(args: readonly string[]): Promise<ReplayDeps> {
+/** Who asks a server, and as whom where nothing is said: as the login has kept it. */
+async function askingAs(args: readonly string[]) {
   const [{ profiled }, { profilesFile, readProfiles }] = await Promise.all([
     import('./cli/remote/profiled.ts'),
     import('./cli/remote/profiles.ts'),
   ])
-  const profiles = readProfiles(profilesFile(environmentText))
+  const environment = profiled(environmentText, args, readProfiles(profilesFile(environmentText)))
+  return { ask: askOverHttp, environment }
+}
+
+async function applyDeps(args: readonly string[]): Promise<ApplyDeps> {
+  const { stdin, stdout } = process
+  return {
+    ...(await askingAs(args)),
+    isTerminal: stdout.isTTY === true && environmentText('NO_COLOR') === undefined,
+    confirm: stdin.isTTY === true ? askPerson : undefined,
+  }
+}
+
+async function askPerson(question: string): Promise<string> {
+  const { createInterface } = await import('node:readline/promises')
+  const lines = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    return await lines.question(question)
+  } finally {
+    lines.close()
+  }
+}
+
+async function replayDeps(args: readonly string[]): Promise<ReplayDeps> {
   const stop = new AbortController()
   process.once('SIGINT', () => stop.abort())
   const { stdout } = process
   return {
-    ask: askOverHttp,
-    environment: profiled(environmentText, args, profiles),
+    ...(await askingAs(args)),
     wait: (ms) =>
       waitFor(ms, undefined, { signal: stop.signal }).then(
         () => true,

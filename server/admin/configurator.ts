@@ -28,6 +28,10 @@ export type Asking = {
     readonly id: string
     readonly revision: number | undefined
   }
+  /** The number of the newest change that they have seen of the whole configuration. */
+  readonly base?: number
+  /** Done when the change is, before the next one begins. */
+  readonly then?: () => Promise<void>
 }
 type CheckDeps = Pick<ConfiguratorDeps, 'catalogue' | 'addressProblem'>
 /** Everything that changes the configuration of a running server goes through it, one after the other. */
@@ -39,10 +43,14 @@ export function configurator(deps: ConfiguratorDeps) {
   let turn: Promise<unknown> = Promise.resolve()
 
   async function changeNow(
-    { by, seen }: Asking,
+    { by, seen, base, then }: Asking,
     edit: (configuration: Configuration) => Configuration,
   ): Promise<number> {
     const before = await store.read()
+    if (base !== undefined) {
+      const newest = await newestChange(store)
+      if (newest !== base) throw new AppError('CHANGED_MEANWHILE', { base: newest })
+    }
     if (seen?.revision !== undefined) {
       const revision = (await store.revisions()).get(revisionKey(seen.what, seen.id)) ?? 0
       if (revision !== seen.revision)
@@ -53,9 +61,9 @@ export function configurator(deps: ConfiguratorDeps) {
     if (problems.length > 0) throw new AppError('CONFIG_INVALID', { problems })
     const changes = await store.apply(after, { by, at_ms: now_ms() })
     if (!isDeepStrictEqual(before, after)) onChange(await store.read())
+    await then?.()
     if (changes.length === 0) return 0
-    const [newest] = await store.changes({}, 1)
-    return newest?.number ?? 0
+    return newestChange(store)
   }
 
   return {
@@ -80,6 +88,12 @@ export function configurator(deps: ConfiguratorDeps) {
       return this.change({ by }, (configuration) => withSourcesThatAre(group.reduce(takeBack, configuration)))
     },
   }
+}
+
+/** The number of the newest change; 0 while there is none. */
+export async function newestChange(store: Pick<Store, 'changes'>): Promise<number> {
+  const [newest] = await store.changes({}, 1)
+  return newest?.number ?? 0
 }
 
 /** What is wrong with each item that a change touches; what was wrong before and is not touched stays. */
@@ -109,6 +123,27 @@ function changeProblems(
     problems.push(...unreachableChannels(after.alerts, deps.addressProblem ?? anywhere))
   }
   return problems
+}
+
+/** Addresses that may not be reached in what a change touches, by their places in a configuration file. */
+export function unreachableProblems(
+  before: Configuration,
+  { instances, alerts }: Configuration,
+  { catalogue, addressProblem = anywhere }: CheckDeps,
+): readonly PlacedProblem[] {
+  const ofSettings = instances.flatMap((instance, index) => {
+    const destination = catalogue.get(instance.kind)
+    const isTouched = !isDeepStrictEqual(
+      before.instances.find(({ id }) => id === instance.id),
+      instance,
+    )
+    if (destination === undefined || !isTouched) return []
+    const found = unreachableSettings(instance, destination, addressProblem)
+    return found.map(({ at, problem }) => ({ at: ['destinations', index, ...at], problem }))
+  })
+  const isSame = isDeepStrictEqual(before.alerts, alerts)
+  const ofAlerts = isSame ? [] : unreachableChannels(alerts, addressProblem)
+  return [...ofSettings, ...ofAlerts.map(({ at, problem }) => ({ at: ['alerts', ...at], problem }))]
 }
 
 /** Everything that is wrong with an instance among these sources. */

@@ -28,7 +28,7 @@ export type TrialDeps = {
   /** Of this installation, for redaction rules that hash. */
   readonly salt?: string
 }
-type TrialChange = (typeof TRIAL_CHANGES)[number]
+export type TrialChange = (typeof TRIAL_CHANGES)[number]
 
 /** What the last real events would have become, and which of them a trigger matches. Nothing is sent or stored. */
 export function trialRoutes({ on }: AdminRouter, { store, log, catalogue, salt = '' }: TrialDeps): void {
@@ -119,15 +119,17 @@ function sentText(explanation: Explanation | undefined): string {
 type Fate = 'not sent' | 'sent' | 'refused'
 
 /** What a person looks for in a change: what goes out now and did not, and the other way round. */
-export function changeOf(before: Explanation | undefined, after: Explanation): TrialChange {
-  const [was, is] = [before === undefined ? 'not sent' : fateOf(before), fateOf(after)]
+export function changeOf(before: Explanation | undefined, after: Explanation | undefined): TrialChange {
+  const [was, is] = [fateOf(before), fateOf(after)]
   if (is === 'refused') return was === 'refused' ? 'same' : 'newly refused'
   if (was === 'refused') return is === 'sent' ? 'no longer refused' : 'no longer sent'
   if (was !== is) return is === 'sent' ? 'newly sent' : 'no longer sent'
   return is === 'not sent' || sentText(before) === sentText(after) ? 'same' : 'changed'
 }
 
-function fateOf({ wrong, consent, trigger, problems, end }: Explanation): Fate {
+function fateOf(explanation: Explanation | undefined): Fate {
+  if (explanation === undefined) return 'not sent'
+  const { wrong, consent, trigger, problems, end } = explanation
   if (wrong.length > 0) return 'refused'
   if (trigger?.matches !== true || (consent?.missing.length ?? 0) > 0) return 'not sent'
   return problems.length > 0 || end?.status === 'rejected' ? 'refused' : 'sent'

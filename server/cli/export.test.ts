@@ -49,7 +49,7 @@ describe('millrace export', () => {
     assert.deepEqual(await run(exportCommand, { catalogue, readStored }, 'a.yaml'), {
       code: 2,
       out: [],
-      err: ['usage: millrace export [--data FOLDER]'],
+      err: ['usage: millrace export [--data FOLDER | --url URL [--token TOKEN]]'],
     })
   })
 })

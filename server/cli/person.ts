@@ -1,7 +1,7 @@
 import type { AnswerOf, BodyOf } from '../../contract/route.ts'
 import type { Routes } from '../../contract/routes.ts'
 import { AppError } from '../../core/errors.ts'
-import { adminClient, CLIENT_FLAGS, type Client, type ClientDeps } from './client.ts'
+import { adminClient, CLIENT_FLAGS, type ClientDeps } from './client.ts'
 import type { Command, Io } from './command.ts'
 import { readFlags } from './options.ts'
 
@@ -42,32 +42,27 @@ export const person: Command<PersonDeps> = {
     const client = adminClient(deps, { url: flags.url ?? flags.admin, token: flags.token })
     const who = personOf(flags)
     if (what === 'find') {
-      const found = await client.ask('POST /admin/v1/persons/find', { body: { person: who } })
-      show(io, flags, found, foundLines)
+      show(io, flags, await client.ask('POST /admin/v1/persons/find', { body: { person: who } }), foundLines)
       return 0
     }
     if (flags.yes === undefined) throw invalid('a deletion cannot be undone: say --yes if you mean it')
-    const deletion = await followed(deps, client, await begun(client, who, flags))
+    const destinations = flags.destination?.split(',')
+    const body = {
+      person: who,
+      suppress: flags.suppress !== undefined,
+      ...(destinations && { destinations }),
+    }
+    let deletion = await client.ask('POST /admin/v1/persons/deletions', { body })
+    while (deletion.state === 'running' && deletion.stage !== 'telling' && (await deps.wait(LOOK_EVERY_MS))) {
+      const params = { id: String(deletion.id) }
+      deletion = await client.ask('GET /admin/v1/persons/deletions/:id', { params })
+    }
     show(io, flags, deletion, deletionLines)
     return deletion.state === 'failed' ? 1 : 0
   },
 }
 
 type Who = BodyOf<Routes['POST /admin/v1/persons/find']>['person']
-
-function begun(client: Client, who: Who, { destination, suppress }: Flags): Promise<Deletion> {
-  const destinations = destination?.split(',')
-  const body = { person: who, suppress: suppress !== undefined, ...(destinations && { destinations }) }
-  return client.ask('POST /admin/v1/persons/deletions', { body })
-}
-
-/** Until it has ended here; destinations may work on theirs for days. */
-async function followed({ wait }: PersonDeps, client: Client, begun: Deletion): Promise<Deletion> {
-  let now = begun
-  while (now.state === 'running' && now.stage !== 'telling' && (await wait(LOOK_EVERY_MS)))
-    now = await client.ask('GET /admin/v1/persons/deletions/:id', { params: { id: String(now.id) } })
-  return now
-}
 
 function personOf(flags: Flags): Who {
   const given = [

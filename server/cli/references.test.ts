@@ -23,7 +23,7 @@ describe('what a configuration file refers to', () => {
         const files = { key: 'one\ntwo\n', windows: 'one\r\n', empty: '\n', large: 'x'.repeat(65_537) }
         for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, file), text)
         const variables: Record<string, string> = { SET: 'planted\n', EMPTY: '' }
-        const found = lookUpIn(folder, (variable) => variables[variable])({ kind, name })
+        const found = lookUpIn(folder, (variable) => variables[variable])({ kind, name }, [])
         if (typeof expected === 'string') assert.deepEqual(found, { ok: true, text: expected })
         else assert.match(found.ok ? '' : found.problem, expected)
       }))

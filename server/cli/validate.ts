@@ -2,7 +2,7 @@ import type { Configuration, Instance } from '../../core/configuration.ts'
 import type { Destination } from '../../core/destination.ts'
 import { subscriptionHints } from '../../core/explain.ts'
 import type { Command } from './command.ts'
-import { loadConfiguration } from './load-configuration.ts'
+import { loadConfigurations, lookUpBeside } from './load-configuration.ts'
 import { readFlags } from './options.ts'
 import type { Environment } from './references.ts'
 
@@ -15,19 +15,27 @@ export type ValidateDeps = {
   readonly missing?: (configuration: Configuration) => Promise<string | undefined>
 }
 
+const FLAGS = {
+  config: { env: 'MILLRACE_CONFIG', fallback: '', help: '' },
+  env: { env: '', fallback: '', help: '' },
+}
+
 export const validate: Command<ValidateDeps> = {
   name: 'validate',
   summary: 'Check a configuration file and tell everything that is wrong with it',
-  usage: 'millrace validate [FILE | --config FILE]',
+  usage: 'millrace validate [FILE… | --config FILE] [--env NAME]',
 
   async run({ catalogue, environment, configFile, missing }, args, io) {
-    const { flags, rest } = readFlags(args, { config: { env: 'MILLRACE_CONFIG', fallback: '', help: '' } })
-    const file = rest[0] ?? configFile(flags.config)
-    if (file === undefined || rest.length > 1) {
+    const { flags, rest } = readFlags(args, FLAGS)
+    const usual = rest.length > 0 ? undefined : configFile(flags.config)
+    const files = usual === undefined ? rest : [usual]
+    if (files.length === 0) {
       io.err(`usage: ${validate.usage}`)
       return 2
     }
-    const loaded = await loadConfiguration(file, catalogue, environment)
+    const loaded = await loadConfigurations({ files, env: flags.env }, catalogue, (merged) =>
+      lookUpBeside(merged, environment ?? (() => undefined)),
+    )
     if (!loaded.ok) {
       for (const line of loaded.problems) io.err(line)
       io.err(loaded.problems.length === 1 ? '1 problem' : `${loaded.problems.length} problems`)

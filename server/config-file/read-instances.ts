@@ -20,9 +20,9 @@ import {
   reportUnknown,
 } from './reader.ts'
 
-const INSTANCES_MAX = 1_000
-const CATEGORIES_MAX = 100
-const KEYS: Keys = {
+export const INSTANCES_MAX = 1_000
+export const CATEGORIES_MAX = 100
+export const DESTINATION_KEYS: Keys = {
   required: ['id', 'kind', 'name'],
   optional: ['enabled', 'paused', 'sources', 'consent', 'redact', 'settings', 'actions'],
 }
@@ -65,7 +65,7 @@ function readInstance(
   sources: ReadonlyMap<string, Source>,
   catalogue: Catalogue,
 ): ReadInstance {
-  const given = readObject(reader, at, value, KEYS)
+  const given = readObject(reader, at, value, DESTINATION_KEYS)
   const kind = readText(reader, [...at, 'kind'], given['kind'])
   const destination = catalogue.get(kind)
   if (destination === undefined && kind !== '') {

@@ -20,7 +20,7 @@ import {
 } from './reader.ts'
 
 export const SOURCES_MAX = 1_000
-const KEYS: Keys = {
+export const SOURCE_KEYS: Keys = {
   required: ['id', 'name', 'kind', 'writeKey'],
   optional: ['olderWriteKeys', 'disabledWriteKeys', 'origins', 'privacy', 'redact'],
 }
@@ -54,7 +54,7 @@ export function readSources(reader: Reader, value: unknown): readonly Source[] {
 }
 
 function readSource(reader: Reader, at: Path, value: unknown): Source {
-  const given = readObject(reader, at, value, KEYS)
+  const given = readObject(reader, at, value, SOURCE_KEYS)
   const { id, name, kind, writeKey, privacy } = given
   const older = readOlderKeys(reader, [...at, 'olderWriteKeys'], given['olderWriteKeys'])
   const disabled = readDisabledKeys(reader, [...at, 'disabledWriteKeys'], given['disabledWriteKeys'], [

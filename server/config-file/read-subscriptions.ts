@@ -17,9 +17,12 @@ import {
   reportUnknown,
 } from './reader.ts'
 
-const ACTIONS_MAX = 100
-const TRIGGER_CHARS_MAX = 10_000
-const KEYS: Keys = { required: ['action'], optional: ['id', 'name', 'enabled', 'trigger', 'mapping'] }
+export const ACTIONS_MAX = 100
+export const TRIGGER_CHARS_MAX = 10_000
+export const ACTION_KEYS: Keys = {
+  required: ['action'],
+  optional: ['id', 'name', 'enabled', 'trigger', 'mapping'],
+}
 
 type ReadSubscriptions = {
   readonly subscriptions: readonly Subscription[]
@@ -60,7 +63,7 @@ function readSubscription(
   value: unknown,
   destination: Destination | undefined,
 ): Subscription {
-  const given = readObject(reader, at, value, KEYS)
+  const given = readObject(reader, at, value, ACTION_KEYS)
   const name = readText(reader, [...at, 'action'], given['action'])
   const action = knows(destination, name) ? destination?.actions[name] : undefined
   if (destination !== undefined && action === undefined && name !== '') {

@@ -16,6 +16,20 @@ export type CheckInstance = (instance: Instance) => readonly { readonly at: Path
 export type ReadConfigFile =
   | { readonly ok: true; readonly configuration: Configuration }
   | { readonly ok: false; readonly problems: readonly Problem[] }
+/** The same where the places are not those of a text. */
+export type ReadConfigValue =
+  | { readonly ok: true; readonly configuration: Configuration }
+  | { readonly ok: false; readonly problems: readonly FoundProblem[] }
+export type FoundProblem = { readonly at: Path; readonly problem: string; readonly part?: 'key' | undefined }
+
+export type ConfigRules = {
+  readonly catalogue: Catalogue
+  readonly check: CheckInstance
+  /** Finds what references stand for. */
+  readonly lookUp?: LookUp
+}
+/** What a text says besides its value; a value that never was one has nothing of it. */
+export type ConfigText = Pick<YamlDocument, 'value' | 'scalars' | 'sourceOf'>
 
 /**
  * Reads a configuration file, or tells everything that is wrong with it, in the order of its lines: a file is mended
@@ -29,22 +43,47 @@ export function readConfigFile(
 ): ReadConfigFile {
   const read = readYaml(text)
   if (!read.ok) return read
-  const { yaml } = read
+  const { yaml, problems: before } = read
   if (yaml.value === null || yaml.value === undefined) {
-    // Half-written files are empty too, and taking one for "nothing is configured" would delete everything.
-    const problem = 'the file is empty; write "sources: []" to configure nothing'
-    return { ok: false, problems: [{ line: 1, column: 1, at: '', problem }] }
+    return { ok: false, problems: [{ line: 1, column: 1, at: '', problem: EMPTY_PROBLEM }] }
   }
-  const reader = makeReader(yaml, read.problems)
+  const whole = readConfigText(yaml, { catalogue, check, lookUp })
+  if (whole.ok && before.length === 0) return whole
+  const found = whole.ok ? [] : whole.problems
+  const placed = found.map(({ at, problem, part }) => ({
+    ...yaml.positionOf(at, part),
+    at: pathText(at),
+    problem,
+  }))
+  return { ok: false, problems: inOrder([...before, ...placed]) }
+}
+
+/** Half-written files are empty too, and taking one for "nothing is configured" would delete everything. */
+export const EMPTY_PROBLEM = 'the file is empty; write "sources: []" to configure nothing'
+
+export function inOrder(problems: readonly Problem[]): readonly Problem[] {
+  return problems.toSorted((a, b) => a.line - b.line || a.column - b.column)
+}
+
+/** Reads a value that has the form of a configuration file, such as one that was put together of several. */
+export function readConfigValue(value: unknown, rules: ConfigRules): ReadConfigValue {
+  return readConfigText({ value, scalars: [], sourceOf: () => undefined }, rules)
+}
+
+export function readConfigText(
+  text: ConfigText,
+  { catalogue, check, lookUp = nothingThere }: ConfigRules,
+): ReadConfigValue {
+  const reader = makeReader(text)
   const {
     sources: sourceList,
     destinations,
     alerts: alertSettings,
-  } = readObject(reader, [], resolveReferences(reader, yaml.value, lookUp), KEYS)
+  } = readObject(reader, [], resolveReferences(reader, text.value, lookUp), KEYS)
   const sources = readSources(reader, sourceList)
   const instances = readInstances(reader, destinations, sources, catalogue)
   const alerts = readAlertSettings(reader, alertSettings)
-  reportTraps(reader, yaml)
+  reportTraps(reader, text)
   for (const instance of instances) reportCheck(reader, instance, check)
 
   const problems = reader.problems()
@@ -64,30 +103,28 @@ function readAlertSettings(reader: Reader, value: unknown): AlertSettings | unde
 type CollectingReader = Reader & {
   /** Whether something is wrong at this place, or at one around it. */
   isReported(at: Path): boolean
-  problems(): readonly Problem[]
+  problems(): readonly FoundProblem[]
 }
 
-function makeReader(yaml: YamlDocument, before: readonly Problem[]): CollectingReader {
-  const found = [...before]
+function makeReader({ sourceOf }: ConfigText): CollectingReader {
+  const found: FoundProblem[] = []
   const places = new Set<string>()
   return {
-    sourceOf: yaml.sourceOf,
+    sourceOf,
     report(at, problem, part) {
       places.add(JSON.stringify(at))
-      found.push({ ...yaml.positionOf(at, part), at: pathText(at), problem })
+      found.push({ at, problem, part })
     },
     count: () => found.length,
     isReported(at) {
       return at.some((_, index) => places.has(JSON.stringify(at.slice(0, index + 1))))
     },
-    problems() {
-      return found.toSorted((a, b) => a.line - b.line || a.column - b.column)
-    },
+    problems: () => found,
   }
 }
 
-function reportTraps(reader: CollectingReader, yaml: YamlDocument): void {
-  for (const found of yaml.scalars) {
+function reportTraps(reader: CollectingReader, { scalars }: ConfigText): void {
+  for (const found of scalars) {
     const problem = trapIn(found)
     if (problem !== undefined && !reader.isReported(found.path)) reader.report(found.path, problem)
   }

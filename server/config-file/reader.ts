@@ -1,7 +1,7 @@
 import { didYouMean } from '../../core/did-you-mean.ts'
 import type { Path } from './problem.ts'
 
-const NAME_CHARS_MAX = 200
+export const NAME_CHARS_MAX = 200
 /** So that a message stays a line or two. */
 const NAMES_SHOWN_MAX = 20
 const GIVEN_SHOWN_CHARS_MAX = 64

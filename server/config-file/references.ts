@@ -6,6 +6,7 @@ export type Reference = { readonly kind: 'env' | 'file'; readonly name: string }
 /** Finds what a reference stands for, or says why it cannot. Never quotes it. */
 export type LookUp = (
   reference: Reference,
+  at: Path,
 ) => { readonly ok: true; readonly text: string } | { readonly ok: false; readonly problem: string }
 
 const REFERENCE = /^\$\{(env|file):([^}]*)\}$/
@@ -21,17 +22,39 @@ export const nothingThere: LookUp = () => ({ ok: false, problem: 'refers to what
  * addresses of alert channels. A reference is the whole text.
  */
 export function resolveReferences(reader: Reader, value: unknown, lookUp: LookUp): unknown {
-  const resolve = (standIn: (at: Path) => string | undefined) => (text: unknown, at: Path) =>
-    typeof text === 'string' ? resolved(reader, lookUp, { text, at, standIn: standIn(at) }) : text
-  // What stands in is right at its place, which is reported already.
-  const writeKey = resolve((at) => ['unresolved', ...at].join('-'))
-  const address = resolve(() => 'https://unresolved.invalid/')
-  const setting = resolve(() => undefined)
+  return editReferences(value, (text, at, kind) =>
+    // What stands in is right at its place, which is reported already.
+    resolved(reader, lookUp, { text, at, standIn: STAND_INS[kind](at) }),
+  )
+}
+
+type PlaceKind = 'writeKey' | 'address' | 'setting'
+const STAND_INS: Readonly<Record<PlaceKind, (at: Path) => string | undefined>> = {
+  writeKey: (at) => ['unresolved', ...at].join('-'),
+  address: () => 'https://unresolved.invalid/',
+  setting: () => undefined,
+}
+
+/** The value with each text edited that stands where a reference may stand. */
+export function editReferences(
+  value: unknown,
+  edit: (text: string, at: Path, kind: PlaceKind) => unknown,
+): unknown {
+  const texts = (kind: PlaceKind) => (text: unknown, at: Path) =>
+    typeof text === 'string' ? edit(text, at, kind) : text
+  const [writeKey, setting] = [texts('writeKey'), texts('setting')]
   return editAt(value, [], {
     sources: [{ writeKey, olderWriteKeys: [writeKey] }],
     destinations: [{ settings: (settings, at) => deep(settings, at, setting) }],
-    alerts: { channels: [{ url: address }] },
+    alerts: { channels: [{ url: texts('address') }] },
   })
+}
+
+/** The reference that a text is; undefined for any other text, and for one that names nothing. */
+export function readReference(text: string): Reference | undefined {
+  const [, kind, name = ''] = REFERENCE.exec(text) ?? []
+  if (kind === 'env') return ENV_NAME.test(name) ? { kind, name } : undefined
+  return kind === 'file' && name.trim() !== '' ? { kind, name } : undefined
 }
 
 export function referenceText({ kind, name }: Reference): string {
@@ -51,7 +74,7 @@ function resolved(reader: Reader, lookUp: LookUp, { text, at, standIn = text }: 
   const [, kind, name = ''] = REFERENCE.exec(text) ?? []
   if (kind !== 'env' && kind !== 'file') return text
   const isNamed = kind === 'file' ? name.trim() !== '' : ENV_NAME.test(name)
-  const found = isNamed ? lookUp({ kind, name }) : ({ ok: false, problem: NO_NAME[kind] } as const)
+  const found = isNamed ? lookUp({ kind, name }, at) : ({ ok: false, problem: NO_NAME[kind] } as const)
   if (found.ok) return found.text
   reader.report(at, found.problem)
   return standIn

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { type Configuration, PRIVACY, SOURCE_KINDS } from '../../core/configuration.ts'
+import type { RedactRule } from '../../core/redact/rule.ts'
 import { catalogue, readRight } from './config-file.fixtures.ts'
 import { fileAndSecrets, writeConfigFile } from './write.ts'
 
@@ -35,7 +36,7 @@ describe('writing a configuration file', () => {
     )
     assert.match(
       text,
-      /^# The configuration of Millrace.*\n#\n# Secrets stand here as references, such as \$\{env:HEAP_/,
+      /^# yaml-language-server: \$schema=\.\/configuration\.schema\.json\n#\n# The configuration of Millrace.*\n#\n# Secrets stand here as references, such as \$\{env:HEAP_/,
     )
     assert.equal(
       text.replace(/^(#.*\n)*\n/, ''),
@@ -175,18 +176,33 @@ const objects = fc.dictionary(
 
 const secrets = fc.oneof(texts, fc.uuid(), fc.constant(null))
 
+const writeKeys = fc.stringMatching(/^[A-Za-z0-9_-]{8,128}$/)
+const RULES: readonly (readonly RedactRule[])[] = [
+  [{ how: 'drop', path: '**.password' }],
+  [
+    { how: 'mask', pattern: 'email', keepLast: 2 },
+    { how: 'hash', regex: 'a: #b', keys: true },
+  ],
+]
+type Keyed = { readonly writeKey: string; readonly olderWriteKeys?: readonly string[] }
+const keysOf = ({ writeKey, olderWriteKeys = [] }: Keyed) => [writeKey, ...olderWriteKeys]
+const alertRules = fc.constantFrom({}, { lag: false, disk: true }, { held: { minutes: 0.5 }, disk: false })
+
 const sources = fc.uniqueArray(
   fc.record(
     {
       id: ids,
       name: names,
       kind: fc.constantFrom(...SOURCE_KINDS),
-      writeKey: fc.stringMatching(/^[A-Za-z0-9_-]{8,128}$/),
+      writeKey: writeKeys,
       privacy: fc.constantFrom(...PRIVACY),
+      olderWriteKeys: fc.uniqueArray(writeKeys, { minLength: 1, maxLength: 3 }),
+      origins: fc.constantFrom(['https://a.example'], ['https://*.example.com', 'http://localhost:3000']),
+      redact: fc.constantFrom<readonly RedactRule[]>(...RULES),
     },
     { requiredKeys: ['id', 'name', 'kind', 'writeKey'] },
   ),
-  { maxLength: 4, comparator: (a, b) => a.id === b.id || a.writeKey === b.writeKey },
+  { maxLength: 4, comparator: (a, b) => a.id === b.id || keysOf(a).some((key) => keysOf(b).includes(key)) },
 )
 const subscriptions = fc.uniqueArray(
   fc.record({
@@ -208,7 +224,9 @@ const instancesOf = (sourceIds: readonly string[]) =>
         name: names,
         enabled: fc.boolean(),
         sources: fc.shuffledSubarray([...sourceIds]),
+        paused: fc.constant(true),
         consent: fc.uniqueArray(names, { minLength: 1, maxLength: 3 }),
+        redact: fc.constantFrom<readonly RedactRule[]>(...RULES),
         settings: fc.record(
           { appId: texts, rate: objects, apiKey: secrets },
           { requiredKeys: ['appId', 'rate'] },
@@ -234,7 +252,7 @@ const configurations: fc.Arbitrary<Configuration> = sources
       {
         sources: fc.constant(given),
         instances: instancesOf(given.map(({ id }) => id)),
-        alerts: fc.record({ channels }),
+        alerts: fc.record({ channels, rules: alertRules }, { requiredKeys: ['channels'] }),
       },
       { requiredKeys: ['sources', 'instances'] },
     ),

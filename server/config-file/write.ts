@@ -4,7 +4,12 @@ import type { JsonObject } from '../../core/event.ts'
 import { exportedSecrets } from './exported-secrets.ts'
 import type { Catalogue } from './read-instances.ts'
 
-const COMMENT = ` The configuration of Millrace: its sources, its destinations and the connections between them.
+/** Editors look for it beside the file: `millrace schema` prints it. */
+export const SCHEMA_FILE = 'configuration.schema.json'
+
+const COMMENT = ` yaml-language-server: $schema=./${SCHEMA_FILE}
+ 
+ The configuration of Millrace: its sources, its destinations and the connections between them.
  
  Secrets stand here as references, such as \${env:HEAP_API_KEY}: these variables must be set where the file is read.
  Write keys stand here as they are: with one, anybody can send events.

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, test } from 'node:test'
+import { after, before, describe, test } from 'node:test'
 import { appOf, type Millrace, makePlace, type Place, until } from './server.ts'
 
 const MAIN = join(import.meta.dirname, '../../server/main.ts')
@@ -53,13 +53,13 @@ describe('the command line alone', { timeout: 180_000 }, () => {
   let place: Place
   let millrace: Millrace
   let cli: ReturnType<typeof commandLine>
-  beforeEach(async () => {
+  before(async () => {
     place = await makePlace()
     place.configure({ sources: [], destinations: [] })
     millrace = await place.start('--login', 'on')
     cli = commandLine(place.folder)
   })
-  afterEach(() => place.end())
+  after(() => place.end())
 
   const logIn = async () => {
     const link = await until('the link', () => /http\S+\/link#[\w-]{43}/.exec(millrace.out())?.[0])

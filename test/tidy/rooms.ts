@@ -38,7 +38,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   'server/web': { imports: ['core', 'server/pages'], packages: ['node:', 'fastify'] },
   'server/admin': {
-    imports: ['contract', 'core', 'server/log', 'server/store', 'server/ledger', 'server/lookup'],
+    imports: [
+      ...['contract', 'core', 'server/log', 'server/store', 'server/ledger', 'server/lookup'],
+      'server/config-file',
+    ],
     packages: ['node:', 'fastify', 'typebox'],
   },
   // People, sessions, tokens and what they did.

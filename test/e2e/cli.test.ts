@@ -4,6 +4,8 @@ import { once } from 'node:events'
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { remoteMachine } from '../../server/cli/remote/machine.ts'
+import { runRemote } from '../../server/cli/remote/run.ts'
 import { appOf, type Millrace, makePlace, type Place, until } from './server.ts'
 
 const MAIN = join(import.meta.dirname, '../../server/main.ts')
@@ -29,8 +31,16 @@ function commandLine(home: string) {
     child.stdin.end(typed.map((line) => `${line}\n`).join(''))
     return closed
   }
+  return { begin, ...expecting(run) }
+}
+
+type Run = (
+  words: readonly string[],
+  typed?: readonly string[],
+) => Promise<{ readonly code: number; readonly out: string; readonly err: string }>
+
+function expecting(run: Run) {
   return {
-    begin,
     run,
     /** Expects that it goes well, and returns what it wrote. */
     async text(words: readonly string[], typed?: readonly string[]): Promise<string> {
@@ -49,15 +59,30 @@ function commandLine(home: string) {
   }
 }
 
+/** The same without a process for each call. */
+function inThisProcess(home: string) {
+  const machine = remoteMachine((name) => (name === 'HOME' ? home : undefined))
+  const run = async (words: readonly string[], typed: readonly string[] = []) => {
+    const [out, err, answers]: [string[], string[], string[]] = [[], [], [...typed]]
+    const io = { out: (line: string) => out.push(`${line}\n`), err: (line: string) => err.push(`${line}\n`) }
+    const deps = { ...machine, prompt: async () => answers.shift() ?? '' }
+    const code = await runRemote(deps, words, io)
+    return { code, out: out.join(''), err: err.join('') }
+  }
+  return expecting(run)
+}
+
 describe('the command line alone', { timeout: 180_000 }, () => {
   let place: Place
   let millrace: Millrace
   let cli: ReturnType<typeof commandLine>
+  let near: ReturnType<typeof inThisProcess>
   before(async () => {
     place = await makePlace()
     place.configure({ sources: [], destinations: [] })
     millrace = await place.start('--login', 'on')
     cli = commandLine(place.folder)
+    near = inThisProcess(place.folder)
   })
   after(() => place.end())
 
@@ -99,50 +124,26 @@ describe('the command line alone', { timeout: 180_000 }, () => {
   })
 
   test('finds out why an event is a dead letter, mends the mapping, and sends it again', async () => {
-    await logIn()
-    await cli.text(['sources', 'add', '--name', 'Backend', '--kind', 'node', '--id', 'website'])
-    const added = ['--kind', 'heap', '--name', 'Heap', '--source', 'website', '--set', 'settings.appId=41']
-    await cli.text(['destinations', 'add', ...added, '--set', `settings.apiUrl=${place.sandbox.url}`])
-    const actions = await cli.json('actions', 'list', 'heap')
+    const actions = await near.json('actions', 'list', 'heap')
     const track = String(actions.find((one) => one['action'] === 'trackEvent')?.['id'])
     const wrong = 'mapping.event:={"@path": "$.properties.nothing"}'
-    const [broken] = await cli.json('actions', 'update', 'heap', track, '--set', wrong)
-    await cli.text(signedUp('m-2'))
-    const traced = await cli.text(['trace', 'm-2', '--wait', '20'])
+    const [broken] = await near.json('actions', 'update', 'heap', track, '--set', wrong)
+    await near.text(signedUp('m-2'))
+    const traced = await near.text(['trace', 'm-2', '--wait', '20'])
     assert.match(traced, /\nheap: dead letter\n.*VALUES_INVALID/s)
-    const [letter] = await cli.json('dead-letters', 'list', '--destination', 'heap')
+    const [letter] = await near.json('dead-letters', 'list', '--destination', 'heap')
     assert.equal(letter?.['messageId'], 'm-2')
-    assert.match(await cli.text(['dead-letters', 'groups']), /VALUES_INVALID/)
+    assert.match(await near.text(['dead-letters', 'groups']), /VALUES_INVALID/)
 
-    await cli.text(['changes', 'undo', String(broken?.['change'])])
-    const replayed = await cli.text(['replay', '--destination', 'heap', '--dead-letters'])
+    await near.text(['changes', 'undo', String(broken?.['change'])])
+    const replayed = await near.text(['dead-letters', 'retry', '--destination', 'heap'])
     assert.match(replayed, /is done: 100 %, 1 of 1: 1 delivered/)
-    assert.match(await cli.text(['trace', 'm-2', '--wait', '20']), /\nheap: delivered\n/)
-    assert.match(await cli.text(['dead-letters', 'list', '--quiet']), /^$/)
-    assert.deepEqual(sentNames(), ['Signed Up'])
-  })
-
-  test('people, tokens and the audit log; what a token may not do asks for the password', async () => {
-    await logIn()
-    const [invited] = await cli.json('people', 'invite', 'bob@example.com', '--role', 'viewer')
-    assert.match(String(invited?.['link']), /\/link#/)
-    assert.match(await cli.text(['people', 'list']), /bob@example\.com .*invited/)
-    const token = (await cli.text(['tokens', 'create', '--name', 'ci', '--quiet'], [PASSWORD])).trim()
-    const asCi = async (...words: string[]) =>
-      cli.run([...words, '--token', token, '--url', millrace.adminUrl])
-    assert.equal((await asCi('sources', 'list')).code, 0)
-    assert.equal((await asCi('sources', 'add', '--name', 'X', '--kind', 'node')).code, 4)
-    const [listed] = (await cli.json('tokens', 'list')).filter((one) => one['name'] === 'ci')
-    await cli.text(['tokens', 'revoke', String(listed?.['id'])], [PASSWORD])
-    assert.match((await asCi('sources', 'list')).err, /^TOKEN_INVALID/)
-    assert.match(await cli.text(['audit', 'list', '--what', 'POST /admin/v1/tokens']), /Ada/)
-    await cli.text(['logout', '--revoke'], [PASSWORD])
-    assert.equal((await cli.run(['whoami', '--url', millrace.adminUrl])).code, 4)
+    assert.match(await near.text(['trace', 'm-2', '--wait', '20']), /\nheap: delivered\n/)
+    assert.match(await near.text(['dead-letters', 'list', '--quiet']), /^$/)
+    assert.deepEqual(sentNames(), ['Signed Up', 'Signed Up'])
   })
 
   test('exit codes and what was most likely meant', async () => {
-    await logIn()
-    await cli.text(['sources', 'add', '--name', 'Website', '--kind', 'node'])
     const rows: readonly [words: string, code: number, says: RegExp][] = [
       ['sources lst', 2, /did you mean "sources list"/],
       ['sources list --jsno', 2, /did you mean "--json"/],
@@ -154,10 +155,27 @@ describe('the command line alone', { timeout: 180_000 }, () => {
       ['whoami --profile defualt', 2, /did you mean "default"/],
     ]
     for (const [words, code, says] of rows) {
-      const told = await cli.run(words.split(' '))
+      const told = await near.run(words.split(' '))
       assert.equal(told.code, code, `${words}\n${told.err}`)
       assert.match(told.err, says, words)
     }
+  })
+
+  test('people, tokens and the audit log; what a token may not do asks for the password', async () => {
+    const [invited] = await near.json('people', 'invite', 'bob@example.com', '--role', 'viewer')
+    assert.match(String(invited?.['link']), /\/link#/)
+    assert.match(await near.text(['people', 'list']), /bob@example\.com .*invited/)
+    const token = (await near.text(['tokens', 'create', '--name', 'ci', '--quiet'], [PASSWORD])).trim()
+    const asCi = async (...words: string[]) =>
+      near.run([...words, '--token', token, '--url', millrace.adminUrl])
+    assert.equal((await asCi('sources', 'list')).code, 0)
+    assert.equal((await asCi('sources', 'add', '--name', 'X', '--kind', 'node')).code, 4)
+    const [listed] = (await near.json('tokens', 'list')).filter((one) => one['name'] === 'ci')
+    await near.text(['tokens', 'revoke', String(listed?.['id'])], [PASSWORD])
+    assert.match((await asCi('sources', 'list')).err, /^TOKEN_INVALID/)
+    assert.match(await near.text(['audit', 'list', '--what', 'POST /admin/v1/tokens']), /Ada/)
+    await near.text(['logout', '--revoke'], [PASSWORD])
+    assert.equal((await near.run(['whoami', '--url', millrace.adminUrl])).code, 4)
   })
 
   const signedUp = (messageId: string) => {

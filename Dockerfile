@@ -13,6 +13,8 @@ COPY --from=build /tmp/millrace-*.tgz /tmp/millrace.tgz
 RUN npm install --omit=dev --no-audit --no-fund --no-save /tmp/millrace.tgz
 
 FROM node:24-bookworm-slim
+# One arena: with one for each thread, the C library keeps some 30 MB more that nobody uses.
+ENV MALLOC_ARENA_MAX=1
 ENV NODE_ENV=production MILLRACE_DATA=/data MILLRACE_HOST=0.0.0.0
 COPY --from=install /app /app
 RUN mkdir /data && chown 10001:10001 /data

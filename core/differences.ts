@@ -10,7 +10,7 @@ export type Difference = {
 
 /**
  * The places at which two values of JSON differ, as deep as both have objects there. Lists whose items all have ids are compared by
- * these, others item by item as far as they are of the same length, else whole.
+ * these, and another order of them is a difference at `order`; others item by item as far as they are of the same length, else whole.
  */
 export function differences(before: Json | undefined, after: Json | undefined): readonly Difference[] {
   return within(before, after, [])
@@ -33,7 +33,15 @@ function within(
     return [{ at, ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) }]
   }
   const names = [...new Set([...old.parts.keys(), ...now.parts.keys()])]
-  return names.flatMap((name) => within(old.parts.get(name), now.parts.get(name), [...at, name]))
+  const inner = names.flatMap((name) => within(old.parts.get(name), now.parts.get(name), [...at, name]))
+  const [was, is] = [stayingIn(old, now), stayingIn(now, old)]
+  const isMoved = old.kind === 'ids' && was.join() !== is.join()
+  return isMoved ? [...inner, { at: [...at, 'order'], before: was, after: is }] : inner
+}
+
+/** The ids of one list that are in the other too, in their order. */
+function stayingIn(one: Parts, other: Parts): readonly string[] {
+  return [...one.parts.keys()].filter((id) => other.parts.has(id))
 }
 
 type Parts = {

@@ -72,14 +72,12 @@ function itemOf(what: What, id: string, { before, after, catalogue }: Sides): Pl
   const [shownBefore, shownAfter] = [before, after].map((thing) =>
     asFile(withoutSecrets(what, thing, catalogue)),
   )
-  const moved = movedActions(was, is)
   const fields = differences(was, is).map(({ at, before: old, after: now }) => ({
     at: [...at],
-    ...(old === undefined ? {} : { before: shown(shownBefore, at) }),
-    ...(now === undefined ? {} : { after: shown(shownAfter, at) }),
+    ...(old === undefined ? {} : { before: shown(shownBefore, at, old) }),
+    ...(now === undefined ? {} : { after: shown(shownAfter, at, now) }),
   }))
-  const all = moved === undefined ? fields : [...fields, moved]
-  return { what, id, change: all.length === 0 ? 'unchanged' : 'updated', fields: all }
+  return { what, id, change: fields.length === 0 ? 'unchanged' : 'updated', fields }
 }
 
 /** As it stands in a file, through JSON as a store keeps it. */
@@ -93,27 +91,11 @@ function asFile(thing: Json): Json {
   return { ...rest, actions: subscriptions ?? null }
 }
 
-/** What a secret stands before or within is one. */
-function shown(value: Json | undefined, at: readonly string[]): Json {
+/** What a secret stands before or within is one. An order of ids is nowhere by itself. */
+function shown(value: Json | undefined, at: readonly string[], raw: Json): Json {
   for (let depth = 0; depth <= at.length; depth++) {
     const there = valueAt(value, at.slice(0, depth))
     if (there === '***') return there
   }
-  return valueAt(value, at) ?? null
-}
-
-/** Lists with ids are compared by these: their order is told apart. */
-function movedActions(was: Json, is: Json): PlannedItem['fields'][number] | undefined {
-  const ids = (side: Json) => {
-    const actions = valueAt(side, ['actions'])
-    return Array.isArray(actions)
-      ? (actions as readonly Json[]).map((one) => String(valueAt(one, ['id'])))
-      : []
-  }
-  const [before, after] = [ids(was), ids(is)]
-  const isMovedHere = isMoved(
-    before.map((id) => ({ id })),
-    after.map((id) => ({ id })),
-  )
-  return isMovedHere ? { at: ['actions', 'order'], before, after } : undefined
+  return valueAt(value, at) ?? (at.at(-1) === 'order' ? raw : null)
 }

@@ -62,8 +62,9 @@ export function adminRouter(server: FastifyInstance, access: Access, auditing?: 
     on(name, handler) {
       const route: Route = ROUTES[name]
       const [method = '', url = ''] = name.split(' ')
-      const [readQuery, readBody] = [queryReader(route), bodyReader(route)]
-      const privacy = privacyOf(route)
+      const checks = once(() => {
+        return { readQuery: queryReader(route), readBody: bodyReader(route), privacy: privacyOf(route) }
+      })
       const noted = audited(name, route, auditing)
       server.route({
         method,
@@ -75,6 +76,7 @@ export function adminRouter(server: FastifyInstance, access: Access, auditing?: 
             await noted?.refused(request, access, error)
             throw error
           })
+          const { readQuery, readBody, privacy } = checks()
           const query = readQuery(request.query as Given)
           const body = readBody(request.body)
           const shown = privacy(who, query, body)
@@ -86,6 +88,15 @@ export function adminRouter(server: FastifyInstance, access: Access, auditing?: 
         },
       })
     },
+  }
+}
+
+/** Compiled when the first request comes: most routes are never asked, and all together take megabytes. */
+function once<Made>(make: () => Made): () => Made {
+  let made: Made | undefined
+  return () => {
+    made ??= make()
+    return made
   }
 }
 

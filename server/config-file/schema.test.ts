@@ -55,6 +55,7 @@ describe('the JSON Schema of a configuration file', () => {
     ['nothing', 'sources: []', true],
     [
       'a reference for a secret',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: a reference
       'destinations: [{ id: h, kind: heap, name: H, settings: { appId: "1", apiKey: "${env:KEY}" } }]',
       true,
     ],
@@ -75,6 +76,7 @@ describe('the JSON Schema of a configuration file', () => {
     ],
     [
       'alerts',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: a reference
       'alerts: { channels: [{ id: ops, kind: slack, url: "${env:OPS}" }], rules: { lag: false, disk: true, held: { minutes: 1 } } }',
       true,
     ],

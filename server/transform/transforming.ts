@@ -2,10 +2,9 @@ import type { EventEnvelope } from '../../core/event.ts'
 import type { ConnectedInstance } from '../../core/transform/connected.ts'
 import type { CompiledTransform, Transformed, Transforms } from '../../core/transform/transform.ts'
 import type { Transformings } from '../../core/transform/transforming.ts'
-import { quickjsTransforms } from './quickjs.ts'
 
 /** One text is compiled once for all who run it, and that of a source runs once for an event. */
-export function transformings(load: () => Promise<Transforms> = quickjsTransforms): Transformings {
+export function transformings(load: () => Promise<Transforms> = loadQuickjs): Transformings {
   let engine: Promise<Transforms> | undefined
   const shared = new Map<string, SharedTransform>()
 
@@ -52,6 +51,12 @@ export function transformings(load: () => Promise<Transforms> = quickjsTransform
       }
     },
   }
+}
+
+/** Read from the disk when it is needed: most servers never do, and three threads would. */
+async function loadQuickjs(): Promise<Transforms> {
+  const { quickjsTransforms } = await import('./quickjs.ts')
+  return quickjsTransforms()
 }
 
 type SharedTransform = {

@@ -164,6 +164,7 @@ describe('configuration as code', { timeout: 240_000 }, () => {
       writeFileSync(
         file,
         'sources:\n  - { id: web, name: Web, kind: node, writeKey: web-key-1 }\n' +
+          // biome-ignore lint/suspicious/noTemplateCurlyInString: a reference
           'destinations:\n  - { id: heap, kind: heap, name: Heap, sources: [web], settings: { appId: "1234567890", apiKey: "${env:NOT_SET}" } }\n',
       )
       const example = join(folder, 'examples/sign-up.json')

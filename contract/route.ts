@@ -54,6 +54,10 @@ export type BodyOf<R extends Route> = R extends { readonly body: infer B extends
 export type AnswerOf<R extends Route> = R extends { readonly answer: infer A extends TSchema }
   ? Whole<Static<A>>
   : undefined
+/** A message of a stream. */
+export type MessageOf<R extends Route> = R extends { readonly events: infer E extends TSchema }
+  ? Whole<Static<E>>
+  : undefined
 /** Read-only all the way down: whoever answers hands over what it has, and whoever asked only looks. */
 type Whole<T> = T extends readonly (infer Item)[]
   ? readonly Whole<Item>[]

@@ -15,10 +15,16 @@ import { check } from './cli/check.ts'
 import { askOverHttp } from './cli/client.ts'
 import type { Io } from './cli/command.ts'
 import { compactCommand } from './cli/compact.ts'
+import { completion } from './cli/completion.ts'
 import { exportCommand } from './cli/export.ts'
+import { LOCAL_COMMANDS } from './cli/local-commands.ts'
 import { optionLines, readFlags } from './cli/options.ts'
 import { person } from './cli/person.ts'
 import { plan } from './cli/plan.ts'
+import type { Shell } from './cli/remote/completion.ts'
+import { exitCodeOf } from './cli/remote/exit-codes.ts'
+import { groupHelp } from './cli/remote/help.ts'
+import { meant } from './cli/remote/read-call.ts'
 import { type ReplayDeps, replay } from './cli/replay.ts'
 import { schema } from './cli/schema.ts'
 import { type SecretsDeps, secrets } from './cli/secrets.ts'
@@ -66,9 +72,9 @@ async function run(command: string, rest: readonly string[]): Promise<number> {
     case 'export':
       return exportCommand.run({ catalogue, readStored, ...asking }, rest, io)
     case 'plan':
-      return plan.run(applyDeps(), rest, io)
+      return plan.run(await applyDeps(rest), rest, io)
     case 'apply':
-      return apply.run(applyDeps(), rest, io)
+      return apply.run(await applyDeps(rest), rest, io)
     case 'check':
       return check.run({ catalogue, environment: environmentText }, rest, io)
     case 'schema':
@@ -89,24 +95,40 @@ async function run(command: string, rest: readonly string[]): Promise<number> {
     case 'token':
       return token.run((await import('./token-commands.ts')).tokenCommands, rest, io)
     case 'audit':
+      if (rest[0] !== 'verify') return remote(command, rest)
       return audit.run((await import('./token-commands.ts')).auditCommands, rest, io)
     case 'secrets':
       return secrets.run(await secretsDeps(), rest, io)
     case 'replay':
-      return replay.run(replayDeps(), rest, io)
+      return replay.run(await replayDeps(rest), rest, io)
     case 'person':
-      return person.run(replayDeps(), rest, io)
+      return person.run(await replayDeps(rest), rest, io)
+    case 'completion':
+      return completion.run({ script: scriptFor }, rest, io)
     case 'version':
     case '--version':
       io.out(version)
       return 0
+    case 'help':
+    case '--help':
+      return help()
     default:
-      return help(command)
+      return remote(command, rest)
   }
 }
 
 async function checkTransforms() {
   return (await import('./transform/checks.ts')).transformChecks()()
+}
+
+/** What the table of verbs knows: everything over the admin API. */
+async function remote(command: string, rest: readonly string[]): Promise<number> {
+  const [{ isRemote, runRemote }, { remoteMachine }] = await Promise.all([
+    import('./cli/remote/run.ts'),
+    import('./cli/remote/machine.ts'),
+  ])
+  if (isRemote(command)) return runRemote(remoteMachine(environmentText), [command, ...rest], io)
+  return noCommand(command)
 }
 
 function startDeps(usual: Parameters<typeof readServerConfig>[0], withSandbox = false): StartDeps {
@@ -160,10 +182,20 @@ async function mountSandbox(admin: FastifyInstance): Promise<void> {
   await admin.register(sandboxPlugin, { prefix: SANDBOX_PREFIX })
 }
 
-function applyDeps(): ApplyDeps {
+/** Who asks a server, and as whom where nothing is said: as the login has kept it. */
+async function askingAs(args: readonly string[]) {
+  const [{ profiled }, { profilesFile, readProfiles }] = await Promise.all([
+    import('./cli/remote/profiled.ts'),
+    import('./cli/remote/profiles.ts'),
+  ])
+  const environment = profiled(environmentText, args, readProfiles(profilesFile(environmentText)))
+  return { ask: askOverHttp, environment }
+}
+
+async function applyDeps(args: readonly string[]): Promise<ApplyDeps> {
   const { stdin, stdout } = process
   return {
-    ...asking,
+    ...(await askingAs(args)),
     isTerminal: stdout.isTTY === true && environmentText('NO_COLOR') === undefined,
     confirm: stdin.isTTY === true ? askPerson : undefined,
   }
@@ -179,12 +211,12 @@ async function askPerson(question: string): Promise<string> {
   }
 }
 
-function replayDeps(): ReplayDeps {
+async function replayDeps(args: readonly string[]): Promise<ReplayDeps> {
   const stop = new AbortController()
   process.once('SIGINT', () => stop.abort())
   const { stdout } = process
   return {
-    ...asking,
+    ...(await askingAs(args)),
     wait: (ms) =>
       waitFor(ms, undefined, { signal: stop.signal }).then(
         () => true,
@@ -235,26 +267,41 @@ function askedToStop(): Promise<void> {
   })
 }
 
-function help(command: string): number {
-  const commands = [
-    ...[start, dev, validate, exportCommand, plan, apply, check, schema, admin, token, audit],
-    ...[backup, restore, compactCommand, secrets, replay, person, verify],
-  ]
-  if (command !== 'help' && command !== '--help') io.err(`"${command}" is no command.\n`)
+async function help(): Promise<number> {
+  const { VERBS } = await import('./cli/remote/verbs.ts')
   io.out(`Millrace ${version}\n`)
-  for (const { usage, summary } of commands) io.out(`  ${usage}\n      ${summary}`)
-  io.out(
-    '  millrace version\n\nOptions of start and dev (what they are without being given; the environment variable):',
-  )
+  for (const { usage, summary } of LOCAL_COMMANDS) io.out(`  ${usage}\n      ${summary}`)
+  io.out('  millrace version\n\nOver the admin API (millrace COMMAND --help says more; docs/cli.md):')
+  for (const line of groupHelp(VERBS)) io.out(line)
+  io.out('\nOptions of start and dev (what they are without being given; the environment variable):')
   for (const line of optionLines(OPTIONS)) io.out(line)
-  return command === 'help' || command === '--help' ? 0 : 2
+  return 0
+}
+
+async function scriptFor(shell: Shell): Promise<string> {
+  const [{ completedOf, completionScript }, { VERBS }] = await Promise.all([
+    import('./cli/remote/completion.ts'),
+    import('./cli/remote/verbs.ts'),
+  ])
+  const options = Object.keys(OPTIONS).map((option) => `--${option}`)
+  return completionScript(shell, completedOf(VERBS, LOCAL_COMMANDS, { start: options, dev: options }))
+}
+
+async function noCommand(command: string): Promise<number> {
+  const { VERBS } = await import('./cli/remote/verbs.ts')
+  const known = [...LOCAL_COMMANDS, ...VERBS].map(({ name }) => name.split(' ', 1)[0] ?? '')
+  io.err(`"${command}" is no command${meant(command, known, '')}. "millrace help" shows all.`)
+  return 2
 }
 
 /** An error that the product knows gets one line; anything else is a bug, with its trace. */
 function failed(error: unknown): number {
   if (error instanceof AppError) io.err(`${error.code}: ${error.explanation}`)
   else io.err(error instanceof Error ? (error.stack ?? error.message) : String(error))
-  return error instanceof AppError && error.code === 'OPTION_INVALID' ? 2 : 1
+  if (!(error instanceof AppError)) return 1
+  // Those that ask a server end as all of those do.
+  if (name === 'replay' || name === 'person') return exitCodeOf(error)
+  return error.code === 'OPTION_INVALID' ? 2 : 1
 }
 
 /** Beside the sources, or one folder further up from the built files. */

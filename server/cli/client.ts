@@ -125,7 +125,7 @@ function problemOf({ message, cause }: Error): string {
 }
 
 /** What the server said, as an error of our own where it is one; and what to do where the command line can. */
-function errorOf(json: unknown, url: string): AppError {
+export function errorOf(json: unknown, url: string): AppError {
   const { code, details = {} } = (json as { readonly error?: ServerError } | null)?.error ?? {}
   if (code === undefined || !Object.hasOwn(ERRORS, code))
     return new AppError('SERVER_UNREACHABLE', { url, problem: 'what answers is no Millrace of this version' })

@@ -99,8 +99,8 @@ function wantedOf(flags: Flags): Wanted {
   return { events: given({ destination, action, from, to, source, trigger }) }
 }
 
-async function follow(
-  { wait, draw }: ReplayDeps,
+export async function follow(
+  { wait, draw }: Pick<ReplayDeps, 'wait' | 'draw'>,
   client: Client,
   begun: Replay,
   { json, url, admin = url }: Flags,

@@ -172,6 +172,11 @@ export const ERRORS = {
     retry: false,
     text: 'The person of a parked delivery has not allowed what its destination needs.',
   },
+  INTEGRATION_OFF: {
+    status: 403,
+    retry: false,
+    text: 'The integrations of a parked delivery’s call switch its destination off.',
+  },
   EVENT_GONE: {
     status: 410,
     retry: false,

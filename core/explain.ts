@@ -12,6 +12,7 @@ import type {
 import { AppError } from './errors.ts'
 import type { Address, EventEnvelope, Json, JsonObject, SpecEvent } from './event.ts'
 import { checkSubscription, compileSubscription, type Handled, type InstanceProblem } from './instance.ts'
+import { compileIntegrations } from './integrations.ts'
 import { liquid } from './mapping/liquid.ts'
 import type { MappingValue } from './mapping/mapping.ts'
 import { mappingHints, type Origin, originOf } from './mapping/trace.ts'
@@ -53,12 +54,14 @@ export type Explanation = {
   readonly consent?: { readonly needed: readonly string[]; readonly missing: readonly string[] }
   /** Only where the destination has redaction rules: what they changed before the trigger saw the event. */
   readonly redacted?: readonly Changed[]
+  /** The word of the call's `integrations` that switches this destination off; left out: none does. */
+  readonly switchedOff?: string
   readonly trigger?: TriggerExplanation
   /** Also when the trigger does not match: what would be sent if it did. */
   readonly fields: readonly FieldExplanation[]
   /** Why a delivery would be a dead letter before anything is sent. */
   readonly problems: readonly FieldProblem[]
-  /** In order; none when the trigger does not match, consent is missing, there are problems, or the page sends. */
+  /** In order; none when the trigger does not match, consent is missing, the call switches the destination off, there are problems, or the page sends. */
   readonly requests: readonly ShownRequest[]
   /** Only where the page sends: what it calls of the receiver's library, in order. None as for requests. */
   readonly calls?: readonly PageCall[]
@@ -74,6 +77,8 @@ export type ExplainWhere = {
   readonly destination: Destination
   readonly settings: JsonObject
   readonly instanceId: string
+  /** What people call the instance, as calls may in their `integrations`. */
+  readonly name: string
   readonly sourceId: string
   /** The categories of consent that the instance needs. */
   readonly consent?: readonly string[]
@@ -134,9 +139,14 @@ function explainRedacted(event: SpecEvent, subscription: Subscription, where: Ex
   )
   const problems = handled.status === 'rejected' ? handled.problems : []
   const missing = missingConsent(event, consent)
-  const told = consent.length === 0 ? {} : { consent: { needed: consent, missing } }
+  const off = compileIntegrations({ id: instanceId, name: where.name, destination })(event)
+  const told = {
+    ...(consent.length === 0 ? {} : { consent: { needed: consent, missing } }),
+    ...(off === undefined || destination.mode === 'web' ? {} : { switchedOff: off }),
+  }
   const base = { wrong, hints, ...told, trigger, fields, problems, requests: [], adjustments: [] }
-  if (missing.length > 0 || !trigger.matches || handled.status === 'rejected') return base
+  if (missing.length > 0 || 'switchedOff' in told || !trigger.matches || handled.status === 'rejected')
+    return base
   if (destination.mode === 'web') {
     return { ...base, calls: destination.calls(handled.delivery as never, settings.values as never) }
   }

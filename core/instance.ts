@@ -4,6 +4,7 @@ import type { Action, AnyValues, CloudDestination, Delivery, Destination, Fields
 import { didYouMean } from './did-you-mean.ts'
 import { AppError, type ErrorCode } from './errors.ts'
 import type { EventEnvelope, Json, JsonObject, SpecEvent } from './event.ts'
+import { compileIntegrations } from './integrations.ts'
 import { checkField } from './mapping/check.ts'
 import { compileCheckedValue } from './mapping/checked.ts'
 import { liquid } from './mapping/liquid.ts'
@@ -35,6 +36,9 @@ export type Handled =
       readonly values: JsonObject
     }
 
+/** The person has not allowed what the instance needs; the call's `integrations` switch the instance off. */
+export type FilterReason = 'consent' | 'integrations'
+
 /** An instance made ready to run: settings read, triggers and mappings compiled. */
 export type CompiledInstance = {
   readonly id: string
@@ -43,8 +47,8 @@ export type CompiledInstance = {
   /** Hides the secrets of its settings in whatever is kept or shown. */
   readonly mask: Mask
   readonly sources: ReadonlySet<string>
-  /** Whether the person has not allowed what this instance needs: the event is then filtered, not handled. */
-  filters(envelope: EventEnvelope): boolean
+  /** Why the event is kept from this instance, whatever its triggers say; it is then filtered, not handled. */
+  filters(envelope: EventEnvelope): FilterReason | undefined
   /** What the event becomes: one result for each subscription that wants it; an empty list means discarded. */
   handle(envelope: EventEnvelope): readonly Handled[]
 }
@@ -121,6 +125,7 @@ export function compileInstance(
   const settings = readInstanceSettings(instance, destination)
   const { consent = [] } = instance
   const redact = redactionOf(instance.redact, salt)
+  const switchedOff = compileIntegrations({ id: instance.id, name: instance.name, destination })
   const subscriptions = instance.subscriptions
     .filter(({ enabled }) => enabled)
     .map((subscription) => {
@@ -133,7 +138,10 @@ export function compileInstance(
     settings,
     mask: maskOf(secretsIn(settings)),
     sources: new Set(instance.sources),
-    filters: ({ event }) => missingConsent(event, consent).length > 0,
+    filters({ event }) {
+      if (missingConsent(event, consent).length > 0) return 'consent'
+      return switchedOff(event) === undefined ? undefined : 'integrations'
+    },
     handle: redact === undefined ? handle : redacting(redact, handle, wantedBy),
   }
 

@@ -41,6 +41,7 @@ export function explainRoutes({ on }: AdminRouter, { store, log, catalogue, salt
       destination,
       settings: instance.settings,
       instanceId: instance.id,
+      name: instance.name,
       consent: instance.consent ?? [],
       redact: redactionOf(instance.redact, salt),
       sourceId: textOr(body, 'source', instance.sources[0] ?? 'preview'),

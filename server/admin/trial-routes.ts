@@ -127,8 +127,9 @@ export function changeOf(before: Explanation | undefined, after: Explanation): T
   return is === 'not sent' || sentText(before) === sentText(after) ? 'same' : 'changed'
 }
 
-function fateOf({ wrong, consent, trigger, problems, end }: Explanation): Fate {
+function fateOf({ wrong, consent, switchedOff, trigger, problems, end }: Explanation): Fate {
   if (wrong.length > 0) return 'refused'
+  if (switchedOff !== undefined) return 'not sent'
   if (trigger?.matches !== true || (consent?.missing.length ?? 0) > 0) return 'not sent'
   return problems.length > 0 || end?.status === 'rejected' ? 'refused' : 'sent'
 }

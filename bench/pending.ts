@@ -1,123 +1,157 @@
-// npm run bench:pending [-- --events 5000000]: what a long backlog costs: memory, the time until a server is ready, and the
-// speed at which it drains, beside an empty store's. Runs the built server, as people do. The log is made beside the server, so
-// the indexers begin at its start too: what is measured is the first start after such a log was restored.
+// npm run bench:pending [-- --events 5000000] [--rounds 2] [--logs FOLDER] [--write]: what a long backlog costs: memory, the time until a
+// server is ready, and the speed at which it drains, beside a log that holds little more than what is drained. Runs the built
+// server, as people do. The log is made beside the server, so the indexers begin at its start too: what is measured is the
+// first start after such a log was restored. --logs FOLDER keeps the logs there for the next run: to fill them takes minutes.
+// --write puts the figures into docs/benchmarks-pending.md.
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { fingerprint } from '../core/identity.ts'
-import { sqliteLedger } from '../server/ledger/sqlite.ts'
-import { sqliteLog } from '../server/log/sqlite.ts'
-import { makeEvents } from './events.ts'
-import { residentMb, spawnPinned } from './harness.ts'
+import { openEventIndexReader } from '../server/event-index/index-file.ts'
+import { cpuSeconds, median, residentMb, spawnPinned } from './harness.ts'
+import { type PendingRow, pendingPage } from './pending/page.ts'
+import { BEGUN, fillPending, pendingConfig, startSink } from './pending/world.ts'
 
 const PORT = 4_430
 const ADMIN = `http://127.0.0.1:${PORT + 1}`
-const SOURCE = 'bench'
-/** So many are drained for a rate, in the empty store too. */
+/** So many are drained for a rate… */
 const DRAINED = 150_000
-const DRAINS_MS_MAX = 60_000
+/** …for as long as this at most… */
+const DRAINS_MS_MAX = 90_000
+/** …and the log of little has a few more, so that its end is not in the rate. */
+const LITTLE = 200_000
+const PAUSED_MS = 10_000
 const MAIN = join(import.meta.dirname, '../dist/server/main.js')
+const PAGE = join(import.meta.dirname, '../docs/benchmarks-pending.md')
 
-const { values } = parseArgs({ options: { events: { type: 'string', default: '5000000' } } })
+const { values } = parseArgs({
+  options: {
+    events: { type: 'string', default: '5000000' },
+    rounds: { type: 'string', default: '2' },
+    logs: { type: 'string' },
+    // What else is to be known of a run, such as what the machine did besides.
+    note: { type: 'string', default: '' },
+    write: { type: 'boolean', default: false },
+  },
+})
 
-const sink = await startSink()
-console.log('events      ready ms    MB paused   MB draining events/s    log MB')
-const empty = await measure(DRAINED)
-const full = await measure(Number(values.events))
-sink.close()
-console.log(`\nDraining a backlog runs at ${((100 * full) / empty).toFixed(0)} % of an empty store's speed.`)
+const rows = await measureAll([LITTLE, Number(values.events)], Number(values.rounds))
+const [little, full] = [LITTLE, Number(values.events)].map((events) =>
+  middleOf(rows.filter((row) => row.events === events)),
+) as [PendingRow, PendingRow]
+const machine = `${cpus().length} cores, ${cpus()[0]?.model ?? 'unknown'}; Node ${process.version}; ${process.platform}`
+const page = pendingPage({
+  little,
+  full,
+  rounds: Number(values.rounds),
+  machine,
+  note: values.note,
+})
+console.log(`\n${page}`)
+if (values.write) writeFileSync(PAGE, page)
 
-/** Fills a log, starts the server with the destination paused, lets it go on, and tells its rate. */
-async function measure(events: number): Promise<number> {
-  const folder = mkdtempSync(join(tmpdir(), 'millrace-pending-'))
+/** In turn, so that what the machine does besides meets both. */
+async function measureAll(sizes: readonly number[], rounds: number): Promise<readonly PendingRow[]> {
+  const sink = await startSink()
+  const parent = values.logs ?? mkdtempSync(join(tmpdir(), 'millrace-pending-'))
+  const measured: PendingRow[] = []
   try {
-    await fill(folder, events)
-    const begun_ms = performance.now()
-    const server = spawnPinned(0, [
-      MAIN,
-      'start',
-      '--config',
-      configFile(folder),
-      '--data',
-      folder,
-      '--log-level',
-      'error',
-      '--login',
-      'off',
-      '--port',
-      String(PORT),
-      '--admin-port',
-      String(PORT + 1),
-      '--allow-private',
-      'loopback',
-    ])
+    for (const events of sizes) await fillPending(join(parent, String(events)), events)
+    for (let round = 0; round < rounds; round++) {
+      for (const events of sizes) {
+        measured.push(await measure(events, join(parent, String(events)), sink.url))
+        console.log(JSON.stringify(measured.at(-1)))
+      }
+    }
+  } finally {
+    sink.close()
+    if (values.logs === undefined) rmSync(parent, { recursive: true })
+  }
+  return measured
+}
+
+/** Starts the server with the destination paused, lets it go on, and tells its rate. */
+async function measure(events: number, folder: string, url: string): Promise<PendingRow> {
+  beginAnew(folder)
+  const begun_ms = performance.now()
+  const args = ['--config', pendingConfig(folder, url), '--data', folder, '--log-level', 'error']
+  const ports = ['--port', String(PORT), '--admin-port', String(PORT + 1)]
+  const open = ['--login', 'off', '--allow-private', 'loopback']
+  const server = spawnPinned(0, [MAIN, 'start', ...args, ...ports, ...open])
+  const pid = server.pid as number
+  try {
     const ready_ms = await ready(begun_ms)
-    await wait(10_000)
-    const paused_mb = residentMb(server.pid as number)
+    const readyCpu_ms = 1_000 * cpuSeconds(pid)
+    const paused_mb = await peakOf(pid, PAUSED_MS)
+    const indexed = indexedIn(folder)
     await fetch(`${ADMIN}/admin/v1/destinations/heap`, { method: 'PATCH', body: '{"paused":false}' })
-    const { perSecond, peak_mb } = await drain(server.pid as number)
+    const drained = await drain(pid)
+    const indexedPerSecond = ((indexedIn(folder) - indexed) * drained.perSecond) / drained.drained
+    return {
+      ...drained,
+      events,
+      ready_ms,
+      readyCpu_ms,
+      paused_mb,
+      pausedIndexedPerSecond: (indexed * 1_000) / PAUSED_MS,
+      indexedPerSecond,
+    }
+  } finally {
     const exited = once(server, 'exit')
     server.kill('SIGTERM')
     await exited
-    const size_mb = Math.round(statSync(join(folder, 'log.db')).size / 1e6)
-    const row = [events, Math.round(ready_ms), paused_mb, peak_mb, Math.round(perSecond), size_mb]
-    console.log(row.map((one) => String(one).padEnd(11)).join(' '))
-    return perSecond
-  } finally {
-    rmSync(folder, { recursive: true })
   }
 }
 
+/** As the log was made: nothing is delivered, and nothing indexed. */
+function beginAnew(folder: string): void {
+  for (const name of ['index', 'ledger', 'store'])
+    for (const end of ['', '-wal', '-shm']) rmSync(join(folder, `${name}.db${end}`), { force: true })
+  copyFileSync(join(folder, BEGUN), join(folder, 'ledger.db'))
+}
+
 /** What is read a second, until so many are read or it has taken long enough. */
-async function drain(pid: number): Promise<{ readonly perSecond: number; readonly peak_mb: number }> {
-  const start_ms = performance.now()
-  let peak_mb = 0
+async function drain(pid: number) {
+  const [start_ms, start_cpu_s] = [performance.now(), cpuSeconds(pid)]
+  let draining_mb = 0
   for (;;) {
-    await wait(200)
-    peak_mb = Math.max(peak_mb, residentMb(pid))
+    draining_mb = Math.max(draining_mb, await peakOf(pid, 200))
     const { counts } = (await (await fetch(`${ADMIN}/admin/v1/destinations/heap`)).json()) as Shown
     const read = counts['read']?.total ?? 0
     const took_ms = performance.now() - start_ms
-    if (read >= DRAINED || took_ms > DRAINS_MS_MAX) return { perSecond: (read * 1_000) / took_ms, peak_mb }
+    if (read < DRAINED && took_ms < DRAINS_MS_MAX) continue
+    const cpu_us = (1e6 * (cpuSeconds(pid) - start_cpu_s)) / read
+    return { draining_mb, perSecond: (read * 1_000) / took_ms, cpu_us, drained: read }
   }
 }
 type Shown = { readonly counts: Readonly<Record<string, { readonly total: number }>> }
 
-/** Events as ingest writes them, and a destination that has read none of them. */
-async function fill(folder: string, count: number): Promise<void> {
-  const log = sqliteLog(join(folder, 'log.db'))
-  const receivedAt = new Date().toISOString()
-  for (let first = 0; first < count; first += 1_000) {
-    const entries = makeEvents(Math.min(1_000, count - first), first).map((event) => ({
-      key: `${SOURCE}\n${event['anonymousId']}`,
-      text: JSON.stringify({ kind: 'event', sourceId: SOURCE, receivedAt, event }),
-      fingerprint: fingerprint(`${SOURCE}\n${event['messageId']}`, log.seed),
-    }))
-    await log.append(entries)
+async function peakOf(pid: number, for_ms: number): Promise<number> {
+  const until_ms = performance.now() + for_ms
+  let peak_mb = residentMb(pid)
+  while (performance.now() < until_ms) {
+    await wait(200)
+    peak_mb = Math.max(peak_mb, residentMb(pid))
   }
-  const ledger = sqliteLedger(join(folder, 'ledger.db'))
-  await ledger.start(
-    'heap',
-    Array.from({ length: log.lanes }, () => ({ chunk: 0, index: 0 })),
-  )
-  await ledger.close()
-  await log.close()
+  return peak_mb
 }
 
-function configFile(folder: string): string {
-  const file = join(folder, 'millrace.yaml')
-  const settings = `{ appId: "11", apiUrl: "${sink.url}", eventsPerMinute: 100000000, eventsPerMinutePerPerson: 100000000 }`
-  writeFileSync(
-    file,
-    `sources:\n  - { id: ${SOURCE}, name: Bench, kind: http, writeKey: bench-write-key }\n` +
-      `destinations:\n  - { id: heap, kind: heap, name: Heap, paused: true, sources: [${SOURCE}], settings: ${settings} }\n`,
-  )
-  return file
+function indexedIn(folder: string): number {
+  const index = openEventIndexReader(join(folder, 'index.db'))
+  try {
+    return index.state().entries
+  } finally {
+    index.close()
+  }
+}
+
+function middleOf(measured: readonly PendingRow[]): PendingRow {
+  const names = Object.keys(measured[0] as PendingRow) as (keyof PendingRow)[]
+  return Object.fromEntries(
+    names.map((name) => [name, median(measured.map((row) => row[name]))]),
+  ) as PendingRow
 }
 
 async function ready(begun_ms: number): Promise<number> {
@@ -127,17 +161,4 @@ async function ready(begun_ms: number): Promise<number> {
     await wait(10)
   }
   throw new Error('the server did not become ready')
-}
-
-/** Takes everything. */
-async function startSink() {
-  const server = createServer((request, response) => {
-    request.resume()
-    request.on('end', () => response.end('{}'))
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () => server.close().closeAllConnections(),
-  }
 }

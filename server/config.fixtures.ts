@@ -2,7 +2,6 @@ import { resolve } from 'node:path'
 import type { OptionName, ServerConfig } from './config.ts'
 
 const HOUR_MS = 3_600_000
-const _GIB = 2 ** 30
 
 /** For each option: where it ends up, a value as text and as it is read, and texts just inside and outside its bounds. */
 export type OptionRow = {

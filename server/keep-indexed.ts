@@ -1,7 +1,7 @@
 import type { EventIndex } from './event-index/index-file.ts'
 import { type EventIndexerDeps, runEventIndexer } from './indexer/event-indexer.ts'
 
-export type KeepIndexedDeps = Pick<EventIndexerDeps, 'log' | 'signals' | 'stop'> & {
+export type KeepIndexedDeps = Pick<EventIndexerDeps, 'log' | 'signals' | 'stop' | 'inTurn'> & {
   /** Opens the event index; left out, there is none. */
   readonly openIndex: (() => EventIndex) | undefined
   /** Empties its file. False when somebody who reads keeps old pages: then it is to be done again. */

@@ -5,6 +5,8 @@ import type { FromLookups, LookupThreadData, ToLookups } from './lookup-thread.t
 
 /** More questions than pages ask at once; each takes memory until it is answered. */
 const WAITING_MAX = 200
+/** As for the readers' thread: young objects are otherwise given up to 128 MB. */
+const resourceLimits = { maxYoungGenerationSizeMb: 12 }
 
 /** Written out, so that one that is missing or misspelt does not compile. */
 const NAMES = Object.keys({
@@ -35,7 +37,7 @@ export function lookupHost(data: LookupThreadData) {
   function start(): Worker {
     // Built files end in .js; run from source they end in .ts.
     const file = import.meta.url.endsWith('.ts') ? './lookup-thread.ts' : './lookup-thread.js'
-    const next = new Worker(new URL(file, import.meta.url), { workerData: data })
+    const next = new Worker(new URL(file, import.meta.url), { workerData: data, resourceLimits })
     let fault: unknown = new Error('the thread that answers pages has ended')
     next.on('message', (message: FromLookups) => {
       if (message.type !== 'ready') settle(message)

@@ -5,6 +5,8 @@ import type { FromReaders, ReadersThreadData, ToReaders } from './readers-thread
 
 /** The thread is started again after a crash, at most this often. */
 const RESTART_AFTER_MS = 1_000
+/** Left to itself, V8 gives the young objects of a thread up to 128 MB; what was read a moment ago is old soon anyway. */
+const resourceLimits = { maxYoungGenerationSizeMb: 12 }
 
 export type ReadersHostOptions = {
   readonly data: ReadersThreadData
@@ -29,7 +31,7 @@ export async function startReadersHost(options: ReadersHostOptions) {
   function start(): Promise<Worker> {
     // Built files end in .js; run from source they end in .ts.
     const file = import.meta.url.endsWith('.ts') ? './readers-thread.ts' : './readers-thread.js'
-    const next = new Worker(new URL(file, import.meta.url), { workerData: data })
+    const next = new Worker(new URL(file, import.meta.url), { workerData: data, resourceLimits })
     return new Promise((resolve, reject) => {
       next.on('message', (message: FromReaders) => {
         if (message.type === 'ready') {

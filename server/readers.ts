@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events'
+import { performance } from 'node:perf_hooks'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Instance } from '../core/configuration.ts'
 import type { Destination } from '../core/destination.ts'
@@ -7,12 +8,14 @@ import { changeSign } from './delivery/sign.ts'
 import { eraseInReaders } from './erase-in-readers.ts'
 import type { EventIndex } from './event-index/index-file.ts'
 import { expireOver } from './expire.ts'
-import { INDEXER, runIndexerLane } from './indexer/indexer.ts'
+import { INDEXER, type IndexerDeps, runIndexerLane } from './indexer/indexer.ts'
+import { oneAfterTheOther, pace } from './indexer/pace.ts'
 import { keepIndexed } from './keep-indexed.ts'
 import type { ErasedRows, Erasure } from './ledger/erase.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import type { LogReader } from './log/log.ts'
 import { type Allowed, addressRule } from './net/address-rule.ts'
+import type { ThreadTimes } from './pipeline/busy-thread.ts'
 import { type DecodedLog, decodedLog } from './pipeline/decoded-log.ts'
 import { laneSignals } from './pipeline/lane-signal.ts'
 import { runningInstances } from './running-instances.ts'
@@ -52,6 +55,8 @@ export type World = {
   /** The machine's clock, for what is shown, dated by others or kept for long. As `now_ms` when left out. */
   readonly wall_ms?: () => number
   readonly random: () => number
+  /** How busy the thread is; never, when left out. */
+  readonly threadTimes?: () => ThreadTimes
   /** False when the signal fired meanwhile. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<boolean>
   readonly makeSender: (limits: { readonly connections: number }) => Sender
@@ -94,18 +99,15 @@ export async function startReaders(deps: ReadersDeps): Promise<Readers> {
   await instances.start(deps.instances)
   await ledger.trimMemory(instances.knownIds(), wallOf(world))
   const onIndexTrouble = (error: unknown) => deps.onTrouble(EVENT_INDEXER, 0, error)
+  const inTurn = pace({ ...world, sleep })
   const indexing = keepIndexed({
-    ...{ ...shared, openIndex: deps.openIndex, clearIndex: deps.clearIndex },
+    ...{ ...shared, inTurn, openIndex: deps.openIndex, clearIndex: deps.clearIndex },
     ...{ sleep: world.sleep, onTrouble: onIndexTrouble },
   })
   let configured = deps.instances
+  const counting = { ...shared, inTurn: oneAfterTheOther(inTurn) }
   const running = [
-    ...lanes.map(async (lane) => {
-      while (!abort.signal.aborted) {
-        await runIndexerLane({ ...shared, lane }).catch((error) => deps.onTrouble(INDEXER, lane, error))
-        await sleep(1_000)
-      }
-    }),
+    ...lanes.map((lane) => keepCounted({ ...counting, lane }, deps.onTrouble)),
     indexing.ended,
     trimNowAndThen(
       { ...deps, world, decoded: shared.log, configured: () => configured },
@@ -134,6 +136,14 @@ export async function startReaders(deps: ReadersDeps): Promise<Readers> {
       await Promise.all([...running, instances.stop()])
       signals.stop()
     },
+  }
+}
+
+/** Goes on from the stored cursor after an error. */
+async function keepCounted(deps: IndexerDeps, onTrouble: ReadersDeps['onTrouble']): Promise<void> {
+  while (!deps.stop.aborted) {
+    await runIndexerLane(deps).catch((error) => onTrouble(INDEXER, deps.lane, error))
+    await deps.sleep(1_000)
   }
 }
 
@@ -238,6 +248,7 @@ function realWorld(allowPrivate: Allowed): World {
     now_ms: steadyClock(),
     wall_ms: Date.now,
     random: Math.random,
+    threadTimes: () => performance.eventLoopUtilization(),
     sleep: sleepUntil,
     makeSender: (limits) => httpSender({ ...limits, rule }),
   }

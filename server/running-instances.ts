@@ -9,6 +9,7 @@ import { type InstanceDeps, runInstance } from './delivery/instance.ts'
 import { INDEXER } from './indexer/indexer.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import type { LogReader } from './log/log.ts'
+import type { ThreadTimes } from './pipeline/busy-thread.ts'
 
 /** A person who removed a destination can take that back within this time, and nothing that waited is lost. */
 export const UNDO_MS = 600_000
@@ -18,6 +19,8 @@ export type RunningInstancesDeps = Omit<
   InstanceDeps,
   'instance' | 'lanes' | 'stop' | 'sleep' | 'log' | 'batches'
 > & {
+  /** How busy the thread is; never, when left out. */
+  readonly threadTimes?: () => ThreadTimes
   readonly log: LogReader
   readonly decoded: InstanceDeps['log']
   readonly ledger: Ledger
@@ -45,9 +48,9 @@ type Running = { readonly end: () => Promise<void> }
  * Removed, they stay for `UNDO_MS`.
  */
 export function runningInstances(given: RunningInstancesDeps) {
-  const deps = { ...given, batches: heldBatches() }
-  const { ledger, now_ms, onTrouble, random, sleepUntil } = deps
+  const { ledger, now_ms, onTrouble, random, sleepUntil } = given
   const stopping = new AbortController()
+  const deps = { ...given, batches: batchesOf(given, stopping.signal) }
   const wanted = new Map<string, Wanted>()
   const removedAt_ms = new Map<string, number>()
   const follower = followEach(deps, wanted, (id, { state }) => {
@@ -121,6 +124,10 @@ async function failStrayReplays(ledger: Ledger, wanted: ReadonlyMap<string, Want
     const { state: is = 'off' } = wanted.get(instanceId) ?? {}
     if (state === 'running' && is === 'off') await ledger.forget(instanceId)
   }
+}
+
+function batchesOf({ threadTimes, sleepUntil }: RunningInstancesDeps, stop: AbortSignal) {
+  return heldBatches({ ...(threadTimes && { threadTimes }), pause: (ms) => sleepUntil(ms, stop) })
 }
 
 /** Brings each instance to what is wanted of it, one change of it after the other. */

@@ -61,14 +61,14 @@ function written(known: string, properties: HeapProperties): string {
   const entries = readEntries(known)
   for (const name in properties) entries.set(partOf(name), valueHash(properties[name] as string | number))
   if (entries.size > PROPERTIES_MAX) return ''
-  let value = ''
-  for (const [name, hash] of entries) value += name + hash
-  return value
+  return [...entries].flat().join('')
 }
 
 function writtenNew(properties: HeapProperties): string {
-  let value = ''
-  for (const name in properties) value += partOf(name) + valueHash(properties[name] as string | number)
+  // Joined, as a text that grows piece by piece stays in pieces: four times as large, for each person.
+  const parts: string[] = []
+  for (const name in properties) parts.push(partOf(name), valueHash(properties[name] as string | number))
+  const value = parts.join('')
   if (value === '') return NO_PROPERTIES
   return value.length > PROPERTIES_MAX * ENTRY_CHARS ? '' : value
 }

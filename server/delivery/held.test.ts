@@ -37,6 +37,29 @@ describe('The room for batches', () => {
     })
   }
 
+  test('is no more than each instance’s own while the thread has no time to spare, and more when it has again', async () => {
+    const times = { active: 0, idle: 0 }
+    let look = () => {}
+    const pause = () =>
+      new Promise<boolean>((resolve) => {
+        look = () => resolve(true)
+      })
+    const all = heldBatches({ threadTimes: () => ({ ...times }), pause })
+    times.active += 1_000
+    const one = all.of(new AbortController().signal)
+    for (let n = 0; n < 8; n++) one.room()
+    await setImmediate()
+    assert.equal(one.held(), 2)
+    times.active += 1_000
+    look()
+    await setImmediate()
+    assert.equal(one.held(), 2)
+    times.idle += 1_000
+    look()
+    await setImmediate()
+    assert.equal(one.held(), 8)
+  })
+
   test('goes to those who wait in their order, whoever can use it', async () => {
     const all = heldBatches({ own_max: 1, each_max: 2, shared_max: 1 })
     const stop = new AbortController().signal

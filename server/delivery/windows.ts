@@ -13,13 +13,14 @@ const BURST_SHARE = 0.1
 /** Faster than the budget itself allows for ever: in the long run only the window limits, and it is used up. */
 const PACE = 1.05
 
-type Slice = { release_ms: number; units: number }
+/** Units that are free again at a time. A drained backlog makes a hundred thousand of these. */
+type Slice = { readonly release_ms: number; readonly subject: string; units: number }
 type Window = { open: number; used: number; readonly slices: Slice[] }
 type Rule = Budget & {
   readonly slice_ms: number
   readonly windows: Map<string, Window>
-  /** In the order of their release: what is over is taken out without looking through the windows. */
-  readonly releases: { release_ms: number; subject: string; units: number }[]
+  /** The slices of all windows, in the order of their release: what is over is found without looking through the windows. */
+  readonly releases: Slice[]
   pace: { units: number; at_ms: number } | undefined
 }
 export type BudgetWindows = ReturnType<typeof budgetWindows>
@@ -115,11 +116,14 @@ function keep(rule: Rule, subject: string, units: number, at_ms: number): void {
   const release_ms = Math.ceil((at_ms + rule.window_ms) / rule.slice_ms) * rule.slice_ms
   window.used += units
   const at = placeBefore(window.slices, release_ms)
-  const slice = window.slices[at - 1]
-  if (slice?.release_ms === release_ms) slice.units += units
-  else window.slices.splice(at, 0, { release_ms, units })
-  const { releases } = rule
-  releases.splice(placeBefore(releases, release_ms), 0, { release_ms, subject, units })
+  const known = window.slices[at - 1]
+  if (known?.release_ms === release_ms) {
+    known.units += units
+    return
+  }
+  const slice = { release_ms, subject, units }
+  window.slices.splice(at, 0, slice)
+  rule.releases.splice(placeBefore(rule.releases, release_ms), 0, slice)
 }
 
 /** Nearly always the end: answers come in the order of time, but for those that were waited for in vain. */

@@ -33,6 +33,7 @@ describe('the event indexer', () => {
     let idle = 0
     await runEventIndexer({
       ...{ log: decodedLog(from), index, stop: abort.signal, sleep: async () => !abort.signal.aborted },
+      inTurn: (work) => work(),
       signals: {
         ...signals,
         async grown() {

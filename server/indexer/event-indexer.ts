@@ -1,18 +1,20 @@
 import type { EventIndex } from '../event-index/index-file.ts'
 import type { DecodedLog } from '../pipeline/decoded-log.ts'
 import type { LaneSignals } from '../pipeline/lane-signal.ts'
+import type { InTurn } from './pace.ts'
 
 /** Who looks something up reads what is not indexed yet from the log itself, so this may be long. */
 const GATHER_MS = 500
 /** About 8,000 events: what is not indexed yet is read through in some 30 ms. */
 const WAITING_POSTINGS_MAX = 28_000
 /** Some 10 ms of work, when it must be parsed. */
-const READ_LIMITS = { count_max: 1_500, bytes_max: 2_000_000 }
+const READ_LIMITS = { count_max: 1_500, bytes_max: 500_000 }
 
 export type EventIndexerDeps = {
   readonly log: DecodedLog
   readonly signals: LaneSignals
   readonly index: EventIndex
+  readonly inTurn: InTurn
   readonly stop: AbortSignal
   /** Waits; false when `stop` fired meanwhile. */
   readonly sleep: (ms: number) => Promise<boolean>
@@ -22,24 +24,29 @@ export type EventIndexerDeps = {
  * Reads the whole log, in the order in which it was written, into the event index. Between two pieces of work others get
  * their turn: delivery runs in the same thread, also while an index is built anew.
  */
-export async function runEventIndexer({ log, signals, index, stop, sleep }: EventIndexerDeps): Promise<void> {
+export async function runEventIndexer(deps: EventIndexerDeps): Promise<void> {
+  const { log, signals, index, inTurn, stop, sleep } = deps
+
+  /** False at the end of the log. */
+  async function indexSome(): Promise<boolean> {
+    const chunks = await log.after(index.added(), READ_LIMITS)
+    for (const chunk of chunks) index.add(chunk)
+    return chunks.length > 0
+  }
+
   async function store(): Promise<void> {
-    index.flush()
-    for (const _ of index.tidy()) if (!(await sleep(0))) return
+    await inTurn(async () => index.flush())
+    const tidying = index.tidy()
+    while (!stop.aborted) if ((await inTurn(async () => tidying.next())).done) return
   }
 
   while (!stop.aborted) {
     const version = signals.version(signals.anyLane)
-    const chunks = await log.after(index.added(), READ_LIMITS)
-    for (const chunk of chunks) index.add(chunk)
-    if (chunks.length === 0) {
-      await store()
-      await signals.grown(signals.anyLane, version, stop)
-      await sleep(GATHER_MS)
-    } else {
-      if (index.waiting() >= WAITING_POSTINGS_MAX) await store()
-      await sleep(0)
-    }
+    const hasMore = await inTurn(indexSome)
+    if (!hasMore || index.waiting() >= WAITING_POSTINGS_MAX) await store()
+    if (hasMore) continue
+    await signals.grown(signals.anyLane, version, stop)
+    await sleep(GATHER_MS)
   }
   index.flush()
 }

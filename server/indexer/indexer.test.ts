@@ -8,6 +8,7 @@ import { memoryLog } from '../log/memory.ts'
 import { decodedLog } from '../pipeline/decoded-log.ts'
 import { laneSignals } from '../pipeline/lane-signal.ts'
 import { INDEXER, runIndexerLane } from './indexer.ts'
+import type { InTurn } from './pace.ts'
 
 const RECEIVED = '2026-01-02T03:04:05.678Z'
 const common = { sourceId: 'website', receivedAt: RECEIVED }
@@ -42,8 +43,9 @@ function makeLane(ledger: Ledger = memoryLedger()) {
         },
       }
       const sleep = async () => true
-      const deps = { lane: 0, log: decodedLog(log), signals, ledger: watched, stop: stop.signal, sleep }
-      const running = runIndexerLane(deps)
+      const inTurn: InTurn = (work) => work()
+      const parts = { log: decodedLog(log), signals, ledger: watched }
+      const running = runIndexerLane({ ...parts, lane: 0, inTurn, stop: stop.signal, sleep })
       await whileRunning()
       await running
       signals.stop()

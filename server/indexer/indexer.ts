@@ -3,49 +3,46 @@ import type { Ledger, NewCount, Progress, StoredRefusal } from '../ledger/ledger
 import { MINUTE_MS } from '../ledger/ledger.ts'
 import type { DecodedLog } from '../pipeline/decoded-log.ts'
 import type { LaneSignals } from '../pipeline/lane-signal.ts'
+import type { InTurn } from './pace.ts'
 
 export const INDEXER = 'indexer'
 /** Nobody reads counts faster than this; gathering for so long saves a transaction for each commit of the log. */
 const GATHER_MS = 200
-const READ_LIMITS = { count_max: 5_000, bytes_max: 2_000_000 }
+const READ_LIMITS = { count_max: 5_000, bytes_max: 500_000 }
 
 export type IndexerDeps = {
   readonly lane: number
   readonly log: DecodedLog
   readonly signals: LaneSignals
   readonly ledger: Ledger
+  readonly inTurn: InTurn
   readonly stop: AbortSignal
   /** Waits; false when `stop` fired meanwhile. */
   readonly sleep: (ms: number) => Promise<boolean>
 }
 
 /** Reads a lane for what pages ask: how many calls each source sent, and which were refused. */
-export async function runIndexerLane({
-  lane,
-  log,
-  signals,
-  ledger,
-  stop,
-  sleep,
-}: IndexerDeps): Promise<void> {
+export async function runIndexerLane(deps: IndexerDeps): Promise<void> {
+  const { lane, log, signals, ledger, inTurn, stop, sleep } = deps
   let cursor: Position = (await ledger.cursor(INDEXER, lane)) ?? { chunk: 0, index: 0 }
-  while (!stop.aborted) {
-    const version = signals.version(lane)
+
+  /** False at the end of the lane. */
+  async function indexSome(): Promise<boolean> {
     const chunks = await log.read(lane, cursor, READ_LIMITS)
     const last = chunks.at(-1)
-    if (last === undefined) {
-      await signals.grown(lane, version, stop)
-      await sleep(GATHER_MS)
-      continue
-    }
-    cursor = { chunk: last.chunk + 1, index: 0 }
-    await ledger.record(
-      indexed(
-        lane,
-        cursor,
-        chunks.flatMap(({ envelopes }) => envelopes),
-      ),
-    )
+    if (last === undefined) return false
+    const next = { chunk: last.chunk + 1, index: 0 }
+    const envelopes = chunks.flatMap((chunk) => chunk.envelopes)
+    await ledger.record(indexed(lane, next, envelopes))
+    cursor = next
+    return true
+  }
+
+  while (!stop.aborted) {
+    const version = signals.version(lane)
+    if (await inTurn(indexSome)) continue
+    await signals.grown(lane, version, stop)
+    await sleep(GATHER_MS)
   }
 }
 

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { fingerprint } from '../../core/identity.ts'
 import { memoryLog } from '../log/memory.ts'
 import { type DedupeWindow, dedupeWindow } from './dedupe.ts'
+import { rememberedIds } from './remembered-ids.ts'
 
 const WINDOW_MS = 3_000
 const UNBOUNDED = { window_ms: WINDOW_MS, ids_max: 1_000_000 }
@@ -113,16 +114,21 @@ describe('the window', () => {
       isNew(before, number, now_ms)
       await log.append([{ key: `person ${number % 7}`, text: '{}', fingerprint: id(number) }])
     }
-    const after = dedupeWindow(UNBOUNDED)
-    for (const { at_ms, halves } of await log.fingerprints(now_ms - WINDOW_MS, UNBOUNDED.ids_max)) {
-      for (let at = 0; at < halves.length; at += 2) {
-        after.claim({ high: halves[at] as number, low: halves[at + 1] as number }, at_ms)
-      }
-    }
+    const after = await rememberedIds(log, UNBOUNDED, now_ms)
     for (let number = 0; number < 60; number++) {
       const age_ms = now_ms - number * 100
       if (age_ms < WINDOW_MS) assert.equal(isNew(after, number, now_ms), false, `forgot ${number}`)
       if (age_ms >= (WINDOW_MS * 4) / 3) assert.equal(isNew(after, number, now_ms), true, `knew ${number}`)
     }
+  })
+
+  test('made again from a log with more ids than it may hold knows the newest, and holds no more', async () => {
+    const log = memoryLog({ lanes: 4, now: () => 0 })
+    for (let number = 0; number < 5_000; number++)
+      await log.append([{ key: `person ${number % 7}`, text: '{}', fingerprint: id(number) }])
+    const after = await rememberedIds(log, { window_ms: WINDOW_MS, ids_max: 1_000 }, 0)
+    assert.ok(after.size() <= 1_000, `${after.size()} ids`)
+    for (let number = 4_999; number >= 4_250; number--) assert.equal(isNew(after, number, 0), false)
+    assert.equal(isNew(after, 3_999, 0), true)
   })
 })

@@ -15,7 +15,7 @@ export type DedupeOptions = {
  * two million of them, a new id is mistaken for a known one once in ten million million.
  */
 export function dedupeWindow({ window_ms, ids_max }: DedupeOptions) {
-  const newGeneration = (since_ms: number) => ({ since_ms, ids: fingerprintSet() })
+  const newGeneration = (since_ms: number, expected = 0) => ({ since_ms, ids: fingerprintSet(expected) })
   const step_ms = window_ms / (GENERATIONS - 1)
   let generations = [newGeneration(Number.NEGATIVE_INFINITY)]
 
@@ -25,7 +25,7 @@ export function dedupeWindow({ window_ms, ids_max }: DedupeOptions) {
     const isOld = now_ms - current.since_ms >= step_ms
     const isFull = current.ids.size() >= ids_max / GENERATIONS
     if (!isOld && !isFull) return current
-    const next = newGeneration(now_ms)
+    const next = newGeneration(now_ms, current.ids.size())
     const kept = generations.filter((generation) => isRemembered(generation, now_ms))
     generations = [next, ...kept.slice(0, GENERATIONS - 1)]
     return next
@@ -47,6 +47,16 @@ export function dedupeWindow({ window_ms, ids_max }: DedupeOptions) {
       if (isKnown) return false
       current.ids.add(id)
       return true
+    },
+    /**
+     * Ids that were new when the log took them, as high and low halves in turn: remembered without asking whether one of
+     * them is known already. Chunks come in the order in which the log took them.
+     */
+    remember(halves: Uint32Array, at_ms: number): void {
+      if (window_ms === 0) return
+      for (let at = 0; at < halves.length; at += 2) {
+        currentAt(at_ms).ids.add({ high: halves[at] as number, low: halves[at + 1] as number })
+      }
     },
     /** Forgets an id that was claimed and could not be stored. */
     release(id: Fingerprint): void {

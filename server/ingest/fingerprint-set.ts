@@ -6,10 +6,11 @@ const LOAD_MAX = 0.6
 
 /**
  * A set of fingerprints in one typed array (open addressing, linear probing): 8 bytes a slot, where a `Set` of texts
- * takes ten times as much. Measured: 0.5 µs to add, 0.3 µs to look up.
+ * takes ten times as much. Measured: 0.5 µs to add, 0.3 µs to look up. So many as are expected are added without a copy
+ * to a larger array.
  */
-export function fingerprintSet() {
-  let slots = new Uint32Array(2 * SLOTS_MIN)
+export function fingerprintSet(expected = 0) {
+  let slots = new Uint32Array(2 * slotsFor(expected))
   let used = 0
   let size = 0
 
@@ -49,10 +50,10 @@ export function fingerprintSet() {
   return {
     has,
     add(id: Fingerprint): void {
-      if (has(id)) return
       if (used >= (slots.length / 2) * LOAD_MAX) grow()
       const { high, low } = storable(id)
       const slot = find(slots, high, low)
+      if (slots[2 * slot] === high) return
       slots[2 * slot] = high
       slots[2 * slot + 1] = low
       used += 1
@@ -70,6 +71,11 @@ export function fingerprintSet() {
     size: () => size,
     bytes: () => slots.byteLength,
   }
+}
+
+/** A power of two, as slots are found by a mask. */
+function slotsFor(ids: number): number {
+  return Math.max(SLOTS_MIN, 2 ** Math.ceil(Math.log2(Math.max(1, ids / LOAD_MAX))))
 }
 
 /** An empty slot is (0, 0), a removed one (0, 1): a real id never has 0 in its high half. */

@@ -9,10 +9,6 @@ export async function rememberedIds(
 ): Promise<DedupeWindow> {
   const window = dedupeWindow(options)
   const chunks = await log.fingerprints(now_ms - options.window_ms, options.ids_max)
-  for (const { at_ms, halves } of chunks) {
-    for (let at = 0; at < halves.length; at += 2) {
-      window.claim({ high: halves[at] as number, low: halves[at + 1] as number }, at_ms)
-    }
-  }
+  for (const { at_ms, halves } of chunks) window.remember(halves, at_ms)
   return window
 }

@@ -221,7 +221,7 @@ export function eventLogConformance(name: string, makeHarness: () => LogHarness)
         await log.append([{ ...entry('p', id), fingerprint: fingerprint(id, log.seed) }])
       }
       const read = async (since_ms: number, count_max: number) =>
-        (await log.fingerprints(since_ms, count_max)).map(({ at_ms, halves }) => [at_ms, ...halves])
+        [...(await log.fingerprints(since_ms, count_max))].map(({ at_ms, halves }) => [at_ms, ...halves])
       const row = (at_ms: number, id: string) => {
         const { high, low } = fingerprint(id, log.seed)
         return [at_ms, high, low]

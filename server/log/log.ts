@@ -119,8 +119,11 @@ export interface EventLog extends LogReader {
    */
   append(entries: readonly NewEntry[]): Promise<readonly Address[]>
 
-  /** The newest fingerprints since a time, oldest first, at most `count_max` of them. */
-  fingerprints(since_ms: number, count_max: number): Promise<readonly FingerprintsOfChunk[]>
+  /**
+   * The newest fingerprints since a time, oldest first, at most `count_max` of them and the rest of a chunk. They are read
+   * while they are gone through, which is to be done at once.
+   */
+  fingerprints(since_ms: number, count_max: number): Promise<Iterable<FingerprintsOfChunk>>
 
   /**
    * Takes a chunk that does not match its checksum out of its lane, so that readers get on; it is kept for whoever can read

@@ -136,7 +136,7 @@ function memoryPlaces(
 }
 
 /** Takes from the newest back until enough is taken; gives them oldest first. */
-export function newestFingerprints(
+function newestFingerprints(
   newestFirst: Iterable<FingerprintsOfChunk>,
   since_ms: number,
   count_max: number,

@@ -37,7 +37,7 @@ export function sqliteRepair(db: DatabaseSync) {
       return damaged?.count ?? 0
     },
     /** At the start. */
-    checkTail: () => setAsideIn(newest.all(TAIL_chunks)),
+    checkTail: () => setAsideIn(newest.iterate(TAIL_chunks)),
     /** Reads everything: 1 GB in some seconds. */
     checkAll: () => setAsideIn(all.iterate()),
   }

@@ -11,8 +11,7 @@ import { makeShrinkable } from '../sqlite/shrink.ts'
 import { gather } from './gather.ts'
 import { groupCommit } from './group-commit.ts'
 import { laneListeners } from './listeners.ts'
-import type { EventLog, LogReader, NewEntry } from './log.ts'
-import { newestFingerprints } from './memory.ts'
+import type { EventLog, FingerprintsOfChunk, LogReader, NewEntry } from './log.ts'
 import { sqliteErase } from './sqlite-erase.ts'
 import { sqliteReads } from './sqlite-reads.ts'
 import { type Damaged, sqliteRepair } from './sqlite-repair.ts'
@@ -57,7 +56,7 @@ export function sqliteLog(path: string, options: SqliteLogOptions = {}): EventLo
   const insert = db.prepare(
     'insert into chunk (chunk, lane, count, at_ms, fingerprints, crc, text) values (?, ?, ?, ?, ?, ?, ?)',
   )
-  const fingerprintRows = db.prepare('select at_ms, fingerprints from chunk order by chunk desc')
+  const fingerprints = fingerprintReads(db)
   let next = (db.prepare('select seq + 1 as next from sqlite_sequence').get()?.['next'] as number) ?? 1
   let uncheckpointed_chars = 0
   const { append, flush } = groupCommit(commit)
@@ -99,9 +98,7 @@ export function sqliteLog(path: string, options: SqliteLogOptions = {}): EventLo
     seed,
     append,
     onAppend: listeners.add,
-    async fingerprints(since_ms, count_max) {
-      return newestFingerprints(fingerprintChunks(fingerprintRows.iterate()), since_ms, count_max)
-    },
+    fingerprints,
     trim,
     setAside: repair.setAside,
     ...sqliteErase(db),
@@ -112,12 +109,31 @@ export function sqliteLog(path: string, options: SqliteLogOptions = {}): EventLo
   }
 }
 
-/** The newest first. */
-function* fingerprintChunks(rows: Iterable<unknown>) {
-  for (const { at_ms, fingerprints } of rows as Iterable<{ at_ms: number; fingerprints: Uint8Array }>) {
-    yield { at_ms, halves: new Uint32Array(fingerprints.slice().buffer) }
+/** Looks for where to begin without reading any; then each chunk's are read when they are wanted. */
+function fingerprintReads(db: DatabaseSync): EventLog['fingerprints'] {
+  const sizes = db.prepare(
+    'select chunk, at_ms, length(fingerprints) as bytes from chunk order by chunk desc',
+  )
+  const rows = db.prepare('select at_ms, fingerprints from chunk where chunk >= ? order by chunk')
+
+  function* from(chunk: number): Generator<FingerprintsOfChunk> {
+    for (const row of rows.iterate(chunk) as Iterable<{ at_ms: number; fingerprints: Uint8Array }>) {
+      yield { at_ms: row.at_ms, halves: new Uint32Array(row.fingerprints.slice().buffer) }
+    }
+  }
+
+  return async (since_ms, count_max) => {
+    let first = Number.MAX_SAFE_INTEGER
+    let count = 0
+    for (const row of sizes.iterate() as Iterable<{ chunk: number; at_ms: number; bytes: number }>) {
+      if (row.at_ms < since_ms || count >= count_max) break
+      first = row.chunk
+      count += row.bytes / FINGERPRINT_BYTES
+    }
+    return from(first)
   }
 }
+const FINGERPRINT_BYTES = 2 * Uint32Array.BYTES_PER_ELEMENT
 
 /**
  * The same file seen from another thread or process. It cannot know of appends by itself: whoever hears of them calls

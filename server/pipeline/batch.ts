@@ -106,7 +106,7 @@ async function readOn(
     return chunks
   const done = from.index / first.count
   const count = chunks.reduce((sum, chunk) => sum + chunk.count, 0) - from.index
-  const bytes = chunks.reduce((sum, { text }) => sum + text.length, 0) - done * first.text.length
+  const bytes = chunks.reduce((sum, { chars }) => sum + chars, 0) - done * first.chars
   if (count >= count_max || bytes >= bytes_max) return chunks
   const next = { chunk: last.chunk + 1, index: 0 }
   const more = await log.read(lane, next, { count_max: count_max - count, bytes_max: bytes_max - bytes })

@@ -1,15 +1,16 @@
 import type { Entry, Envelope, Position } from '../../core/event.ts'
 import { readEntries, readEnvelopes } from '../log/envelope.ts'
 import type { Chunk, ChunkHead, LogReader, ReadLimits } from '../log/log.ts'
-import { takeWithin } from '../log/take-within.ts'
+import { takeSized } from '../log/take-within.ts'
 
-export type DecodedChunk = Chunk & { readonly envelopes: readonly Envelope[] }
+/** Without its text, which would be in memory twice. */
+export type DecodedChunk = ChunkHead & { readonly chars: number; readonly envelopes: readonly Envelope[] }
 
 /** Entries without their addresses: those follow from their places. */
 export type ReadChunk = ChunkHead & { readonly entries: readonly Entry[] }
 
-/** Decoded chunks take about five times their text in memory: this bounds it to some 40 MB. */
-const CACHED_CHARS_MAX = 8_000_000
+/** Decoded chunks take about three times their text in memory: this bounds it to some 6 MB. */
+const CACHED_CHARS_MAX = 2_000_000
 /** Looked up at once. */
 const HEADS_MAX = 200
 
@@ -24,13 +25,14 @@ export function decodedLog(log: LogReader) {
   function decode(chunk: Chunk): DecodedChunk {
     const known = cache.get(chunk.chunk)
     if (known !== undefined) return known
-    const decoded = { ...chunk, envelopes: readEnvelopes(chunk) }
+    const { text, ...head } = chunk
+    const decoded = { ...head, chars: text.length, envelopes: readEnvelopes(chunk) }
     cache.set(chunk.chunk, decoded)
-    chars += chunk.text.length
+    chars += decoded.chars
     for (const [number, oldest] of cache) {
       if (chars <= CACHED_CHARS_MAX) break
       cache.delete(number)
-      chars -= oldest.text.length
+      chars -= oldest.chars
     }
     return decoded
   }
@@ -56,7 +58,8 @@ export function decodedLog(log: LogReader) {
         known.push(decoded)
       }
       if (known.length > 0) {
-        return takeWithin(known, limits).map(({ envelopes: entries, ...head }) => ({ ...head, entries }))
+        const taken = takeSized(known, limits, (one) => one.chars)
+        return taken.map(({ envelopes: entries, ...head }) => ({ ...head, entries }))
       }
       const chunks = await log.after(chunk, limits)
       return chunks.map((one) => ({ ...one, entries: readEntries(one) }))

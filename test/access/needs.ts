@@ -60,6 +60,7 @@ export const NEEDS: Readonly<Record<string, Need>> = {
   'PATCH /admin/v1/me': 'self',
   'PATCH /admin/v1/people/:id': 'manage',
   'PATCH /admin/v1/sources/:id': 'edit',
+  'PATCH /admin/v1/sources/:id/write-keys/:key': 'edit',
   'POST /admin/v1/alerts/test': 'edit',
   'POST /admin/v1/changes/:id/undo': 'edit',
   'POST /admin/v1/dead-letters/discard': 'edit',

@@ -22,7 +22,7 @@ export async function startServer(configuration: Configuration) {
   const folder = mkdtempSync(join(tmpdir(), 'millrace-access-'))
   const config = readServerConfig(
     {
-      ...{ data: folder, port: '0', 'admin-port': '0', login: 'on' },
+      ...{ data: folder, port: '0', 'admin-port': '0', login: 'on', 'allow-private': 'loopback' },
       // So that its routes are there; nobody is asked.
       ...{ 'oidc-issuer': 'http://127.0.0.1:9/', 'oidc-client-id': 'millrace' },
     },

@@ -27,7 +27,7 @@ export async function startVictim() {
   const limits = ['--rate-key-per-second', '0', '--dedupe-ids-max', '20000', '--log-level', 'error']
   const child = spawn(
     process.execPath,
-    [MAIN, 'start', ...files, ...limits, '--port', '0', '--admin-port', '0'],
+    [MAIN, 'start', ...files, ...limits, '--login', 'off', '--port', '0', '--admin-port', '0'],
     {
       env: {},
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,0 +1,42 @@
+import { type BusyThreadDeps, busyThread } from '../pipeline/busy-thread.ts'
+
+/** While delivery keeps the thread busy, indexers work for at most one part in so many of the time. */
+export const BUSY_PARTS = 24
+/** However long a piece of work took: an indexer never stands still. */
+export const REST_MS_MAX = 2_000
+const BUSY = { share_min: 0.5, judged_ms: 20 }
+
+export type PaceDeps = Pick<BusyThreadDeps, 'threadTimes'> & {
+  /** Waits; false when the server stops. */
+  readonly sleep: (ms: number) => Promise<boolean>
+}
+/** Does a piece of work, some milliseconds of it, when its turn has come. */
+export type InTurn = <Result>(work: () => Promise<Result>) => Promise<Result>
+
+/**
+ * Lets indexers read a long backlog in the thread that delivers: a piece of work at a time, and a rest after each. The rest
+ * is a moment while the thread has time to spare; else it is so long that delivery keeps nearly all of the time.
+ */
+export function pace({ threadTimes, sleep }: PaceDeps): InTurn {
+  const thread = busyThread({ ...BUSY, threadTimes })
+  return oneAfterTheOther(async (work) => {
+    const begun_ms = thread.passed_ms()
+    try {
+      return await work()
+    } finally {
+      const took_ms = thread.passed_ms() - begun_ms
+      thread.leaveOut(took_ms)
+      await sleep(thread.isBusy() ? Math.min(took_ms * (BUSY_PARTS - 1), REST_MS_MAX) : 0)
+    }
+  })
+}
+
+/** Of what is given to it, one piece is in `inTurn` at a time: several of a kind get the turns of one. */
+export function oneAfterTheOther(inTurn: InTurn): InTurn {
+  let last: Promise<unknown> = Promise.resolve()
+  return (work) => {
+    const done = last.then(() => inTurn(work))
+    last = done.catch(() => undefined)
+    return done
+  }
+}

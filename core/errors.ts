@@ -136,6 +136,11 @@ export const ERRORS = {
   PERSON_UNCLEAR: { status: 409, retry: false, text: 'These are too many people to be one.' },
   REPLAY_IMPOSSIBLE: { status: 409, retry: false, text: 'This replay cannot be run.' },
 
+  // An import
+  IMPORT_UNREADABLE: { status: 422, retry: false, text: 'The file cannot be imported.' },
+  IMPORT_FOREIGN: { status: 409, retry: false, text: 'The import that was begun was another one.' },
+  IMPORT_STOPPED: { status: 502, retry: true, text: 'The import has stopped before its end.' },
+
   // The outcome of a delivery
   VALUES_INVALID: { status: 422, retry: false, text: 'The event does not give what the action needs.' },
   HEAP_IDENTITY_MISSING: { status: 422, retry: false, text: 'Heap is told nobody whose this is.' },

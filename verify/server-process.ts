@@ -78,6 +78,7 @@ export async function startServerProcess(options: ServerProcessOptions) {
         ({ status }) => status === 200,
         () => false,
       ),
+    pid: () => child?.pid,
     kill: () => end('SIGKILL'),
     start,
     /** Starts it, and does not wait until it is ready. */

@@ -71,7 +71,9 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     imports: ['core', 'server/ledger', 'server/pipeline', 'server/event-index'],
     packages: [],
   },
-  'server/cli': { imports: ['contract', 'core', 'server/config-file'], packages: ['node:'] },
+  // The events of files, read and sent over HTTP as a client would.
+  'server/import': { imports: ['core', 'server/ingest'], packages: ['node:', 'csv-parse'] },
+  'server/cli': { imports: ['contract', 'core', 'server/config-file', 'server/import'], packages: ['node:'] },
   // The composition roots: the files that stand in server/ itself.
   server: { imports: ANYTHING, packages: ['node:', 'fastify', 'pino'] },
   web: {

@@ -54,8 +54,10 @@ export async function* csvRecords(
       read = compileRow(headerOf(record), rules)
       continue
     }
-    portion.push(...wrongUntil(info.lines, before))
-    if (info.lines > from.line) portion.push(recordOf(record, read(record), before.line + 1, last))
+    const skipped = wrongUntil(info.lines, before)
+    portion.push(...skipped)
+    const line = Math.max(before.line, ...skipped.map((one) => one.line)) + 1
+    if (info.lines > from.line) portion.push(recordOf(record, read(record), line, last))
     if (portion.length < PORTION) continue
     yield portion
     portion = []

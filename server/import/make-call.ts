@@ -43,15 +43,16 @@ export function makeCall(raw: unknown, at: CallPlace, rules: CallRules, now_ms: 
   if (shapeProblem(raw, { levels_max: LEVELS_MAX, keys_max: Number.POSITIVE_INFINITY }) !== undefined) {
     return refused('EVENT_TOO_DEEP', `The call is nested too deeply: at most ${LEVELS_MAX} levels are sent.`)
   }
-  const { sentAt, writeKey: _writeKey, _metadata, ...kept } = raw
+  const { sentAt, writeKey: _writeKey, _metadata, messageId, ...kept } = raw
   const time = given(kept['timestamp']) ?? firstTime(kept, sentAt)
   const call: Record<string, unknown> = {
     ...kept,
+    ...(isGiven(messageId) ? { messageId } : {}),
     ...(time === undefined ? {} : { timestamp: time }),
     ...(rules.integrations === undefined ? {} : { integrations: rules.integrations }),
     ...withoutSender(kept),
   }
-  if (!isGiven(call['messageId'])) call['messageId'] = idOf(call, at, rules.name)
+  if (!isGiven(messageId)) call['messageId'] = idOf(call, at, rules.name)
   const receivedAt = new Date(now_ms).toISOString()
   const parsed = parseCall(call, undefined, {}, { receivedAt_ms: now_ms, receivedAt, newMessageId: () => '' })
   if (!parsed.ok) return refused(parsed.code, parsed.reason)

@@ -59,7 +59,14 @@ export async function checkImport(check: Check): Promise<Figures> {
     const delivered_ms = Date.now() - began_ms
     const stored = sandbox.heap.state({ limit: events + 1, order: 'arrival' }).apps[APP]?.events ?? []
     assertAllOnce(stored, events)
-    const counts = await sourceCounts(server.adminUrl)
+    say(`the sandbox has all, each once, after ${delivered_ms} ms`)
+    // They are counted in their own time.
+    let counts: Record<string, number> = {}
+    const isCounted = async () => {
+      counts = await sourceCounts(server.adminUrl)
+      return (counts['accepted'] ?? 0) >= events
+    }
+    await until(isCounted, 'the server does not count all')
     assert.equal(counts['accepted'], events)
     const duplicates = counts['duplicate'] ?? 0
     assert.ok(duplicates <= check.killsAt.length * BATCH_CALLS, `${duplicates} were sent twice`)

@@ -64,10 +64,7 @@ export async function startServerProcess(options: ServerProcessOptions) {
     )
   }
 
-  await start().catch(async (error) => {
-    await end('SIGKILL')
-    throw error
-  })
+  await start().catch((error) => end('SIGKILL').then(() => Promise.reject(error)))
   return {
     url,
     adminUrl,

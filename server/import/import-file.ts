@@ -147,7 +147,7 @@ function addRecord(batch: Batch, record: ImportRecord, { rules, send }: ImportRu
 function pacer(rate: number | undefined, { wait, now_ms }: SendDeps) {
   let free_ms = now_ms()
   return async (calls: number): Promise<boolean> => {
-    if (rate === undefined) return true
+    if (rate === undefined || calls === 0) return true
     const ms = free_ms - now_ms()
     if (ms > 0 && !(await wait(ms))) return false
     free_ms = Math.max(free_ms, now_ms()) + (calls / rate) * 1_000

@@ -26,6 +26,8 @@ export type Source = {
   readonly privacy?: Privacy
   /** What is taken out of its events before they are kept, in this order; left out: nothing. Never empty. */
   readonly redact?: readonly RedactRule[]
+  /** JavaScript that changes its events before any destination sees them: `docs/transformations.md`. Never empty. */
+  readonly transform?: string
 }
 
 /** An action of an instance, switched on or off, with its trigger and mapping. */
@@ -36,6 +38,8 @@ export type Subscription = {
   readonly name: string
   readonly enabled: boolean
   readonly trigger: string
+  /** JavaScript that changes the event after the trigger matched and before it is mapped. Never empty. */
+  readonly transform?: string
   readonly mapping: Mapping
 }
 

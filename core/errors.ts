@@ -70,6 +70,7 @@ export const ERRORS = {
   OPTION_INVALID: { status: 422, retry: false, text: 'An option or an environment variable is not valid.' },
   TRIGGER_INVALID: { status: 422, retry: false, text: 'The trigger cannot be read.' },
   MAPPING_INVALID: { status: 422, retry: false, text: 'The mapping cannot be compiled.' },
+  TRANSFORM_INVALID: { status: 422, retry: false, text: 'The transformation cannot be compiled.' },
   SETTINGS_INVALID: { status: 422, retry: false, text: 'The settings of the destination are not valid.' },
   CONNECTION_INVALID: {
     status: 422,
@@ -143,6 +144,7 @@ export const ERRORS = {
 
   // The outcome of a delivery
   VALUES_INVALID: { status: 422, retry: false, text: 'The event does not give what the action needs.' },
+  TRANSFORM_FAILED: { status: 422, retry: false, text: 'The transformation failed for this event.' },
   HEAP_IDENTITY_MISSING: { status: 422, retry: false, text: 'Heap is told nobody whose this is.' },
   HEAP_IDENTITY_NEVER: { status: 422, retry: false, text: "The identity can be nobody's." },
   HEAP_LINK_DROPPED: {

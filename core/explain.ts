@@ -22,6 +22,8 @@ import { type FieldProblem, readSettings } from './payload.ts'
 import { type Changed, changesIn } from './redact/diff.ts'
 import type { Redact } from './redact/redact.ts'
 import { MASK } from './secret.ts'
+import type { Transformed } from './transform/transform.ts'
+import type { Transforming } from './transform/transforming.ts'
 import { explainTrigger, type TriggerExplanation, triggerHints } from './trigger/explain.ts'
 import { readTrigger } from './trigger/parse.ts'
 
@@ -57,6 +59,8 @@ export type Explanation = {
   /** The word of the call's `integrations` that switches this destination off; left out: none does. */
   readonly switchedOff?: string
   readonly trigger?: TriggerExplanation
+  /** Only where the source or the action has a transformation: what became of the event, in that order. */
+  readonly transforms?: readonly ({ readonly of: 'source' | 'action' } & Transformed)[]
   /** Also when the trigger does not match: what would be sent if it did. */
   readonly fields: readonly FieldExplanation[]
   /** Why a delivery would be a dead letter before anything is sent. */
@@ -85,6 +89,8 @@ export type ExplainWhere = {
   /** Compiled from the instance's rules; left out: it has none. */
   readonly redact?: Redact | undefined
   readonly context: PlanContext
+  /** Without it, the event is explained as it came. */
+  readonly transforming?: Transforming
 }
 
 const NO_ADDRESS: Address = { lane: 0, chunk: 0, index: 0 }
@@ -94,71 +100,122 @@ const NO_ADDRESS: Address = { lane: 0, chunk: 0, index: 0 }
  * is wrong is explained too.
  */
 export function explain(given: SpecEvent, subscription: Subscription, where: ExplainWhere): Explanation {
-  const { redact } = where
-  if (redact === undefined) return explainRedacted(given, subscription, where)
-  try {
-    const event = redact(given)
-    const redacted = changesIn(given as unknown as Json, event as unknown as Json)
-    return { ...explainRedacted(event, subscription, where), redacted }
-  } catch (error) {
-    const problem = error instanceof AppError ? error.explanation : String(error)
-    return { ...NOTHING, wrong: [], hints: [], problems: [{ field: 'privacy', problem }] }
+  const { destination, consent = [], settings: settingsGiven, transforming } = where
+  const settings = readSettings(destination.settings, settingsGiven)
+  const wrong = [
+    ...(settings.ok
+      ? []
+      : settings.problems.map(({ field, problem }) => ({ at: ['settings', field], problem }))),
+    ...checkSubscription(subscription, destination, transforming),
+  ]
+  const told = { wrong, hints: subscriptionHints(subscription) }
+  if (wrong.length > 0) return { ...told, ...NOTHING }
+  const missing = missingConsent(given, consent)
+  const off = compileIntegrations({ id: where.instanceId, name: where.name, destination })(given)
+  const isOff = off !== undefined && destination.mode === 'cloud'
+  const asked = {
+    ...told,
+    ...(consent.length === 0 ? {} : { consent: { needed: consent, missing } }),
+    ...(isOff ? { switchedOff: off } : {}),
+  }
+
+  const ofSource = transforming?.ofSource(envelopeOf(given, where))
+  if (isStopped(ofSource)) {
+    return { ...asked, ...NOTHING, ...transformsShown(ofSource, undefined), problems: problemsOf(ofSource) }
+  }
+  const left = redacted(eventOf(ofSource, given), where.redact)
+  if ('problem' in left) {
+    const problems = [{ field: 'privacy', problem: left.problem }]
+    return { ...asked, ...NOTHING, ...transformsShown(ofSource, undefined), problems }
+  }
+  const base = { ...asked, ...(left.changed === undefined ? {} : { redacted: left.changed }) }
+  return {
+    ...base,
+    ...explainAction(left.event, ofSource, subscription, where, missing.length === 0 && !isOff),
   }
 }
 
 const NOTHING = { fields: [], problems: [], requests: [], adjustments: [] }
 
-function explainRedacted(event: SpecEvent, subscription: Subscription, where: ExplainWhere): Explanation {
-  const { destination, settings: given, instanceId, sourceId, consent = [], context } = where
-  const settings = readSettings(destination.settings, given)
-  const wrong = [
-    ...(settings.ok
-      ? []
-      : settings.problems.map(({ field, problem }) => ({ at: ['settings', field], problem }))),
-    ...checkSubscription(subscription, destination),
-  ]
-  const hints = subscriptionHints(subscription)
-  const read = readTrigger(subscription.trigger)
-  if (wrong.length > 0 || !read.ok || !settings.ok) return { wrong, hints, ...NOTHING }
+/** What the rules leave of the event, and what they changed. */
+function redacted(
+  given: SpecEvent,
+  redact: Redact | undefined,
+): { readonly event: SpecEvent; readonly changed?: readonly Changed[] } | { readonly problem: string } {
+  if (redact === undefined) return { event: given }
+  try {
+    const event = redact(given)
+    return { event, changed: changesIn(given as unknown as Json, event as unknown as Json) }
+  } catch (error) {
+    return { problem: error instanceof AppError ? error.explanation : String(error) }
+  }
+}
 
-  const compiled = compileSubscription(instanceId, subscription, destination)
-  const envelope: EventEnvelope = {
-    kind: 'event',
-    sourceId,
-    receivedAt: new Date(context.now_ms).toISOString(),
-    event,
-    address: NO_ADDRESS,
-  }
-  const handled = compiled.handle(envelope)
+/** The trigger on, of a subscription and settings that are right. */
+function explainAction(
+  event: SpecEvent,
+  ofSource: Transformed | undefined,
+  subscription: Subscription,
+  where: ExplainWhere,
+  isAllowed: boolean,
+): Omit<Explanation, 'wrong' | 'hints'> {
+  const { destination, instanceId, context, transforming } = where
+  const read = readTrigger(subscription.trigger)
+  const settings = readSettings(destination.settings, where.settings)
+  if (!read.ok || !settings.ok) throw new Error('what is wrong has been told')
+  const compiled = compileSubscription(instanceId, subscription, destination, transforming)
   const trigger = explainTrigger(read.node, event)
-  const fields = explainFields(
-    subscription,
-    destination.actions[subscription.action] as Action,
-    handled,
-    event,
-  )
-  const problems = handled.status === 'rejected' ? handled.problems : []
-  const missing = missingConsent(event, consent)
-  const off = compileIntegrations({ id: instanceId, name: where.name, destination })(event)
-  const told = {
-    ...(consent.length === 0 ? {} : { consent: { needed: consent, missing } }),
-    ...(off === undefined || destination.mode === 'web' ? {} : { switchedOff: off }),
+  const ofAction = compiled.transform?.run(event)
+  const seen = eventOf(ofAction, event)
+  const handled = isStopped(ofAction) ? undefined : compiled.map(envelopeOf(seen, where))
+  const base = {
+    ...{ ...NOTHING, trigger },
+    ...transformsShown(ofSource, ofAction),
+    ...(handled === undefined ? {} : { fields: explainFields(subscription, destination, handled, seen) }),
+    problems: problemsOf(ofAction, handled),
   }
-  const base = { wrong, hints, ...told, trigger, fields, problems, requests: [], adjustments: [] }
-  if (missing.length > 0 || 'switchedOff' in told || !trigger.matches || handled.status === 'rejected')
-    return base
+  if (!isAllowed || !trigger.matches || handled?.status !== 'ready') return base
   if (destination.mode === 'web') {
     return { ...base, calls: destination.calls(handled.delivery as never, settings.values as never) }
   }
   return { ...base, ...planned(destination, handled, settings.values, context) }
 }
 
+function envelopeOf(event: SpecEvent, { sourceId, context }: ExplainWhere): EventEnvelope {
+  const receivedAt = new Date(context.now_ms).toISOString()
+  return { kind: 'event', sourceId, receivedAt, event, address: NO_ADDRESS }
+}
+
+type Stopped = Exclude<Transformed, { readonly status: 'changed' }>
+
+function isStopped(made: Transformed | undefined): made is Stopped {
+  return made !== undefined && made.status !== 'changed'
+}
+
+function eventOf(made: Transformed | undefined, before: SpecEvent): SpecEvent {
+  return made?.status === 'changed' ? made.event : before
+}
+
+function transformsShown(source: Transformed | undefined, action: Transformed | undefined) {
+  const transforms = [
+    ...(source === undefined ? [] : [{ of: 'source' as const, ...source }]),
+    ...(action === undefined ? [] : [{ of: 'action' as const, ...action }]),
+  ]
+  return transforms.length === 0 ? {} : { transforms }
+}
+
+function problemsOf(made: Transformed | undefined, handled?: Handled): readonly FieldProblem[] {
+  if (made?.status === 'failed') return [{ field: 'transform', problem: made.problem }]
+  return handled?.status === 'rejected' ? handled.problems : []
+}
+
 function explainFields(
-  { mapping }: Subscription,
-  { fields }: Action,
+  { mapping, action }: Subscription,
+  { actions }: Destination,
   handled: Handled,
   event: SpecEvent,
 ): readonly FieldExplanation[] {
+  const { fields } = actions[action] as Action
   const values: JsonObject =
     handled.status === 'ready' ? (handled.delivery.values as JsonObject) : handled.values
   const problems = handled.status === 'rejected' ? handled.problems : []

@@ -13,6 +13,7 @@ import { type Mask, maskOf, secretsIn } from './mask.ts'
 import { compileField, type FieldProblem, isProblem, type ReadField, readSettings } from './payload.ts'
 import { ruleProblems } from './redact/check.ts'
 import { type Redact, redactionOf } from './redact/redact.ts'
+import type { Transforming } from './transform/transforming.ts'
 import type { Match } from './trigger/closures.ts'
 import { readTrigger } from './trigger/parse.ts'
 import { compileTrigger, problemText } from './trigger/trigger.ts'
@@ -39,6 +40,9 @@ export type Handled =
 /** The person has not allowed what the instance needs; the call's `integrations` switch the instance off. */
 export type FilterReason = 'consent' | 'integrations'
 
+/** What an event became for one subscription, or that its transformation does not want it. */
+export type HandledOne = Handled | { readonly status: 'dropped' }
+
 /** An instance made ready to run: settings read, triggers and mappings compiled. */
 export type CompiledInstance = {
   readonly id: string
@@ -57,14 +61,18 @@ export type CompiledInstance = {
 export type InstanceProblem = { readonly at: readonly (string | number)[]; readonly problem: string }
 
 /** Finds everything that is wrong with an instance's settings, triggers and mappings. */
-export function checkInstance(instance: Instance, destination: Destination): readonly InstanceProblem[] {
+export function checkInstance(
+  instance: Instance,
+  destination: Destination,
+  transforms?: Pick<Transforming, 'compile'>,
+): readonly InstanceProblem[] {
   const settings = readSettings(destination.settings, instance.settings)
   const wrong = settings.ok ? [] : settings.problems
   return [
     ...wrong.map(({ field, problem }) => ({ at: ['settings', field], problem })),
     ...redactProblems(instance, destination),
     ...instance.subscriptions.flatMap((subscription, index) =>
-      checkSubscription(subscription, destination).map(({ at, problem }) => ({
+      checkSubscription(subscription, destination, transforms).map(({ at, problem }) => ({
         at: ['actions', index, ...at],
         problem,
       })),
@@ -85,12 +93,15 @@ function redactProblems({ redact }: Instance, { mode }: Destination): readonly I
   return ruleProblems(redact).map(({ at, problem }) => ({ at: ['redact', ...at], problem }))
 }
 
-/** Finds everything that is wrong with a subscription: `at` is `['trigger']` or `['mapping', 'event']`. */
+/** Finds everything that is wrong with a subscription: `at` is `['trigger']`, `['transform']` or `['mapping', 'event']`. */
 export function checkSubscription(
-  { action, trigger, mapping }: Subscription,
-  { actions }: Destination,
+  { action, trigger, transform, mapping }: Subscription,
+  { actions, mode }: Destination,
+  transforms?: Pick<Transforming, 'compile'>,
 ): readonly InstanceProblem[] {
   const problems: InstanceProblem[] = []
+  const wrong = transform === undefined ? undefined : transformProblem(transform, mode, transforms)
+  if (wrong !== undefined) problems.push({ at: ['transform'], problem: wrong })
   const read = readTrigger(trigger)
   if (!read.ok) {
     const { start } = read.problem.span
@@ -120,17 +131,17 @@ export function checkSubscription(
 export function compileInstance(
   instance: Instance,
   destination: CloudDestination,
-  salt = '',
+  more: { readonly salt?: string | undefined; readonly transforming?: Transforming | undefined } = {},
 ): CompiledInstance {
   const settings = readInstanceSettings(instance, destination)
   const { consent = [] } = instance
-  const redact = redactionOf(instance.redact, salt)
+  const redact = redactionOf(instance.redact, more.salt ?? '')
   const switchedOff = compileIntegrations({ id: instance.id, name: instance.name, destination })
   const subscriptions = instance.subscriptions
     .filter(({ enabled }) => enabled)
-    .map((subscription) => {
-      return { id: subscription.id, ...compileSubscription(instance.id, subscription, destination) }
-    })
+    .map((subscription) => compileSubscription(instance.id, subscription, destination, more.transforming))
+  const shown = sourceTransform(more.transforming)
+  const handleRedacted = redact === undefined ? handle : redacting(redact, handle, wantedBy)
 
   return {
     id: instance.id,
@@ -142,13 +153,21 @@ export function compileInstance(
       if (missingConsent(event, consent).length > 0) return 'consent'
       return switchedOff(event) === undefined ? undefined : 'integrations'
     },
-    handle: redact === undefined ? handle : redacting(redact, handle, wantedBy),
+    handle(envelope) {
+      const seen = shown(envelope)
+      if (seen === undefined) return []
+      // Nobody knows what it would have become, so nobody knows who would not have wanted it.
+      if ('problem' in seen) return subscriptions.map(({ id }) => rejectedBy(id, seen.problem))
+      return handleRedacted(seen)
+    },
   }
 
   function handle(envelope: EventEnvelope): readonly Handled[] {
     const handled: Handled[] = []
     for (const subscription of subscriptions) {
-      if (subscription.match(envelope.event)) handled.push(subscription.handle(envelope))
+      if (!subscription.match(envelope.event)) continue
+      const one = subscription.handle(envelope)
+      if (one.status !== 'dropped') handled.push(one)
     }
     return handled
   }
@@ -193,6 +212,7 @@ export function compileSubscription(
   instanceId: string,
   subscription: Subscription,
   destination: Destination,
+  transforms?: Pick<Transforming, 'compile'>,
 ) {
   const { action, id: subscriptionId } = subscription
   const match: Match = compileTrigger(subscription.trigger)
@@ -208,9 +228,23 @@ export function compileSubscription(
   )
   const [wrong] = problems
   if (wrong !== undefined) throw new AppError('MAPPING_INVALID', { at: wrong.at, problem: wrong.problem })
+  const transform = compileTransform(subscription, transforms)
   const found: MappingProblem[] = []
 
-  function handle(envelope: EventEnvelope): Handled {
+  function handle(envelope: EventEnvelope): HandledOne {
+    if (transform === undefined) return map(envelope)
+    const made = transform.run(envelope.event)
+    switch (made.status) {
+      case 'dropped':
+        return { status: 'dropped' }
+      case 'failed':
+        return rejectedBy(subscriptionId, made.problem)
+      case 'changed':
+        return map({ ...envelope, event: made.event })
+    }
+  }
+
+  function map(envelope: EventEnvelope): Handled {
     const { event, sourceId } = envelope
     const values: Record<string, Json> = {}
     let problems: FieldProblem[] | undefined
@@ -221,12 +255,63 @@ export function compileSubscription(
       else if (!isProblem(value)) values[name] = value as Json
       else problems = [...(problems ?? []), { field: name, problem: value.problem }]
     }
-    if (problems !== undefined) return { status: 'rejected', subscriptionId, problems, values }
+    if (problems !== undefined) {
+      return { status: 'rejected', subscriptionId, problems, values }
+    }
     const idempotencyKey = makeIdempotencyKey(event, sourceId, instanceId, subscriptionId)
     const delivery = { action, values, idempotencyKey, subscriptionId, envelope } as unknown as BoundDelivery
     return { status: 'ready', delivery }
   }
-  return { match, handle }
+  return { id: subscriptionId, match, transform, map, handle }
+}
+
+/** @throws {AppError} TRANSFORM_INVALID */
+function compileTransform(
+  { transform }: Subscription,
+  transforms: Pick<Transforming, 'compile'> | undefined,
+) {
+  if (transform === undefined) return undefined
+  if (transforms === undefined) throw new AppError('TRANSFORM_INVALID', { problem: 'nothing runs it here' })
+  return transforms.compile(transform)
+}
+
+/** Undefined: the source does not want the event to go on. */
+function sourceTransform(transforming: Transforming | undefined) {
+  return (envelope: EventEnvelope): EventEnvelope | { readonly problem: string } | undefined => {
+    const made = transforming?.ofSource(envelope)
+    switch (made?.status) {
+      case undefined:
+        return envelope
+      case 'dropped':
+        return undefined
+      case 'failed':
+        return { problem: `${made.problem} (the source's)` }
+      case 'changed':
+        return { ...envelope, event: made.event }
+    }
+  }
+}
+
+function rejectedBy(subscriptionId: string, problem: string): Handled {
+  const problems = [{ field: 'transform', problem }]
+  return { status: 'rejected', subscriptionId, code: 'TRANSFORM_FAILED', problems, values: {} }
+}
+
+/** What is wrong with the text of a transformation; undefined when nothing is, or nothing here can tell. */
+function transformProblem(
+  text: string,
+  mode: Destination['mode'],
+  transforms: Pick<Transforming, 'compile'> | undefined,
+): string | undefined {
+  if (mode === 'web') return 'is not for a destination of pages: they send by themselves'
+  try {
+    transforms?.compile(text)
+    return undefined
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    const { problem, line, column } = error.details
+    return `${problem} (line ${line}, column ${column})`
+  }
 }
 
 /** `@number cannot read a number here`, with the directive's place in the field's mapping. */

@@ -37,7 +37,7 @@ function onTheServer(mapping: Mapping, event: SpecEvent): readonly [string, Json
   const { handle } = compileSubscription('heap-web', given, heapWeb)
   const address = { lane: 0, chunk: 0, index: 0 }
   const handled = handle({ kind: 'event', sourceId: 's', receivedAt: '', event, address } as never)
-  if (handled.status === 'rejected') return undefined
+  if (handled.status !== 'ready') return undefined
   const { event: name, properties = {} } = handled.delivery.values as {
     event: string
     properties?: JsonObject

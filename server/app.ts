@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import type { Configuration } from '../core/configuration.ts'
 import { checkConnections } from '../core/connection.ts'
 import type { JsonObject } from '../core/event.ts'
+import { type ConnectedInstance, connectedInstances } from '../core/transform/connected.ts'
 import { catalogue } from '../destinations/index.ts'
 import { accessSide } from './access-side.ts'
 import { checkExposure } from './admin-listener.ts'
@@ -133,7 +134,7 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
     onChange(changed) {
       options.secrets?.add(changed, catalogue)
       live.set(changed)
-      readers.configure(changed.instances)
+      readers.configure(connectedInstances(changed))
     },
     onReplay: () => readers.tell({ type: 'replays' }),
     extend: options.extend,
@@ -200,7 +201,7 @@ async function configured(folder: DataFolder, options: AppOptions) {
   const salt = await installationSalt(store)
   const suppression = await suppressionList(store, personHash(salt))
   const live = liveConfiguration(configuration, salt)
-  return { store, instances: configuration.instances, salt, suppression, live, changeByFile }
+  return { store, instances: connectedInstances(configuration), salt, suppression, live, changeByFile }
 }
 
 /** The disk is looked at before the first event is taken. */
@@ -229,7 +230,7 @@ async function takeBatch(
 function startReadersIn(
   folder: DataFolder,
   options: AppOptions,
-  { instances, salt }: { readonly instances: Configuration['instances']; readonly salt: string },
+  { instances, salt }: { readonly instances: readonly ConnectedInstance[]; readonly salt: string },
   log: EventLog,
 ) {
   const { config, logger } = options

@@ -5,6 +5,7 @@ import { openEventIndexReader } from './event-index/index-file.ts'
 import { sqliteLedger } from './ledger/sqlite.ts'
 import { sqliteLogReader } from './log/sqlite.ts'
 import { type Lookups, lookups } from './lookup/lookups.ts'
+import { transformings } from './transform/transforming.ts'
 
 export type LookupThreadData = {
   readonly logFile: string
@@ -38,7 +39,12 @@ function main(port: MessagePort, data: LookupThreadData): void {
   const ledger = sqliteLedger(data.ledgerFile, { readOnly: true })
   const index = openEventIndexReader(data.indexFile)
   const clock_ms = () => performance.now()
-  const known = lookups({ log, ledger, index, catalogue, clock_ms, now_ms: Date.now, salt: data.salt })
+  const known = lookups({
+    ...{ log, ledger, index, catalogue, clock_ms },
+    transformings: transformings(),
+    now_ms: Date.now,
+    salt: data.salt,
+  })
 
   async function answer({ id, name, given }: Extract<ToLookups, { type: 'ask' }>): Promise<void> {
     try {

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import type { Instance } from '../core/configuration.ts'
+import type { ConnectedInstance } from '../core/transform/connected.ts'
 import type { ErasedRows, Erasure } from './ledger/erase.ts'
 import type { FromReaders, ReadersThreadData, ToReaders } from './readers-thread.ts'
 
@@ -70,7 +70,7 @@ export async function startReadersHost(options: ReadersHostOptions) {
   return {
     tell,
     /** From now on, and after a restart of the thread too. What is on its way ends under the old configuration. */
-    configure(instances: readonly Instance[]): void {
+    configure(instances: readonly ConnectedInstance[]): void {
       data = { ...data, instances }
       if (isReady) tell({ type: 'configure', instances })
     },

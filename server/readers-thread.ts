@@ -1,6 +1,6 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
-import type { Instance } from '../core/configuration.ts'
 import { AppError } from '../core/errors.ts'
+import type { ConnectedInstance } from '../core/transform/connected.ts'
 import { catalogue } from '../destinations/index.ts'
 import { clearEventIndex, openEventIndex } from './event-index/index-file.ts'
 import type { ErasedRows, Erasure } from './ledger/erase.ts'
@@ -13,7 +13,7 @@ export type ReadersThreadData = {
   readonly logFile: string
   readonly ledgerFile: string
   readonly indexFile: string
-  readonly instances: readonly Instance[]
+  readonly instances: readonly ConnectedInstance[]
   readonly salt: string
   readonly giveUpAfter_ms: number
   readonly history: { readonly age_ms_max: number; readonly bytes_max: number }
@@ -26,7 +26,7 @@ export type ReadersThreadData = {
 export type ToReaders =
   | { readonly type: 'appended'; readonly lanes: readonly number[] }
   | { readonly type: 'checkpoint' }
-  | { readonly type: 'configure'; readonly instances: readonly Instance[] }
+  | { readonly type: 'configure'; readonly instances: readonly ConnectedInstance[] }
   | { readonly type: 'replays' }
   | { readonly type: 'erase'; readonly id: number; readonly person: Erasure }
   | { readonly type: 'stop' }

@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events'
 import { performance } from 'node:perf_hooks'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Instance } from '../core/configuration.ts'
 import type { Destination } from '../core/destination.ts'
+import type { ConnectedInstance } from '../core/transform/connected.ts'
 import { httpSender, type Sender } from './delivery/send.ts'
 import { changeSign } from './delivery/sign.ts'
 import { eraseInReaders } from './erase-in-readers.ts'
@@ -19,12 +19,13 @@ import type { ThreadTimes } from './pipeline/busy-thread.ts'
 import { type DecodedLog, decodedLog } from './pipeline/decoded-log.ts'
 import { laneSignals } from './pipeline/lane-signal.ts'
 import { runningInstances } from './running-instances.ts'
+import { transformings } from './transform/transforming.ts'
 
 export type ReadersDeps = {
   readonly log: LogReader
   readonly ledger: Ledger
   readonly catalogue: ReadonlyMap<string, Destination>
-  readonly instances: readonly Instance[]
+  readonly instances: readonly ConnectedInstance[]
   /** Of this installation, for redaction rules that hash. */
   readonly salt?: string
   /** Opens the event index; left out, there is none. */
@@ -66,7 +67,7 @@ const EVENT_INDEXER = 'event indexer'
 
 export type Readers = {
   /** Follows a change of the configuration; resolves when every instance runs as it says. */
-  readonly reconfigure: (instances: readonly Instance[]) => Promise<void>
+  readonly reconfigure: (instances: readonly ConnectedInstance[]) => Promise<void>
   /** A replay was begun, stopped or resumed in the ledger. */
   readonly wakeReplays: () => void
   /** Takes a person out of what the readers keep, once the log has nothing of them any more. */
@@ -95,6 +96,7 @@ export async function startReaders(deps: ReadersDeps): Promise<Readers> {
     signals,
     decoded: shared.log,
     sleepUntil: world.sleep,
+    transformings: transformings(),
   })
   await instances.start(deps.instances)
   await ledger.trimMemory(instances.knownIds(), wallOf(world))
@@ -168,7 +170,7 @@ async function trimNowAndThen(
   deps: ReadersDeps & {
     readonly world: World
     readonly decoded: DecodedLog
-    readonly configured: () => readonly Instance[]
+    readonly configured: () => readonly ConnectedInstance[]
   },
   instances: ReturnType<typeof runningInstances>,
   index: () => EventIndex | undefined,

@@ -1,9 +1,10 @@
 import { setMaxListeners } from 'node:events'
 import { isDeepStrictEqual } from 'node:util'
 import { nextDelay_ms } from '../core/backoff.ts'
-import type { Instance } from '../core/configuration.ts'
 import type { CloudDestination, Destination } from '../core/destination.ts'
 import { compileInstance } from '../core/instance.ts'
+import type { ConnectedInstance } from '../core/transform/connected.ts'
+import type { Transformings } from '../core/transform/transforming.ts'
 import { heldBatches } from './delivery/held.ts'
 import { type InstanceDeps, runInstance } from './delivery/instance.ts'
 import { INDEXER } from './indexer/indexer.ts'
@@ -27,13 +28,15 @@ export type RunningInstancesDeps = Omit<
   readonly catalogue: ReadonlyMap<string, Destination>
   /** Of this installation, for redaction rules that hash. */
   readonly salt?: string | undefined
+  /** Left out, there are no transformations. */
+  readonly transformings?: Transformings
   /** False when the signal fired meanwhile. */
   readonly sleepUntil: (ms: number, signal: AbortSignal) => Promise<boolean>
 }
 
 /** What is to be done with an instance: `off` also for one that only pages have to do with. */
 type Wanted =
-  | { readonly state: 'run' | 'pause' | 'off'; readonly instance: Instance }
+  | { readonly state: 'run' | 'pause' | 'off'; readonly instance: ConnectedInstance }
   | { readonly state: 'removed'; readonly instance: undefined }
 const REMOVED: Wanted = { state: 'removed', instance: undefined }
 type RunDeps = RunningInstancesDeps & Pick<InstanceDeps, 'batches'>
@@ -58,7 +61,7 @@ export function runningInstances(given: RunningInstancesDeps) {
     else removedAt_ms.set(id, now_ms())
   })
 
-  function configure(instances: readonly Instance[]): void {
+  function configure(instances: readonly ConnectedInstance[]): void {
     const here = new Set(instances.map(({ id }) => id))
     for (const id of wanted.keys()) if (!here.has(id)) wanted.set(id, REMOVED)
     for (const instance of instances) wanted.set(instance.id, wantedOf(instance, deps.catalogue))
@@ -78,7 +81,7 @@ export function runningInstances(given: RunningInstancesDeps) {
 
   return {
     /** At the start of the server: what is not there any more is forgotten, and what is begins. */
-    async start(instances: readonly Instance[]): Promise<void> {
+    async start(instances: readonly ConnectedInstance[]): Promise<void> {
       configure(instances)
       const known = new Set((await ledger.cursors()).map(({ readerId }) => readerId))
       for (const readerId of known) {
@@ -87,7 +90,7 @@ export function runningInstances(given: RunningInstancesDeps) {
       await Promise.all(instances.map(({ id }) => follower.settle(id)))
     },
     /** Follows a change of the configuration; resolves when everything runs as it says. */
-    async reconfigure(instances: readonly Instance[]): Promise<void> {
+    async reconfigure(instances: readonly ConnectedInstance[]): Promise<void> {
       configure(instances)
       await Promise.all([...wanted.keys()].map(settleAtLast))
     },
@@ -165,7 +168,7 @@ function followEach(
         return beginReading(deps, id)
       case 'run':
         await beginReading(deps, id)
-        running.set(id, run(deps, instance))
+        running.set(id, await run(deps, instance))
     }
   }
 
@@ -198,7 +201,7 @@ function followEach(
 }
 
 /** @throws {Error} for a kind that is not in the catalogue: a bug, since whoever configures is told. */
-function wantedOf(instance: Instance, catalogue: ReadonlyMap<string, Destination>): Wanted {
+function wantedOf(instance: ConnectedInstance, catalogue: ReadonlyMap<string, Destination>): Wanted {
   const destination = catalogue.get(instance.kind)
   if (destination === undefined) throw new Error(`no destination of kind ${instance.kind}`)
   if (!instance.enabled || destination.mode === 'web') return { state: 'off', instance }
@@ -211,7 +214,7 @@ function isAlike(one: Wanted, other: Wanted): boolean {
   return isDeepStrictEqual(withoutNames(one.instance), withoutNames(other.instance))
 }
 
-function withoutNames(instance: Instance) {
+function withoutNames(instance: ConnectedInstance) {
   return { ...instance, name: '', subscriptions: instance.subscriptions.map((one) => ({ ...one, name: '' })) }
 }
 
@@ -226,15 +229,17 @@ async function beginReading({ ledger, log, onTrouble }: RunningInstancesDeps, id
   if (isNew) await ledger.sync().catch((error) => onTrouble(id, 0, error))
 }
 
-function run(deps: RunDeps, instance: Instance): Running {
+async function run(deps: RunDeps, instance: ConnectedInstance): Promise<Running> {
   const destination = deps.catalogue.get(instance.kind) as CloudDestination
+  const transforming = await deps.transformings?.of(instance)
+  const compiled = compileInstance(instance, destination, { salt: deps.salt, transforming })
   const abort = new AbortController()
   setMaxListeners(0, abort.signal) // every sleeping lane is one
   const ended = runInstance({
     ...deps,
     log: deps.decoded,
     lanes: deps.log.lanes,
-    instance: compileInstance(instance, destination, deps.salt),
+    instance: compiled,
     stop: abort.signal,
     sleep: (ms) => deps.sleepUntil(ms, abort.signal),
   })
@@ -242,6 +247,7 @@ function run(deps: RunDeps, instance: Instance): Running {
     async end() {
       abort.abort()
       await ended
+      transforming?.end()
     },
   }
 }

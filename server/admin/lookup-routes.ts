@@ -1,5 +1,6 @@
 import type { Destination } from '../../core/destination.ts'
 import { find } from '../../core/edit/sources.ts'
+import { connectedInstances } from '../../core/transform/connected.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Lookups } from '../lookup/lookups.ts'
 import { readAddress } from '../lookup/shown.ts'
@@ -20,8 +21,7 @@ export function lookupRoutes({ on }: AdminRouter, deps: LookupRouteDeps): void {
   const { store, ledger, catalogue, lookups, giveUpAfter_ms } = deps
   on('GET /admin/v1/events', ({ query }) => lookups.events(query))
   on('GET /admin/v1/events/:address', async ({ params: { address } }) => {
-    const { instances } = await store.read()
-    return lookups.event(readAddress('address', address), instances)
+    return lookups.event(readAddress('address', address), connectedInstances(await store.read()))
   })
   on('GET /admin/v1/attempts', ({ query }) => lookups.attempts(query))
   on('GET /admin/v1/attempts/:id', ({ params: { id } }) => lookups.attempt(id))

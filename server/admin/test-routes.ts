@@ -117,7 +117,7 @@ function plan(
     event,
     address: { lane: 0, chunk: 0, index: 0 },
   })
-  if (handled.status === 'rejected') return []
+  if (handled.status !== 'ready') return []
   const context = { now_ms, recall: () => undefined }
   return requestsOf(destination.plan([handled.delivery], settings as never, context))
 }

@@ -274,6 +274,7 @@ export function postOffice(options: { lanes?: number; ids?: readonly string[] } 
       readers?.wakeReplays()
       return id
     },
+    now_ms: clock.now_ms,
     /** Lets time pass. */
     async pass(ms: number): Promise<void> {
       const until_ms = clock.now_ms() + ms

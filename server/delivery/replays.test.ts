@@ -156,7 +156,7 @@ describe('a replay of dead letters', () => {
     )
     const id = await office.replay({ ...DEAD, perSecond_max: 2 })
     await office.pass(3_000)
-    assert.ok(await office.ledger.changeReplay(id, ['running'], { state: 'stopped', at_ms: 1 }))
+    assert.ok(await office.ledger.changeReplay(id, ['running'], { state: 'stopped', at_ms: office.now_ms() }))
     await office.replay()
     await office.pass(1_000)
     const sent = office.letters().length
@@ -251,9 +251,9 @@ test('whatever is refused, however often it is stopped: each once, and the count
             await office.stop()
             await office.start()
           } else if (kind === 'stop') {
-            await office.ledger.changeReplay(id, ['running'], { state: 'stopped', at_ms: 1 })
+            await office.ledger.changeReplay(id, ['running'], { state: 'stopped', at_ms: office.now_ms() })
             await office.pass(700)
-            await office.ledger.changeReplay(id, ['stopped'], { state: 'running', at_ms: 1 })
+            await office.ledger.changeReplay(id, ['stopped'], { state: 'running', at_ms: office.now_ms() })
             await office.replay()
           }
         }

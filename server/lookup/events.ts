@@ -1,23 +1,15 @@
 import type { AnswerOf, QueryOf } from '../../contract/route.ts'
 import type { Routes } from '../../contract/routes.ts'
-import type { Instance } from '../../core/configuration.ts'
-import type { Destination } from '../../core/destination.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Address, Envelope } from '../../core/event.ts'
-import type { Ledger } from '../ledger/ledger.ts'
-import { fateOf } from './fate.ts'
+import type { ConnectedInstance } from '../../core/transform/connected.ts'
+import { type FateDeps, fateOf } from './fate.ts'
 import { type EventFilter, entryAt, type FindDeps, findEvents } from './find.ts'
 import { cursorText, isoTime, readAddress, readTime, shownEntry } from './shown.ts'
 
 export const COUNT_DEFAULT = 50
 
-export type EventLookupDeps = FindDeps & {
-  readonly ledger: Ledger
-  readonly catalogue: ReadonlyMap<string, Destination>
-  readonly now_ms: () => number
-  /** Of this installation, for redaction rules that hash. */
-  readonly salt?: string
-}
+export type EventLookupDeps = FindDeps & FateDeps & { readonly now_ms: () => number }
 type Query = QueryOf<Routes['GET /admin/v1/events']>
 
 /** What came in, newest first. */
@@ -59,7 +51,7 @@ function readFilter({ source, kind, type, event, person, messageId, q, from, to 
 export async function eventDetail(
   deps: EventLookupDeps,
   address: Address,
-  instances: readonly Instance[],
+  instances: readonly ConnectedInstance[],
 ): Promise<AnswerOf<Routes['GET /admin/v1/events/:address']>> {
   const entry = await entryAt(deps.log, address)
   if (entry === undefined) throw new AppError('NOT_FOUND', { event: cursorText(address) })

@@ -1,6 +1,6 @@
 import type { Static } from 'typebox'
 import type { FATES, Fate } from '../../contract/events.ts'
-import type { Instance, Subscription } from '../../core/configuration.ts'
+import type { Subscription } from '../../core/configuration.ts'
 import { missingConsent } from '../../core/consent.ts'
 import type { Destination } from '../../core/destination.ts'
 import type { EventEnvelope, JsonObject, Position } from '../../core/event.ts'
@@ -8,6 +8,8 @@ import { type Explanation, explain } from '../../core/explain.ts'
 import { compileSubscription, readInstanceSettings } from '../../core/instance.ts'
 import { compileIntegrations, switchedOffText } from '../../core/integrations.ts'
 import { type Redact, redactionOf } from '../../core/redact/redact.ts'
+import type { ConnectedInstance } from '../../core/transform/connected.ts'
+import type { Transforming, Transformings } from '../../core/transform/transforming.ts'
 import type { Ledger, StoredAttempt, StoredDeadLetter } from '../ledger/ledger.ts'
 import { isoTime, shownAttempt, shownDeadLetter } from './shown.ts'
 
@@ -20,6 +22,8 @@ export type FateDeps = {
   readonly catalogue: ReadonlyMap<string, Destination>
   /** Of this installation, for redaction rules that hash. */
   readonly salt?: string | undefined
+  /** Left out, there are no transformations. */
+  readonly transformings?: Pick<Transformings, 'of'>
 }
 type FateName = (typeof FATES)[number]
 type Shown = Static<typeof Fate>
@@ -38,10 +42,11 @@ const WORST: readonly FateName[] = [
 
 type Traces = {
   readonly envelope: EventEnvelope
-  readonly instance: Instance
+  readonly instance: ConnectedInstance
   readonly destination: Destination
   /** What is done with the event before the triggers see it; undefined: nothing. */
   readonly redact: Redact | undefined
+  readonly transforming: Transforming | undefined
   /** Those that carried the event, newest first. */
   readonly attempts: readonly StoredAttempt[]
   readonly deadLetters: readonly StoredDeadLetter[]
@@ -56,7 +61,25 @@ type Traces = {
  * What became of an event at an instance: what the ledger holds of it, and for what it does not hold (which trigger
  * wanted it, what it was mapped to) what the instance would make of it as it is configured now.
  */
-export async function fateOf(deps: FateDeps, envelope: EventEnvelope, instance: Instance): Promise<Shown> {
+export async function fateOf(
+  deps: FateDeps,
+  envelope: EventEnvelope,
+  instance: ConnectedInstance,
+): Promise<Shown> {
+  const transforming = await deps.transformings?.of(instance)
+  try {
+    return await fateWith(deps, envelope, instance, transforming)
+  } finally {
+    transforming?.end()
+  }
+}
+
+async function fateWith(
+  deps: FateDeps,
+  envelope: EventEnvelope,
+  instance: ConnectedInstance,
+  transforming: Transforming | undefined,
+): Promise<Shown> {
   const { id, name, kind, consent = [], subscriptions } = instance
   const destination = deps.catalogue.get(kind)
   const shown = (fate: FateName, more: Partial<Shown> = {}): Shown => {
@@ -64,7 +87,7 @@ export async function fateOf(deps: FateDeps, envelope: EventEnvelope, instance: 
   }
   if (destination === undefined) return shown('off')
   if (destination.mode === 'web') return shown('in pages')
-  const traces = await tracesOf(deps, envelope, instance, destination)
+  const traces = { ...(await tracesOf(deps, envelope, instance, destination)), transforming }
   const deliveries = subscriptions.flatMap((subscription) => deliveryOf(traces, subscription))
   const attempts = traces.attempts.map(shownAttempt)
   const worst = WORST.find((fate) => deliveries.some((delivery) => delivery.fate === fate))
@@ -86,9 +109,9 @@ export async function fateOf(deps: FateDeps, envelope: EventEnvelope, instance: 
 async function tracesOf(
   { ledger, salt = '' }: FateDeps,
   envelope: EventEnvelope,
-  instance: Instance,
+  instance: ConnectedInstance,
   destination: Destination,
-): Promise<Traces> {
+): Promise<Omit<Traces, 'transforming'>> {
   const { address, receivedAt } = envelope
   const { id: instanceId } = instance
   const attempts = await ledger.attempts({ instanceId, carried: [address] }, { count_max: ATTEMPTS_MAX })
@@ -155,10 +178,11 @@ function knownFate(traces: Traces, subscription: Subscription, isWanted: boolean
 }
 
 /** The destination remembers what it was told in deliveries like this one, so it may have had nothing new to say. */
-function mayBeUnchanged({ envelope, instance, destination }: Traces, subscription: Subscription): boolean {
+function mayBeUnchanged(traces: Traces, subscription: Subscription): boolean {
+  const { envelope, instance, destination, transforming } = traces
   if (destination.mode !== 'cloud' || destination.recalls === undefined) return false
   try {
-    const handled = compileSubscription(instance.id, subscription, destination).handle(envelope)
+    const handled = compileSubscription(instance.id, subscription, destination, transforming).handle(envelope)
     if (handled.status !== 'ready') return false
     const settings = readInstanceSettings(instance, destination)
     return [...destination.recalls(handled.delivery, settings as never)].length > 0
@@ -168,10 +192,8 @@ function mayBeUnchanged({ envelope, instance, destination }: Traces, subscriptio
   }
 }
 
-function explained(
-  { envelope, instance, destination, redact }: Traces,
-  subscription: Subscription,
-): Explanation {
+function explained(traces: Traces, subscription: Subscription): Explanation {
+  const { envelope, instance, destination, redact, transforming } = traces
   return explain(envelope.event, subscription, {
     destination,
     settings: instance.settings,
@@ -180,6 +202,7 @@ function explained(
     sourceId: envelope.sourceId,
     ...{ consent: instance.consent ?? [], redact },
     context: { now_ms: Date.parse(envelope.receivedAt), recall: () => undefined },
+    ...(transforming === undefined ? {} : { transforming }),
   })
 }
 

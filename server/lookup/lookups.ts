@@ -2,6 +2,7 @@ import type { AnswerOf, QueryOf } from '../../contract/route.ts'
 import type { Routes } from '../../contract/routes.ts'
 import type { Instance } from '../../core/configuration.ts'
 import type { Address } from '../../core/event.ts'
+import type { ConnectedInstance } from '../../core/transform/connected.ts'
 import { attemptDetail, attemptList } from './attempts.ts'
 import { type EventLookupDeps, eventDetail, eventList } from './events.ts'
 import { type LiveAsked, type LiveEntries, liveEntries } from './live.ts'
@@ -21,7 +22,7 @@ export type Lookups = {
   readonly events: (query: Query<'GET /admin/v1/events'>) => Answer<'GET /admin/v1/events'>
   readonly event: (
     address: Address,
-    instances: readonly Instance[],
+    instances: readonly ConnectedInstance[],
   ) => Answer<'GET /admin/v1/events/:address'>
   readonly attempts: (query: Query<'GET /admin/v1/attempts'>) => Answer<'GET /admin/v1/attempts'>
   readonly attempt: (id: string) => Answer<'GET /admin/v1/attempts/:id'>

@@ -119,7 +119,16 @@ describe('the edge of a server', { timeout: 120_000 }, () => {
   })
 
   const refused: readonly [what: string, flags: readonly string[], says: RegExp][] = [
-    ['whose pages everybody could reach', ['--admin-host', '0.0.0.0'], /OPTION_INVALID.*no login/],
+    [
+      'whose pages everybody could reach without a login',
+      ['--admin-host', '0.0.0.0'],
+      /OPTION_INVALID.*--login.*cannot be off/,
+    ],
+    [
+      'whose passwords everybody could read',
+      ['--admin-host', '0.0.0.0', '--login', 'on'],
+      /OPTION_INVALID.*--tls-cert/,
+    ],
     [
       'whose pages everybody could reach by a proxy',
       ['--admin-url', 'https://m.example'],

@@ -57,6 +57,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'openid-client',
     ],
   },
+  // JavaScript that people write, in an engine of its own.
+  'server/transform': {
+    imports: ['core'],
+    packages: ['node:', 'acorn', 'quickjs-emscripten-core', '@jitl/quickjs-ng-wasmfile-release-sync'],
+  },
   'server/pipeline': { imports: ['core', 'server/log'], packages: [] },
   'server/delivery': {
     imports: ['core', 'server/ledger', 'server/net', 'server/pipeline'],

@@ -264,7 +264,7 @@ export const eventRoutes = {
           destination: Type.String(),
           read: count('Events of the last hour'),
           discarded: count('No action wanted them'),
-          filtered: count('Consent was missing'),
+          filtered: count('Consent was missing, or the call switched the destination off'),
         }),
       ),
     }),

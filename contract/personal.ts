@@ -46,7 +46,7 @@ export const ENTRY_PERSONAL = personalBut(
 /** Of what a transformation made of an event. */
 export const TRANSFORM_KEPT = ['of', 'status', '~problem', ...EVENT_KEPT.map((path) => `event.${path}`)]
 const EXPLANATION_KEPT = [
-  ...['id', 'action', 'name', 'enabled', 'wrong.**', 'hints.**', 'consent.**'],
+  ...['id', 'action', 'name', 'enabled', 'wrong.**', 'hints.**', 'consent.**', 'switchedOff'],
   ...['trigger.matches', 'trigger.clauses.*.text', 'trigger.clauses.*.span.**', 'trigger.clauses.*.holds'],
   ...['trigger.clauses.*.values.*.text', 'fields.*.name', 'fields.*.label', 'fields.*.origin.**'],
   ...['~fields.*.problems.*', 'problems.*.field', '~problems.*.problem', 'requests.*.method'],

@@ -20,6 +20,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   SUBSCRIPTION_GONE:
     'The action was removed or changed while the event waited. Send it again if it is wanted.',
   CONSENT_MISSING: 'The person has not allowed what the destination needs: leave it.',
+  INTEGRATION_OFF: 'The sender did not want this destination to get the call: leave it.',
   EVENT_GONE: 'The event left the log before its turn came: let the log keep events longer.',
   DELIVERY_GAVE_UP: 'The receiver failed for longer than the limit. When it is well again, send them again.',
 }

@@ -139,6 +139,11 @@ export const ERRORS = {
   APPLY_REFUSED: { status: 409, retry: false, text: 'The configuration was not applied.' },
   SERVER_UNREACHABLE: { status: 502, retry: true, text: 'The server could not be asked.' },
 
+  // An import
+  IMPORT_UNREADABLE: { status: 422, retry: false, text: 'The file cannot be imported.' },
+  IMPORT_FOREIGN: { status: 409, retry: false, text: 'The import that was begun was another one.' },
+  IMPORT_STOPPED: { status: 502, retry: true, text: 'The import has stopped before its end.' },
+
   // The outcome of a delivery
   VALUES_INVALID: { status: 422, retry: false, text: 'The event does not give what the action needs.' },
   TRANSFORM_FAILED: { status: 422, retry: false, text: 'The transformation failed for this event.' },
@@ -175,6 +180,11 @@ export const ERRORS = {
     status: 403,
     retry: false,
     text: 'The person of a parked delivery has not allowed what its destination needs.',
+  },
+  INTEGRATION_OFF: {
+    status: 403,
+    retry: false,
+    text: 'The integrations of a parked delivery’s call switch its destination off.',
   },
   EVENT_GONE: {
     status: 410,

@@ -56,6 +56,7 @@ const WHERE = {
   destination: shop,
   settings: { url: 'https://shop.example.com', key: 'hush' },
   instanceId: 'shop',
+  name: 'Mine',
   sourceId: 'web',
   context: NO_CONTEXT,
 }
@@ -223,6 +224,21 @@ describe('an explanation of consent', () => {
     const told = explain(event, bought(), WHERE)
     assert.deepEqual([Object.hasOwn(told, 'consent'), told.requests.length], [false, 1])
   })
+})
+
+describe('an explanation of a call whose integrations', () => {
+  const rows = [
+    ['switch the destination off', { Mine: false }, 'Mine', 0],
+    ['switch all off', { All: false }, 'All', 0],
+    ['switch another off', { Other: false }, undefined, 1],
+  ] as const
+  for (const [title, integrations, switchedOff, requests] of rows) {
+    test(`${title} says so, and sends ${requests} requests`, () => {
+      const told = explain(trackEvent({ event: 'Bought', integrations }), bought(), WHERE)
+      assert.deepEqual([told.switchedOff, told.requests.length], [switchedOff, requests])
+      assert.equal(told.fields[0]?.value, 'Bought')
+    })
+  }
 })
 
 describe('an explanation for a destination that the page sends to', () => {

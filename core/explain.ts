@@ -12,6 +12,7 @@ import type {
 import { AppError } from './errors.ts'
 import type { Address, EventEnvelope, Json, JsonObject, SpecEvent } from './event.ts'
 import { checkSubscription, compileSubscription, type Handled, type InstanceProblem } from './instance.ts'
+import { compileIntegrations } from './integrations.ts'
 import { liquid } from './mapping/liquid.ts'
 import type { MappingValue } from './mapping/mapping.ts'
 import { mappingHints, type Origin, originOf } from './mapping/trace.ts'
@@ -58,6 +59,8 @@ export type Explanation = {
   readonly consent?: { readonly needed: readonly string[]; readonly missing: readonly string[] }
   /** Only where the destination has redaction rules: what they changed before the trigger saw the event. */
   readonly redacted?: readonly Changed[]
+  /** The word of the call's `integrations` that switches this destination off; left out: none does. */
+  readonly switchedOff?: string
   readonly trigger?: TriggerExplanation
   /** Only where the source or the action has a transformation: what became of the event, in that order. */
   readonly transforms?: readonly TransformOf[]
@@ -65,7 +68,7 @@ export type Explanation = {
   readonly fields: readonly FieldExplanation[]
   /** Why a delivery would be a dead letter before anything is sent. */
   readonly problems: readonly FieldProblem[]
-  /** In order; none when the trigger does not match, consent is missing, there are problems, or the page sends. */
+  /** In order; none when the trigger does not match, consent is missing, the call switches the destination off, there are problems, or the page sends. */
   readonly requests: readonly ShownRequest[]
   /** Only where the page sends: what it calls of the receiver's library, in order. None as for requests. */
   readonly calls?: readonly PageCall[]
@@ -81,6 +84,8 @@ export type ExplainWhere = {
   readonly destination: Destination
   readonly settings: JsonObject
   readonly instanceId: string
+  /** What people call the instance, as calls may in their `integrations`. */
+  readonly name: string
   readonly sourceId: string
   /** The categories of consent that the instance needs. */
   readonly consent?: readonly string[]
@@ -109,7 +114,13 @@ export function explain(given: SpecEvent, subscription: Subscription, where: Exp
   const told = { wrong, hints: subscriptionHints(subscription) }
   if (wrong.length > 0) return { ...told, ...NOTHING }
   const missing = missingConsent(given, consent)
-  const asked = consent.length === 0 ? told : { ...told, consent: { needed: consent, missing } }
+  const off = compileIntegrations({ id: where.instanceId, name: where.name, destination })(given)
+  const isOff = off !== undefined && destination.mode === 'cloud'
+  const asked = {
+    ...told,
+    ...(consent.length === 0 ? {} : { consent: { needed: consent, missing } }),
+    ...(isOff ? { switchedOff: off } : {}),
+  }
 
   const ofSource = transforming?.ofSource(envelopeOf(given, where))
   if (isStopped(ofSource)) {
@@ -121,7 +132,10 @@ export function explain(given: SpecEvent, subscription: Subscription, where: Exp
     return { ...asked, ...NOTHING, ...transformsShown(ofSource, undefined), problems }
   }
   const base = { ...asked, ...(left.changed === undefined ? {} : { redacted: left.changed }) }
-  return { ...base, ...explainAction(left.event, ofSource, subscription, where, missing.length === 0) }
+  return {
+    ...base,
+    ...explainAction(left.event, ofSource, subscription, where, missing.length === 0 && !isOff),
+  }
 }
 
 const NOTHING = { fields: [], problems: [], requests: [], adjustments: [] }

@@ -4,6 +4,7 @@ import type { Action, AnyValues, CloudDestination, Delivery, Destination, Fields
 import { didYouMean } from './did-you-mean.ts'
 import { AppError, type ErrorCode } from './errors.ts'
 import type { EventEnvelope, Json, JsonObject, SpecEvent } from './event.ts'
+import { compileIntegrations } from './integrations.ts'
 import { checkField } from './mapping/check.ts'
 import { compileCheckedValue } from './mapping/checked.ts'
 import { liquid } from './mapping/liquid.ts'
@@ -37,6 +38,9 @@ export type Handled =
       readonly values: JsonObject
     }
 
+/** The person has not allowed what the instance needs; the call's `integrations` switch the instance off. */
+export type FilterReason = 'consent' | 'integrations'
+
 /** What an event became for one subscription, or that its transformation does not want it. */
 export type HandledOne = Handled | { readonly status: 'dropped' }
 
@@ -48,8 +52,8 @@ export type CompiledInstance = {
   /** Hides the secrets of its settings in whatever is kept or shown. */
   readonly mask: Mask
   readonly sources: ReadonlySet<string>
-  /** Whether the person has not allowed what this instance needs: the event is then filtered, not handled. */
-  filters(envelope: EventEnvelope): boolean
+  /** Why the event is kept from this instance, whatever its triggers say; it is then filtered, not handled. */
+  filters(envelope: EventEnvelope): FilterReason | undefined
   /** What the event becomes: one result for each subscription that wants it; an empty list means discarded. */
   handle(envelope: EventEnvelope): readonly Handled[]
 }
@@ -133,6 +137,7 @@ export function compileInstance(
   const settings = readInstanceSettings(instance, destination)
   const { consent = [] } = instance
   const redact = redactionOf(instance.redact, more.salt ?? '')
+  const switchedOff = compileIntegrations({ id: instance.id, name: instance.name, destination })
   const subscriptions = instance.subscriptions
     .filter(({ enabled }) => enabled)
     .map((subscription) => compileSubscription(instance.id, subscription, destination, more.transforming))
@@ -145,7 +150,10 @@ export function compileInstance(
     settings,
     mask: maskOf(secretsIn(settings)),
     sources: new Set(instance.sources),
-    filters: ({ event }) => missingConsent(event, consent).length > 0,
+    filters({ event }) {
+      if (missingConsent(event, consent).length > 0) return 'consent'
+      return switchedOff(event) === undefined ? undefined : 'integrations'
+    },
     handle(envelope) {
       const seen = shown(envelope)
       if (seen === undefined) return []

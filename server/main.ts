@@ -17,6 +17,7 @@ import type { Io } from './cli/command.ts'
 import { compactCommand } from './cli/compact.ts'
 import { completion } from './cli/completion.ts'
 import { exportCommand } from './cli/export.ts'
+import { type ImportCommandDeps, importCommand } from './cli/import.ts'
 import { LOCAL_COMMANDS } from './cli/local-commands.ts'
 import { optionLines, readFlags } from './cli/options.ts'
 import { person } from './cli/person.ts'
@@ -79,6 +80,8 @@ async function run(command: string, rest: readonly string[]): Promise<number> {
       return check.run({ catalogue, environment: environmentText }, rest, io)
     case 'schema':
       return schema.run({ catalogue }, rest, io)
+    case 'import':
+      return importCommand.run(importDeps(), rest, io)
     case 'verify':
       return verify.run(await verifyDeps(), rest, io)
     case 'backup':
@@ -217,13 +220,43 @@ async function replayDeps(args: readonly string[]): Promise<ReplayDeps> {
   const { stdout } = process
   return {
     ...(await askingAs(args)),
-    wait: (ms) =>
-      waitFor(ms, undefined, { signal: stop.signal }).then(
-        () => true,
-        () => false,
-      ),
+    wait: waitUnless(stop.signal),
     draw: stdout.isTTY ? (text) => stdout.write(`\r\x1b[K${text}`) : undefined,
   }
+}
+
+function importDeps(): ImportCommandDeps {
+  const stop = new AbortController()
+  process.once('SIGINT', () => stop.abort())
+  process.once('SIGTERM', () => stop.abort())
+  const { stdin, stderr } = process
+  return {
+    environment: environmentText,
+    async importOne(file, options, { onProgress, onWait }) {
+      const [{ importOne }, { poster }] = await Promise.all([
+        import('./import/import-one.ts'),
+        import('./import/send.ts'),
+      ])
+      const post = poster(options.url, options.writeKey)
+      const send = { post, wait: waitUnless(stop.signal), now_ms: Date.now, onWait }
+      return importOne(file, options, { stdin, send, isStopped: () => stop.signal.aborted, onProgress })
+    },
+    async tryOne(file, options, refused_max) {
+      const { tryOne } = await import('./import/import-one.ts')
+      return tryOne(file, options, { stdin, now_ms: Date.now(), refused_max })
+    },
+    now_ms: Date.now,
+    draw: stderr.isTTY ? (text) => stderr.write(`\r\x1b[K${text}`) : undefined,
+  }
+}
+
+/** Waits; false when it was asked to stop before or meanwhile. */
+function waitUnless(signal: AbortSignal): (ms: number) => Promise<boolean> {
+  return (ms) =>
+    waitFor(ms, undefined, { signal }).then(
+      () => true,
+      () => false,
+    )
 }
 
 async function secretsDeps(): Promise<SecretsDeps> {

@@ -64,10 +64,7 @@ export async function startServerProcess(options: ServerProcessOptions) {
     )
   }
 
-  await start().catch(async (error) => {
-    await end('SIGKILL')
-    throw error
-  })
+  await start().catch((error) => end('SIGKILL').then(() => Promise.reject(error)))
   return {
     url,
     adminUrl,
@@ -78,6 +75,7 @@ export async function startServerProcess(options: ServerProcessOptions) {
         ({ status }) => status === 200,
         () => false,
       ),
+    pid: () => child?.pid,
     kill: () => end('SIGKILL'),
     start,
     /** Starts it, and does not wait until it is ready. */

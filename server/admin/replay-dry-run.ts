@@ -4,6 +4,7 @@ import type { Routes } from '../../contract/routes.ts'
 import type { Subscription } from '../../core/configuration.ts'
 import { addressText, type EventEnvelope } from '../../core/event.ts'
 import type { Explanation } from '../../core/explain.ts'
+import { switchedOffText } from '../../core/integrations.ts'
 import type { Reason } from '../../core/outcome.ts'
 import { compileRange } from '../../core/replay-range.ts'
 import type { StoredDeadLetter } from '../ledger/ledger.ts'
@@ -131,20 +132,23 @@ async function explained(
   })
 }
 
-function fateOf({ wrong, consent, trigger, problems, requests, end }: Explanation): Fate {
+function fateOf({ wrong, consent, switchedOff, trigger, problems, requests, end }: Explanation): Fate {
   if (wrong.length > 0) return 'refused'
+  if (switchedOff !== undefined) return 'skipped'
   if (trigger?.matches === false || (consent?.missing.length ?? 0) > 0) return 'skipped'
   if (problems.length > 0 || end?.status === 'rejected') return 'refused'
   return requests.length > 0 ? 'accepted' : 'skipped'
 }
 
-function reasonOf({ wrong, consent, trigger, transforms, problems, end }: Explanation): Reason | undefined {
+function reasonOf(explanation: Explanation): Reason | undefined {
+  const { wrong, consent, switchedOff, trigger, transforms, problems, end } = explanation
   const [first] = wrong
   if (first !== undefined)
     return { code: 'CONFIG_INVALID', text: `${first.at.join(' › ')}: ${first.problem}` }
   if ((consent?.missing.length ?? 0) > 0) {
     return { code: 'CONSENT_MISSING', text: `The person has not allowed ${consent?.missing.join(', ')}.` }
   }
+  if (switchedOff !== undefined) return { code: 'INTEGRATION_OFF', text: switchedOffText(switchedOff) }
   if (trigger?.matches === false)
     return { code: 'SUBSCRIPTION_GONE', text: 'The trigger does not match any more.' }
   if (problems.length > 0) {

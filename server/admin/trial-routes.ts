@@ -143,8 +143,9 @@ export function changeOf(before: Explanation | undefined, after: Explanation | u
 
 function fateOf(explanation: Explanation | undefined): Fate {
   if (explanation === undefined) return 'not sent'
-  const { wrong, consent, trigger, transforms, problems, end } = explanation
+  const { wrong, consent, switchedOff, trigger, transforms, problems, end } = explanation
   if (wrong.length > 0) return 'refused'
+  if (switchedOff !== undefined) return 'not sent'
   // Without a trigger the event never came to it: its source dropped it, or failed.
   if (trigger?.matches === false || (consent?.missing.length ?? 0) > 0) return 'not sent'
   if (problems.length > 0 || end?.status === 'rejected') return 'refused'

@@ -81,15 +81,32 @@ export function becomes(
     const context = { now_ms: receivedAt_ms, recall: () => undefined }
     // What is hashed is hashed without the salt of an installation: there is none here.
     const redact = redactionOf(instance.redact, '')
-    const where = { destination, settings, instanceId, consent, redact, context, sourceId: source }
+    const where = {
+      destination,
+      settings,
+      instanceId,
+      name: instance.name,
+      consent,
+      redact,
+      context,
+      sourceId: source,
+    }
     return instance.subscriptions
       .filter(({ enabled }) => enabled)
       .map((subscription) => (event: Parameters<typeof explain>[0]) => explain(event, subscription, where))
   }
 }
 
-function outcomeOf({ trigger, consent, problems, requests, calls = [], end }: Explanation): readonly Json[] {
-  if (trigger?.matches !== true || (consent?.missing.length ?? 0) > 0) return []
+function outcomeOf({
+  trigger,
+  consent,
+  switchedOff,
+  problems,
+  requests,
+  calls = [],
+  end,
+}: Explanation): readonly Json[] {
+  if (switchedOff !== undefined || trigger?.matches !== true || (consent?.missing.length ?? 0) > 0) return []
   const rejected = problems.map(({ field, problem }): Json => ({ rejected: `${field} ${problem}` }))
   const ended = end?.status === 'rejected' ? [{ rejected: `${end.reason.code}: ${end.reason.text}` }] : []
   return [...rejected, ...ended, ...(plain(requests) as Json[]), ...(plain(calls) as Json[])]

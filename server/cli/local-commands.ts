@@ -7,6 +7,7 @@ import type { Command } from './command.ts'
 import { compactCommand } from './compact.ts'
 import { completion } from './completion.ts'
 import { exportCommand } from './export.ts'
+import { importCommand } from './import.ts'
 import { person } from './person.ts'
 import { plan } from './plan.ts'
 import { replay } from './replay.ts'
@@ -20,6 +21,6 @@ import { verify } from './verify.ts'
 /** The commands beside the table of verbs, in the order in which help shows them. */
 export const LOCAL_COMMANDS: readonly Pick<Command<never>, 'name' | 'summary' | 'usage'>[] = [
   ...[start, dev, validate, exportCommand, plan, apply, check, schema, admin, token, audit],
-  ...[backup, restore, compactCommand, secrets, replay, person, verify],
+  ...[backup, restore, compactCommand, secrets, importCommand, replay, person, verify],
   completion,
 ]

@@ -42,13 +42,13 @@ function shareOf({ total, looked, onTheirWay }: Replay): number {
   return total === 0 ? 1 : Math.max(0, Math.min(1, (looked - onTheirWay) / total))
 }
 
-function duration(ms: number): string {
+export function duration(ms: number): string {
   const seconds = Math.ceil(ms / 1_000)
   if (seconds < 60) return `${seconds} s`
   const minutes = Math.ceil(seconds / 60)
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }
 
-function number(count: number): string {
+export function number(count: number): string {
   return count.toLocaleString('en-US')
 }

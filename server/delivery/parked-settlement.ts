@@ -98,7 +98,12 @@ function endings(instanceId: string, taken: readonly Ended[], at_ms: number) {
 }
 
 /** Nobody wants it any more, or it is not there: what is replayed then stays as it is. */
-const SKIPPED: ReadonlySet<string> = new Set(['EVENT_GONE', 'CONSENT_MISSING', 'SUBSCRIPTION_GONE'])
+const SKIPPED: ReadonlySet<string> = new Set([
+  'EVENT_GONE',
+  'CONSENT_MISSING',
+  'INTEGRATION_OFF',
+  'SUBSCRIPTION_GONE',
+])
 
 export function replayEnd(
   instanceId: string,

@@ -166,6 +166,21 @@ describe('What is parked, when its turn comes,', () => {
     assert.deepEqual(await office.counts(), { read: 6, matched: 6, deliveries: 6, delivered: 5, dead: 1 })
   })
 
+  test('ends as a dead letter when the call switches off what the destination is called now', async () => {
+    const office = postOffice({ lanes: 1 })
+    const integrations = { 'Heap in Europe': false }
+    await office.write(numbered('ada', 6), 'ada', {}, integrations)
+    await office.start()
+    await office.pass(1_000)
+    await office.stop()
+    office.configure((instance) => ({ ...instance, name: 'Heap in Europe' }))
+    await office.start()
+    await office.pass(2 * PERSON.window_ms)
+    await office.stop()
+    const [dead] = await office.ledger.deadLetters({}, page)
+    assert.equal(dead?.reason.code, 'INTEGRATION_OFF')
+  })
+
   test('is handled by the mapping of now', async () => {
     const office = postOffice({ lanes: 1 })
     await office.write(numbered('ada', 6))

@@ -214,7 +214,12 @@ export function postOffice(options: { lanes?: number; ids?: readonly string[] } 
       await done
     },
     /** Letters are in the log, in order: `ada: hello`. A letter's lane is its writer's, who is its reader unless named. */
-    async write(letters: readonly string[], writer?: string, context: JsonObject = {}): Promise<void> {
+    async write(
+      letters: readonly string[],
+      writer?: string,
+      context: JsonObject = {},
+      integrations: JsonObject = {},
+    ): Promise<void> {
       await log.append(
         letters.map((letter) => {
           number += 1
@@ -226,6 +231,7 @@ export function postOffice(options: { lanes?: number; ids?: readonly string[] } 
             event: text,
             timestamp: '2026-01-01T00:00:00Z',
             context,
+            integrations,
           }
           const receivedAt = new Date(clock.now_ms()).toISOString()
           return { key: writer ?? to, text: entryText({ kind: 'event', sourceId: 'app', receivedAt, event }) }

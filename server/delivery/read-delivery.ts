@@ -1,5 +1,6 @@
 import { type Address, addressText, type EventEnvelope, type Json } from '../../core/event.ts'
-import type { BoundDelivery, CompiledInstance } from '../../core/instance.ts'
+import type { BoundDelivery, CompiledInstance, FilterReason } from '../../core/instance.ts'
+import type { Reason } from '../../core/outcome.ts'
 import type { DecodedChunk, DecodedLog } from '../pipeline/decoded-log.ts'
 import { invalid, type Rejected, unsent } from './settlement.ts'
 
@@ -29,6 +30,17 @@ export type Read =
   | { readonly outcome: Rejected; readonly envelope: EventEnvelope | undefined }
 type Wanted = { readonly subscriptionId: string; readonly address: Address; readonly state?: Json }
 
+const FILTERED: Readonly<Record<FilterReason, Reason>> = {
+  consent: {
+    code: 'CONSENT_MISSING',
+    text: 'The destination needs consent now that the event does not carry.',
+  },
+  integrations: {
+    code: 'INTEGRATION_OFF',
+    text: 'The integrations of the call switch off what the destination is called now.',
+  },
+}
+
 /** Reads the event again, and handles it as the instance is configured now. */
 export async function readDelivery(
   read: ReadEvent,
@@ -41,10 +53,8 @@ export async function readDelivery(
     const text = `There is no event at ${addressText(wanted.address)}.`
     return rejected(unsent({ code: 'EVENT_GONE', text }))
   }
-  if (instance.filters(envelope)) {
-    const text = 'The destination needs consent now that the event does not carry.'
-    return rejected(unsent({ code: 'CONSENT_MISSING', text }))
-  }
+  const filter = instance.filters(envelope)
+  if (filter !== undefined) return rejected(unsent(FILTERED[filter]))
   for (const one of instance.handle(envelope)) {
     if (one.status === 'rejected') {
       if (one.subscriptionId !== wanted.subscriptionId) continue

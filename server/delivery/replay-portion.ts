@@ -95,7 +95,7 @@ function wanted({ instance, now_ms }: Runtime, selection: Events) {
   return {
     event: compileRange(selection, instance.sources),
     made(envelope: EventEnvelope): readonly (Extract<Handled, { status: 'ready' }> | Ended)[] {
-      if (instance.filters(envelope)) return []
+      if (instance.filters(envelope) !== undefined) return []
       const { address } = envelope
       return instance.handle(envelope).flatMap((one): (Extract<Handled, { status: 'ready' }> | Ended)[] => {
         const of = one.status === 'ready' ? one.delivery.subscriptionId : one.subscriptionId

@@ -74,7 +74,7 @@ export type StoredRefusal = {
 
 /**
  * What is counted. Of a source: `accepted`, `refused`, `duplicate` calls. Of an instance, in events, under the source: `read` =
- * events of connected sources, each `discarded`, `filtered` (by consent) or `matched`. In deliveries, under the subscription: `deliveries` = what the
+ * events of connected sources, each `discarded`, `filtered` (by consent or the call) or `matched`. In deliveries, under the subscription: `deliveries` = what the
  * matched events became, and `replayed` among them = what a replay of the log added; each `delivered`, `unchanged`, `dead`
  * (now: it falls when a replay delivers them, or they are given up), `parked` (now: it falls when they end), `forgotten`, or
  * `givenUp` (a dead letter that a person discarded).

@@ -45,7 +45,7 @@ export async function explained(deps: ExplainDeps, asked: ExplainAsked): Promise
   if (destination === undefined) throw new AppError('NOT_FOUND', { kind: instance.kind })
   const transforming = await deps.transformings?.of({ ...instance, subscriptions })
   const where = {
-    ...{ destination, settings: instance.settings, instanceId: instance.id },
+    ...{ destination, settings: instance.settings, instanceId: instance.id, name: instance.name },
     ...{ consent: instance.consent ?? [], redact: redactionOf(instance.redact, deps.salt ?? '') },
     ...(transforming === undefined ? {} : { transforming }),
   }

@@ -131,6 +131,12 @@ const ROWS: readonly Row[] = [
     history: () => ({ cursor: BEHIND }),
     fate: 'filtered',
   },
+  {
+    title: 'kept back by the call itself',
+    event: { integrations: { All: false } },
+    history: () => ({ cursor: BEHIND }),
+    fate: 'filtered',
+  },
   { title: 'a destination that is off', change: { enabled: false }, history: () => ({}), fate: 'off' },
   {
     title: 'delivered before the destination was switched off',
@@ -222,6 +228,14 @@ describe('what became of an event at a destination', () => {
       history: () => ({ cursor: BEHIND }),
     })
     assert.deepEqual(shown.why, [{ action: '', text: 'The person has not allowed Analytics.' }])
+  })
+
+  test('says which word of the call switches the destination off', async () => {
+    const shown = await fate({
+      event: { integrations: { all: false } },
+      history: () => ({ cursor: BEHIND }),
+    })
+    assert.match(shown.why?.[0]?.text ?? '', /its integrations say "all": false/)
   })
 
   test('shows values, the reason, until when it waits, what was adjusted, and the attempts', async () => {

@@ -6,6 +6,7 @@ import type { Destination } from '../../core/destination.ts'
 import type { EventEnvelope, JsonObject, Position } from '../../core/event.ts'
 import { type Explanation, explain } from '../../core/explain.ts'
 import { compileSubscription, readInstanceSettings } from '../../core/instance.ts'
+import { compileIntegrations, switchedOffText } from '../../core/integrations.ts'
 import { type Redact, redactionOf } from '../../core/redact/redact.ts'
 import type { ConnectedInstance } from '../../core/transform/connected.ts'
 import type { Transforming, Transformings } from '../../core/transform/transforming.ts'
@@ -98,6 +99,10 @@ async function fateWith(
     const text = `The person has not allowed ${missing.join(', ')}.`
     return shown('filtered', { why: [{ action: '', text }], attempts })
   }
+  const off = compileIntegrations({ id, name, destination })(envelope.event)
+  if (off !== undefined) {
+    return shown('filtered', { why: [{ action: '', text: switchedOffText(off) }], attempts })
+  }
   return shown('discarded', { why: subscriptions.map((one) => whyNot(traces, one)), attempts })
 }
 
@@ -137,6 +142,7 @@ function deliveryOf(traces: Traces, subscription: Subscription): readonly Delive
     subscription.enabled &&
     explanation.trigger?.matches === true &&
     droppedBy(explanation) === undefined &&
+    explanation.switchedOff === undefined &&
     missingConsent(envelope.event, instance.consent ?? []).length === 0
   const fate = knownFate(traces, subscription, isWanted)
   if (fate === undefined) return []
@@ -194,6 +200,7 @@ function explained(traces: Traces, subscription: Subscription): Explanation {
     destination,
     settings: instance.settings,
     instanceId: instance.id,
+    name: instance.name,
     sourceId: envelope.sourceId,
     ...{ consent: instance.consent ?? [], redact },
     context: { now_ms: Date.parse(envelope.receivedAt), recall: () => undefined },

@@ -59,7 +59,7 @@ test('what was discarded or filtered since the entry before is counted by source
     },
     destination,
   )
-  const told: readonly [sourceId: string, event: string, allowed?: boolean][] = [
+  const told: readonly [sourceId: string, event: string, allowed?: boolean, integrations?: object][] = [
     ['app', 'Other'],
     ['site', 'Other'],
     ['app', 'Other'],
@@ -68,10 +68,13 @@ test('what was discarded or filtered since the entry before is counted by source
     ['app', 'Step'],
     ['site', 'Step'],
     ['site', 'Step', false],
+    ['site', 'Step', true, { All: false }],
+    ['site', 'Other', true, { Webhook: false }],
   ]
-  const entries = told.map(([sourceId, event, allowed]) => {
+  const entries = told.map(([sourceId, event, allowed, integrations]) => {
     const consent = allowed === undefined ? {} : { consent: { categoryPreferences: { Ads: allowed } } }
-    const call = { type: 'track', userId: 'ada', event, messageId: 'm', timestamp: '', context: consent }
+    const common = { type: 'track', userId: 'ada', event, messageId: 'm', timestamp: '', context: consent }
+    const call = { ...common, integrations }
     return { key: 'ada', text: JSON.stringify({ kind: 'event', sourceId, receivedAt: '', event: call }) }
   })
   await log.append(entries)
@@ -84,7 +87,7 @@ test('what was discarded or filtered since the entry before is counted by source
         ['site', { discarded: 1, filtered: 0 }],
       ]),
       undefined,
-      new Map([['site', { discarded: 0, filtered: 1 }]]),
+      new Map([['site', { discarded: 0, filtered: 3 }]]),
     ],
   )
 })

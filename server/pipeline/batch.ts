@@ -12,7 +12,7 @@ export type BatchEntry = {
   readonly skippedBefore: Skipped | undefined
 }
 
-/** By source: how many events no trigger matched, and how many the person's consent keeps from this instance. */
+/** By source: how many events no trigger matched, and how many consent or the call itself keeps from this instance. */
 export type Skipped = ReadonlyMap<string, { readonly discarded: number; readonly filtered: number }>
 
 /** What an instance has to do next in a lane. */
@@ -48,7 +48,7 @@ export async function readBatch(
       // Its person was deleted before it was read: a source accepted it, so it is counted here too.
       if (envelope.kind === 'erased' && envelope.was === 'event') skipped.add(envelope.sourceId, 'filtered')
       if (envelope.kind !== 'event') continue
-      if (instance.filters(envelope)) {
+      if (instance.filters(envelope) !== undefined) {
         skipped.add(envelope.sourceId, 'filtered')
         continue
       }

@@ -1,6 +1,6 @@
 /** The specifiers of static and dynamic imports and of re-exports, over several lines too. */
 export function importsOf(text: string): readonly string[] {
-  const pattern = /\b(?:import|export)\b[^'"`;]*?\bfrom\s*'([^']+)'|\bimport\s*\(?\s*'([^']+)'/g
+  const pattern = /\b(?:import|export)\b[^'"`;]*?\bfrom\s*'([^']+)'|(?<!['-])\bimport\s*\(?\s*'([^']+)'/g
   return [...text.matchAll(pattern)].map((match) => match[1] ?? match[2] ?? '')
 }
 

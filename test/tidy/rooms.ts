@@ -82,7 +82,9 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   // What is measured, and how scrapers read it.
   'server/metrics': { imports: ['core', 'server/ledger', 'server/lookup'], packages: ['node:', 'fastify'] },
   'server/traces': { imports: ['core', 'server/ingest', 'server/ledger'], packages: ['node:'] },
-  'server/cli': { imports: ['contract', 'core', 'server/config-file'], packages: ['node:'] },
+  // The events of files, read and sent over HTTP as a client would.
+  'server/import': { imports: ['core', 'server/ingest'], packages: ['node:', 'csv-parse'] },
+  'server/cli': { imports: ['contract', 'core', 'server/config-file', 'server/import'], packages: ['node:'] },
   // The composition roots: the files that stand in server/ itself.
   server: { imports: ANYTHING, packages: ['node:', 'fastify', 'pino'] },
   web: {

@@ -27,7 +27,8 @@ export function ConnectionDetail({ connection }: { readonly connection: Connecti
           <Count of={counts.read} /> {counts.read === 1 ? 'event' : 'events'} in the last hour
           {counts.read > 0 &&
             `, ${shareText(counts.discarded, counts.read)} discarded because no action wanted them`}
-          {counts.filtered > 0 && `, ${shareText(counts.filtered, counts.read)} filtered for want of consent`}
+          {counts.filtered > 0 &&
+            `, ${shareText(counts.filtered, counts.read)} filtered by consent or the call`}
         </p>
       )}
       {destination.problem !== undefined && (

@@ -34,7 +34,7 @@ export function Tiles({ overview }: { readonly overview: Overview }): ReactEleme
       <Tile label="Discarded" note="no action wanted them">
         <Count of={discarded} />
       </Tile>
-      <Tile label="Filtered" note="consent was missing">
+      <Tile label="Filtered" note="consent was missing, or the call switched it off">
         <Count of={filtered} />
       </Tile>
       {budgets.map((budget) => (

@@ -54,7 +54,7 @@ export function Becomes({ explained, before, isWeb, receiver }: Props): ReactEle
 
 /** Why nothing, or no more, is sent. */
 function Why({ explained, isNothing }: { readonly explained: Explained; readonly isNothing: boolean }) {
-  const { problems, end, trigger, consent, fields } = explained
+  const { problems, end, trigger, consent, switchedOff, fields } = explained
   const label = (name: string) => fields.find((field) => field.name === name)?.label ?? name
   if (problems.length > 0) {
     return (
@@ -80,6 +80,8 @@ function Why({ explained, isNothing }: { readonly explained: Explained; readonly
   }
   if (!isNothing) return null
   if (trigger?.matches === false) return <p className="text-sm text-muted">None: it does not match.</p>
+  if (switchedOff !== undefined)
+    return <p className="text-sm text-muted">None: the call switches the destination off.</p>
   if ((consent?.missing.length ?? 0) > 0)
     return <p className="text-sm text-muted">None: consent is missing.</p>
   return <p className="text-sm text-muted">None.</p>

@@ -1,4 +1,5 @@
 import type { ReactElement } from 'react'
+import { switchedOffText } from '../../../core/integrations.ts'
 import { Icon } from '../../ui/Icon.tsx'
 import type { Explained } from '../use-preview.ts'
 
@@ -6,7 +7,7 @@ const CLAUSES_SHOWN = 6
 
 /** Whether the sample is sent, and which conditions decided it; then whether the person has allowed it. */
 export function Matches({ explained }: { readonly explained: Explained }): ReactElement | null {
-  const { trigger, consent, wrong } = explained
+  const { trigger, consent, switchedOff, wrong } = explained
   const elsewhere = wrong.filter(({ at }) => at[0] !== 'mapping')
   if (elsewhere.length > 0) {
     return (
@@ -52,6 +53,12 @@ export function Matches({ explained }: { readonly explained: Explained }): React
         <p className="flex gap-1.5 text-sm text-wait">
           <Icon name="hold" className="mt-0.5" />
           The person has not allowed {consent.missing.join(', ')}: the event is filtered, and not sent here.
+        </p>
+      )}
+      {switchedOff !== undefined && (
+        <p className="flex gap-1.5 text-sm text-wait">
+          <Icon name="hold" className="mt-0.5" />
+          {switchedOffText(switchedOff)} The event is filtered.
         </p>
       )}
     </div>

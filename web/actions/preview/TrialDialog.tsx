@@ -121,9 +121,10 @@ function Examples({ shown }: { readonly shown: TrialAnswer['samples'] }): ReactE
 /** What one looks at: what goes out, or why nothing does. */
 function outcomeOf(explanation: Explanation | undefined): Json {
   if (explanation === undefined) return 'not sent'
-  const { wrong, consent, trigger, problems, end, requests, calls = [] } = explanation
+  const { wrong, consent, switchedOff, trigger, problems, end, requests, calls = [] } = explanation
   if (wrong.length > 0) return { refused: wrong.map(({ at, problem }) => `${at.join(' › ')}: ${problem}`) }
   if (trigger?.matches !== true) return 'not sent: it does not match'
+  if (switchedOff !== undefined) return 'not sent: the call switches the destination off'
   if ((consent?.missing.length ?? 0) > 0) return 'not sent: consent is missing'
   if (problems.length > 0) return { refused: problems.map(({ field, problem }) => `${field} ${problem}`) }
   if (end?.status === 'rejected') return { refused: [end.reason.text] }

@@ -3,36 +3,7 @@
  * fourth of the size of the library that its tests hold it against. Not for secrets: it does not run in constant time.
  */
 export function sha256(text: string): Uint8Array {
-  return sha256OfBytes(new TextEncoder().encode(text))
-}
-
-/** HMAC-SHA-256 of a text under a key of at most 64 bytes, both in UTF-8, as 32 bytes: RFC 2104. */
-export function hmacSha256(key: string, text: string): Uint8Array {
-  const padded = new Uint8Array(64)
-  padded.set(new TextEncoder().encode(key))
-  const inner = sha256OfBytes(
-    joined(
-      padded.map((byte) => byte ^ 0x36),
-      new TextEncoder().encode(text),
-    ),
-  )
-  return sha256OfBytes(
-    joined(
-      padded.map((byte) => byte ^ 0x5c),
-      inner,
-    ),
-  )
-}
-
-function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(first.length + second.length)
-  bytes.set(first)
-  bytes.set(second, first.length)
-  return bytes
-}
-
-function sha256OfBytes(bytes: Uint8Array): Uint8Array {
-  const words = paddedWords(bytes)
+  const words = paddedWords(new TextEncoder().encode(text))
   const state = Int32Array.from(FIRST_STATE)
   for (let at = 0; at < words.length; at += 16) block(state, words, at)
   const view = new DataView(new ArrayBuffer(32))
@@ -50,7 +21,7 @@ export function hex(bytes: Uint8Array): string {
 const w = new Int32Array(64)
 
 /** The message, a 1 bit, zeros, and the length in bits, in blocks of 16 big-endian words. */
-function paddedWords(bytes: Uint8Array): Int32Array {
+export function paddedWords(bytes: Uint8Array): Int32Array {
   const words = new Int32Array(((bytes.length + 72) >> 6) << 4)
   for (let at = 0; at < bytes.length; at++) {
     words[at >> 2] = (words[at >> 2] as number) | ((bytes[at] as number) << (24 - (at & 3) * 8))
@@ -61,7 +32,7 @@ function paddedWords(bytes: Uint8Array): Int32Array {
   return words
 }
 
-function block(state: Int32Array, words: Int32Array, at: number): void {
+export function block(state: Int32Array, words: Int32Array, at: number): void {
   let [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = state
   for (let i = 0; i < 64; i++) {
     w[i] = i < 16 ? (words[at + i] as number) : scheduled(i)
@@ -96,7 +67,7 @@ function turn(word: number, bits: number): number {
 
 /** The first 32 bits of the fractions of the square roots of the first 8 primes, and of the cube roots of the first 64. */
 const PRIMES = primes(64)
-const FIRST_STATE = PRIMES.slice(0, 8).map((prime) => fractionBits(prime ** (1 / 2)))
+export const FIRST_STATE = PRIMES.slice(0, 8).map((prime) => fractionBits(prime ** (1 / 2)))
 const ROUND = Int32Array.from(PRIMES, (prime) => fractionBits(prime ** (1 / 3)))
 
 function fractionBits(root: number): number {

@@ -53,11 +53,7 @@ async function run(command: string, rest: readonly string[]): Promise<number> {
     case 'start':
       return start.run(startDeps({}), rest, io)
     case 'dev':
-      return dev.run(
-        startDeps({ config: fileURLToPath(ofPackage('examples/dev.yaml')), ...DEV_OPTIONS }, true),
-        rest,
-        io,
-      )
+      return dev.run(startDeps(devOptions(), true), rest, io)
     case 'validate':
       return validate.run(
         {
@@ -132,6 +128,10 @@ async function remote(command: string, rest: readonly string[]): Promise<number>
   ])
   if (isRemote(command)) return runRemote(remoteMachine(environmentText), [command, ...rest], io)
   return noCommand(command)
+}
+
+function devOptions() {
+  return { config: fileURLToPath(ofPackage('examples/dev.yaml')), ...DEV_OPTIONS }
 }
 
 function startDeps(usual: Parameters<typeof readServerConfig>[0], withSandbox = false): StartDeps {
@@ -323,7 +323,8 @@ async function scriptFor(shell: Shell): Promise<string> {
 async function noCommand(command: string): Promise<number> {
   const { VERBS } = await import('./cli/remote/verbs.ts')
   const known = [...LOCAL_COMMANDS, ...VERBS].map(({ name }) => name.split(' ', 1)[0] ?? '')
-  io.err(`"${command}" is no command${meant(command, known, '')}. "millrace help" shows all.`)
+  const hint = meant(command, known, '')
+  io.err(`"${command}" is no command${hint === '' ? '.' : hint} "millrace help" shows all.`)
   return 2
 }
 

@@ -7,7 +7,7 @@ const DECISIONS = /^docs\/adr\/([\w-]+)\.md$/
 
 const GROUPS: readonly Group[] = [
   group('Start', ['README.md', 'index'], 'installing', 'coming-from-segment-and-customer-io', 'glossary'),
-  group('Sources', 'javascript', ['examples/README.md', 'examples'], 'transformations'),
+  group('Sources', 'javascript', ['examples/README.md', 'examples'], 'import', 'transformations'),
   group(
     'Destinations',
     ['destinations/heap/README.md', 'destinations/heap'],
@@ -16,7 +16,10 @@ const GROUPS: readonly Group[] = [
     ['docs/spec/destination.md', 'destinations/rules'],
   ),
   group('Languages', 'triggers', 'mappings'),
-  group('Operating', 'configuration', 'operating', 'people', ['sandbox/README.md', 'sandbox']),
+  group('Operating', ...['configuration', 'configuration-as-code', 'operating', 'metrics', 'people', 'cli'], [
+    'sandbox/README.md',
+    'sandbox',
+  ]),
   group('Security', 'security', 'secrets', 'privacy', ['SECURITY.md', 'reporting']),
   group('Reference', 'errors', 'api', ['CHANGELOG.md', 'changelog']),
   group(

@@ -51,7 +51,7 @@ describe('the command line', { concurrency: true }, () => {
     }))
 
   const wrong: readonly [args: readonly string[], says: RegExp][] = [
-    [['strat'], /^"strat" is no command\.\n/],
+    [['strat'], /^"strat" is no command; did you mean "start"\?/],
     [['start', '--prot', '1'], /^OPTION_INVALID: .*'--prot'/],
     [['start', '--port', 'http'], /^OPTION_INVALID: .*--port \(MILLRACE_PORT\)/],
     [['start', '--log-level', 'loud'], /^OPTION_INVALID: .*--log-level/],

@@ -60,7 +60,7 @@ describe('A source, in the pages', { skip: noChromium, timeout: 120_000 }, () =>
       return (await fetch(`${pages.millrace.url}/v1/track`, { method: 'POST', headers, body })).status
     }
     await page.getByRole('textbox', { name: 'Name' }).fill('Web shop')
-    await page.getByRole('button', { name: 'Rename' }).click()
+    await page.getByRole('button', { name: 'Rename', exact: true }).click()
     await page.getByRole('heading', { name: 'Web shop', level: 1 }).waitFor()
     await page.getByRole('button', { name: 'Undo' }).last().click()
     await page.getByRole('heading', { name: 'keys', level: 1 }).waitFor()

@@ -7,9 +7,7 @@ export function sha256(text: string): Uint8Array {
   const state = Int32Array.from(FIRST_STATE)
   for (let at = 0; at < words.length; at += 16) block(state, words, at)
   const view = new DataView(new ArrayBuffer(32))
-  state.forEach((word, index) => {
-    view.setInt32(index * 4, word)
-  })
+  for (let at = 0; at < 8; at += 1) view.setInt32(at * 4, state[at] as number)
   return new Uint8Array(view.buffer)
 }
 

@@ -6,7 +6,8 @@ import { equationLine, sumsOf, sumsWithin, unbalanced, wrongSums } from './equat
 
 /** Backing off after the faults takes up to half a minute, and a failed write of the ledger up to a minute. */
 const DELIVERED_WITHIN_MS = 240_000
-const COUNTED_WITHIN_MS = 10_000
+/** Counting leaves a thread that is busy to delivery, and the other receiver may not have all yet. */
+const COUNTED_WITHIN_MS = 240_000
 
 export type Outcome = { readonly lines: readonly string[]; readonly problems: readonly string[] }
 export type Receiver = { readonly id: string; readonly appId: string; readonly sandbox: Sandbox }

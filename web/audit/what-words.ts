@@ -45,6 +45,10 @@ const WORDS: Readonly<Record<string, string>> = {
   'DELETE /admin/v1/invitations/:id': 'took an invitation back',
   'DELETE /admin/v1/tokens/:id': 'revoked a token',
   'GET /admin/v1/audit/export': 'exported this log',
+  'POST /admin/v1/configuration/apply': 'applied configuration files',
+  'POST /admin/v1/persons/deletions': 'began to delete all that is kept of a person',
+  'POST /admin/v1/persons/suppressed': 'suppressed a person’s events',
+  'DELETE /admin/v1/persons/suppressed/:hash': 'took a person’s events again',
 }
 const THINGS: Readonly<Record<string, string>> = {
   sources: 'a source',

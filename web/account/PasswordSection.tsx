@@ -30,7 +30,7 @@ export function PasswordSection(): ReactElement {
         }}
       >
         <PasswordField
-          label="Password until now"
+          label="Current password"
           kind="current-password"
           value={current}
           onText={(text) => setPasswords([text, next])}

@@ -29,7 +29,7 @@ async function write(isForced) {
   if (!isForced && existsSync(STAMP) && readFileSync(STAMP, 'utf8') === stamp) return
   const { build } = await import('vite')
   // Put in place as a whole: a server may be sending what was there.
-  const fresh = `${DIST}.new`
+  const fresh = `${DIST}.new-${process.pid}`
   await build({
     ...(await webOptions()),
     logLevel: 'warn',
@@ -46,8 +46,18 @@ async function write(isForced) {
   })
   for (const file of globSync('**/*.{js,css,html,svg}', { cwd: fresh })) compress(join(fresh, file))
   writeFileSync(join(fresh, '.made-of'), stamp)
+  putInPlace(fresh)
+}
+
+/** Two scripts may have begun at the same moment: what the other one has put there is as good. */
+function putInPlace(fresh) {
   rmSync(DIST, { recursive: true, force: true })
-  renameSync(fresh, DIST)
+  try {
+    renameSync(fresh, DIST)
+  } catch (error) {
+    if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error
+    rmSync(fresh, { recursive: true, force: true })
+  }
 }
 
 function compress(file) {

@@ -14,17 +14,17 @@ describe('the admin side may be reached', () => {
     ],
     ['from everywhere with a login and TLS', beyond, undefined],
     ['from everywhere with a login alone', { ...beyond, isProtected: false }, /--tls-cert/],
-    ['from everywhere with TLS alone', { ...beyond, hasLogin: false }, /no login/],
-    ['from a network', { ...beyond, host: '10.0.0.5', hasLogin: false }, /no login/],
+    ['from everywhere with TLS alone', { ...beyond, hasLogin: false }, /login is off/],
+    ['from a network', { ...beyond, host: '10.0.0.5', hasLogin: false }, /login is off/],
     [
       'by a name that only begins like this machine',
       { ...beyond, host: '127.evil', hasLogin: false },
-      /no login/,
+      /login is off/,
     ],
     [
       'through a proxy on this machine',
       { ...beyond, host: '127.0.0.1', url: 'https://millrace.example.com', hasLogin: false },
-      /no login/,
+      /login is off/,
     ],
     [
       'through a proxy on this machine, with a login',

@@ -8,13 +8,13 @@ export type Exposure = {
 
 /**
  * Why the admin side may not be reached like this from beyond this machine, and what to do; undefined: it may. Whoever
- * reaches it may do everything until there is a login, so never without one; and a password must not cross a network
+ * reaches it may do everything where login is off, so never then; and a password must not cross a network
  * that others read.
  */
 export function exposureProblem({ host, url, isProtected, hasLogin }: Exposure): string | undefined {
   if (isLoopback(host) && (url === undefined || isLoopback(new URL(url).hostname))) return undefined
   if (!hasLogin)
-    return 'must be this machine (127.0.0.1): beyond it, the admin side is for those who log in, and there is no login'
+    return 'must be this machine (127.0.0.1): beyond it, the admin side is for those who log in, and login is off'
   return isProtected
     ? undefined
     : 'needs --tls-cert and --tls-key, a proxy (--trust-proxy) or --admin-insecure yes'

@@ -27,4 +27,3 @@ export function mailer({ smtpUrl, from }: Mail) {
     close: () => transport?.close(),
   }
 }
-export type Mailer = ReturnType<typeof mailer>

@@ -59,7 +59,6 @@ export function attemptCounts() {
       })),
   }
 }
-export type AttemptCounts = ReturnType<typeof attemptCounts>
 
 function addOne(counts: Map<string, number>, name: string): void {
   counts.set(name, 1 + (counts.get(name) ?? 0))

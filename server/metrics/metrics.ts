@@ -115,9 +115,6 @@ export const METRICS = {
 } as const satisfies Readonly<Record<string, Metric>>
 
 export type MetricName = keyof typeof METRICS
-export type HistogramName = {
-  [Name in MetricName]: (typeof METRICS)[Name]['type'] extends 'histogram' ? Name : never
-}[MetricName]
 
 function counter<const L extends readonly string[] = readonly []>(help: string, labels?: L) {
   return { type: 'counter', help, labels: labels ?? [] } as const

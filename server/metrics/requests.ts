@@ -30,4 +30,3 @@ export function requestCounts() {
       ),
   }
 }
-export type RequestCounts = ReturnType<typeof requestCounts>

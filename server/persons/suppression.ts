@@ -2,7 +2,7 @@ import { AppError } from '../../core/errors.ts'
 import type { SpecEvent } from '../../core/event.ts'
 import { SUPPRESSED_MAX, type Suppressed } from '../../core/persons/deletion.ts'
 import { type IdKind, idsOfEvent, maskedId } from '../../core/persons/person.ts'
-import type { PeopleStore } from '../store/persons.ts'
+import type { PersonStore } from '../store/persons.ts'
 import type { PersonHash } from './hash.ts'
 
 export type Suppression = Awaited<ReturnType<typeof suppressionList>>
@@ -11,7 +11,7 @@ export type Suppression = Awaited<ReturnType<typeof suppressionList>>
  * Who is suppressed. Ingest asks for every event, so the hashes are in memory; while there are none, nothing is hashed.
  */
 export async function suppressionList(
-  store: Pick<PeopleStore, 'suppressed' | 'suppress' | 'unsuppress'>,
+  store: Pick<PersonStore, 'suppressed' | 'suppress' | 'unsuppress'>,
   hash: PersonHash,
 ) {
   const hashes = new Set((await store.suppressed()).map((one) => one.hash))

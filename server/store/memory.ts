@@ -1,6 +1,6 @@
 import type { Configuration } from '../../core/configuration.ts'
 import { changesBetween, NOBODY, recordedChanges } from './changes.ts'
-import { peopleMaps } from './persons.ts'
+import { personMaps } from './persons.ts'
 import { storable } from './storable.ts'
 import { CHANGES_KEPT_MAX, type RecordedChange, revisionKey, type Store } from './store.ts'
 
@@ -51,7 +51,7 @@ export function memoryStore(): Store {
     async keep(name, value) {
       things.set(name, JSON.stringify(value))
     },
-    ...peopleMaps(),
+    ...personMaps(),
     compact: async () => true,
     async close() {},
   }

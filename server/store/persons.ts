@@ -3,7 +3,7 @@ import type { Deletion, NewDeletion, Suppressed } from '../../core/persons/delet
 import type { Tables } from './schema.ts'
 
 /** The part of the store that is about people: their deletions, with the receipts, and who is suppressed. */
-export type PeopleStore = {
+export type PersonStore = {
   /** Newest first; only older ones than `before`. */
   readonly deletions: (page: {
     readonly before?: number
@@ -22,7 +22,7 @@ export type PeopleStore = {
   readonly unsuppress: (hash: string) => Promise<boolean>
 }
 
-export function peopleTables(db: Kysely<Tables>): PeopleStore {
+export function personTables(db: Kysely<Tables>): PersonStore {
   const read = ({ id, body }: { id: number; body: string }): Deletion => ({ ...JSON.parse(body), id })
   const row = ({ id: _, ...rest }: Deletion | (NewDeletion & { id?: number })) => ({
     is_running: rest.state === 'running' ? 1 : 0,
@@ -72,7 +72,7 @@ export function peopleTables(db: Kysely<Tables>): PeopleStore {
 }
 
 /** For `memoryStore`. */
-export function peopleMaps(): PeopleStore {
+export function personMaps(): PersonStore {
   const deletions = new Map<number, string>()
   const suppressed = new Map<string, Suppressed>()
   const all = () => [...deletions].map(([id, body]): Deletion => ({ ...JSON.parse(body), id }))

@@ -12,7 +12,7 @@ import { migrate } from '../sqlite/migrate.ts'
 import { nodeSqliteDialect } from '../sqlite/node-sqlite-dialect.ts'
 import { addChanges, findChanges } from './change-rows.ts'
 import { changesBetween, NOBODY, recordedChanges } from './changes.ts'
-import { peopleTables } from './persons.ts'
+import { personTables } from './persons.ts'
 import { readAll, replaceAll } from './rows.ts'
 import { MIGRATIONS, type Tables } from './schema.ts'
 import { sealOlderRows } from './sealed.ts'
@@ -87,7 +87,7 @@ export function sqliteStore(path: string, options: SqliteStoreOptions = {}): Sql
         .onConflict((conflict) => conflict.column('name').doUpdateSet({ value: row.value }))
         .execute()
     },
-    ...peopleTables(db),
+    ...personTables(db),
     compact: async () => isEmptied(file.prepare('pragma wal_checkpoint(truncate)').get()),
     async close() {
       await db.destroy()

@@ -1,6 +1,6 @@
 import type { AlertSettings, Configuration, Instance, Source } from '../../core/configuration.ts'
 import type { Json } from '../../core/event.ts'
-import type { PeopleStore } from './persons.ts'
+import type { PersonStore } from './persons.ts'
 
 export type { Configuration, Instance, Source, SourceKind, Subscription } from '../../core/configuration.ts'
 export { SOURCE_KINDS } from '../../core/configuration.ts'
@@ -31,7 +31,7 @@ export const CHANGES_KEPT_MAX = 10_000
  * Where configuration is kept. Every implementation passes `store.conformance.ts`.
  * What it is given has been checked: it keeps, and does not judge.
  */
-export interface Store extends PeopleStore {
+export interface Store extends PersonStore {
   /** The whole configuration, in the order in which it was given. */
   read(): Promise<Configuration>
   /**

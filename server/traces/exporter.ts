@@ -74,4 +74,3 @@ export function spanExporter({ url, version, onTrouble }: ExporterDeps) {
     },
   }
 }
-export type SpanExporter = ReturnType<typeof spanExporter>

@@ -132,7 +132,7 @@ describe('the edge of a server', { timeout: 120_000 }, () => {
     [
       'whose pages everybody could reach by a proxy',
       ['--admin-url', 'https://m.example'],
-      /OPTION_INVALID.*no login/,
+      /OPTION_INVALID.*login is off/,
     ],
     [
       'with a certificate that is not there',

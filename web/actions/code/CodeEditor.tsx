@@ -7,7 +7,7 @@ import {
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
 import { bracketMatching, syntaxHighlighting } from '@codemirror/language'
 import { type Diagnostic, setDiagnostics } from '@codemirror/lint'
-import { Compartment, EditorState, type Extension } from '@codemirror/state'
+import { Annotation, Compartment, EditorState, type Extension } from '@codemirror/state'
 import { EditorView, keymap, placeholder } from '@codemirror/view'
 import { type ReactElement, type RefObject, useEffect, useRef } from 'react'
 import type { CodeProblem, CodeProps } from './Code.tsx'
@@ -16,6 +16,7 @@ import { COLOURS, THEME } from './theme.ts'
 import { triggerLanguage } from './trigger-language.ts'
 
 const LANGUAGES = { trigger: triggerLanguage, mapping: mappingLanguage, javascript: () => [] }
+const FROM_OUTSIDE = Annotation.define<boolean>()
 const NO_PROBLEMS: readonly CodeProblem[] = []
 
 /** Ctrl-Enter tries the action on real events, wherever the focus is: the editor must not take it. */
@@ -34,6 +35,7 @@ export function CodeEditor({ hint = '', ...props }: CodeProps): ReactElement {
   const attributes = useRef(new Compartment())
   const later = useRef(new Compartment())
   const given = useRef({ ...props, hint })
+  const told = useRef<string[]>([])
   given.current = { ...props, hint }
 
   useEffect(() => {
@@ -57,9 +59,10 @@ export function CodeEditor({ hint = '', ...props }: CodeProps): ReactElement {
           LANGUAGES[given.current.language](() => given.current.paths),
           later.current.of([]),
           attributes.current.of(contentAttributes(given.current)),
-          EditorView.updateListener.of(({ docChanged, state }) => {
-            const now = state.doc.toString()
-            if (docChanged && now !== given.current.text) given.current.onText(now)
+          EditorView.updateListener.of(({ docChanged, state, transactions }) => {
+            if (!docChanged || transactions.some((one) => one.annotation(FROM_OUTSIDE) === true)) return
+            told.current.push(state.doc.toString())
+            given.current.onText(state.doc.toString())
           }),
         ],
       }),
@@ -72,9 +75,15 @@ export function CodeEditor({ hint = '', ...props }: CodeProps): ReactElement {
   }, [])
 
   useEffect(() => {
+    // What the editor has told comes back here, on a busy machine after the next key: it must not undo that key.
+    const echoed = told.current.lastIndexOf(text)
+    told.current.splice(0, echoed === -1 ? told.current.length : echoed + 1)
     const { current: now } = view
-    if (now === undefined || now.state.doc.toString() === text) return
-    now.dispatch({ changes: { from: 0, to: now.state.doc.length, insert: text } })
+    if (echoed !== -1 || now === undefined || now.state.doc.toString() === text) return
+    now.dispatch({
+      changes: { from: 0, to: now.state.doc.length, insert: text },
+      annotations: FROM_OUTSIDE.of(true),
+    })
   }, [text])
   useEffect(() => {
     const effects = attributes.current.reconfigure(contentAttributes({ label, isInvalid }))

@@ -9,7 +9,7 @@ export type McpRouteDeps = Omit<AgentServerDeps, 'client'> & { readonly access: 
 /** A message of an agent, in bytes: the longest is a mapping. */
 const MESSAGE_BYTES_MAX = 1_048_576
 // Nothing of the lists changes while somebody listens.
-const OPTIONS = { responseMode: 'json', maxRequestBodySize: MESSAGE_BYTES_MAX, maxSubscriptions: 0 } as const
+const OPTIONS = { maxRequestBodySize: MESSAGE_BYTES_MAX, maxSubscriptions: 0 } as const
 /** Of a request to `/mcp`, what the requests to the admin API that it becomes carry too: who asks, and from where. */
 const CARRIED = ['authorization', 'host', 'x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host'] as const
 

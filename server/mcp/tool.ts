@@ -40,7 +40,7 @@ export function tool<const I extends TObject>(
   const check = once(() => checkOf(about.input, 'arguments'))
   return {
     ...about,
-    run(client, given) {
+    async run(client, given) {
       check()(given)
       return run(client, given as Static<I>)
     },

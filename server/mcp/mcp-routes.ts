@@ -31,7 +31,9 @@ export function mcpRoutes(server: FastifyInstance, { access, ...deps }: McpRoute
       ])
       const client = adminClient({ ask: askHere(server, request) }, {})
       const handler = createMcpHandler(() => agentServer({ ...deps, client }), OPTIONS)
-      return reply.send(await handler.fetch(webRequest(request, reply)))
+      const answer = await handler.fetch(webRequest(request, reply))
+      answer.headers.set('cache-control', 'no-store, no-transform')
+      return reply.send(answer)
     },
   })
 }

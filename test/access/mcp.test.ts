@@ -69,6 +69,9 @@ describe('who may come in at /mcp', () => {
       assert.equal((await server.ask(method, '/mcp', { as: token, accept: ACCEPT })).status, 405, method)
     const { headers } = await post(token)
     assert.equal(headers['mcp-session-id'], undefined)
+    assert.equal(headers['access-control-allow-origin'], undefined)
+    assert.match(String(headers['content-security-policy']), /default-src 'none'/)
+    assert.match(String(headers['cache-control']), /no-store/)
   })
 
   test('a message over the limit is refused, and what is no message', async () => {

@@ -115,7 +115,12 @@ async function agents(node: string, main: string, adminPort: number): Promise<vo
   const url = `http://127.0.0.1:${adminPort}`
   const transports = [
     new StreamableHTTPClientTransport(new URL(`${url}/mcp`)),
-    new StdioClientTransport({ command: node, args: [main, 'mcp', '--url', url], env: { HOME: scratch } }),
+    new StdioClientTransport({
+      command: node,
+      args: [main, 'mcp', '--url', url],
+      env: { HOME: scratch },
+      stderr: 'ignore',
+    }),
   ]
   for (const transport of transports) {
     const client = new Client({ name: 'package', version: '1' })

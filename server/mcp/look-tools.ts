@@ -13,7 +13,6 @@ export const lookTools: readonly Tool[] = [
     name: 'status',
     title: 'Status of the server',
     more: 'Where clients send (host), whether all is well, and what was turned away.',
-    shown: ({ log, disk, ...rest }: Answer<'GET /admin/v1/status'>) => ({ ...rest, log, disk }),
   }),
   routeTool('GET /admin/v1/sources', {
     name: 'list_sources',

@@ -132,11 +132,13 @@ async function inTransaction<Result>(
   pool: pg.Pool,
   work: (queries: Queries) => Promise<Result>,
 ): Promise<Result> {
-  const client = await pool.connect().catch(rethrow)
+  const client = await checkedOut(pool)
   try {
     await client.query('begin').catch(rethrow)
     const result = await work(queriesOf((query) => client.query(query)))
-    await client.query('commit').catch(rethrow)
+    const { command } = await client.query('commit').catch(rethrow)
+    // PostgreSQL answers so when a statement had failed and nobody told.
+    if (command === 'ROLLBACK') throw new Error('The transaction was rolled back: one of its statements had failed.')
     client.release()
     return result
   } catch (error) {
@@ -149,8 +151,16 @@ async function inTransaction<Result>(
   }
 }
 
-async function vacuum(pool: pg.Pool, tables: readonly string[]): Promise<void> {
+/** A connection for more than one statement. When it breaks between two, the next one tells: nobody else has to hear. */
+export async function checkedOut(pool: pg.Pool): Promise<pg.PoolClient> {
   const client = await pool.connect().catch(rethrow)
+  if (client.listenerCount('error', ignore) === 0) client.on('error', ignore)
+  return client
+}
+function ignore(): void {}
+
+async function vacuum(pool: pg.Pool, tables: readonly string[]): Promise<void> {
+  const client = await checkedOut(pool)
   try {
     await client.query('set statement_timeout = 0')
     await client.query(`vacuum ${tables.join(', ')}`)

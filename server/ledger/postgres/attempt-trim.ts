@@ -17,7 +17,7 @@ const STEP_count = 2_000
 export function attemptTrimmer(db: Postgres, days: AttemptDays) {
   return async function trim(policy: Policy): Promise<number> {
     const { removed, mark } = await db.transaction((tx) => moveMark(db, tx, policy))
-    await days.drop(mark.started_at_ms)
+    await days.drop(Math.max(mark.started_at_ms, policy.before_ms))
     return removed
   }
 }

@@ -73,6 +73,16 @@ export function budgetWindows(budgets: Budgets) {
         }
       })
     },
+    /** What was taken does not go out after all: as if it had not been taken. */
+    giveBack(units: UnitMaps): void {
+      each(units, (name, subject, count) => {
+        const rule = ruleOf(name)
+        const window = windowOf(rule, subject)
+        window.open -= count
+        if (window.used === 0 && window.open === 0) rule.windows.delete(subject)
+        if (rule.pace !== undefined) rule.pace = { ...rule.pace, units: rule.pace.units + count }
+      })
+    },
     /** The answers have come: what was used stays until it is a window old, the rest is free again. */
     close(taken: UnitMaps, used: UnitMaps, at_ms: number): void {
       each(taken, (name, subject, count) => {
@@ -194,6 +204,11 @@ export function each(units: UnitMaps, visit: (name: string, subject: string, cou
 
 export function storedUnits(units: UnitMaps): Units {
   return Object.fromEntries([...units].map(([name, subjects]) => [name, Object.fromEntries(subjects)]))
+}
+
+/** Of units that another process stored, those whose budget is known here: it may know others for a while. */
+export function knownUnits({ rules }: Pick<BudgetWindows, 'rules'>, units: Units): UnitMaps {
+  return new Map([...unitMaps(units)].filter(([name]) => rules.has(name)))
 }
 
 function unitMaps(units: Units): UnitMaps {

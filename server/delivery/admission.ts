@@ -134,7 +134,8 @@ function letter({ instanceId, ledger, now_ms, windows, closings, others }: Lette
     try {
       const before_ms = now_ms() - windows.window_ms_max
       const id = await reserve(storedUnits(units), closings.takeStored(), before_ms)
-      if (id !== undefined) return { bids, over, rest, close: (sent, isAnswered) => close(id, sent, isAnswered) }
+      if (id !== undefined)
+        return { bids, over, rest, close: (sent, isAnswered) => close(id, sent, isAnswered) }
     } catch (error) {
       windows.close(units, new Map(), now_ms())
       end()

@@ -1,4 +1,10 @@
-import { type ClosedUse, NOTHING_SEEN, type SharedUses, type StoredUse, type Units } from '../ledger/ledger.ts'
+import {
+  type ClosedUse,
+  NOTHING_SEEN,
+  type SharedUses,
+  type StoredUse,
+  type Units,
+} from '../ledger/ledger.ts'
 import type { closingList } from './waiting.ts'
 import { type BudgetWindows, knownUnits, UNANSWERED_MS, type UnitMaps } from './windows.ts'
 
@@ -67,7 +73,11 @@ export async function othersUses(deps: OthersDeps) {
   await read()
   return {
     /** The id of the reservation; undefined when others have reserved meanwhile: what they did is known now. */
-    async reserve(units: Units, closed: readonly ClosedUse[], before_ms: number): Promise<number | undefined> {
+    async reserve(
+      units: Units,
+      closed: readonly ClosedUse[],
+      before_ms: number,
+    ): Promise<number | undefined> {
       const id = await shared.reserve(instanceId, units, closed, { before_ms, seen })
       if (id === undefined) await read()
       return id

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
-import { POSTGRES_MISSING, type ScratchPostgres, scratchPostgres } from '../../test/cluster/postgres.ts'
 import type { Budgets } from '../../core/destination.ts'
+import { POSTGRES_MISSING, type ScratchPostgres, scratchPostgres } from '../../test/cluster/postgres.ts'
 import { type PostgresLedger, postgresLedger } from '../ledger/postgres.ts'
 import { connectPostgres } from '../postgres/connect.ts'
 import { type Admission, admission } from './admission.ts'
@@ -58,7 +58,12 @@ function steppedClock() {
 type Clock = ReturnType<typeof steppedClock>
 
 /** A process that always has something to send for everybody. What does not go is dropped: what is tested is what goes. */
-async function sendAll(of: Admission, clock: Clock, latency_ms: number, sent: { begun: Sent[]; ended: Sent[] }) {
+async function sendAll(
+  of: Admission,
+  clock: Clock,
+  latency_ms: number,
+  sent: { begun: Sent[]; ended: Sent[] },
+) {
   for (let turn = 0; ; turn++) {
     const bids = Array.from({ length: 12 }, (_, n) => bid(PEOPLE[(turn + n * 3) % PEOPLE.length] as string))
     const admitted = await of.admit(bids, new Set(), 'lane')
@@ -76,7 +81,9 @@ function most(sent: readonly Sent[]): number {
   const times = sent.map(({ at_ms }) => at_ms).sort((a, b) => a - b)
   return Math.max(
     0,
-    ...times.map((from_ms) => times.filter((at_ms) => at_ms >= from_ms && at_ms < from_ms + WINDOW_MS).length),
+    ...times.map(
+      (from_ms) => times.filter((at_ms) => at_ms >= from_ms && at_ms < from_ms + WINDOW_MS).length,
+    ),
   )
 }
 
@@ -126,7 +133,10 @@ describe('budgets that several processes share', { skip: POSTGRES_MISSING }, () 
       }
     }
     assert.ok(begun.length > 350, `${begun.length} of about 500 events in five minutes`)
-    assert.ok(counts.every((count) => count > 20), `each has a part: ${counts}`)
+    assert.ok(
+      counts.every((count) => count > 20),
+      `each has a part: ${counts}`,
+    )
     await close()
   })
 

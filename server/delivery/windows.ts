@@ -44,6 +44,8 @@ export function budgetWindows(budgets: Budgets) {
   }
 
   return {
+    giveBack: (units: UnitMaps) =>
+      each(units, (name, subject, count) => giveBack(ruleOf(name), subject, count)),
     rules: rules as ReadonlyMap<string, Budget>,
     window_ms_max: Math.max(0, ...[...rules.values()].map(({ window_ms }) => window_ms)),
     room(name: string, subject: string, now_ms: number): number {
@@ -71,16 +73,6 @@ export function budgetWindows(budgets: Budgets) {
         if (rule.scope === 'instance') {
           rule.pace = { units: Math.max(0, pacedUnits(rule, now_ms) - count), at_ms: now_ms }
         }
-      })
-    },
-    /** What was taken does not go out after all: as if it had not been taken. */
-    giveBack(units: UnitMaps): void {
-      each(units, (name, subject, count) => {
-        const rule = ruleOf(name)
-        const window = windowOf(rule, subject)
-        window.open -= count
-        if (window.used === 0 && window.open === 0) rule.windows.delete(subject)
-        if (rule.pace !== undefined) rule.pace = { ...rule.pace, units: rule.pace.units + count }
       })
     },
     /** The answers have come: what was used stays until it is a window old, the rest is free again. */
@@ -119,6 +111,14 @@ function windowOf({ windows }: Rule, subject: string): Window {
   const window: Window = { open: 0, used: 0, slices: [] }
   windows.set(subject, window)
   return window
+}
+
+/** What was taken does not go out after all: as if it had not been taken. */
+function giveBack(rule: Rule, subject: string, count: number): void {
+  const window = windowOf(rule, subject)
+  window.open -= count
+  if (window.used === 0 && window.open === 0) rule.windows.delete(subject)
+  if (rule.pace !== undefined) rule.pace = { ...rule.pace, units: rule.pace.units + count }
 }
 
 function keep(rule: Rule, subject: string, units: number, at_ms: number): void {

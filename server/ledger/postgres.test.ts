@@ -29,7 +29,12 @@ const open = (url: string) => postgresLedger(connect(url))
 describe('PostgreSQL', { skip: POSTGRES_MISSING }, () => {
   ledgerConformance('the PostgreSQL ledger', () => {
     const url = newUrl()
-    return { open: () => open(url), openReader: () => open(url), durable: true, remove: () => dropSchema(url) }
+    return {
+      open: () => open(url),
+      openReader: () => open(url),
+      durable: true,
+      remove: () => dropSchema(url),
+    }
   })
 
   describe('lanes with owners', () => lanesWithOwners())
@@ -67,7 +72,9 @@ function lanesWithOwners(): void {
   test('so is a replay’s portion, and what a replay delivered', async () => {
     const url = newUrl()
     const ledger = await open(url)
-    await ledger.record(progress(START, { deadLetters: [deadLetter()], counts: [count(1, { name: 'dead' })] }))
+    await ledger.record(
+      progress(START, { deadLetters: [deadLetter()], counts: [count(1, { name: 'dead' })] }),
+    )
     const zombie = ledger.ownedBy({ readerId: 'heap-1', lane: 9, epoch: await ledger.claim('heap-1', 9) })
     await ledger.claim('heap-1', 9)
     const { id } = await ledger.addReplay({
@@ -209,7 +216,8 @@ function severalProcesses(): void {
   test('a connection that is cut in the middle of a record leaves all of it or nothing', async () => {
     const url = newUrl()
     const [ledger, admin] = [await open(url), connect(url)]
-    const cut = "select pg_terminate_backend(pid) from pg_stat_activity where query like '%write_batch%' and pid <> pg_backend_pid()"
+    const cut =
+      "select pg_terminate_backend(pid) from pg_stat_activity where query like '%write_batch%' and pid <> pg_backend_pid()"
     for (let n = 1; n <= 20; n++) {
       const state = await stateOf(ledger)
       await Promise.allSettled([ledger.record(recordNumber(state + 1)), admin.rows(cut)])

@@ -138,7 +138,8 @@ async function inTransaction<Result>(
     const result = await work(queriesOf((query) => client.query(query)))
     const { command } = await client.query('commit').catch(rethrow)
     // PostgreSQL answers so when a statement had failed and nobody told.
-    if (command === 'ROLLBACK') throw new Error('The transaction was rolled back: one of its statements had failed.')
+    if (command === 'ROLLBACK')
+      throw new Error('The transaction was rolled back: one of its statements had failed.')
     client.release()
     return result
   } catch (error) {

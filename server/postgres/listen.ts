@@ -49,7 +49,11 @@ async function keepListening(deps: ListenDeps, stop: AbortSignal): Promise<void>
 }
 
 /** Until the connection is lost, with why; or until it is to stop. */
-async function listenOnce({ url, channel, onNotice, onListening }: ListenDeps, stop: AbortSignal, onMade: () => void) {
+async function listenOnce(
+  { url, channel, onNotice, onListening }: ListenDeps,
+  stop: AbortSignal,
+  onMade: () => void,
+) {
   const { config } = settingsOf({ url, connections_max: 1, waitsForDisk: true, name: 'listening' })
   const client = new pg.Client({ ...config, query_timeout: LOOK_MS_MAX })
   const lost = new Promise<never>((_, reject) => {

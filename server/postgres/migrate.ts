@@ -30,7 +30,8 @@ export async function migratePostgres(
     if (done < known) await setVersion(tx, part, known)
     return done
   })
-  if (version > known) throw new AppError('SCHEMA_TOO_NEW', { database: `schema ${db.schema}`, part, version, known })
+  if (version > known)
+    throw new AppError('SCHEMA_TOO_NEW', { database: `schema ${db.schema}`, part, version, known })
 }
 
 type Facts = { version: number; encoding: string; is_standby: boolean }
@@ -50,7 +51,8 @@ async function checkDatabase(db: Postgres): Promise<void> {
       `The encoding of the database is ${encoding}: make one with "create database … encoding 'UTF8' template template0".`,
     )
   }
-  if (is_standby === true) throw unsuitable('The server is a standby that only reads: give the address of the primary.')
+  if (is_standby === true)
+    throw unsuitable('The server is a standby that only reads: give the address of the primary.')
 }
 
 async function makeSchema(db: Postgres, tx: Queries): Promise<void> {
@@ -67,7 +69,9 @@ async function makeSchema(db: Postgres, tx: Queries): Promise<void> {
       is_there === true
         ? `grant all on schema ${schema} to "${me}"`
         : `create schema ${schema} authorization "${me}"`
-    throw unsuitable(`The user "${me}" may not make tables there: run «${grant}» in the database "${database}".`)
+    throw unsuitable(
+      `The user "${me}" may not make tables there: run «${grant}» in the database "${database}".`,
+    )
   }
   if (is_there !== true) await tx.rows(`create schema ${schema}`)
   await tx.rows('create table if not exists migrations (part text primary key, version int not null)')

@@ -14,7 +14,9 @@ const UNUSUAL_ALL = /[\u0000\u0001]/g
 
 /** The reverse of `storedText`. */
 export function readText(stored: string): string {
-  return stored.includes('\u0001') ? stored.replaceAll(ESCAPED, (_, code) => String.fromCharCode(Number(code))) : stored
+  return stored.includes('\u0001')
+    ? stored.replaceAll(ESCAPED, (_, code) => String.fromCharCode(Number(code)))
+    : stored
 }
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what this is about
 const ESCAPED = /\u0001([01])/g

@@ -58,7 +58,10 @@ export function keysOf(
   return rows.length === 0 ? firstKeys(source, now_ms) : { opened: openRows(rows, readKey(source)) }
 }
 
-function firstKeys(source: KeySource, now_ms: number): { readonly opened: OpenedKeys; readonly added: KeyRow } {
+function firstKeys(
+  source: KeySource,
+  now_ms: number,
+): { readonly opened: OpenedKeys; readonly added: KeyRow } {
   const there = readKeyIfThere(source)
   const isMade = there === undefined && source.kind === 'file' && source.mayMake
   const master = isMade ? makeKeyFile(source.path) : (there ?? readKey(source))

@@ -25,7 +25,10 @@ export type PostgresStoreOptions = {
   readonly onKeyMade?: (file: string) => void
 }
 /** What another process, or this one, has changed; everything may have, when the connection was lost for a while. */
-export type StoreNews = { readonly what: 'configuration' | 'suppressed' | 'everything'; readonly isOwn: boolean }
+export type StoreNews = {
+  readonly what: 'configuration' | 'suppressed' | 'everything'
+  readonly isOwn: boolean
+}
 /** A store that several processes use at once. */
 export type PostgresStore = Store & {
   readonly sealer: Sealer
@@ -43,7 +46,12 @@ const CONNECTIONS_MAX = 1
  */
 export async function postgresStore(options: PostgresStoreOptions): Promise<PostgresStore> {
   const { url } = options
-  const postgres = connectPostgres({ url, connections_max: CONNECTIONS_MAX, waitsForDisk: true, name: 'store' })
+  const postgres = connectPostgres({
+    url,
+    connections_max: CONNECTIONS_MAX,
+    waitsForDisk: true,
+    name: 'store',
+  })
   try {
     await migratePostgres(postgres, 'store', STORE_MIGRATIONS)
     return storeIn(postgres, url, await openKeys(postgres, options))
@@ -83,7 +91,15 @@ function storeIn(postgres: Postgres, url: string, sealer: Sealer): PostgresStore
     ...settingsIn(db),
     ...tellingPersons(db, tell),
     compact: async () => {
-      await postgres.vacuum(['sources', 'instances', 'subscriptions', 'settings', 'changes', 'deletions', 'suppressed'])
+      await postgres.vacuum([
+        'sources',
+        'instances',
+        'subscriptions',
+        'settings',
+        'changes',
+        'deletions',
+        'suppressed',
+      ])
       return true
     },
     onNews: (hear, onLost) =>

@@ -43,7 +43,10 @@ export async function scratchPostgres({ isDurable = false } = {}): Promise<Scrat
   async function start() {
     const settings = { listen_addresses: '127.0.0.1', unix_socket_directories: '', max_connections: '60' }
     const quick = isDurable ? {} : { fsync: 'off', full_page_writes: 'off' }
-    const flags = Object.entries({ ...settings, ...quick }).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+    const flags = Object.entries({ ...settings, ...quick }).flatMap(([name, value]) => [
+      '-c',
+      `${name}=${value}`,
+    ])
     const child = spawn(join(bin as string, 'postgres'), ['-D', data, '-p', String(port), ...flags], {
       ...user,
       cwd: folder,
@@ -92,7 +95,8 @@ function serverUser(): { readonly uid?: number; readonly gid?: number } {
 
 function findPrograms(): string | undefined {
   const given = process.env['POSTGRES_BIN']
-  const found = given === undefined ? globSync('/usr/lib/postgresql/*/bin/postgres') : [join(given, 'postgres')]
+  const found =
+    given === undefined ? globSync('/usr/lib/postgresql/*/bin/postgres') : [join(given, 'postgres')]
   const newest = found.sort((a, b) => a.localeCompare(b, undefined, { numeric: true })).at(-1)
   return newest?.slice(0, -'/postgres'.length)
 }

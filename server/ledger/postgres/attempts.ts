@@ -13,7 +13,10 @@ export const SHOWN = '(started_at_ms, id) >= (select started_at_ms, id from atte
 /** How many are looked through at once for the events that they carried. */
 const LOOK_count = 500
 
-type Row = Omit<WithId<AttemptRow>, 'request_body' | 'response_body' | 'adjustments' | 'actions' | 'addresses'> & {
+type Row = Omit<
+  WithId<AttemptRow>,
+  'request_body' | 'response_body' | 'adjustments' | 'actions' | 'addresses'
+> & {
   readonly [body in 'request_body' | 'response_body' | 'addresses']: Buffer
 } & { readonly adjustments: Buffer | null; readonly actions: readonly string[] | null }
 
@@ -24,7 +27,10 @@ export function attemptReads(db: Queries) {
       if (filter.carried !== undefined) return whole(db, await carriers(db, filter, before, count_max))
       const where = conditionsOf(filter, before)
       const limit = `order by id desc limit ${where.place(count_max)}`
-      return whole(db, await db.rows<Row>(`select * from attempts where ${where.sql()} ${limit}`, where.values))
+      return whole(
+        db,
+        await db.rows<Row>(`select * from attempts where ${where.sql()} ${limit}`, where.values),
+      )
     },
     async attempt(id: number): Promise<StoredAttempt | undefined> {
       const rows = await db.rows<Row>(`select * from attempts where id = $1 and ${SHOWN}`, [id])
@@ -81,7 +87,8 @@ async function whole(db: Queries, rows: readonly Row[]): Promise<readonly Stored
   return rows.map(({ response_body, request_body, adjustments, actions, ...row }) =>
     readAttempt({
       ...row,
-      request_body: row.body_of === null ? storedOf(request_body) : (bodies.get(row.body_of) ?? gone(row.body_of)),
+      request_body:
+        row.body_of === null ? storedOf(request_body) : (bodies.get(row.body_of) ?? gone(row.body_of)),
       response_body: storedOf(response_body),
       adjustments: adjustments === null ? null : storedOf(adjustments),
       actions: actions === null ? null : JSON.stringify(actions),

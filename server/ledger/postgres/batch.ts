@@ -63,7 +63,11 @@ export function batchValues(batch: Batch): readonly [json: string, bodies: Buffe
     refusals: some(batch.refusals?.map((refusal, n) => refusalPart(refusal, n, bodies.add))),
     remembered: some(rememberedParts(batch.remembered ?? [])),
     ...parkedParts(batch.parked ?? {}),
-    moved: batch.moved?.map(({ id, place, isRead }) => ({ id, place: JSON.stringify(place), is_read: isRead })),
+    moved: batch.moved?.map(({ id, place, isRead }) => ({
+      id,
+      place: JSON.stringify(place),
+      is_read: isRead,
+    })),
     tallies: batch.tallies,
   })
   return [json, bodies.whole()]
@@ -94,9 +98,15 @@ type SeriesAdded = Omit<NewCount, 'name'> & { readonly name: SeriesName }
 
 /** Added up and sorted: no row twice in a statement, and all writers lock the rows in one order. */
 function countParts({ counts = [], counted = [], attempts = [], ...batch }: Batch) {
-  const series = [...(batch.series ?? []), ...counted.filter(isSeries), ...attempts.flatMap(({ attempt }) => retriedOf(attempt))]
+  const series = [
+    ...(batch.series ?? []),
+    ...counted.filter(isSeries),
+    ...attempts.flatMap(({ attempt }) => retriedOf(attempt)),
+  ]
   return {
-    counts: some(addedUp([...counts, ...counted], ({ of, part, name, count }) => ({ of, part, name, count }))),
+    counts: some(
+      addedUp([...counts, ...counted], ({ of, part, name, count }) => ({ of, part, name, count })),
+    ),
     series: some(
       addedUp(series, ({ of, part, name, count, at_ms }) => {
         return { of, minute: Math.floor(at_ms / MINUTE_MS), part, name, count }
@@ -127,13 +137,25 @@ function addedUp<Item, Row extends { readonly count: number }>(
 }
 
 function attemptPart({ attempt, body_of }: NonNullable<Batch['attempts']>[number], add: AddBody) {
-  const { addresses, request_body, response_body, adjustments, actions: _, ...row } = attemptRow(attempt, body_of)
+  const {
+    addresses,
+    request_body,
+    response_body,
+    adjustments,
+    actions: _,
+    ...row
+  } = attemptRow(attempt, body_of)
   const [place, request, response] = [add(addresses), add(request_body), add(response_body)]
   const adjusted = add(adjustments)
   return {
     ...row,
     ...{ chunks: chunksOf(attempt.addresses), actions: attempt.subscriptionIds ?? null },
-    ...{ addresses_at: place.at, addresses_size: place.size, request_at: request.at, request_size: request.size },
+    ...{
+      addresses_at: place.at,
+      addresses_size: place.size,
+      request_at: request.at,
+      request_size: request.size,
+    },
     ...{ response_at: response.at, response_size: response.size },
     ...{ adjustments_at: adjusted.at, adjustments_size: adjusted.size },
   }
@@ -180,7 +202,10 @@ function parkedParts({ added, ended, postponed, subjects }: ParkedChanges) {
   }
 }
 
-function parkedPart({ subject, subscriptionId, address, due_ms, state, aside, replay }: NewParked, n: number) {
+function parkedPart(
+  { subject, subscriptionId, address, due_ms, state, aside, replay }: NewParked,
+  n: number,
+) {
   return {
     ...{ n, subject, subject_key: indexKey(subject), subscription_id: subscriptionId },
     ...{ lane: address.lane, chunk: address.chunk, idx: address.index, due_ms },

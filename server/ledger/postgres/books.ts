@@ -81,7 +81,10 @@ export async function readKnown(tx: Queries, keys: readonly DeadLetterKey[]): Pr
     )
     return new Set(rows.map(keyOfRow))
   }
-  return { parked: await read('parked', ''), dead: await read('dead_letters', 'order by t.id for update of t') }
+  return {
+    parked: await read('parked', ''),
+    dead: await read('dead_letters', 'order by t.id for update of t'),
+  }
 }
 
 type KeyRow = Pick<Address, 'lane' | 'chunk'> & {

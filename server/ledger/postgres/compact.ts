@@ -1,6 +1,15 @@
 import type { Postgres } from '../../postgres/connect.ts'
 
-const TABLES = ['attempts', 'dead_letters', 'refusals', 'parked', 'remembered', 'budget_uses', 'replays', 'states']
+const TABLES = [
+  'attempts',
+  'dead_letters',
+  'refusals',
+  'parked',
+  'remembered',
+  'budget_uses',
+  'replays',
+  'states',
+]
 
 /**
  * Frees what was removed and overwritten in the tables. False when a transaction that began before still needs older rows, which

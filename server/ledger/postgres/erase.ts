@@ -19,7 +19,10 @@ const STEP_count = 100
 type Write = (tx: Queries, batch: Batch) => Promise<unknown>
 
 /** Takes a person out of the tables. */
-export function erasePeople(db: Postgres, write: Write): Pick<ErasingLedger, 'erasePending' | 'eraseHistory'> {
+export function erasePeople(
+  db: Postgres,
+  write: Write,
+): Pick<ErasingLedger, 'erasePending' | 'eraseHistory'> {
   return {
     erasePending: (instanceId, person, at_ms) =>
       db.transaction(async (tx) => ({
@@ -50,7 +53,12 @@ async function endParked(
   const rows = await tx.rows<ParkedRow>(
     `delete from parked as p using unnest($2::int[], $3::bigint[], $4::bigint[]) as x (lane, chunk, idx)
      where p.instance_id = $1 and p.lane = x.lane and p.chunk = x.chunk and p.idx = x.idx returning p.*`,
-    [instanceId, addresses.map(({ lane }) => lane), addresses.map(({ chunk }) => chunk), addresses.map(({ index }) => index)],
+    [
+      instanceId,
+      addresses.map(({ lane }) => lane),
+      addresses.map(({ chunk }) => chunk),
+      addresses.map(({ index }) => index),
+    ],
   )
   if (rows.length === 0) return 0
   const ofReplays = rows.flatMap((row) => replayedOf(row, at_ms))
@@ -179,7 +187,10 @@ function attemptStep(places: ReadonlySet<string>, names: Names): Step<AttemptRow
        where id = $1`,
       [row.id, Buffer.from(ERASED_TEXT), ERASED_TEXT, url, bytes],
     )
-    await tx.rows('insert into attempt_sizes values ($1, $2, 0)', [dayOf(row.started_at_ms), bytes - row.bytes])
+    await tx.rows('insert into attempt_sizes values ($1, $2, 0)', [
+      dayOf(row.started_at_ms),
+      bytes - row.bytes,
+    ])
     return 1
   }
   return {
@@ -189,7 +200,8 @@ function attemptStep(places: ReadonlySet<string>, names: Names): Step<AttemptRow
       for (const row of rows.filter(isOfPerson)) {
         count += await clear(tx, row)
         // Another attempt may hold its request.
-        const keepers = row.body_of === null ? [] : await tx.rows<AttemptRow>(`${sql} where id = $1`, [row.body_of])
+        const keepers =
+          row.body_of === null ? [] : await tx.rows<AttemptRow>(`${sql} where id = $1`, [row.body_of])
         for (const keeper of keepers) count += await clear(tx, keeper)
       }
       return count

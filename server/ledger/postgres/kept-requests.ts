@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Queries } from '../../postgres/connect.ts'
 import type { Attempt } from '../ledger.ts'
-import { dayOf, DAY_MS } from './attempt-days.ts'
+import { DAY_MS, dayOf } from './attempt-days.ts'
 
 /** Shorter ones are not worth a look. */
 const CHARS_MIN = 1_024

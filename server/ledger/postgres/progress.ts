@@ -36,7 +36,11 @@ export function progressReads(db: Queries) {
 }
 
 /** The cursors of a new reader. Of two that start it at once, the first one's stay. */
-export async function startReader(tx: Queries, readerId: ReaderId, cursors: readonly Position[]): Promise<void> {
+export async function startReader(
+  tx: Queries,
+  readerId: ReaderId,
+  cursors: readonly Position[],
+): Promise<void> {
   await tx.rows('select pg_advisory_xact_lock(hashtext($1))', [`millrace reader ${readerId}`])
   const known = await tx.rows('select from cursors where reader_id = $1 limit 1', [readerId])
   if (known.length > 0) return

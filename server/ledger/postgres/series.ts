@@ -40,6 +40,8 @@ export async function trimSeries(db: Postgres, now_ms: number): Promise<void> {
        on conflict (of_id, hour, part, name) do update set count = known.count + excluded.count`,
       [minute],
     )
-    await tx.rows('delete from series_hours where hour < $1', [Math.floor((now_ms - HOURS_KEPT_MS) / HOUR_MS)])
+    await tx.rows('delete from series_hours where hour < $1', [
+      Math.floor((now_ms - HOURS_KEPT_MS) / HOUR_MS),
+    ])
   })
 }

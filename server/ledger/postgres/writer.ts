@@ -31,7 +31,10 @@ export function batchWriter(db: Postgres) {
   }
 
   /** As `write`, alone in its transaction: the statement is one. */
-  async function writeAlone(batch: Batch, work: () => Promise<readonly number[]>): Promise<readonly number[]> {
+  async function writeAlone(
+    batch: Batch,
+    work: () => Promise<readonly number[]>,
+  ): Promise<readonly number[]> {
     const attempts = (batch.attempts ?? []).map(({ attempt }) => attempt)
     await days.make(attempts)
     try {
@@ -63,7 +66,12 @@ export function batchWriter(db: Postgres) {
 async function withReplayed(tx: Queries, batch: Batch, replayed: NonNullable<Progress['replayed']>) {
   const instanceId = batch.readerId as string
   const ofDead = replayed.filter(({ replay }) => replay.isDead)
-  const books = gatheredBooks(await readKnown(tx, ofDead.map((one) => ({ ...one, instanceId }))))
+  const books = gatheredBooks(
+    await readKnown(
+      tx,
+      ofDead.map((one) => ({ ...one, instanceId })),
+    ),
+  )
   books.end(instanceId, replayed)
   return bothOf(batch, books.batch())
 }

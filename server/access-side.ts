@@ -4,13 +4,13 @@ import { openAccessDb } from './access/access-db.ts'
 import { auditSide } from './audit-side.ts'
 import type { ServerConfig } from './config.ts'
 import { peopleSide } from './people-side.ts'
-import type { SqliteStore } from './store/sqlite.ts'
+import type { SealedStore } from './store/open.ts'
 
 type AccessSideDeps = {
   readonly file: string
   readonly config: ServerConfig
   /** Its keys seal what is secret here too. */
-  readonly store: SqliteStore
+  readonly store: SealedStore
   readonly logger: Logger
   /** Where the pages are, without a slash at its end. */
   readonly pagesUrl: () => string

@@ -14,12 +14,12 @@ import { alertsSide } from './alerts-side.ts'
 import type { ServerConfig } from './config.ts'
 import { type DataFolder, openDataFolder } from './data-folder.ts'
 import { tlsFilesOf } from './edge-options.ts'
+import { followStore } from './follow-store.ts'
 import { type HealthDeps, watchHealth } from './health.ts'
 import { listen } from './http/listener.ts'
 import { followTls, readTls, type TlsPair } from './http/tls.ts'
 import { ingest } from './ingest/ingest.ts'
 import { rememberedIds } from './ingest/remembered-ids.ts'
-import { sqliteLedger } from './ledger/sqlite.ts'
 import { type LiveConfiguration, liveConfiguration } from './live-configuration.ts'
 import type { EventLog } from './log/log.ts'
 import { sqliteLog } from './log/sqlite.ts'
@@ -27,6 +27,7 @@ import { checkLogin, ssoOptions } from './login-options.ts'
 import { lookupHost } from './lookup-host.ts'
 import { type Meters, makeMeters, traceSampleOf } from './meters.ts'
 import { metricsSide, timedLog } from './metrics-side.ts'
+import { ledgerPlace, openLedger } from './open-ledger.ts'
 import { pageDeps, pluginNote } from './page-deps.ts'
 import { installationSalt, personHash } from './persons/hash.ts'
 import { type Suppression, suppressionList } from './persons/suppression.ts'
@@ -35,7 +36,7 @@ import { type EdgeLimits, edgeLimits, publicSide } from './public-side.ts'
 import { startReadersHost } from './readers-host.ts'
 import { trimPolicy } from './retention.ts'
 import type { SecretsInSight } from './secrets-in-sight.ts'
-import { type SqliteStore, sqliteStore } from './store/sqlite.ts'
+import { openSealedStore, type SealedStore } from './store/open.ts'
 
 const TRIM_EVERY_MS = 60_000
 const SET_ASIDE =
@@ -95,7 +96,10 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
   const { store, instances, salt, suppression, live, changeByFile } = await configured(folder, options)
   const log = logIn(folder, options, () => readers.tell({ type: 'checkpoint' }))
   const dedupe = await rememberedIds(log, config.dedupe, Date.now())
-  const ledger = sqliteLedger(folder.ledgerFile)
+  const ledger = await openLedger(ledgerPlace(folder.ledgerFile, config.postgres), {
+    by: 'main',
+    log: String(log.seed),
+  })
   const meters = makeMeters(config, version, logger)
   const readers = await startReadersIn(folder, options, { instances, salt, meters }, log)
   log.onAppend(gatherLanes((lanes) => readers.tell({ type: 'appended', lanes })))
@@ -109,7 +113,7 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
   const taking = ingestDeps(config, live, edge, suppression)
   const take = ingest({ ...taking, log: health.log, dedupe, unwell: health.unwell, traced: meters.traced })
   const server = publicSide({ config, version, edge, tls, take, pages, health, onFault, meters })
-  const asking = lookupsIn(folder, salt)
+  const asking = lookupsIn(folder, config, salt)
   const metrics = metricsIn(folder, options, { health, readers, asking, live, edge, meters })
   const persons = personsSide({
     ...{ store, log, ledger, salt, suppression, config, erase: readers.erase, logger },
@@ -122,6 +126,11 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
     pagesUrl,
     onTrouble: (error) => logger.error({ err: error }, 'Alerts could not be looked at'),
   })
+  function onChange(changed: Configuration): void {
+    options.secrets?.add(changed, catalogue)
+    live.set(changed)
+    readers.configure(connectedInstances(changed))
+  }
   const { accessFile: file } = folder
   const access = await accessSide({ file, config, store, logger, changeByFile, pagesUrl })
   const admin = await adminSide({
@@ -134,20 +143,20 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
     hasSandbox: options.extend !== undefined,
     limits: config,
     take: (writeKey, calls) => takeBatch(take, writeKey, calls),
-    onChange(changed) {
-      options.secrets?.add(changed, catalogue)
-      live.set(changed)
-      readers.configure(connectedInstances(changed))
-    },
+    onChange,
     onReplay: () => readers.tell({ type: 'replays' }),
     extend: options.extend,
   })
 
   const following = followCertificate(tls, options, [server, admin.server])
+  const others = followStore({
+    ...{ store, now: live.now, onChange, onSuppressed: suppression.reload },
+    onTrouble: (error) => logger.warn({ err: error }, 'What other processes configure could not be read'),
+  })
   async function stop(): Promise<void> {
     for (const one of [following, health, alerts, metrics]) one?.stop()
     await server.close()
-    for (const one of [persons, readers, admin, asking, access, meters]) await one.stop()
+    for (const one of [others, persons, readers, admin, asking, access, meters]) await one.stop()
     await Promise.all([log.close(), ledger.close(), store.close()])
   }
   try {
@@ -188,8 +197,8 @@ function metricsIn(folder: DataFolder, { config, version }: AppOptions, parts: M
 }
 
 /** The thread that answers what pages ask about events. */
-function lookupsIn({ logFile, ledgerFile, indexFile }: DataFolder, salt: string) {
-  return lookupHost({ logFile, ledgerFile, indexFile, salt })
+function lookupsIn({ logFile, ledgerFile, indexFile }: DataFolder, { postgres }: ServerConfig, salt: string) {
+  return lookupHost({ logFile, ledger: ledgerPlace(ledgerFile, postgres), indexFile, salt })
 }
 
 /** The file that says at each start what is configured, if there is one. */
@@ -270,7 +279,7 @@ function startReadersIn(
   return startReadersHost({
     data: {
       logFile,
-      ledgerFile,
+      ledger: ledgerPlace(ledgerFile, config.postgres),
       indexFile,
       instances,
       salt,
@@ -316,7 +325,7 @@ async function openStore(
   { storeFile }: DataFolder,
   { config, configuration: given, isSample = false, adjust = same, logger, secrets }: AppOptions,
 ): Promise<{
-  readonly store: SqliteStore
+  readonly store: SealedStore
   readonly configuration: Configuration
   readonly changeByFile: number | undefined
 }> {
@@ -325,7 +334,7 @@ async function openStore(
     checkConnections(given, catalogue)
   }
   const author = { by: 'the configuration file', at_ms: Date.now() }
-  const store = sqliteStore(storeFile, {
+  const store = await openSealedStore(storeFile, config.postgres, {
     key: config.secretKey,
     onKeyMade: (file) => logger[isSample ? 'info' : 'warn']({ file }, KEY_MADE),
   })

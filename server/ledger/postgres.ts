@@ -10,7 +10,7 @@ import { compactTables } from './postgres/compact.ts'
 import { deadLetterReads, deadLetterTrims } from './postgres/dead-letters.ts'
 import { erasePeople } from './postgres/erase.ts'
 import { keptTables } from './postgres/kept.ts'
-import { claimLane, forgetReader } from './postgres/lanes.ts'
+import { bindToLog, claimLane, forgetReader } from './postgres/lanes.ts'
 import { parkedReads } from './postgres/parked.ts'
 import { progressReads, startReader } from './postgres/progress.ts'
 import { readRefusals, trimRefusals } from './postgres/refusals.ts'
@@ -25,6 +25,8 @@ export type { LaneOwner } from './postgres/batch.ts'
 
 /** A ledger that several processes use at once. */
 export type PostgresLedger = Ledger & {
+  /** Says which log it is the ledger of. @throws {AppError} POSTGRES_UNSUITABLE when it is that of another one. */
+  readonly bindTo: (log: string) => Promise<void>
   /** Takes a lane of a reader over: from now on whoever had it before is refused (`LANE_LOST`). Returns the new epoch. */
   readonly claim: (readerId: string, lane: number) => Promise<number>
   /**
@@ -68,6 +70,7 @@ export async function postgresLedger(db: Postgres): Promise<PostgresLedger> {
   }
   return {
     ...whole,
+    bindTo: (log) => bindToLog(db, log),
     claim: (readerId, lane) => claimLane(db, readerId, lane),
     ownedBy: (owner) => ({ ...whole, ...ownerWrites(db, writer, owner), async close() {} }),
   }

@@ -76,6 +76,8 @@ export function settingsOf({ url, connections_max, waitsForDisk, name }: Postgre
   const config: pg.PoolConfig = {
     ...{ connectionString: address, options: settings.join(' '), application_name: `millrace ${name}` },
     ...{ max: connections_max, connectionTimeoutMillis: CONNECT_MS_MAX, idleTimeoutMillis: IDLE_MS_MAX },
+    // A process that has nothing else to do ends, though connections are open.
+    allowExitOnIdle: true,
     ...{ keepAlive: true, types: { getTypeParser: parserOf as typeof pg.types.getTypeParser } },
   }
   return { schema, config }

@@ -1,4 +1,4 @@
-import type { Queries } from '../../postgres/connect.ts'
+import { type Postgres, type Queries, unsuitable } from '../../postgres/connect.ts'
 import { INSTANCE_GONE } from '../replay-books.ts'
 import type { Batch } from './batch.ts'
 import { failReplays } from './replays.ts'
@@ -34,4 +34,22 @@ export async function forgetReader(
     { of: readerId, part, name: 'parked' as const, count: -count },
   ])
   await write(tx, { counts })
+}
+
+/**
+ * A ledger is of one log: cursors of two would be mixed up. The first one that is named stays.
+ *
+ * @throws {AppError} POSTGRES_UNSUITABLE when it is another one's.
+ */
+export async function bindToLog(db: Postgres, log: string): Promise<void> {
+  await db.transaction(async (tx) => {
+    await tx.rows('select pg_advisory_xact_lock(hashtext($1))', [`millrace log of ${db.schema}`])
+    const [known] = await tx.rows<{ name: string }>('select name from log_of_ledger')
+    if (known === undefined) await tx.rows('insert into log_of_ledger values ($1)', [log])
+    else if (known.name !== log) {
+      throw unsuitable(
+        `The ledger in the schema ${db.schema} belongs to the log of another data folder: name another schema, "?schema=…".`,
+      )
+    }
+  })
 }

@@ -202,6 +202,7 @@ create table replays (
 );
 create index replays_by_instance on replays (instance_id, state);
 
+create table log_of_ledger (name text primary key);
 create table synced (times bigint not null);
 insert into synced values (0);
 `

@@ -15,6 +15,8 @@ export type ScratchPostgres = {
   readonly newUrl: () => string
   readonly url: (schema: string) => string
   readonly port: number
+  /** Of its first process, whose children the others are. */
+  readonly pid: () => number
   /** Ends the server as a power cut would end it for those who are connected; `restart` brings it back. */
   readonly stop: (how?: 'SIGINT' | 'SIGQUIT') => Promise<void>
   readonly restart: () => Promise<void>
@@ -70,7 +72,7 @@ export async function scratchPostgres({ isDurable = false } = {}): Promise<Scrat
     await ended
   }
   return {
-    ...{ url, port, stop },
+    ...{ url, port, stop, pid: () => server.pid ?? 0 },
     newUrl() {
       schemas += 1
       return url(`scratch_${schemas}`)

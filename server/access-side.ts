@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import { catalogue } from '../destinations/index.ts'
-import { openAccessDb } from './access/access-db.ts'
+import { openAccess } from './access/open.ts'
 import { auditSide } from './audit-side.ts'
 import type { ServerConfig } from './config.ts'
 import { peopleSide } from './people-side.ts'
@@ -25,7 +25,7 @@ type AccessSideDeps = {
  */
 export async function accessSide({ file, config, store, logger, pagesUrl, changeByFile }: AccessSideDeps) {
   const { login, mail, auditAge_ms_max: age_ms_max } = config
-  const db = openAccessDb(file)
+  const db = await openAccess(file, config.postgres)
   const records = auditSide({
     ...{ db, store, catalogue, age_ms_max, now_ms: Date.now },
     onFault: (error) =>

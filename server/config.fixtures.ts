@@ -47,8 +47,8 @@ export const FIRST_OPTIONS: readonly OptionRow[] = [
     read: (c) => c.postgres.connections_max,
     text: '20',
     value: 20,
-    right: ['8', '200'],
-    wrong: ['7', '201', '8.5', 'many'],
+    right: ['9', '200'],
+    wrong: ['8', '201', '8.5', 'many'],
   },
   { name: 'host', read: (c) => c.host, text: '0.0.0.0', value: '0.0.0.0', wrong: [''] },
   {

@@ -50,7 +50,15 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   // People, sessions, tokens and what they did.
   'server/access': {
-    imports: ['contract', 'core', 'server/sqlite', 'server/secrets', 'server/http', 'server/admin'],
+    imports: [
+      'contract',
+      'core',
+      'server/sqlite',
+      'server/postgres',
+      'server/secrets',
+      'server/http',
+      'server/admin',
+    ],
     packages: [
       'node:',
       'kysely',

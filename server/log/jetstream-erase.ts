@@ -4,12 +4,14 @@ import { type StoredHead, type StoredMessage, textMatches } from './jetstream-he
 import type { StreamWire } from './jetstream-wire.ts'
 import type { EventLog } from './log.ts'
 
-/** What takes something out of chunks that stay where they are. */
+/**
+ * What takes something out of chunks that stay where they are. A message that is removed alone is overwritten in the streams' files. In
+ * the log by which the servers agree it stands until they cut that, which they do every two to three minutes.
+ */
 export function jetstreamErase(
   wire: StreamWire,
   beside: Beside,
   chunks: ChunkReads,
-  emptyRaftLogs: () => Promise<boolean>,
 ): Pick<EventLog, 'setAside' | 'rewrite' | 'clearDamaged' | 'compact'> {
   /** A chunk as it is now. */
   async function find(chunk: number): Promise<{ head: StoredHead; data: Uint8Array } | undefined> {
@@ -50,7 +52,7 @@ export function jetstreamErase(
     },
     async compact() {
       await beside.sweep(wire.remove)
-      return emptyRaftLogs()
+      return true
     },
   }
 }

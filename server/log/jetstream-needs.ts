@@ -49,6 +49,7 @@ export function unmetNeeds(facts: NatsFacts, wants: NatsWants): readonly string[
   return [
     ...versionNeeds(facts),
     ...syncNeeds(facts, wants),
+    ...countNeeds(facts, wants),
     ...sizeNeeds(facts, wants),
     ...(facts.stream === undefined ? [] : streamNeeds(facts.stream, wants)),
   ]
@@ -68,20 +69,26 @@ export function isNewEnough(version: string): boolean {
   return major > VERSION_MIN[0] || (major === VERSION_MIN[0] && minor >= VERSION_MIN[1])
 }
 
-function syncNeeds({ servers }: NatsFacts, { replicas, isSyncVouchedFor }: NatsWants): readonly string[] {
+function syncNeeds({ servers }: NatsFacts, { isSyncVouchedFor }: NatsWants): readonly string[] {
   if (servers === undefined || servers.length === 0) {
     if (isSyncVouchedFor) return []
     return [
       'Nobody could ask the NATS servers for their sync interval. Give a user of their system account, or say that "sync_interval: always" is set on each.',
     ]
   }
-  const lax = servers
+  return servers
     .filter(({ isSyncedAlways }) => !isSyncedAlways)
     .map(({ name }) => {
       return `The NATS server ${name} forces its files to the disk only from time to time, so that a power cut would take acknowledged events. Put "sync_interval: always" into its jetstream block and start it again.`
     })
-  const tooFew = `${servers.length} NATS servers answer, and each chunk is to be kept by ${replicas}. Start more, or ask for fewer replicas.`
-  return servers.length < replicas ? [...lax, tooFew] : lax
+}
+
+/** A stream that is there goes on while a server is away. */
+function countNeeds({ servers, stream }: NatsFacts, { replicas }: NatsWants): readonly string[] {
+  if (stream !== undefined || servers === undefined || servers.length >= replicas) return []
+  return [
+    `${servers.length} NATS servers answer, and each chunk is to be kept by ${replicas}. Start more, or ask for fewer replicas.`,
+  ]
 }
 
 function sizeNeeds({ payload_bytes_max }: NatsFacts, { entry_bytes_max }: NatsWants): readonly string[] {

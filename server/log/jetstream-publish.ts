@@ -3,8 +3,9 @@ import { AppError } from '../../core/errors.ts'
 
 /** Groups on their way at once. Eight lanes make eight messages of a group; a stream takes 50 batches at once. */
 const GROUPS_MAX = 16
-/** A group that was not answered is sent again after this, under the same id, so that it is not stored twice. */
-const RESEND_MS = 2_000
+/** A group that was not answered is sent again after this, under the same id, so that it is not stored twice; then after twice that. */
+const RESEND_MS = 500
+const RESEND_MS_MAX = 4_000
 /** What was refused for a reason that passes is sent again after this. */
 const RETRY_MS = 100
 /** After this a caller is told that it did not work. A new leader takes 4 to 8 s. */
@@ -31,6 +32,7 @@ type Group = {
   readonly resolve: (first: number) => void
   readonly reject: (error: unknown) => void
   due_ms: number
+  resend_ms: number
 }
 
 /**
@@ -80,7 +82,8 @@ export function groupPublisher(
     group.reject(new AppError('LOG_UNAVAILABLE', {}, { cause: new Error(`NATS: ${why}`) }))
   }
   function send(group: Group): void {
-    group.due_ms = Date.now() + RESEND_MS
+    group.due_ms = Date.now() + group.resend_ms
+    group.resend_ms = Math.min(2 * group.resend_ms, RESEND_MS_MAX)
     const { id, messages } = group
     const batch = nuid.next()
     messages.forEach(({ subject, headers, data }, index) => {
@@ -114,7 +117,7 @@ export function groupPublisher(
         const sentFirst_ms = Date.now()
         const group = {
           ...{ id: nuid.next(), messages, sentFirst_ms, after: newest, resolve, reject },
-          due_ms: 0,
+          ...{ due_ms: 0, resend_ms: RESEND_MS },
         }
         waiting.set(group.id, group)
         try {

@@ -16,7 +16,8 @@ const HEADS_READER_MS = 30_000
 const BEHIND_MS = 5
 const NS_PER_MS = 1_000_000
 const NOT_FOUND = 10_037
-const NO_MESSAGE = 10_057
+/** What a server says of a message that is not there (any more) and was to be removed. */
+const NO_MESSAGE = new Set([10_043, 10_057])
 
 export type Place = {
   /** With `*` and `>` as NATS has them. */
@@ -44,10 +45,12 @@ export type StreamWire = ReturnType<typeof streamWire>
  * All throw LOG_UNAVAILABLE when the servers do not answer.
  */
 export function streamWire(nc: NatsConnection, stream: string) {
-  async function api<Answer>(verb: string, body: object): Promise<Answer & { error?: ApiError }> {
-    const answer = await unavailable(
-      nc.request(`$JS.API.${verb}`, JSON.stringify(body), { timeout: ANSWER_WITHIN_MS }),
-    )
+  async function api<Answer>(
+    verb: string,
+    body: object,
+    timeout = ANSWER_WITHIN_MS,
+  ): Promise<Answer & { error?: ApiError }> {
+    const answer = await unavailable(nc.request(`$JS.API.${verb}`, JSON.stringify(body), { timeout }))
     return answer.json()
   }
   /** A message that the leader has; undefined for none. */
@@ -78,13 +81,12 @@ export function streamWire(nc: NatsConnection, stream: string) {
     /** Overwrites a message on every server. False when it is not there. */
     async remove(seq: number): Promise<boolean> {
       const { error } = await api(`STREAM.MSG.DELETE.${stream}`, { seq })
-      if (error !== undefined && error.err_code !== NO_MESSAGE) throw refused(error)
+      if (error !== undefined && !NO_MESSAGE.has(error.err_code)) throw refused(error)
       return error === undefined
     },
     /** Removes what stands before a number. Returns how many messages. */
-    async purge(subject: string | undefined, before: number): Promise<number> {
-      const body = { seq: before, ...(subject === undefined ? {} : { filter: subject }) }
-      const answer = await api<{ purged: number }>(`STREAM.PURGE.${stream}`, body)
+    async purge(subject: string, before: number): Promise<number> {
+      const answer = await api<{ purged: number }>(`STREAM.PURGE.${stream}`, { seq: before, filter: subject })
       if (answer.error !== undefined) throw refused(answer.error)
       return answer.purged
     },

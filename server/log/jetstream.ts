@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import { setTimeout as wait } from 'node:timers/promises'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { AppError } from '../../core/errors.ts'
 import { jetstreamAppend } from './jetstream-append.ts'
@@ -16,13 +17,16 @@ import { jetstreamErase } from './jetstream-erase.ts'
 import { knownLanes } from './jetstream-known.ts'
 import { unmetNeeds } from './jetstream-needs.ts'
 import { DUPLICATES_MS, groupPublisher } from './jetstream-publish.ts'
-import { emptyRaftLog } from './jetstream-raft.ts'
 import { jetstreamReads } from './jetstream-reads.ts'
 import { jetstreamTrim } from './jetstream-trim.ts'
 import { type StreamWire, streamWire } from './jetstream-wire.ts'
 import type { EventLog } from './log.ts'
 
 const NS_PER_MS = 1_000_000
+/** Making a stream takes some 100 ms. */
+const MAKE_TRIES_MAX = 20
+const MAKE_AGAIN_MS = 250
+const FIND_WITHIN_MS = 2_000
 /** The message that an event of the largest size becomes, when nothing is said. */
 const ENTRY_BYTES_MAX = 131_072
 
@@ -69,8 +73,7 @@ async function openOn(nc: NatsConnection, options: JetstreamLogOptions): Promise
   const known = knownLanes(nc, lanes, `${stream}.grown`)
   const publisher = groupPublisher(nc, (id, after) => findStored(wire, id, after))
   const publish: Publish = (subject, data, headers) => publisher.publish([{ subject, headers, data }])
-  const besideWire = streamWire(nc, besideOf(stream))
-  const beside = await openBeside(besideWire, publish)
+  const beside = await openBeside(streamWire(nc, besideOf(stream)), publish)
   const chunks = chunkReads(wire, beside, known)
   const { append, drain } = jetstreamAppend({
     ...{ lanes, now, publisher, subjectOf: chunks.subjectOf, onStored: known.note },
@@ -93,9 +96,7 @@ async function openOn(nc: NatsConnection, options: JetstreamLogOptions): Promise
     ...jetstreamReads(wire, beside, chunks),
     onAppend: known.onAppend,
     trim: jetstreamTrim(wire, beside, chunks, lanes),
-    ...jetstreamErase(wire, beside, chunks, async () => {
-      return (await emptyRaftLog(wire)) && (await emptyRaftLog(besideWire))
-    }),
+    ...jetstreamErase(wire, beside, chunks),
     async close() {
       await drain()
       publisher.close()
@@ -120,8 +121,12 @@ async function openStreams(
     entry_bytes_max: options.entry_bytes_max ?? ENTRY_BYTES_MAX,
     isSyncVouchedFor: options.isSyncVouchedFor === true,
   }
-  const answering = systemLogin && (await serverFacts(servers, systemLogin))
-  const facts = { version, payload_bytes_max: max_payload, servers: answering, stream: undefined }
+  const there = await findStream(wire, stream)
+  const facts = {
+    ...{ version, payload_bytes_max: max_payload },
+    servers: systemLogin && (await serverFacts(servers, systemLogin)),
+    stream: there && streamFacts(there),
+  }
   refuseUnless(unmetNeeds(facts, wants))
   const metadata = { millrace_lanes: String(lanes), millrace_seed: String(seed) }
   const config = await ensureStream(wire, streamConfig(stream, replicas, metadata))
@@ -141,15 +146,24 @@ function refuseUnless(problems: readonly string[]): void {
 }
 
 /** The stream as it is after this; whoever comes first makes it, and the others find it. */
-async function ensureStream({ api }: StreamWire, config: { readonly name: string }): Promise<StreamConfig> {
-  const found = await api<{ config?: StreamConfig }>(`STREAM.INFO.${config.name}`, {})
-  if (found.config !== undefined) return found.config
-  const made = await api<{ config?: StreamConfig }>(`STREAM.CREATE.${config.name}`, config)
-  if (made.config !== undefined) return made.config
-  const again = await api<{ config?: StreamConfig }>(`STREAM.INFO.${config.name}`, {})
-  if (again.config !== undefined) return again.config
-  refuseUnless([`The stream ${config.name} could not be made: ${made.error?.description}.`])
+async function ensureStream(wire: StreamWire, config: { readonly name: string }): Promise<StreamConfig> {
+  let problem = ''
+  for (let tries = 0; tries < MAKE_TRIES_MAX; tries++) {
+    // While another process makes it, servers may not answer, or say that it is not there.
+    const found = await findStream(wire, config.name).catch(() => undefined)
+    if (found !== undefined) return found
+    const made = await wire.api<{ config?: StreamConfig }>(`STREAM.CREATE.${config.name}`, config)
+    if (made.config !== undefined) return made.config
+    problem = made.error?.description ?? ''
+    await wait(MAKE_AGAIN_MS)
+  }
+  refuseUnless([`The stream ${config.name} could not be made: ${problem}.`])
   return config as StreamConfig
+}
+
+/** @throws {AppError} LOG_UNAVAILABLE */
+async function findStream({ api }: StreamWire, name: string): Promise<StreamConfig | undefined> {
+  return (await api<{ config?: StreamConfig }>(`STREAM.INFO.${name}`, {}, FIND_WITHIN_MS)).config
 }
 
 function streamConfig(name: string, num_replicas: number, metadata: object) {

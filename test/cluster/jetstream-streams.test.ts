@@ -75,7 +75,7 @@ withNats('The log on three NATS servers', { servers: 3 }, (servers) => {
     assert.deepEqual(values(await one.read(0, START, NO_LIMIT)), ['.'])
   })
 
-  test('what was rewritten or cleared is in no file of the streams any more, on any server', async () => {
+  test('what was rewritten, trimmed or cleared is in no file of the streams any more, on any server', async () => {
     const stream = newStream()
     const log = await open(stream, { lanes: 1, now: () => 1_000 })
     for (let n = 1; n <= 6; n++) await log.append([entry('p', `marker-${n}-${'x'.repeat(9_000)}`)])
@@ -86,11 +86,12 @@ withNats('The log on three NATS servers', { servers: 3 }, (servers) => {
     await log.rewrite(4, '["marker-8"]')
     await log.rewrite(4, '["-"]')
     await log.rewrite(5, '["-"]')
+    assert.equal(await log.trim({ before_ms: 2_000, bytes_max: 1e12, keepFrom: [3] }), 2)
     assert.equal(await log.compact(), true)
-    assert.deepEqual(inFiles(await servers(), 'marker'), ['marker-1', 'marker-2', 'marker-3', 'marker-6'])
+    assert.deepEqual(inFiles(await servers(), 'marker'), ['marker-3', 'marker-6'])
     assert.deepEqual(
       values(await log.read(0, START, NO_LIMIT)).map((value) => String(value).slice(0, 8)),
-      ['marker-1', 'marker-2', 'marker-3', '-', '-', 'marker-6'],
+      ['marker-3', '-', '-', 'marker-6'],
     )
   })
 
@@ -106,6 +107,14 @@ withNats('The log on three NATS servers', { servers: 3 }, (servers) => {
     assert.equal(await other.compact(), true)
     assert.deepEqual(inFiles(await servers(), 'left'), [])
     assert.deepEqual(values(await log.read(0, START, NO_LIMIT)), ['-'])
+  })
+
+  test('many old chunks go at once, and the lane goes on where it was', async () => {
+    const log = await open(newStream(), { lanes: 1, now: () => 1_000 })
+    for (let n = 1; n <= 300; n++) await log.append([entry('p', n)])
+    await log.rewrite(7, '["-"]')
+    assert.equal(await log.trim({ before_ms: 2_000, bytes_max: 1e12, keepFrom: [299] }), 298)
+    assert.deepEqual(values(await log.read(0, START, NO_LIMIT)), [299, 300])
   })
 
   test('a damaged chunk is named, set aside and kept, and the lane goes on behind it', async () => {

@@ -1,5 +1,6 @@
 import { type MsgHdrs, headers as newHeaders } from '@nats-io/transport-node'
-import { checkedChunk, chunkHeaders, headOf, type StoredHead, type StoredMessage } from './jetstream-head.ts'
+import { besideIndex, SWEPT_HEADER } from './jetstream-beside-index.ts'
+import { checkedChunk, chunkHeaders, type StoredHead } from './jetstream-head.ts'
 import type { StreamWire } from './jetstream-wire.ts'
 import type { Chunk } from './log.ts'
 
@@ -13,73 +14,52 @@ export type Beside = Awaited<ReturnType<typeof openBeside>>
  * first, and a reader asks for new replacements (`catchUp`) after it has read.
  */
 export async function openBeside(wire: StreamWire, publish: Publish) {
-  const instead = new Map<number, StoredHead>()
-  const damaged = new Map<number, StoredHead>()
-  /** Older texts of what was replaced or emptied again: numbers of this stream, to be overwritten. */
-  const outdated = new Set<number>()
+  const index = besideIndex()
   const everything = `${wire.stream}.>`
-  let upTo = 0
-  let swept = 0
-  let ordered: readonly StoredHead[] | undefined
 
-  function note(message: StoredMessage): void {
-    upTo = Math.max(upTo, message.seq)
-    const [, kind, lane, chunk] = message.subject.split('.')
-    if (kind === 'swept') swept = Math.max(swept, Number(message.headers.get(SWEPT_HEADER)))
-    if (kind !== 'instead' && kind !== 'damaged') return
-    const known = kind === 'instead' ? instead : damaged
-    const head = headOf(message, Number(lane), Number(chunk))
-    const before = known.get(head.chunk)
-    if (before !== undefined && before.seq < head.seq) outdated.add(before.seq)
-    known.set(head.chunk, head)
-    ordered = undefined
-  }
   /** What other processes put here since. */
   async function catchUp(): Promise<void> {
     for (;;) {
-      const message = await wire.next({ subject: everything, seq: upTo + 1 })
+      const message = await wire.next({ subject: everything, seq: index.upTo() + 1 })
       if (message === undefined) return
-      note(message)
+      index.note(message)
     }
   }
-  async function put(kind: 'instead' | 'damaged', head: StoredHead, text: Uint8Array): Promise<void> {
-    const { lane, chunk, count, at_ms, prints } = head
-    const made = chunkHeaders({ count, at_ms, text, prints })
-    await publish(`${wire.stream}.${kind}.${lane}.${chunk}`, text, made)
+  /** The text of a head that this stream has; undefined when somebody removed it since. */
+  async function text(head: StoredHead): Promise<Uint8Array | undefined> {
+    const message = await wire.at(head.seq)
+    if (message === undefined) index.forget(head)
+    return message?.data
+  }
+  /** From where on originals may be left: the mark stands in the stream, for the next process. */
+  async function markSwept(until: number): Promise<void> {
+    const mark = newHeaders()
+    mark.set(SWEPT_HEADER, String(until))
+    mark.set('Nats-Rollup', 'sub')
+    await publish(`${wire.stream}.swept`, NO_TEXT, mark)
     await catchUp()
   }
-  function forget({ chunk, seq }: StoredHead): void {
-    if (instead.get(chunk)?.seq === seq) instead.delete(chunk)
-    ordered = undefined
-  }
 
-  for await (const message of wire.heads({ subject: everything, seq: 1 })) note(message)
+  for await (const message of wire.heads({ subject: everything, seq: 1 })) index.note(message)
   return {
     catchUp,
-    put,
-    replaced: (chunk: number) => instead.get(chunk),
-    /** Replaced chunks, of one lane or of all, by number. */
-    heads(lane: number | undefined, from: number, below: number): readonly StoredHead[] {
-      ordered ??= [...instead.values()].sort((a, b) => a.chunk - b.chunk)
-      return ordered.filter((head) => {
-        return (lane === undefined || head.lane === lane) && head.chunk >= from && head.chunk < below
-      })
-    },
-    damaged: () => [...damaged.values()],
-    /** The text of a head that this stream has; undefined when somebody removed it since. */
-    async text(head: StoredHead): Promise<Uint8Array | undefined> {
-      const message = await wire.at(head.seq)
-      if (message === undefined) forget(head)
-      return message?.data
+    text,
+    replaced: index.replaced,
+    heads: index.heads,
+    damaged: index.damaged,
+    async put(kind: 'instead' | 'damaged', head: StoredHead, given: Uint8Array): Promise<void> {
+      const { lane, chunk, count, at_ms, prints } = head
+      const made = chunkHeaders({ count, at_ms, text: given, prints })
+      await publish(`${wire.stream}.${kind}.${lane}.${chunk}`, given, made)
+      await catchUp()
     },
     async chunk(head: StoredHead): Promise<Chunk | undefined> {
-      const message = await wire.at(head.seq)
-      if (message === undefined) forget(head)
-      return message === undefined ? undefined : checkedChunk(head, message.data)
+      const data = await text(head)
+      return data && checkedChunk(head, data)
     },
     async remove(head: StoredHead): Promise<void> {
       await wire.remove(head.seq)
-      forget(head)
+      index.forget(head)
     },
     /**
      * Sees to it that nothing of what was replaced is left in either stream: also what a process had no time for that was
@@ -87,27 +67,18 @@ export async function openBeside(wire: StreamWire, publish: Publish) {
      */
     async sweep(removeOriginal: (chunk: number) => Promise<unknown>): Promise<void> {
       await catchUp()
-      const until = upTo
-      for (const { seq, chunk } of [...instead.values(), ...damaged.values()]) {
-        if (seq > swept && seq <= until) await removeOriginal(chunk)
-      }
-      for (const seq of outdated) {
+      const [swept, until] = [index.swept(), index.upTo()]
+      const left = index.all().filter(({ seq }) => seq > swept && seq <= until)
+      for (const { chunk } of left) await removeOriginal(chunk)
+      for (const seq of index.outdated) {
         await wire.remove(seq)
-        outdated.delete(seq)
+        index.outdated.delete(seq)
       }
-      if (until === swept) return
-      const mark = newHeaders()
-      mark.set(SWEPT_HEADER, String(until))
-      mark.set('Nats-Rollup', 'sub')
-      await publish(`${wire.stream}.swept`, NO_TEXT, mark)
-      await catchUp()
-      // The mark has a number too, and nothing to remove.
-      swept = upTo
+      if (left.length > 0) await markSwept(until)
     },
   }
 }
 
 export type Publish = (subject: string, text: Uint8Array, headers: MsgHdrs) => Promise<unknown>
 
-const SWEPT_HEADER = 'Millrace-Swept'
 const NO_TEXT = new Uint8Array()

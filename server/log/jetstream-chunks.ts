@@ -21,23 +21,6 @@ export function chunkReads(wire: StreamWire, beside: Beside, known: KnownLanes) 
     const next = await wire.next({ subject, seq: after + 1 })
     return next === undefined ? found : { messages: [...found.messages, next], behind: 1 }
   }
-  /** The chunks of a stretch of the first stream with those that stand in for others, in the order of their numbers. */
-  async function merged(
-    messages: readonly StoredMessage[],
-    replaced: readonly StoredHead[],
-    take: (chunk: Chunk) => boolean,
-  ): Promise<boolean> {
-    const isReplaced = new Set(replaced.map(({ chunk }) => chunk))
-    const own = messages
-      .filter(({ seq }) => !isReplaced.has(seq))
-      .map((message) => ({ number: message.seq, chunk: () => checkedChunk(head(message), message.data) }))
-    const others = replaced.map((one) => ({ number: one.chunk, chunk: () => beside.chunk(one) }))
-    for (const one of [...own, ...others].sort((a, b) => a.number - b.number)) {
-      const chunk = await one.chunk()
-      if (chunk !== undefined && take(chunk)) return true
-    }
-    return false
-  }
   return {
     subjectOf,
     head,
@@ -53,7 +36,11 @@ export function chunkReads(wire: StreamWire, beside: Beside, known: KnownLanes) 
         const { messages, behind } = await page(lane, at, limits)
         await beside.catchUp()
         const below = behind === 0 ? Number.POSITIVE_INFINITY : (messages.at(-1)?.seq ?? at) + 1
-        if (await merged(messages, beside.heads(lane, at, below), take)) return
+        const own = messages.map((message) => ({
+          seq: message.seq,
+          chunk: () => checkedChunk(head(message), message.data),
+        }))
+        if (await takeMerged(own, beside.heads(lane, at, below), beside, take)) return
         if (behind === 0) return
         at = below
       }
@@ -84,4 +71,21 @@ export function chunkReads(wire: StreamWire, beside: Beside, known: KnownLanes) 
       )
     },
   }
+}
+
+/** The chunks of a stretch of the first stream with those that stand in for others, in the order of their numbers, until it is enough. */
+async function takeMerged(
+  messages: readonly { readonly seq: number; readonly chunk: () => Chunk }[],
+  replaced: readonly StoredHead[],
+  beside: Beside,
+  take: (chunk: Chunk) => boolean,
+): Promise<boolean> {
+  const isReplaced = new Set(replaced.map(({ chunk }) => chunk))
+  const own = messages.filter(({ seq }) => !isReplaced.has(seq))
+  const others = replaced.map((one) => ({ seq: one.chunk, chunk: () => beside.chunk(one) }))
+  for (const one of [...own, ...others].sort((a, b) => a.seq - b.seq)) {
+    const chunk = await one.chunk()
+    if (chunk !== undefined && take(chunk)) return true
+  }
+  return false
 }

@@ -26,6 +26,11 @@ export function jetstreamReads(wire: StreamWire, beside: Beside, chunks: ChunkRe
     },
     newest: (count_max, before) => newestChunks(wire, chunks, count_max, before),
     firstAt: (at_ms) => firstAt(wire, chunks, at_ms),
+    async oldestFrom(lane, from) {
+      const first = await chunks.firstHead(lane, from.chunk)
+      const isRead = first?.chunk === from.chunk && first.count <= from.index
+      return isRead ? (await chunks.firstHead(lane, from.chunk + 1))?.at_ms : first?.at_ms
+    },
     restFrom: (lane, from) => restFrom(wire, chunks, lane, from),
     async chunkBehind(count) {
       let left = count

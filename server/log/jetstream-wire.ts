@@ -14,6 +14,10 @@ const HEADS_MAX = 1_000
 const HEADS_READER_MS = 30_000
 /** How long a server that is behind is left alone before it is asked again. */
 const BEHIND_MS = 5
+/** So often in a row: 5 s at least. */
+const EMPTY_MAX = 1_000
+/** Nothing (more) there; in time; the consumer has gone; it is not known everywhere yet. The leader is asked whether that is the end. */
+const NO_MORE = new Set([404, 408, 409, 503])
 const NS_PER_MS = 1_000_000
 const NOT_FOUND = 10_037
 /** What a server says of a message that is not there (any more) and was to be removed. */
@@ -169,7 +173,7 @@ async function* readHeads(
   next: (place: Place) => Promise<StoredMessage | undefined>,
 ): AsyncGenerator<StoredMessage> {
   let at = Math.max(1, seq)
-  for (;;) {
+  for (let empty = 0; empty < EMPTY_MAX; ) {
     const first = await next({ subject, seq: at })
     if (first === undefined) return
     const answer = await api<{ name: string }>(`CONSUMER.CREATE.${stream}`, {
@@ -182,10 +186,11 @@ async function* readHeads(
     })
     if (answer.error !== undefined) throw refused(answer.error)
     try {
-      for (;;) {
-        const heads = await nextHeads(nc, stream, answer.name)
+      for (let taken = 0; ; taken += HEADS_MAX) {
+        const heads = await nextHeads(nc, stream, answer.name, taken)
         yield* heads
         at = (heads.at(-1)?.seq ?? at - 1) + 1
+        empty = heads.length === 0 ? empty + 1 : 0
         if (heads.length === 0) await wait(BEHIND_MS)
         if (heads.length < HEADS_MAX) break
       }
@@ -193,27 +198,35 @@ async function* readHeads(
       nc.publish(`$JS.API.CONSUMER.DELETE.${stream}.${answer.name}`)
     }
   }
+  throw new AppError('LOG_UNAVAILABLE', {}, { cause: new Error('NATS: no server gives what the leader has') })
 }
 
-async function nextHeads(nc: NatsConnection, stream: string, consumer: string) {
+/** @param taken How many this consumer has given before. */
+async function nextHeads(nc: NatsConnection, stream: string, consumer: string, taken: number) {
   const heads: StoredMessage[] = []
   const query = JSON.stringify({ batch: HEADS_MAX, no_wait: true })
   await answers(nc, `$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`, query, (message) => {
     const found = message.headers
     if (found !== undefined && found.code !== 0) {
-      if (found.code !== 404 && found.code !== 408) throw new Error(`NATS: ${found.description}`)
+      if (!NO_MORE.has(found.code)) throw new Error(`NATS: ${found.code} ${found.description}`)
       return true
     }
-    heads.push(fromStream(message.subject, streamSequence(message.reply ?? ''), message, found ?? headers()))
+    const [seq, number] = sequences(message.reply ?? '')
+    if (number !== taken + heads.length + 1) throw new Error('NATS: a head of an answer was lost')
+    heads.push(fromStream(message.subject, seq, message, found ?? headers()))
     return heads.length === HEADS_MAX
   })
   return heads
 }
 
-/** `$JS.ACK.<stream>.<consumer>.<delivered>.<seq>.…`, or with a domain and an account before the stream. */
-function streamSequence(reply: string): number {
+/**
+ * The numbers in the stream and in the consumer: `$JS.ACK.<stream>.<consumer>.<delivered>.<seq>.<number>.…`, or with a domain and an
+ * account before the stream.
+ */
+function sequences(reply: string): readonly [seq: number, number: number] {
   const parts = reply.split('.')
-  return Number(parts[parts.length >= 11 ? 7 : 5])
+  const at = parts.length >= 11 ? 7 : 5
+  return [Number(parts[at]), Number(parts[at + 1])]
 }
 
 /** Asks once, and takes answers until `take` says that it was the last. */

@@ -102,6 +102,11 @@ export const ERRORS = {
   SECRET_KEY_MISSING: { status: 500, retry: false, text: 'The key that opens the secrets is not there.' },
   SECRET_KEY_WRONG: { status: 500, retry: false, text: 'This key does not open the secrets.' },
   SEALED_UNREADABLE: { status: 500, retry: false, text: 'A sealed secret cannot be opened.' },
+  LOG_ENGINE_UNFIT: {
+    status: 500,
+    retry: false,
+    text: 'The NATS servers are not set up as the log needs it.',
+  },
   CHUNK_DAMAGED: { status: 500, retry: false, text: 'A chunk of the log does not match its checksum.' },
 
   // Admin API

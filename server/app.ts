@@ -97,7 +97,7 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
   const take = ingest({ ...taking, log: health.log, dedupe, unwell: health.unwell, traced: meters.traced })
   const server = publicSide({ config, version, edge, tls, take, pages, health, onFault, meters })
   const asking = lookupsIn(folder, config, salt)
-  const metrics = metricsIn(folder, options, { health, readers, asking, live, edge, meters })
+  const metrics = metricsIn(folder, options, { health, ledger, readers, asking, live, edge, meters })
   const persons = personsSide({
     ...{ store, log, ledger, salt, suppression, config, erase: readers.erase, logger },
     forgetTexts: () => alerts.forgetTexts(),
@@ -106,7 +106,7 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
   const pagesUrl = () => config.admin.url ?? adminUrl
   const onChange = changeCounts(options, { live, readers })
   const alerts = alertsSide({
-    ...{ store, ledger, health, config, lookups: asking.lookups },
+    ...{ store, ledger, health, config },
     pagesUrl,
     onTrouble: (error) => logger.error({ err: error }, 'Alerts could not be looked at'),
   })
@@ -138,7 +138,6 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
   try {
     adminUrl = await listen(admin.server, config.admin.host, config.adminPort)
     url = await listen(server, config.host, config.port)
-    asking.warmUp()
     return { url, adminUrl, setUpUrl: await access.people.setUpUrl(), stop }
   } catch (error) {
     await stop()
@@ -176,6 +175,7 @@ function followOthers({ logger }: AppOptions, { store, suppression, live, onChan
 
 type Measurable = {
   readonly health: Awaited<ReturnType<typeof healthIn>>
+  readonly ledger: Ledger
   readonly readers: Awaited<ReturnType<typeof startReadersIn>>
   readonly asking: ReturnType<typeof lookupsIn>
   readonly live: LiveConfiguration
@@ -186,7 +186,8 @@ type Measurable = {
 function metricsIn(folder: DataFolder, { config, version }: AppOptions, parts: Measurable) {
   const { health, readers, asking, live, edge, meters } = parts
   const { readiness, free_bytes } = health
-  const deps = { folder, version, diskFree_bytes_min: config.diskFree_bytes_min, readiness, free_bytes }
+  const { diskFree_bytes_min } = config
+  const deps = { folder, version, diskFree_bytes_min, readiness, free_bytes, counts: parts.ledger.counts }
   return metricsSide(
     {
       ...deps,

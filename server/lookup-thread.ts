@@ -5,6 +5,7 @@ import { openEventIndexReader } from './event-index/index-file.ts'
 import { sqliteLogReader } from './log/sqlite.ts'
 import { type Lookups, lookups } from './lookup/lookups.ts'
 import { type LedgerPlace, openLedger } from './open-ledger.ts'
+import { clearAwaySoon } from './thrifty-memory.ts'
 import { transformings } from './transform/transforming.ts'
 
 export type LookupThreadData = {
@@ -68,6 +69,7 @@ async function main(port: MessagePort, data: LookupThreadData): Promise<void> {
     }
   })
   tell({ type: 'ready' })
+  clearAwaySoon()
 }
 
 if (parentPort !== null) await main(parentPort, workerData as LookupThreadData)

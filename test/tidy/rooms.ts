@@ -17,7 +17,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'server/postgres': { imports: ['core'], packages: ['node:', 'pg', 'kysely'] },
   'server/log': {
     imports: ['core', 'server/sqlite'],
-    packages: ['node:'],
+    packages: ['node:', '@nats-io/transport-node'],
   },
   'server/secrets': { imports: ['core', 'server/sqlite'], packages: ['node:'] },
   'server/store': {

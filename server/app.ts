@@ -296,13 +296,14 @@ function startReadersIn(
 
 function ingestDeps(
   { limits }: ServerConfig,
-  { sourceOf, redactionOf }: LiveConfiguration,
+  { sourceOf, redactionOf, judgeOf }: LiveConfiguration,
   { keys }: EdgeLimits,
   { isSuppressed }: Suppression,
 ) {
   return {
     sourceOf,
     redactionOf,
+    judgeOf,
     isSuppressed,
     limits,
     keyWait_ms: keys.take,

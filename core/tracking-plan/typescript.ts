@@ -12,7 +12,7 @@ const DEPTH_MAX = 32
 export function typescriptOf({ name, rules }: TrackingPlan): string {
   const planned = PLANNED_TYPES.filter((type) => rules.some((rule) => rule.type === type))
   const lines = [
-    `// The events of the tracking plan ${JSON.stringify(name)}, as \`millrace types\` writes them. Do not edit it by hand.`,
+    `// The events of the tracking plan ${JSON.stringify(name).replaceAll(/[\u2028\u2029]/g, ' ')}, as \`millrace types\` writes them. Do not edit it by hand.`,
     '',
     ...PLANNED_TYPES.flatMap((type) => tableOf(type, rules)),
     `/** The calls that the plan has rules for. */`,

@@ -3,6 +3,7 @@ import { AppError, type ErrorCode } from '../../core/errors.ts'
 import type { CallType, SpecEvent } from '../../core/event.ts'
 import { isOriginAllowed, ORIGIN_CHARS_MAX } from '../../core/origin.ts'
 import type { Redact } from '../../core/redact/redact.ts'
+import type { EventFindings, Judge } from '../../core/tracking-plan/finding.ts'
 import type { EventLog } from '../log/log.ts'
 import { readJson } from './body.ts'
 import { isObject, readCalls } from './calls.ts'
@@ -32,6 +33,10 @@ export type IngestDeps = {
   readonly newMessageId: () => string
   /** What is done with a source's events before they are kept. Left out: nothing. */
   readonly redactionOf?: (sourceId: string) => Redact | undefined
+  /** How a source's events are looked at by its tracking plan. Left out: they are not. */
+  readonly judgeOf?: (sourceId: string) => Judge | undefined
+  /** Hears, once the log has an event, of what is not as the plan has it. */
+  readonly onFindings?: (found: EventFindings, at_ms: number) => void
   /** Whether the event is of somebody whose events are not taken. Left out: nobody is. */
   readonly isSuppressed?: (event: SpecEvent) => boolean
   /** Why nothing can be taken now, if so: a full disk, a stop. */
@@ -118,6 +123,7 @@ export function ingest(deps: IngestDeps) {
     const { type, visitor, traceparent } = request
     const { isSuppressed } = deps
     const redact = deps.redactionOf?.(source.id)
+    const judge = deps.judgeOf?.(source.id)
     const context = {
       source,
       type,
@@ -129,11 +135,17 @@ export function ingest(deps: IngestDeps) {
       visitor,
       isSuppressed,
       redact,
+      judge,
     }
     const items = calls.map((call) => makeItem(call, context))
     if (items.length > 0) await timed(deps, items, { from_ms: now_ms, traceparent }, () => store(items))
+    if (judge !== undefined) tellFindings(items, deps, now_ms)
     return reply(items, request)
   }
+}
+
+function tellFindings(items: readonly Item[], { onFindings }: IngestDeps, now_ms: number): void {
+  for (const { found } of items) if (found !== undefined) onFindings?.(found, now_ms)
 }
 
 /** Tells of the events that are in the log, where somebody wants to hear of it. */

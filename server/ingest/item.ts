@@ -5,18 +5,24 @@ import { type Fingerprint, fingerprint } from '../../core/identity.ts'
 import { parseCall, type Shared, type Surroundings } from '../../core/parse-event.ts'
 import type { Redact } from '../../core/redact/redact.ts'
 import { shapeProblem } from '../../core/shape.ts'
+import type { EventFindings, Judge } from '../../core/tracking-plan/finding.ts'
 import { entryText } from '../log/envelope.ts'
 import type { NewEntry } from '../log/log.ts'
 import { isObject } from './calls.ts'
 import type { DedupeWindow } from './dedupe.ts'
 import type { IngestLimits } from './ingest.ts'
+import { judgedCall } from './judged-call.ts'
 import { type Visitor, withVisitor } from './visitor.ts'
 
 /** How much of a refused call is kept, so that a person can see what was sent. */
 const REFUSED_TEXT_CHARS_MAX = 2_000
 
 /** One thing to write to the log, and what it is. */
-export type Item = NewEntry & { readonly entry: Exclude<Entry, { readonly kind: 'erased' }> }
+export type Item = NewEntry & {
+  readonly entry: Exclude<Entry, { readonly kind: 'erased' }>
+  /** What of it is not as the tracking plan has it; left out: nothing. */
+  readonly found?: EventFindings
+}
 
 export type ItemContext = {
   readonly source: Source
@@ -30,12 +36,14 @@ export type ItemContext = {
   readonly visitor?: Visitor | undefined
   /** What is taken out of the source's events; left out: nothing. */
   readonly redact?: Redact | undefined
+  /** Looks at the source's events as its tracking plan has them; left out: it has none. */
+  readonly judge?: Judge | undefined
   readonly isSuppressed?: ((event: SpecEvent) => boolean) | undefined
 }
 
 /** What one call becomes: an event, a duplicate or a refusal. Never throws: a bad call does not sink the others. */
 export function makeItem(call: unknown, context: ItemContext): Item {
-  const { source, around, dedupe, limits } = context
+  const { around, limits } = context
   const parsed = parseCall(call, context.type, context.shared, around)
   if (!parsed.ok) return refused(call, parsed.code, parsed.reason, context)
   if (context.isSuppressed?.(parsed.event)) {
@@ -45,7 +53,18 @@ export function makeItem(call: unknown, context: ItemContext): Item {
 
   const misshapen = shapeRefusal(parsed.event, limits)
   if (misshapen !== undefined) return refused(call, misshapen.code, misshapen.reason, context)
-  const told = withVisitor(parsed.event, context.visitor, source.privacy ?? 'keep')
+  if (context.judge === undefined) return taken(call, parsed.event, context)
+  const judged = judgedCall(parsed.event, context.judge, context)
+  const { event, found, refused: why } = judged
+  if (why !== undefined) return { ...refused(call, why.code, why.reason, context), ...found }
+  const item = taken(call, event, context)
+  return item.entry.kind === 'event' ? { ...item, ...found } : item
+}
+
+/** An event that nothing stands in the way of but its size and an earlier copy. */
+function taken(call: unknown, parsed: SpecEvent, context: ItemContext): Item {
+  const { source, around, dedupe, limits } = context
+  const told = withVisitor(parsed, context.visitor, source.privacy ?? 'keep')
   const event = context.redact === undefined ? told : redacted(told, context.redact)
   if (event instanceof AppError) return withoutContent(told, event.code, event.explanation, context)
   const common = { sourceId: source.id, receivedAt: around.receivedAt }

@@ -1,6 +1,7 @@
 import type { Configuration } from '../../core/configuration.ts'
 import { changesBetween, NOBODY, recordedChanges } from './changes.ts'
 import { personMaps } from './persons.ts'
+import { findingMap } from './plan-findings.ts'
 import { storable } from './storable.ts'
 import { CHANGES_KEPT_MAX, type RecordedChange, revisionKey, type Store } from './store.ts'
 
@@ -52,6 +53,7 @@ export function memoryStore(): Store {
       things.set(name, JSON.stringify(value))
     },
     ...personMaps(),
+    ...findingMap(),
     compact: async () => true,
     async close() {},
   }

@@ -36,6 +36,7 @@ import { startReadersHost } from './readers-host.ts'
 import { trimPolicy } from './retention.ts'
 import type { SecretsInSight } from './secrets-in-sight.ts'
 import { type SqliteStore, sqliteStore } from './store/sqlite.ts'
+import { findingsBook } from './tracking-plans/findings-book.ts'
 
 const TRIM_EVERY_MS = 60_000
 const SET_ASIDE =
@@ -106,7 +107,8 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
   })
   const onFault = (error: unknown) => logger.error({ err: error }, 'A request failed')
   const edge = edgeLimits(config)
-  const taking = ingestDeps(config, live, edge, suppression)
+  const findings = findingsIn(store, logger)
+  const taking = { ...ingestDeps(config, live, edge, suppression), onFindings: findings.tell }
   const take = ingest({ ...taking, log: health.log, dedupe, unwell: health.unwell, traced: meters.traced })
   const server = publicSide({ config, version, edge, tls, take, pages, health, onFault, meters })
   const asking = lookupsIn(folder, salt)
@@ -127,6 +129,7 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
   const admin = await adminSide({
     ...{ people: access.people, records: access.records, persons: persons.persons, salt },
     ...{ store, ledger, log, pages, health, alerts, version, lookups: asking.lookups },
+    planFindings: findings.read,
     ...{ metrics, listener: { config, tls, onFault, watch: meters.admin.watch } },
     ...{ turnedAway: edge.turnedAway.list, startedAt_ms: Date.now() },
     host: () => config.publicUrl ?? url,
@@ -147,7 +150,7 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
   async function stop(): Promise<void> {
     for (const one of [following, health, alerts, metrics]) one?.stop()
     await server.close()
-    for (const one of [persons, readers, admin, asking, access, meters]) await one.stop()
+    for (const one of [persons, readers, admin, asking, access, meters, findings]) await one.stop()
     await Promise.all([log.close(), ledger.close(), store.close()])
   }
   try {
@@ -231,6 +234,20 @@ async function configured(folder: DataFolder, options: AppOptions) {
   const suppression = await suppressionList(store, personHash(salt))
   const live = liveConfiguration(configuration, salt)
   return { store, instances: connectedInstances(configuration), salt, suppression, live, changeByFile }
+}
+
+/** What was not as tracking plans have it. */
+function findingsIn(store: SqliteStore, logger: Logger) {
+  return findingsBook({
+    store,
+    later(ms, work) {
+      const timer = setTimeout(work, ms)
+      timer.unref()
+      return { cancel: () => clearTimeout(timer) }
+    },
+    onTrouble: (error) =>
+      logger.error({ err: error }, 'What was found by tracking plans could not be counted'),
+  })
 }
 
 /** The disk is looked at before the first event is taken. */

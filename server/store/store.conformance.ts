@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import type { Configuration, Instance, Source } from '../../core/configuration.ts'
 import { type NewDeletion, NO_COUNTS, type Suppressed } from '../../core/persons/deletion.ts'
+import type { HourFinding } from './plan-findings.ts'
 import { CONFIGURATION, EMPTY, instance, source, subscription } from './store.fixtures.ts'
 import type { Store } from './store.ts'
 
@@ -81,6 +82,34 @@ export function storeConformance(name: string, makeHarness: () => Harness): void
       assert.deepEqual(await store.suppressed(), [{ ...ada, hash: 'h2' }])
     })
 
+    test('adds up what is found in an hour, and forgets hours', async () => {
+      const one: HourFinding = {
+        ...{ sourceId: 'web', hour_ms: 0, type: 'track', event: 'A', kind: 'violation' },
+        ...{
+          path: 'properties.a',
+          rule: 'type',
+          text: 'is a text',
+          count: 2,
+          last_ms: 5,
+          examples: ['m2', 'm1'],
+        },
+      }
+      await store.addFindings([one, { ...one, hour_ms: 10 }, { ...one, sourceId: 'app' }])
+      await store.addFindings([
+        { ...one, count: 3, last_ms: 7, text: 'is a list', examples: ['m4', 'm3', 'm2'] },
+      ])
+      const asked = { sourceId: 'web', from_ms: 0, count_max: 9 }
+      assert.deepEqual(await store.findings(asked), [
+        { ...one, hour_ms: 10 },
+        { ...one, count: 5, last_ms: 7, text: 'is a list', examples: ['m4', 'm3', 'm2'] },
+      ])
+      assert.deepEqual((await store.findings({ ...asked, count_max: 1 })).length, 1)
+      assert.deepEqual((await store.findings({ ...asked, from_ms: 1 })).length, 1)
+      await store.trimFindings(10)
+      assert.deepEqual(await store.findings(asked), [{ ...one, hour_ms: 10 }])
+      assert.deepEqual(await store.findings({ ...asked, sourceId: 'app' }), [])
+    })
+
     for (const { title, configuration } of UNSTORABLE) {
       test(`keeps what it had when it is given ${title}`, async () => {
         await store.apply(CONFIGURATION)
@@ -91,6 +120,8 @@ export function storeConformance(name: string, makeHarness: () => Harness): void
           { what: 'source', id: 'backend', change: 'deleted' },
           { what: 'destination', id: 'heap', change: 'deleted' },
           { what: 'destination', id: 'archive', change: 'deleted' },
+          { what: 'plan', id: 'shop', change: 'deleted' },
+          { what: 'plan', id: 'empty', change: 'deleted' },
           { what: 'alerts', id: 'alerts', change: 'deleted' },
         ])
       })
@@ -317,6 +348,12 @@ const CHANGES = [
     before,
     after: withHeap({ subscriptions: [subscription('first'), subscription('track-event')] }),
     changes: heapUpdated,
+  },
+  {
+    title: 'a tracking plan',
+    before,
+    after: { ...before, plans: [{ id: 'shop', name: 'Shop', rules: [] }] },
+    changes: [{ what: 'plan', id: 'shop', change: 'created' }],
   },
   {
     title: 'where alerts go',

@@ -38,3 +38,8 @@ export function sourceJudges(first: Configuration) {
   set(first)
   return { of: (sourceId: string): Judge | undefined => judges.get(sourceId), set }
 }
+
+/** For rules that are being written. */
+export function judgeOfRules(rules: TrackingPlan['rules']): Judge {
+  return judgeFor(compiledPlan({ rules }, schemaCompiler()), { id: '' })
+}

@@ -4,7 +4,7 @@ import type { CallType, Entry, JsonObject, SpecEvent } from '../../core/event.ts
 import { type Fingerprint, fingerprint } from '../../core/identity.ts'
 import { parseCall, type Shared, type Surroundings } from '../../core/parse-event.ts'
 import type { Redact } from '../../core/redact/redact.ts'
-import { shapeProblem } from '../../core/shape.ts'
+import { isPlainlyFlat, shapeProblem } from '../../core/shape.ts'
 import type { EventFindings, Judge } from '../../core/tracking-plan/finding.ts'
 import { entryText } from '../log/envelope.ts'
 import type { NewEntry } from '../log/log.ts'
@@ -51,7 +51,9 @@ export function makeItem(call: unknown, context: ItemContext): Item {
     return withoutContent({ type }, 'PERSON_SUPPRESSED', 'Events of this person are not taken.', context)
   }
 
-  const misshapen = shapeRefusal(parsed.event, limits)
+  // Rules and plans walk over the event, so they come after; without them what is written out tells nearly always.
+  const isWalkedOver = context.redact !== undefined || context.judge !== undefined
+  const misshapen = isWalkedOver ? shapeRefusal(parsed.event, limits) : undefined
   if (misshapen !== undefined) return refused(call, misshapen.code, misshapen.reason, context)
   if (context.judge === undefined) return taken(call, parsed.event, context)
   const judged = judgedCall(parsed.event, context.judge, context)
@@ -69,7 +71,8 @@ function taken(call: unknown, parsed: SpecEvent, context: ItemContext): Item {
   if (event instanceof AppError) return withoutContent(told, event.code, event.explanation, context)
   const common = { sourceId: source.id, receivedAt: around.receivedAt }
   const entry: Item['entry'] = { kind: 'event', ...common, event }
-  const text = entryText(entry)
+  const text = textOf(entry, parsed.event, limits)
+  if (typeof text !== 'string') return refused(call, text.code, text.reason, context)
   const bytes = utf8Bytes(text, limits.event_bytes_max)
   if (bytes > limits.event_bytes_max) {
     const reason = `The call has ${bytes} bytes; at most ${limits.event_bytes_max} are allowed.`
@@ -153,12 +156,29 @@ function withIdsFirst({ userId, anonymousId, previousId, ...rest }: JsonObject):
   return { ...Object.fromEntries(ids), ...rest } as JsonObject
 }
 
-/** Before anything writes it out or walks over it: readers of the log rely on it. */
-function shapeRefusal(
-  event: unknown,
-  { event_levels_max, event_keys_max }: IngestLimits,
-): { readonly code: ErrorCode; readonly reason: string } | undefined {
-  switch (shapeProblem(event, { levels_max: event_levels_max, keys_max: event_keys_max })) {
+type ShapeRefusal = { readonly code: ErrorCode; readonly reason: string }
+
+/** The entry written out, or why its event may not be kept. */
+function textOf(entry: Entry, event: SpecEvent, limits: IngestLimits): string | ShapeRefusal {
+  try {
+    const text = entryText(entry)
+    return isPlainlyFlat(text, shapeLimits(limits)) ? text : (shapeRefusal(event, limits) ?? text)
+  } catch (error) {
+    // Some thousand levels overflow the stack of whoever writes them out.
+    const refusal = error instanceof RangeError ? shapeRefusal(event, limits) : undefined
+    if (refusal === undefined) throw error
+    return refusal
+  }
+}
+
+function shapeLimits({ event_levels_max, event_keys_max }: IngestLimits) {
+  return { levels_max: event_levels_max, keys_max: event_keys_max }
+}
+
+/** Before it goes to the log: readers rely on it. */
+function shapeRefusal(event: unknown, limits: IngestLimits): ShapeRefusal | undefined {
+  const { event_levels_max, event_keys_max } = limits
+  switch (shapeProblem(event, shapeLimits(limits))) {
     case 'deep':
       return {
         code: 'EVENT_TOO_DEEP',

@@ -71,7 +71,7 @@ function taken(call: unknown, parsed: SpecEvent, context: ItemContext): Item {
   if (event instanceof AppError) return withoutContent(told, event.code, event.explanation, context)
   const common = { sourceId: source.id, receivedAt: around.receivedAt }
   const entry: Item['entry'] = { kind: 'event', ...common, event }
-  const text = textOf(entry, parsed.event, limits)
+  const text = textOf(entry, parsed, limits)
   if (typeof text !== 'string') return refused(call, text.code, text.reason, context)
   const bytes = utf8Bytes(text, limits.event_bytes_max)
   if (bytes > limits.event_bytes_max) {

@@ -27,11 +27,11 @@ export function PlanFindings({ sourceId, of }: Props): ReactElement | null {
   )
   return (
     <section aria-label="Tracking plan" className="panel flex flex-col gap-2 p-4">
-      <h3 className="font-semibold">
+      <h2 className="font-semibold">
         <Link to="/tracking-plans/$planId" params={{ planId: plan.id }} className="hover:underline">
           Tracking plan
         </Link>
-      </h3>
+      </h2>
       {found.length === 0 ? (
         <p className="text-muted">Everything was as it says in the last 24 hours.</p>
       ) : (

@@ -129,12 +129,14 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
   const admin = await adminSide({
     ...{ people: access.people, records: access.records, persons: persons.persons, salt },
     ...{ store, ledger, log, pages, health, alerts, version, lookups: asking.lookups },
-    planFindings: findings.read,
-    ...{ metrics, listener: { config, tls, onFault, watch: meters.admin.watch } },
+    ...{
+      metrics,
+      planFindings: findings.read,
+      listener: { config, tls, onFault, watch: meters.admin.watch },
+    },
     ...{ turnedAway: edge.turnedAway.list, startedAt_ms: Date.now() },
     host: () => config.publicUrl ?? url,
-    configFile: configFileOf(options),
-    hasSandbox: options.extend !== undefined,
+    ...{ configFile: configFileOf(options), hasSandbox: options.extend !== undefined },
     limits: config,
     take: (writeKey, calls) => takeBatch(take, writeKey, calls),
     onChange(changed) {

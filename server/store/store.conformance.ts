@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import type { Configuration, Instance, Source } from '../../core/configuration.ts'
 import { type NewDeletion, NO_COUNTS, type Suppressed } from '../../core/persons/deletion.ts'
-import type { HourFinding } from './plan-findings.ts'
+import { planFindingConformance } from './plan-findings.conformance.ts'
 import { CONFIGURATION, EMPTY, instance, source, subscription } from './store.fixtures.ts'
 import type { Store } from './store.ts'
 
@@ -82,33 +82,7 @@ export function storeConformance(name: string, makeHarness: () => Harness): void
       assert.deepEqual(await store.suppressed(), [{ ...ada, hash: 'h2' }])
     })
 
-    test('adds up what is found in an hour, and forgets hours', async () => {
-      const one: HourFinding = {
-        ...{ sourceId: 'web', hour_ms: 0, type: 'track', event: 'A', kind: 'violation' },
-        ...{
-          path: 'properties.a',
-          rule: 'type',
-          text: 'is a text',
-          count: 2,
-          last_ms: 5,
-          examples: ['m2', 'm1'],
-        },
-      }
-      await store.addFindings([one, { ...one, hour_ms: 10 }, { ...one, sourceId: 'app' }])
-      await store.addFindings([
-        { ...one, count: 3, last_ms: 7, text: 'is a list', examples: ['m4', 'm3', 'm2'] },
-      ])
-      const asked = { sourceId: 'web', from_ms: 0, count_max: 9 }
-      assert.deepEqual(await store.findings(asked), [
-        { ...one, hour_ms: 10 },
-        { ...one, count: 5, last_ms: 7, text: 'is a list', examples: ['m4', 'm3', 'm2'] },
-      ])
-      assert.deepEqual((await store.findings({ ...asked, count_max: 1 })).length, 1)
-      assert.deepEqual((await store.findings({ ...asked, from_ms: 1 })).length, 1)
-      await store.trimFindings(10)
-      assert.deepEqual(await store.findings(asked), [{ ...one, hour_ms: 10 }])
-      assert.deepEqual(await store.findings({ ...asked, sourceId: 'app' }), [])
-    })
+    planFindingConformance(() => store)
 
     for (const { title, configuration } of UNSTORABLE) {
       test(`keeps what it had when it is given ${title}`, async () => {

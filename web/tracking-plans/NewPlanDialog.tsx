@@ -22,20 +22,7 @@ export function NewPlanDialog({ isOpen, onClose }: Props): ReactElement {
   const [name, setName] = useState('')
   const [from, setFrom] = useState(EMPTY)
   const [read, setRead] = useState<readonly PlanRule[]>()
-  const sources = useQuery(queries.sources()).data?.sources ?? []
-  const client = useQueryClient()
-  const navigate = useNavigate()
-  const create = useMutation({
-    async mutationFn() {
-      const rules = from === EMPTY ? [] : from === FILE ? [...(read ?? [])] : await draftOf(from)
-      return api('POST /admin/v1/tracking-plans', { body: { name: name.trim(), rules: [...rules] } })
-    },
-    async onSuccess({ saved }) {
-      await client.invalidateQueries()
-      onClose()
-      await navigate({ to: '/tracking-plans/$planId', params: { planId: saved.id } })
-    },
-  })
+  const create = useCreated({ name, from, read }, onClose)
   const isReady = name.trim() !== '' && (from !== FILE || read !== undefined)
   return (
     <Dialog
@@ -61,23 +48,7 @@ export function NewPlanDialog({ isOpen, onClose }: Props): ReactElement {
         <Field label="Name" isRequired>
           {(ids) => <TextInput {...ids} value={name} onText={setName} maxLength={100} />}
         </Field>
-        <Field label="Begin with" help="Whatever it is, nothing is blocked before a source is told to.">
-          {(ids) => (
-            <Select
-              {...ids}
-              value={from}
-              onChoice={setFrom}
-              choices={[
-                { value: EMPTY, label: 'Nothing' },
-                { value: FILE, label: 'A plan of Segment, RudderStack or Millrace' },
-                ...sources.map(({ id, name }) => ({
-                  value: `source ${id}`,
-                  label: `What ${name} sent so far`,
-                })),
-              ]}
-            />
-          )}
-        </Field>
+        <Beginning from={from} onFrom={setFrom} />
         {from === FILE && (
           <ReadDocument
             onRead={(found) => {
@@ -92,6 +63,46 @@ export function NewPlanDialog({ isOpen, onClose }: Props): ReactElement {
       </div>
     </Dialog>
   )
+}
+
+type BeginningProps = { readonly from: string; readonly onFrom: (from: string) => void }
+
+function Beginning({ from, onFrom }: BeginningProps): ReactElement {
+  const sources = useQuery(queries.sources()).data?.sources ?? []
+  return (
+    <Field label="Begin with" help="Whatever it is, nothing is blocked before a source is told to.">
+      {(ids) => (
+        <Select
+          {...ids}
+          value={from}
+          onChoice={onFrom}
+          choices={[
+            { value: EMPTY, label: 'Nothing' },
+            { value: FILE, label: 'A plan of Segment, RudderStack or Millrace' },
+            ...sources.map(({ id, name }) => ({ value: `source ${id}`, label: `What ${name} sent so far` })),
+          ]}
+        />
+      )}
+    </Field>
+  )
+}
+
+type Given = { readonly name: string; readonly from: string; readonly read: readonly PlanRule[] | undefined }
+
+function useCreated({ name, from, read = [] }: Given, onClose: () => void) {
+  const client = useQueryClient()
+  const navigate = useNavigate()
+  return useMutation({
+    async mutationFn() {
+      const rules = from === EMPTY ? [] : from === FILE ? read : await draftOf(from)
+      return api('POST /admin/v1/tracking-plans', { body: { name: name.trim(), rules: [...rules] } })
+    },
+    async onSuccess({ saved }) {
+      await client.invalidateQueries()
+      onClose()
+      await navigate({ to: '/tracking-plans/$planId', params: { planId: saved.id } })
+    },
+  })
 }
 
 async function draftOf(choice: string): Promise<readonly PlanRule[]> {

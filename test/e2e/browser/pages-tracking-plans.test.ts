@@ -31,7 +31,7 @@ describe('A tracking plan, in the pages', { skip: noChromium, timeout: 180_000 }
     pages = await startAdminPages({ sources: [source('shop')], destinations: [] })
     for (let count = 0; count < 10; count++) await order({ total: count, currency: 'EUR' })
     await until('the schema', async () => {
-      const { events } = (await pages.millrace.admin('sources/shop/schema')) as {
+      const { events } = (await pages.millrace.admin('sources/shop/schema')) as unknown as {
         events: { count: number }[]
       }
       return events[0]?.count === 10 ? true : undefined

@@ -25,13 +25,13 @@ export const trackingPlanVerbs: readonly Verb[] = [
           ['sources', ({ sources }) => sources.join(', ')],
         ],
         id: ({ id }) => id,
-        none: 'There are none: "millrace tracking-plans import" takes one from a file.',
+        none: 'There are none: "millrace tracking-plans add" takes one from a file.',
       })
       return 0
     },
   },
   {
-    name: 'tracking-plans import',
+    name: 'tracking-plans add',
     summary:
       'Take a plan that Segment, RudderStack or Millrace exported; --plan puts its rules in place of another’s',
     args: [{ name: 'FILE' }],

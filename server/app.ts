@@ -31,12 +31,13 @@ import { pageDeps, pluginNote } from './page-deps.ts'
 import { installationSalt, personHash } from './persons/hash.ts'
 import { type Suppression, suppressionList } from './persons/suppression.ts'
 import { personsSide } from './persons-side.ts'
+import { countedFindings } from './plan-findings.ts'
 import { type EdgeLimits, edgeLimits, publicSide } from './public-side.ts'
 import { startReadersHost } from './readers-host.ts'
 import { trimPolicy } from './retention.ts'
 import type { SecretsInSight } from './secrets-in-sight.ts'
 import { type SqliteStore, sqliteStore } from './store/sqlite.ts'
-import { findingsBook } from './tracking-plans/findings-book.ts'
+import type { FindingsBook } from './tracking-plans/findings-book.ts'
 
 const TRIM_EVERY_MS = 60_000
 const SET_ASIDE =
@@ -107,8 +108,8 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
   })
   const onFault = (error: unknown) => logger.error({ err: error }, 'A request failed')
   const edge = edgeLimits(config)
-  const findings = findingsIn(store, logger)
-  const taking = { ...ingestDeps(config, live, edge, suppression), onFindings: findings.tell }
+  const findings = countedFindings(store, logger)
+  const taking = ingestDeps(config, live, edge, { ...suppression, onFindings: findings.tell })
   const take = ingest({ ...taking, log: health.log, dedupe, unwell: health.unwell, traced: meters.traced })
   const server = publicSide({ config, version, edge, tls, take, pages, health, onFault, meters })
   const asking = lookupsIn(folder, salt)
@@ -129,12 +130,8 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
   const admin = await adminSide({
     ...{ people: access.people, records: access.records, persons: persons.persons, salt },
     ...{ store, ledger, log, pages, health, alerts, version, lookups: asking.lookups },
-    ...{
-      metrics,
-      planFindings: findings.read,
-      listener: { config, tls, onFault, watch: meters.admin.watch },
-    },
-    ...{ turnedAway: edge.turnedAway.list, startedAt_ms: Date.now() },
+    ...{ metrics, listener: { config, tls, onFault, watch: meters.admin.watch } },
+    ...{ planFindings: findings.read, turnedAway: edge.turnedAway.list, startedAt_ms: Date.now() },
     host: () => config.publicUrl ?? url,
     ...{ configFile: configFileOf(options), hasSandbox: options.extend !== undefined },
     limits: config,
@@ -238,20 +235,6 @@ async function configured(folder: DataFolder, options: AppOptions) {
   return { store, instances: connectedInstances(configuration), salt, suppression, live, changeByFile }
 }
 
-/** What was not as tracking plans have it. */
-function findingsIn(store: SqliteStore, logger: Logger) {
-  return findingsBook({
-    store,
-    later(ms, work) {
-      const timer = setTimeout(work, ms)
-      timer.unref()
-      return { cancel: () => clearTimeout(timer) }
-    },
-    onTrouble: (error) =>
-      logger.error({ err: error }, 'What was found by tracking plans could not be counted'),
-  })
-}
-
 /** The disk is looked at before the first event is taken. */
 async function healthIn({ free_bytes }: DataFolder, deps: Omit<HealthDeps, 'free_bytes'>) {
   const health = watchHealth({ ...deps, free_bytes })
@@ -317,12 +300,16 @@ function ingestDeps(
   { limits }: ServerConfig,
   { sourceOf, redactionOf, judgeOf }: LiveConfiguration,
   { keys }: EdgeLimits,
-  { isSuppressed }: Suppression,
+  {
+    isSuppressed,
+    onFindings,
+  }: Pick<Suppression, 'isSuppressed'> & { readonly onFindings: FindingsBook['tell'] },
 ) {
   return {
     sourceOf,
     redactionOf,
     judgeOf,
+    onFindings,
     isSuppressed,
     limits,
     keyWait_ms: keys.take,

@@ -51,37 +51,68 @@ export function makeItem(call: unknown, context: ItemContext): Item {
     return withoutContent({ type }, 'PERSON_SUPPRESSED', 'Events of this person are not taken.', context)
   }
 
-  // Rules and plans walk over the event, so they come after; without them what is written out tells nearly always.
-  const isWalkedOver = context.redact !== undefined || context.judge !== undefined
-  const misshapen = isWalkedOver ? shapeRefusal(parsed.event, limits) : undefined
+  // Rules walk over the event, so they come after; without them what is written out tells nearly always.
+  const misshapen = context.redact === undefined ? undefined : shapeRefusal(parsed.event, limits)
   if (misshapen !== undefined) return refused(call, misshapen.code, misshapen.reason, context)
-  if (context.judge === undefined) return taken(call, parsed.event, context)
-  const judged = judgedCall(parsed.event, context.judge, context)
-  const { event, found, refused: why } = judged
-  if (why !== undefined) return { ...refused(call, why.code, why.reason, context), ...found }
-  const item = taken(call, event, context)
-  return item.entry.kind === 'event' ? { ...item, ...found } : item
+  const written = writtenOut(call, parsed.event, context)
+  if ('refused' in written) return written.refused
+  return context.judge === undefined
+    ? claimed(written, context)
+    : judged(call, parsed.event, written, context)
 }
 
-/** An event that nothing stands in the way of but its size and an earlier copy. */
-function taken(call: unknown, parsed: SpecEvent, context: ItemContext): Item {
-  const { source, around, dedupe, limits } = context
+/** By the tracking plan, which looks at nothing that is too large or nested too deeply. */
+function judged(call: unknown, parsed: SpecEvent, written: Written, context: ItemContext): Item {
+  const { judge } = context
+  const looked = judge === undefined ? undefined : judgedCall(parsed, judge, context)
+  if (looked === undefined) return claimed(written, context)
+  const { event, found, refused: why } = looked
+  if (why !== undefined) return { ...refused(call, why.code, why.reason, context), found }
+  const left = event === parsed ? written : writtenOut(call, event, context)
+  if ('refused' in left) return left.refused
+  const item = claimed(left, context)
+  return item.entry.kind === 'event' ? { ...item, found } : item
+}
+
+type Written = {
+  readonly entry: Extract<Entry, { readonly kind: 'event' }>
+  readonly text: string
+}
+
+/** An event as it is kept, or why it cannot be. */
+function writtenOut(
+  call: unknown,
+  parsed: SpecEvent,
+  context: ItemContext,
+): Written | { readonly refused: Item } {
+  const { source, around, limits } = context
   const told = withVisitor(parsed, context.visitor, source.privacy ?? 'keep')
   const event = context.redact === undefined ? told : redacted(told, context.redact)
-  if (event instanceof AppError) return withoutContent(told, event.code, event.explanation, context)
-  const common = { sourceId: source.id, receivedAt: around.receivedAt }
-  const entry: Item['entry'] = { kind: 'event', ...common, event }
+  if (event instanceof AppError)
+    return { refused: withoutContent(told, event.code, event.explanation, context) }
+  const entry: Written['entry'] = {
+    kind: 'event',
+    sourceId: source.id,
+    receivedAt: around.receivedAt,
+    event,
+  }
   const text = textOf(entry, parsed, limits)
-  if (typeof text !== 'string') return refused(call, text.code, text.reason, context)
+  if (typeof text !== 'string') return { refused: refused(call, text.code, text.reason, context) }
   const bytes = utf8Bytes(text, limits.event_bytes_max)
   if (bytes > limits.event_bytes_max) {
     const reason = `The call has ${bytes} bytes; at most ${limits.event_bytes_max} are allowed.`
-    return refused(call, 'EVENT_TOO_LARGE', reason, context)
+    return { refused: refused(call, 'EVENT_TOO_LARGE', reason, context) }
   }
-  const key = `${source.id}\n${event.anonymousId ?? event.userId}`
-  const id: Fingerprint = fingerprint(`${source.id}\n${event.messageId}`, context.seed)
+  return { entry, text }
+}
+
+/** The event, or the duplicate that it is. */
+function claimed({ entry, text }: Written, { dedupe, seed, around }: ItemContext): Item {
+  const { sourceId, receivedAt, event } = entry
+  const key = `${sourceId}\n${event.anonymousId ?? event.userId}`
+  const id: Fingerprint = fingerprint(`${sourceId}\n${event.messageId}`, seed)
   if (dedupe.claim(id, around.receivedAt_ms)) return { entry, key, text, fingerprint: id }
-  const duplicate: Item['entry'] = { kind: 'duplicate', ...common, messageId: event.messageId }
+  const duplicate: Item['entry'] = { kind: 'duplicate', sourceId, receivedAt, messageId: event.messageId }
   return { entry: duplicate, key, text: entryText(duplicate) }
 }
 

@@ -12,21 +12,21 @@ const NAME_CHARS_MAX = 255
 export type JudgedCall = {
   /** What goes on. */
   readonly event: SpecEvent
-  readonly found?: { readonly found: EventFindings }
+  readonly found: EventFindings
   readonly refused?: { readonly code: ErrorCode; readonly reason: string }
 }
 
 /**
- * What the tracking plan makes of a call: it looks at the call as the client sent it, before rules of redaction take
+ * What the tracking plan makes of a call, undefined when it finds nothing: it looks at the call as the client sent it, before rules of redaction take
  * something out that the plan asks for. What these rules take out is told by nobody, not even by a name.
  */
 export function judgedCall(
   event: SpecEvent,
   judge: Judge,
   { source, redact }: { readonly source: { readonly id: string }; readonly redact?: Redact | undefined },
-): JudgedCall {
+): JudgedCall | undefined {
   const judged = judge(event)
-  if (judged === undefined) return { event }
+  if (judged === undefined) return undefined
   const kept = redact === undefined ? event : whatIsKept(event, redact)
   const isSeen = redact === undefined ? () => true : isSeenIn(kept)
   const findings = judged.findings.map((finding) => (isSeen(finding) ? finding : hidden(finding)))
@@ -36,10 +36,10 @@ export function judgedCall(
     ...{ event: typeof name === 'string' ? name.slice(0, NAME_CHARS_MAX) : '', findings },
   }
   const { refused } = judged
-  if (refused === undefined) return { event: judged.event, found: { found } }
+  if (refused === undefined) return { event: judged.event, found }
   const isAllSeen = redact === undefined
   return {
-    ...{ event: judged.event, found: { found } },
+    ...{ event: judged.event, found },
     refused: isAllSeen ? refused : { ...refused, reason: reasonWithout(refused.code, findings) },
   }
 }

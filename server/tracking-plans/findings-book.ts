@@ -1,5 +1,11 @@
 import type { EventFindings, Finding } from '../../core/tracking-plan/finding.ts'
-import { type FindingStore, type HourFinding, keyOf, together } from '../store/plan-findings.ts'
+import {
+  EXAMPLES_KEPT_MAX,
+  type FindingStore,
+  type HourFinding,
+  keyOf,
+  together,
+} from '../store/plan-findings.ts'
 
 const HOUR_MS = 3_600_000
 /** As long as people look back. */
@@ -13,6 +19,14 @@ const READ_MAX = 50_000
 /** Where further ones are counted. */
 const OTHERS = { type: '', event: '', kind: 'violation', path: '', rule: '', text: '' } as const
 
+/** What is counted until it is written. */
+type Counted = {
+  readonly of: Omit<HourFinding, 'count' | 'last_ms' | 'examples'>
+  count: number
+  last_ms: number
+  readonly examples: string[]
+}
+
 export type FindingsBookDeps = {
   readonly store: FindingStore
   /** Does something after a while, and not at all once it is called off. */
@@ -22,26 +36,38 @@ export type FindingsBookDeps = {
 
 /** Counts what is not as tracking plans have it: in memory, and from there in the store every few seconds. */
 export function findingsBook({ store, later, onTrouble }: FindingsBookDeps) {
-  let waiting = new Map<string, HourFinding>()
+  let waiting = new Map<string, Counted>()
+  /** Of the hour, by source. */
   let known = new Map<string, Set<string>>()
   let hour_ms = 0
   let timer: { readonly cancel: () => void } | undefined
   let writing: Promise<void> = Promise.resolve()
 
-  function add(one: HourFinding): void {
-    const keys = known.get(one.sourceId) ?? new Set<string>()
-    known.set(one.sourceId, keys)
-    const isOver = !keys.has(keyOf(one)) && keys.size >= FINDINGS_AN_HOUR_MAX
-    const finding = isOver ? { ...one, ...OTHERS, examples: [] } : one
-    const key = keyOf(finding)
-    if (!isOver) keys.add(key)
-    const before = waiting.get(key)
-    waiting.set(key, before === undefined ? finding : together(before, finding))
+  function add(finding: Finding, { sourceId, type, event, messageId }: EventFindings, at_ms: number): void {
+    const { kind, path, rule } = finding
+    const keys = known.get(sourceId) ?? new Set<string>()
+    known.set(sourceId, keys)
+    const own = [sourceId, type, event, kind, path, rule].join('\0')
+    const isOver = keys.size >= FINDINGS_AN_HOUR_MAX && !keys.has(own)
+    const key = `${hour_ms} ${isOver ? sourceId : own}`
+    if (!isOver) keys.add(own)
+    const counted = waiting.get(key)
+    if (counted === undefined) {
+      const of = isOver ? OTHERS : { ...finding, type, event }
+      const examples = isOver || messageId === undefined ? [] : [messageId]
+      waiting.set(key, { of: { ...of, sourceId, hour_ms }, count: 1, last_ms: at_ms, examples })
+      return
+    }
+    counted.count += 1
+    counted.last_ms = at_ms
+    if (isOver || messageId === undefined) return
+    counted.examples.unshift(messageId)
+    if (counted.examples.length > EXAMPLES_KEPT_MAX) counted.examples.pop()
   }
 
   async function writeNow(): Promise<void> {
     if (waiting.size === 0) return
-    const found = [...waiting.values()]
+    const found = [...waiting.values()].map(({ of, ...rest }): HourFinding => ({ ...of, ...rest }))
     waiting = new Map()
     await store.addFindings(found)
     await store.trimFindings(hour_ms - FINDINGS_AGE_HOURS_MAX * HOUR_MS)
@@ -56,14 +82,11 @@ export function findingsBook({ store, later, onTrouble }: FindingsBookDeps) {
   }
 
   return {
-    tell({ sourceId, type, event, messageId, findings }: EventFindings, at_ms: number): void {
+    tell(found: EventFindings, at_ms: number): void {
       const hour = Math.floor(at_ms / HOUR_MS) * HOUR_MS
       if (hour !== hour_ms) known = new Map()
       hour_ms = hour
-      const examples = messageId === undefined ? [] : [messageId]
-      for (const finding of findings) {
-        add({ ...finding, sourceId, hour_ms, type, event, count: 1, last_ms: at_ms, examples })
-      }
+      for (const finding of found.findings) add(finding, found, at_ms)
       timer ??= later(WRITE_EVERY_MS, () => void write())
     },
     /** What a source sent since the start of that hour, all of an hour together, the most frequent first. */
@@ -99,5 +122,6 @@ function gathered(rows: readonly HourFinding[]): readonly SeenFinding[] {
       hours: hours.map((one) => ({ hour_ms: one.hour_ms, count: one.count })),
     }
   })
-  return seen.toSorted((a, b) => b.count - a.count)
+  const name = ({ type, event, path }: SeenFinding) => `${type} ${event} ${path}`
+  return seen.toSorted((a, b) => b.count - a.count || name(a).localeCompare(name(b)))
 }

@@ -9,20 +9,18 @@ import { type Edge, programOf, type Step } from './regex-program.ts'
 export type Regex = {
   /** Where it matches: from the left, each time the longest, without overlaps. @throws {RangeError} after too many steps. */
   readonly find: (text: string) => readonly (readonly [from: number, to: number])[]
-  /** Whether it matches somewhere, be it nothing; false after too many steps. */
-  readonly test: (text: string) => boolean
 }
 export type RegexProblem = { readonly at: number; readonly problem: string }
 
 /** For one text: some 100 ms. */
-const STEPS_MAX = 10_000_000
+export const STEPS_MAX = 10_000_000
 
 export function compileRegex(
   source: string,
 ): { readonly ok: true; readonly regex: Regex } | ({ readonly ok: false } & RegexProblem) {
   try {
     const program = programOf(parseRegex(source))
-    return { ok: true, regex: { find: (text) => find(program, text), test: (text) => test(program, text) } }
+    return { ok: true, regex: { find: (text) => find(program, text) } }
   } catch (error) {
     if (error instanceof RangeError) return { ok: false, ...(JSON.parse(error.message) as RegexProblem) }
     throw error
@@ -80,46 +78,12 @@ function find(program: readonly Step[], text: string): readonly (readonly [numbe
   return found
 }
 
-function test(program: readonly Step[], text: string): boolean {
-  let steps = 0
-  let alive = new Set<number>()
-
-  /** Whether the end of the expression is reached. */
-  function enter(to: number, at: number, next: Set<number>): boolean {
-    const stack = [to]
-    while (stack.length > 0) {
-      const number = stack.pop() as number
-      if (next.has(number)) continue
-      next.add(number)
-      steps += 1
-      const step = program[number] as Step
-      if (step.do === 'match') return true
-      if (step.do === 'split') stack.push(...step.to)
-      else if (step.do === 'edge' && holds(step.edge, text, at)) stack.push(number + 1)
-    }
-    return false
-  }
-
-  for (let at = 0; ; ) {
-    if (enter(0, at, alive)) return true
-    if (at >= text.length || steps > STEPS_MAX) return false
-    const code = text.codePointAt(at) as number
-    at += code > 0xffff ? 2 : 1
-    const next = new Set<number>()
-    for (const number of alive) {
-      const step = program[number] as Step
-      if (step.do === 'test' && step.test(code) && enter(number + 1, at, next)) return true
-    }
-    alive = next
-  }
-}
-
 function isMoving(alive: ReadonlyMap<number, number>, program: readonly Step[]): boolean {
   for (const number of alive.keys()) if (program[number]?.do === 'test') return true
   return false
 }
 
-function holds(edge: Edge, text: string, at: number): boolean {
+export function holds(edge: Edge, text: string, at: number): boolean {
   switch (edge) {
     case 'start':
       return at === 0

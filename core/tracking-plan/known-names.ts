@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../event.ts'
 import { setOwn } from '../own.ts'
-import { compileRegex, type Regex } from '../redact/regex.ts'
+import { compileTest, type TextTest } from '../redact/regex-test.ts'
 
 /** Of one event, so many unplanned places are told; what is over it is left out just the same. */
 export const UNPLANNED_MAX = 20
@@ -12,7 +12,7 @@ export type KnownNames = {
   /** The schema forbids them itself, so that they are violations already. */
   readonly isForbidden: boolean
   readonly names: ReadonlyMap<string, KnownNames | undefined>
-  readonly patterns: readonly Regex[]
+  readonly patterns: readonly TextTest[]
   readonly items: KnownNames | undefined
 }
 
@@ -34,8 +34,8 @@ export function knownNames(schema: Json | undefined): KnownNames | undefined {
   const isAnything = !isClosed && inner === undefined && [...names.values()].every((one) => one === undefined)
   if (isAnything) return undefined
   const patterns = patterned.flatMap((pattern) => {
-    const compiled = compileRegex(pattern)
-    return compiled.ok ? [compiled.regex] : []
+    const compiled = compileTest(pattern)
+    return compiled.ok ? [compiled.test] : []
   })
   return { isClosed, isForbidden, names, patterns, items: inner }
 }
@@ -107,7 +107,7 @@ function strip(
 }
 
 function isUnplanned(name: string, { isClosed, names, patterns }: KnownNames): boolean {
-  return isClosed && !names.has(name) && !patterns.some(({ test }) => test(name))
+  return isClosed && !names.has(name) && !patterns.some((test) => test(name))
 }
 
 function isObject(value: Json | undefined): value is JsonObject {

@@ -1,7 +1,7 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import formatsPlugin from 'ajv-formats'
 import type { Json, JsonObject } from '../../core/event.ts'
-import { compileRegex } from '../../core/redact/regex.ts'
+import { compileTest } from '../../core/redact/regex-test.ts'
 import { FORMATS, KEYWORDS, OTHER_FORMATS } from '../../core/tracking-plan/keywords.ts'
 
 /** One thing that a value does not hold to. */
@@ -38,8 +38,8 @@ const NOTHING: readonly SchemaError[] = []
 
 /** What cannot be compiled matches nothing; it was told when the plan was saved. */
 function bounded(pattern: string) {
-  const compiled = compileRegex(pattern)
-  const test = compiled.ok ? compiled.regex.test : () => false
+  const compiled = compileTest(pattern)
+  const test = compiled.ok ? compiled.test : () => false
   return { test, code: 'bounded' }
 }
 

@@ -200,7 +200,8 @@ export const eventRoutes = {
           last: time('Last seen.'),
           planned: Type.Optional(
             Type.Boolean({
-              description: 'Whether the tracking plan of the source has it; left out where there is nothing to say',
+              description:
+                'Whether the tracking plan of the source has it; left out where there is nothing to say',
             }),
           ),
           properties: Type.Optional(

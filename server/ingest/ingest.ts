@@ -8,7 +8,7 @@ import type { EventLog, NewEntry } from '../log/log.ts'
 import { readJson } from './body.ts'
 import { isObject, readCalls } from './calls.ts'
 import type { DedupeWindow } from './dedupe.ts'
-import { type Item, makeItem } from './item.ts'
+import { type Item, type ItemContext, makeItem } from './item.ts'
 import { rateLimited } from './rate-limited.ts'
 import type { Visitor } from './visitor.ts'
 
@@ -124,28 +124,10 @@ export function ingest(deps: IngestDeps) {
     const { isSuppressed } = deps
     const redact = deps.redactionOf?.(source.id)
     const judge = deps.judgeOf?.(source.id)
-    const context = {
-      source,
-      type,
-      shared,
-      around,
-      dedupe,
-      seed: log.seed,
-      limits,
-      visitor,
-      isSuppressed,
-      redact,
-      judge,
-    }
     const { traced } = deps
-    const entries: Item['entry'][] = []
-    const findings: EventFindings[] = []
-    const items = calls.map((call): Waiting => {
-      const { entry, found, ...written } = makeItem(call, context)
-      if (found !== undefined) findings.push(found)
-      if (traced !== undefined) entries.push(entry)
-      return { ...written, told: toldOf(entry) }
-    })
+    const context = { source, type, shared, around, dedupe, limits, visitor, isSuppressed, redact, judge }
+    const made = makeItems(calls, { ...context, seed: log.seed }, traced !== undefined)
+    const { entries, findings, items } = made
     const append_ms = traced === undefined ? 0 : deps.now_ms()
     if (items.length > 0) await store(items)
     traced?.({ entries, traceparent, from_ms: now_ms, append_ms, to_ms: deps.now_ms() })
@@ -162,6 +144,19 @@ type Waiting = NewEntry & { readonly told: Told }
 type Told =
   | { readonly kind: 'event' | 'duplicate'; readonly messageId: string }
   | Pick<Extract<Item['entry'], { kind: 'refused' }>, 'kind' | 'refusal'>
+
+/** What the log is given, and what others are told of; entries are kept only where somebody wants them. */
+function makeItems(calls: readonly unknown[], context: ItemContext, isTraced: boolean) {
+  const entries: Item['entry'][] = []
+  const findings: EventFindings[] = []
+  const items = calls.map((call): Waiting => {
+    const { entry, found, ...written } = makeItem(call, context)
+    if (found !== undefined) findings.push(found)
+    if (isTraced) entries.push(entry)
+    return { ...written, told: toldOf(entry) }
+  })
+  return { entries, findings, items }
+}
 
 function toldOf(entry: Item['entry']): Told {
   switch (entry.kind) {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { FindingStore, HourFinding } from './plan-findings.ts'
+import type { HourFinding } from './plan-findings.ts'
+import { PLAN_CHANGES_KEPT_MAX, type Store } from './store.ts'
 
 /** What every store does with what tracking plans find. */
-export function planFindingConformance(storeOf: () => FindingStore): void {
+export function planFindingConformance(storeOf: () => Store): void {
   test('adds up what is found in an hour, and forgets hours', async () => {
     const store = storeOf()
     const one: HourFinding = {
@@ -31,5 +32,16 @@ export function planFindingConformance(storeOf: () => FindingStore): void {
     await store.trimFindings(10)
     assert.deepEqual(await store.findings(asked), [{ ...one, hour_ms: 10 }])
     assert.deepEqual(await store.findings({ ...asked, sourceId: 'app' }), [])
+  })
+
+  test('keeps so many changes of a plan, whose rules are large', async () => {
+    const store = storeOf()
+    const plan = (name: string) => ({ sources: [], instances: [], plans: [{ id: 'shop', name, rules: [] }] })
+    for (let count = 0; count <= PLAN_CHANGES_KEPT_MAX; count++) await store.apply(plan(`Shop ${count}`))
+    await store.apply({ ...plan('Shop'), alerts: { channels: [] } })
+    const changes = await store.changes({ what: 'plan' }, 1_000)
+    assert.equal(changes.length, PLAN_CHANGES_KEPT_MAX)
+    assert.equal((changes[0]?.after as { name: string }).name, 'Shop')
+    assert.equal((await store.changes({ what: 'alerts' }, 1_000)).length, 1)
   })
 }

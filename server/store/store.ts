@@ -28,6 +28,8 @@ export type RecordedChange = Change & {
 export type Author = { readonly by: string; readonly at_ms: number }
 /** Older ones are removed: nobody undoes the ten-thousandth change before. */
 export const CHANGES_KEPT_MAX = 10_000
+/** Of one tracking plan: each holds all rules twice, up to 2 MB. */
+export const PLAN_CHANGES_KEPT_MAX = 100
 
 /**
  * Where configuration is kept. Every implementation passes `store.conformance.ts`.

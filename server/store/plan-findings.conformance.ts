@@ -41,7 +41,8 @@ export function planFindingConformance(storeOf: () => Store): void {
     await store.apply({ ...plan('Shop'), alerts: { channels: [] } })
     const changes = await store.changes({ what: 'plan' }, 1_000)
     assert.equal(changes.length, PLAN_CHANGES_KEPT_MAX)
-    assert.equal((changes[0]?.after as { name: string }).name, 'Shop')
+    const newest = changes[0]?.after
+    assert.ok(newest !== undefined && 'name' in newest && newest.name === 'Shop')
     assert.equal((await store.changes({ what: 'alerts' }, 1_000)).length, 1)
   })
 }

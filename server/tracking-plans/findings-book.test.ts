@@ -76,6 +76,14 @@ test('counts together what is over the limit of an hour', async () => {
   assert.equal(seen.find(({ event }) => event === 'E0')?.count, 2)
 })
 
+test('keeps as many apart again in the next hour', async () => {
+  const { tell, read } = book()
+  for (let index = 0; index < FINDINGS_AN_HOUR_MAX; index++)
+    tell(found(`m${index}`, { event: `E${index}` }), 1)
+  tell(found('new', { event: 'New' }), HOUR_MS)
+  assert.equal((await read('web', HOUR_MS))[0]?.event, 'New')
+})
+
 test('forgets what is older than a week', async () => {
   const { tell, read } = book()
   tell(found('old'), 0)

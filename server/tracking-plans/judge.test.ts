@@ -197,6 +197,13 @@ for (const [schema, fits, not] of SCHEMAS) {
   })
 }
 
+test('notes of schemas mean nothing: two may have the same $id, and default fills in nothing', () => {
+  const compile = schemaCompiler()
+  const withId = (type: string): JsonObject => ({ $id: 'https://example.com/a', type, 'x-owner': 'web' })
+  const [texts, numbers] = [compile(withId('string')), compile(withId('number'))]
+  assert.deepEqual([texts('a').length, numbers('a').length], [0, 1])
+})
+
 test('a pattern that would hold others up forever, and a long list, take bounded work', () => {
   const validate = schemaCompiler()({ properties: { a: { pattern: '^(a+)+$' }, b: { uniqueItems: true } } })
   const list = Array.from({ length: 10_000 }, (_, index) => ({ index }))

@@ -58,6 +58,12 @@ export const ERRORS = {
   EVENT_TOO_DEEP: { status: 400, retry: false, text: 'The call is nested too deeply.' },
   EVENT_TOO_MANY_KEYS: { status: 400, retry: false, text: 'The call has too many names and list items.' },
   PERSON_SUPPRESSED: { status: 403, retry: false, text: 'Events of this person are not taken.' },
+  EVENT_UNPLANNED: { status: 400, retry: false, text: 'The tracking plan of the source has no such event.' },
+  PLAN_VIOLATION: {
+    status: 400,
+    retry: false,
+    text: 'The call is not as the tracking plan of the source says.',
+  },
   REDACTION_FAILED: {
     status: 500,
     retry: false,

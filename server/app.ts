@@ -32,9 +32,11 @@ import { pageDeps, pluginNote } from './page-deps.ts'
 import { installationSalt, personHash } from './persons/hash.ts'
 import { type Suppression, suppressionList } from './persons/suppression.ts'
 import { personsSide } from './persons-side.ts'
+import { countedFindings } from './plan-findings.ts'
 import { type EdgeLimits, edgeLimits, publicSide } from './public-side.ts'
 import { startReadersHost } from './readers-host.ts'
 import { trimPolicy } from './retention.ts'
+import type { FindingsBook } from './tracking-plans/findings-book.ts'
 
 const TRIM_EVERY_MS = 60_000
 const SET_ASIDE =
@@ -93,7 +95,8 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
   })
   const onFault = (error: unknown) => logger.error({ err: error }, 'A request failed')
   const edge = edgeLimits(config)
-  const taking = ingestDeps(config, live, edge, suppression)
+  const findings = countedFindings(store, logger)
+  const taking = ingestDeps(config, live, edge, { ...suppression, onFindings: findings.tell })
   const take = ingest({ ...taking, log: health.log, dedupe, unwell: health.unwell, traced: meters.traced })
   const server = publicSide({ config, version, edge, tls, take, pages, health, onFault, meters })
   const asking = lookupsIn(folder, config, salt)
@@ -116,10 +119,9 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
     ...{ people: access.people, records: access.records, persons: persons.persons, salt },
     ...{ store, ledger, log, pages, health, alerts, version, lookups: asking.lookups },
     ...{ metrics, listener: { config, tls, onFault, watch: meters.admin.watch } },
-    ...{ turnedAway: edge.turnedAway.list, startedAt_ms: Date.now() },
+    ...{ planFindings: findings.read, turnedAway: edge.turnedAway.list, startedAt_ms: Date.now() },
     host: () => config.publicUrl ?? url,
-    configFile: configFileOf(options),
-    hasSandbox: options.extend !== undefined,
+    ...{ configFile: configFileOf(options), hasSandbox: options.extend !== undefined },
     limits: config,
     take: (writeKey, calls) => takeBatch(take, writeKey, calls),
     onChange,
@@ -132,7 +134,7 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
   async function stop(): Promise<void> {
     for (const one of [following, health, alerts, metrics]) one?.stop()
     await server.close()
-    for (const one of [others, persons, readers, admin, asking, access, meters]) await one.stop()
+    for (const one of [others, persons, readers, admin, asking, access, meters, findings]) await one.stop()
     await Promise.all([log.close(), ledger.close(), store.close()])
   }
   try {
@@ -310,13 +312,18 @@ function startReadersIn(
 
 function ingestDeps(
   { limits }: ServerConfig,
-  { sourceOf, redactionOf }: LiveConfiguration,
+  { sourceOf, redactionOf, judgeOf }: LiveConfiguration,
   { keys }: EdgeLimits,
-  { isSuppressed }: Suppression,
+  {
+    isSuppressed,
+    onFindings,
+  }: Pick<Suppression, 'isSuppressed'> & { readonly onFindings: FindingsBook['tell'] },
 ) {
   return {
     sourceOf,
     redactionOf,
+    judgeOf,
+    onFindings,
     isSuppressed,
     limits,
     keyWait_ms: keys.take,

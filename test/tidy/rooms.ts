@@ -77,6 +77,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     imports: ['core'],
     packages: ['node:', 'acorn', 'quickjs-emscripten-core', '@jitl/quickjs-ng-wasmfile-release-sync'],
   },
+  // What events should be like: ingest and the admin API are given what looks at them.
+  'server/tracking-plans': { imports: ['core', 'server/store'], packages: ['ajv', 'ajv-formats'] },
   'server/pipeline': { imports: ['core', 'server/log'], packages: [] },
   'server/delivery': {
     imports: ['core', 'server/ledger', 'server/net', 'server/pipeline'],

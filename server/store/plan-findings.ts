@@ -20,7 +20,7 @@ export const EXAMPLES_KEPT_MAX = 3
 
 /** The part of the store that counts what was not as a tracking plan has it. */
 export type FindingStore = {
-  /** Adds to what is there of the same hour, all or nothing. */
+  /** Adds to what is there of the same hour, all or nothing; its words, its time and its examples are the newer ones. */
   readonly addFindings: (found: readonly HourFinding[]) => Promise<void>
   /** Of a source, from the hour on, the newest hours first. */
   readonly findings: (filter: {
@@ -36,17 +36,20 @@ type Row = Tables['plan_findings']
 const KEY = ['source_id', 'hour_ms', 'type', 'event', 'kind', 'path', 'rule'] as const
 
 export function findingTable(db: Kysely<Tables>): FindingStore {
-  const known = (row: Row) => KEY.map((name) => [name, row[name]] as const)
   return {
     async addFindings(found) {
       await db.transaction().execute(async (transaction) => {
-        for (const one of found) {
-          const row = rowOf(one)
-          let query = transaction.selectFrom('plan_findings').selectAll()
-          for (const [name, value] of known(row)) query = query.where(name, '=', value)
-          const before = await query.executeTakeFirst()
-          const next = before === undefined ? row : rowOf(together(findingOf(before), one))
-          await transaction.replaceInto('plan_findings').values(next).execute()
+        for (const row of found.map(rowOf)) {
+          await transaction
+            .insertInto('plan_findings')
+            .values(row)
+            .onConflict((conflict) =>
+              conflict.columns(KEY).doUpdateSet(({ eb, ref }) => ({
+                ...{ text: row.text, last_ms: row.last_ms, examples: row.examples },
+                count: eb(ref('plan_findings.count'), '+', row.count),
+              })),
+            )
+            .execute()
         }
       })
     },
@@ -75,7 +78,7 @@ export function findingMap(): FindingStore {
       for (const one of found) {
         const key = keyOf(one)
         const before = kept.get(key)
-        kept.set(key, before === undefined ? { ...one } : together(before, one))
+        kept.set(key, { ...one, count: one.count + (before?.count ?? 0) })
       }
     },
     async findings({ sourceId, from_ms, count_max }) {

@@ -61,7 +61,7 @@ test('is written once for what came meanwhile, and again for what comes after', 
   const rows = await store.findings({ sourceId: 'web', from_ms: 0, count_max: 9 })
   assert.deepEqual(
     rows.map(({ count, examples }) => [count, examples]),
-    [[3, ['m3']]],
+    [[3, ['m3', 'm2', 'm1']]],
   )
 })
 

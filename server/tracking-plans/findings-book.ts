@@ -16,6 +16,8 @@ export const FINDINGS_AN_HOUR_MAX = 200
 const WRITE_EVERY_MS = 5_000
 /** Of one answer: more than a page shows. */
 const READ_MAX = 50_000
+/** Of a name or a place: clients make them up. */
+const TEXT_CHARS_MAX = 255
 /** Where further ones are counted. */
 const OTHERS = { type: '', event: '', kind: 'violation', path: '', rule: '', text: '' } as const
 
@@ -43,8 +45,10 @@ export function findingsBook({ store, later, onTrouble }: FindingsBookDeps) {
   let timer: { readonly cancel: () => void } | undefined
   let writing: Promise<void> = Promise.resolve()
 
-  function add(finding: Finding, { sourceId, type, event, messageId }: EventFindings, at_ms: number): void {
-    const { kind, path, rule } = finding
+  function add(given: Finding, { sourceId, type, messageId, ...of }: EventFindings, at_ms: number): void {
+    const { kind, rule } = given
+    const [path, event] = [storable(given.path), storable(of.event)]
+    const finding = { ...given, path, text: storable(given.text) }
     const keys = known.get(sourceId) ?? new Set<string>()
     known.set(sourceId, keys)
     const own = [sourceId, type, event, kind, path, rule].join('\0')
@@ -53,9 +57,9 @@ export function findingsBook({ store, later, onTrouble }: FindingsBookDeps) {
     if (!isOver) keys.add(own)
     const counted = waiting.get(key)
     if (counted === undefined) {
-      const of = isOver ? OTHERS : { ...finding, type, event }
+      const what = isOver ? OTHERS : { ...finding, type, event }
       const examples = isOver || messageId === undefined ? [] : [messageId]
-      waiting.set(key, { of: { ...of, sourceId, hour_ms }, count: 1, last_ms: at_ms, examples })
+      waiting.set(key, { of: { ...what, sourceId, hour_ms }, count: 1, last_ms: at_ms, examples })
       return
     }
     counted.count += 1
@@ -108,6 +112,11 @@ export type SeenFinding = Finding & {
   readonly last_ms: number
   readonly examples: readonly string[]
   readonly hours: readonly { readonly hour_ms: number; readonly count: number }[]
+}
+
+/** PostgreSQL takes no text with a NUL in it, and an index no long one. */
+function storable(text: string): string {
+  return text.slice(0, TEXT_CHARS_MAX).replaceAll('\0', '�').toWellFormed()
 }
 
 function gathered(rows: readonly HourFinding[]): readonly SeenFinding[] {

@@ -91,6 +91,12 @@ export const ERRORS = {
   SECRET_KEY_MISSING: { status: 500, retry: false, text: 'The key that opens the secrets is not there.' },
   SECRET_KEY_WRONG: { status: 500, retry: false, text: 'This key does not open the secrets.' },
   SEALED_UNREADABLE: { status: 500, retry: false, text: 'A sealed secret cannot be opened.' },
+  ROLES_NEED_CLUSTER: {
+    status: 500,
+    retry: false,
+    text: 'The embedded engine belongs to one process, which does everything.',
+  },
+  CLUSTER_UNSUPPORTED: { status: 501, retry: false, text: 'Several processes cannot do this yet.' },
   CHUNK_DAMAGED: { status: 500, retry: false, text: 'A chunk of the log does not match its checksum.' },
 
   // Admin API
@@ -191,6 +197,7 @@ export const ERRORS = {
     retry: false,
     text: 'The event of a parked delivery is not in the log any more.',
   },
+  LANE_LOST: { status: 409, retry: true, text: 'Another process owns the lane now.' },
   DELIVERY_GAVE_UP: { status: 504, retry: false, text: 'The delivery failed for longer than the limit.' },
 } as const satisfies Record<string, ErrorSpec>
 

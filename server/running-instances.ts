@@ -30,8 +30,8 @@ export type RunningInstancesDeps = Omit<
   readonly salt?: string | undefined
   /** Left out, there are no transformations. */
   readonly transformings?: Transformings
-  /** False when the signal fired meanwhile. */
-  readonly sleepUntil: (ms: number, signal: AbortSignal) => Promise<boolean>
+  /** Whether this process says which readers there are, and where they start. Left out: always. */
+  readonly leads?: () => boolean
 }
 
 /** What is to be done with an instance: `off` also for one that only pages have to do with. */
@@ -51,7 +51,7 @@ type Running = { readonly end: () => Promise<void> }
  * Removed, they stay for `UNDO_MS`.
  */
 export function runningInstances(given: RunningInstancesDeps) {
-  const { ledger, now_ms, onTrouble, random, sleepUntil } = given
+  const { ledger, now_ms, onTrouble, random, sleepUntil, leads = always } = given
   const stopping = new AbortController()
   const deps = { ...given, batches: batchesOf(given, stopping.signal) }
   const wanted = new Map<string, Wanted>()
@@ -65,6 +65,11 @@ export function runningInstances(given: RunningInstancesDeps) {
     const here = new Set(instances.map(({ id }) => id))
     for (const id of wanted.keys()) if (!here.has(id)) wanted.set(id, REMOVED)
     for (const instance of instances) wanted.set(instance.id, wantedOf(instance, deps.catalogue))
+  }
+
+  async function strangers(): Promise<readonly string[]> {
+    const known = new Set((await ledger.cursors()).map(({ readerId }) => readerId))
+    return [...known].filter((readerId) => readerId !== INDEXER && !wanted.has(readerId))
   }
 
   /** A ledger that fails for a moment must not leave an instance standing: it is tried until it is as it is wanted. */
@@ -83,11 +88,19 @@ export function runningInstances(given: RunningInstancesDeps) {
     /** At the start of the server: what is not there any more is forgotten, and what is begins. */
     async start(instances: readonly ConnectedInstance[]): Promise<void> {
       configure(instances)
-      const known = new Set((await ledger.cursors()).map(({ readerId }) => readerId))
-      for (const readerId of known) {
-        if (readerId !== INDEXER && !wanted.has(readerId)) await ledger.forget(readerId)
-      }
+      if (leads()) for (const readerId of await strangers()) await ledger.forget(readerId)
       await Promise.all(instances.map(({ id }) => follower.settle(id)))
+    },
+    /**
+     * Others said until now which readers there are. What is not configured may be so for another process already: it is
+     * forgotten as if it had been removed now.
+     */
+    async lead(): Promise<void> {
+      for (const readerId of await strangers()) {
+        wanted.set(readerId, REMOVED)
+        removedAt_ms.set(readerId, now_ms())
+      }
+      for (const [id, { state }] of wanted) await keepReader(deps, id, state)
     },
     /** Follows a change of the configuration; resolves when everything runs as it says. */
     async reconfigure(instances: readonly ConnectedInstance[]): Promise<void> {
@@ -139,7 +152,6 @@ function followEach(
   wanted: ReadonlyMap<string, Wanted>,
   onSettled: (id: string, wanted: Wanted) => void,
 ) {
-  const { ledger } = deps
   const settled = new Map<string, Wanted>()
   const running = new Map<string, Running>()
   const settling = new Map<string, Promise<void>>()
@@ -159,17 +171,8 @@ function followEach(
   }
 
   async function begin(id: string, { state, instance }: Wanted): Promise<void> {
-    switch (state) {
-      case 'removed':
-        return
-      case 'off':
-        return ledger.forget(id)
-      case 'pause':
-        return beginReading(deps, id)
-      case 'run':
-        await beginReading(deps, id)
-        running.set(id, await run(deps, instance))
-    }
+    await keepReader(deps, id, state)
+    if (state === 'run') running.set(id, await run(deps, instance))
   }
 
   /** One thing at a time is done to an instance. */
@@ -217,6 +220,21 @@ function isAlike(one: Wanted, other: Wanted): boolean {
 function withoutNames(instance: ConnectedInstance) {
   return { ...instance, name: '', subscriptions: instance.subscriptions.map((one) => ({ ...one, name: '' })) }
 }
+
+/** One process says which readers there are: two that said it would take what the other has just said for old. */
+async function keepReader(deps: RunningInstancesDeps, id: string, state: Wanted['state']): Promise<void> {
+  if (deps.leads?.() === false) return
+  switch (state) {
+    case 'removed':
+      return
+    case 'off':
+      return deps.ledger.forget(id)
+    case 'pause':
+    case 'run':
+      return beginReading(deps, id)
+  }
+}
+const always = () => true
 
 /**
  * A new reader begins with the next event; one that is known goes on. After a power cut that took its cursors with it, a

@@ -1,6 +1,7 @@
 import type { Budgets } from '../../core/destination.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { type Bid, unitsOf } from './bid.ts'
+import type { Waiter } from './gate.ts'
 import { byInstance, bySubject, type Fitting, type Picked } from './pick.ts'
 import { roomWaiter } from './room.ts'
 import { closingList, type Standing, type WaitingSignDeps, waitingLine, waitingSign } from './waiting.ts'
@@ -45,17 +46,19 @@ export async function admission(deps: AdmissionDeps) {
   if (hasBudgets) await restore({ instanceId, ledger, now_ms, windows })
 
   return {
-    /** `behind`: subjects whose deliveries must wait behind parked ones. Undefined when the server stops. */
+    /** `behind`: subjects whose deliveries must wait behind parked ones. Undefined when whoever asks is to stop. */
     async admit(
       bids: readonly Bid[],
       behind: ReadonlySet<string>,
-      standing: Standing,
+      by: Waiter & { readonly standing: Standing },
     ): Promise<Admitted | undefined> {
       if (!hasBudgets && behind.size === 0) return { bids, over: [], rest: [], close: () => {} }
       const fits = bySubject(windows, bids, behind, now_ms())
       if (!room.isShared(fits.bids)) return pick(fits)
-      return line.inTurn(standing, async () => {
-        return (await room.waitFor(fits.bids)) ? pick(bySubject(windows, bids, behind, now_ms())) : undefined
+      return line.inTurn(by.standing, async () => {
+        return (await room.waitFor(fits.bids, by))
+          ? pick(bySubject(windows, bids, behind, now_ms()))
+          : undefined
       })
 
       function pick(fitting: Fitting): Promise<Admitted> {

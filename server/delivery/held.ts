@@ -71,28 +71,32 @@ export function heldBatches(deps: HeldBatchesDeps = {}) {
     waiting = still
   }
 
+  function wait(holder: Holder, stop: AbortSignal): Promise<Release | undefined> {
+    return new Promise((resolve) => {
+      const one: Waiting = { holder, give }
+      function give(release: Release | undefined): void {
+        stop.removeEventListener('abort', leave)
+        resolve(release)
+      }
+      function leave(): void {
+        waiting = waiting.filter((other) => other !== one)
+        resolve(undefined)
+      }
+      stop.addEventListener('abort', leave, { once: true })
+      waiting.push(one)
+      lookNowAndThen()
+    })
+  }
+
   return {
     /** For one instance, until it stops. */
-    of(stop: AbortSignal) {
+    of(instanceStop: AbortSignal) {
       const holder: Holder = { held: 0 }
-      stop.addEventListener(
-        'abort',
-        () => {
-          const mine = waiting.filter((one) => one.holder === holder)
-          waiting = waiting.filter((one) => one.holder !== holder)
-          for (const { give } of mine) give(undefined)
-        },
-        { once: true },
-      )
       return {
-        /** Undefined when the instance stops. */
-        async room(): Promise<Release | undefined> {
+        /** Undefined when whoever asks is to stop: the instance, or a lane before it. */
+        async room(stop: AbortSignal = instanceStop): Promise<Release | undefined> {
           if (stop.aborted) return undefined
-          if (hasRoom(holder)) return take(holder)
-          return new Promise((resolve) => {
-            waiting.push({ holder, give: resolve })
-            lookNowAndThen()
-          })
+          return hasRoom(holder) ? take(holder) : wait(holder, stop)
         },
         held: () => holder.held,
       }

@@ -65,7 +65,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     imports: ['core'],
     packages: ['node:', 'acorn', 'quickjs-emscripten-core', '@jitl/quickjs-ng-wasmfile-release-sync'],
   },
-  'server/pipeline': { imports: ['core', 'server/log'], packages: [] },
+  'server/pipeline': { imports: ['core', 'server/log', 'server/ledger'], packages: ['node:'] },
   'server/delivery': {
     imports: ['core', 'server/ledger', 'server/net', 'server/pipeline'],
     packages: ['node:', 'undici'],

@@ -87,6 +87,7 @@ export const ERRORS = {
   },
   DATA_IN_USE: { status: 500, retry: false, text: 'Another Millrace uses this data folder.' },
   SCHEMA_TOO_NEW: { status: 500, retry: false, text: 'The data was written by a newer Millrace.' },
+  LANE_LOST: { status: 409, retry: false, text: 'Another process owns this lane now.' },
   BACKUP_INVALID: { status: 422, retry: false, text: 'This cannot be backed up or restored.' },
   SECRET_KEY_MISSING: { status: 500, retry: false, text: 'The key that opens the secrets is not there.' },
   SECRET_KEY_WRONG: { status: 500, retry: false, text: 'This key does not open the secrets.' },
@@ -197,7 +198,6 @@ export const ERRORS = {
     retry: false,
     text: 'The event of a parked delivery is not in the log any more.',
   },
-  LANE_LOST: { status: 409, retry: true, text: 'Another process owns the lane now.' },
   DELIVERY_GAVE_UP: { status: 504, retry: false, text: 'The delivery failed for longer than the limit.' },
 } as const satisfies Record<string, ErrorSpec>
 

@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { LaneOwners, TakenLane } from './lane-owners.ts'
+
+/** How a test reaches an engine that shares lanes among processes. */
+export type LaneShares = {
+  readonly lanes: number
+  /** A new process. */
+  readonly join: () => Promise<{
+    readonly owners: LaneOwners
+    /** The others find that it is gone, and it does not know; what this returns lets it know, as when it thaws. */
+    readonly lose: () => () => void
+  }>
+  /** Resolves as soon as it is so; rejects when the engine had its time. */
+  readonly until: (isSo: () => boolean) => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+/** A process that works on its lanes, and needs a moment to end. */
+function worker({ owners, lose }: Awaited<ReturnType<LaneShares['join']>>, seen: TakenLane[]) {
+  const working = new Map<number, TakenLane>()
+  let isHolding = false
+  let letGo: (() => void)[] = []
+  const ended = owners.run(async (taken) => {
+    seen.push(taken)
+    working.set(taken.lane, taken)
+    await new Promise<void>((resolve) => {
+      taken.stop.addEventListener('abort', () => {
+        if (isHolding) letGo.push(resolve)
+        else resolve()
+      })
+    })
+    if (working.get(taken.lane) === taken) working.delete(taken.lane)
+  })
+  return {
+    owners,
+    lose,
+    working,
+    lanes: () => [...working.keys()].sort((a, b) => a - b),
+    /** What is on its way does not end until it is let go. */
+    hold(): void {
+      isHolding = true
+    },
+    release(): void {
+      isHolding = false
+      for (const go of letGo) go()
+      letGo = []
+    },
+    held: () => letGo.length,
+    async stop(): Promise<void> {
+      owners.stop()
+      await ended
+    },
+  }
+}
+
+export function laneOwnersConformance(name: string, open: () => Promise<LaneShares>): void {
+  const row = (
+    title: string,
+    run: (
+      all: LaneShares,
+      join: () => Promise<ReturnType<typeof worker>>,
+      seen: TakenLane[],
+    ) => Promise<void>,
+  ) =>
+    test(title, async () => {
+      const all = await open()
+      const seen: TakenLane[] = []
+      try {
+        await run(all, async () => worker(await all.join(), seen), seen)
+      } finally {
+        await all.close()
+      }
+    })
+
+  describe(`lane owners: ${name}`, () => {
+    row('one process has every lane, once', async ({ lanes, until }, join, seen) => {
+      const one = await join()
+      await until(() => one.lanes().length === lanes)
+      assert.equal(seen.length, lanes)
+      assert.ok(seen.every(({ epoch }) => epoch >= 1))
+      await one.stop()
+      assert.deepEqual(one.lanes(), [])
+    })
+
+    row('who comes later gets its share, and no lane has two owners', async ({ lanes, until }, join) => {
+      const all = [await join()]
+      for (const count of [2, 3]) {
+        all.push(await join())
+        await until(() => all.every((one) => one.lanes().length >= Math.floor(lanes / count)))
+        const owned = all.flatMap((one) => one.lanes())
+        assert.equal(new Set(owned).size, owned.length)
+      }
+      await Promise.all(all.map((one) => one.stop()))
+    })
+
+    row('a lane is given on when the work on it has ended, not before', async ({ lanes, until }, join) => {
+      const one = await join()
+      await until(() => one.lanes().length === lanes)
+      one.hold()
+      const other = await join()
+      await until(() => one.held() > 0)
+      assert.equal(one.lanes().length, lanes)
+      assert.deepEqual(other.lanes(), [])
+      one.release()
+      await until(() => other.lanes().length >= Math.floor(lanes / 2))
+      await Promise.all([one.stop(), other.stop()])
+    })
+
+    row('what a process that stops gives back, the others have', async ({ lanes, until }, join) => {
+      const [one, other] = [await join(), await join()]
+      await until(() => one.lanes().length > 0 && other.lanes().length > 0)
+      await one.stop()
+      await until(() => other.lanes().length === lanes)
+      await other.stop()
+    })
+
+    row('epochs rise with every owner of a lane', async ({ lanes, until }, join, seen) => {
+      const one = await join()
+      await until(() => one.lanes().length === lanes)
+      await one.stop()
+      const other = await join()
+      await until(() => other.lanes().length === lanes)
+      await other.stop()
+      assertRising(seen)
+    })
+
+    row(
+      'the lanes of one that is gone have other owners, with higher epochs',
+      async ({ lanes, until }, join, seen) => {
+        const [one, other] = [await join(), await join()]
+        await until(() => one.lanes().length > 0 && other.lanes().length > 0)
+        const lost = [...one.working.values()]
+        const tell = one.lose()
+        await until(() => other.lanes().length === lanes)
+        assertRising(seen)
+        for (const { lane, epoch } of lost) assert.ok((other.working.get(lane)?.epoch ?? 0) > epoch)
+        // It learns of it when it can, and what its work did not end is nobody's business any more.
+        tell()
+        await until(() => lost.every(({ stop }) => stop.aborted))
+        assert.equal(other.lanes().length, lanes)
+        await other.stop()
+      },
+    )
+
+    row(
+      'who is refused gives the lane up at once, and somebody takes it anew',
+      async ({ lanes, until }, join, seen) => {
+        const one = await join()
+        await until(() => one.lanes().length === lanes)
+        const taken = one.working.get(0) ?? assert.fail()
+        one.owners.refused(0, taken.epoch + 1)
+        assert.equal(taken.stop.aborted, false, 'it is another owner that was refused')
+        one.owners.refused(0, taken.epoch)
+        await until(() => taken.stop.aborted && (one.working.get(0)?.epoch ?? 0) > taken.epoch)
+        assertRising(seen)
+        await one.stop()
+      },
+    )
+  })
+}
+
+function assertRising(seen: readonly TakenLane[]): void {
+  const last = new Map<number, number>()
+  for (const { lane, epoch } of seen) {
+    assert.ok(epoch > (last.get(lane) ?? 0), `lane ${lane}: ${epoch} after ${last.get(lane)}`)
+    last.set(lane, epoch)
+  }
+}

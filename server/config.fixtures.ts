@@ -37,6 +37,22 @@ export const FIRST_OPTIONS: readonly OptionRow[] = [
     right: ['0'],
     wrong: ['65536', '0.5'],
   },
+  {
+    name: 'roles',
+    read: (c) => c.roles,
+    text: 'ingest, delivery',
+    value: new Set(['ingest', 'delivery']),
+    right: ['all', 'admin', 'indexer,ingest,admin,delivery'],
+    wrong: ['none', 'ingest,', 'ingest,deliver', 'ingest delivery'],
+  },
+  {
+    name: 'health-port',
+    read: (c) => c.healthPort,
+    text: '82',
+    value: 82,
+    right: ['0'],
+    wrong: ['65536', '0.5'],
+  },
   { name: 'login', read: (c) => c.login.isOn, text: 'off', value: false, right: ['on'], wrong: ['', 'no'] },
   {
     name: 'session-idle-hours',

@@ -7,6 +7,7 @@ import { LOGIN_OPTIONS, type LoginConfig, readLoginOptions } from './login-optio
 import { readMailAddress, readSmtpUrl } from './mail-options.ts'
 import { OBSERVE_OPTIONS, type ObserveConfig, readObserve } from './observe-options.ts'
 import { type Readable, readPagePath, readPublicUrl, readTrustProxy } from './page-options.ts'
+import { EVERY_ROLE, ROLES_WANTED, type Roles, readRoles } from './roles.ts'
 import { KEY_FILE, KEY_WANTED, type KeySource, parseKey } from './secrets/master-key.ts'
 
 const MINUTE_MS = 60_000
@@ -23,6 +24,10 @@ export type ServerConfig = EdgeConfig &
     readonly port: number
     /** The admin API has a port of its own. */
     readonly adminPort: number
+    /** What this process does. */
+    readonly roles: Roles
+    /** Of a process without the admin role. */
+    readonly healthPort: number
     readonly logLevel: string
     /** Who may use the admin side. */
     readonly login: LoginConfig
@@ -54,6 +59,8 @@ export type ServerConfig = EdgeConfig &
     readonly giveUpAfter_ms: number
     /** How long a stop waits for what is on its way. */
     readonly stopWithin_ms: number
+    /** How long before that it takes events and is not ready any more, so that load balancers leave. */
+    readonly drain_ms: number
   }
 
 type Option = {
@@ -78,6 +85,16 @@ export const OPTIONS = {
     env: 'MILLRACE_ADMIN_PORT',
     fallback: '4001',
     help: 'the port of the pages and the admin API',
+  },
+  roles: {
+    env: 'MILLRACE_ROLES',
+    fallback: 'all',
+    help: 'what this process does: ingest, delivery, indexer, admin, several of them, or all',
+  },
+  'health-port': {
+    env: 'MILLRACE_HEALTH_PORT',
+    fallback: '4002',
+    help: 'the port of /healthz, /readyz and /metrics of a process without the admin role',
   },
   ...LOGIN_OPTIONS,
   'public-url': {
@@ -207,6 +224,11 @@ export const OPTIONS = {
     fallback: '10',
     help: 'how long a stop waits for what is on its way',
   },
+  'drain-seconds': {
+    env: 'MILLRACE_DRAIN_SECONDS',
+    fallback: '0',
+    help: 'how long before that /readyz says 503 while events are still taken, so that load balancers leave',
+  },
 } as const satisfies Record<string, Option>
 export type OptionName = keyof typeof OPTIONS
 
@@ -234,6 +256,8 @@ export function readServerConfig(
     host: nonEmpty('host'),
     port: whole('port', 0, 65_535),
     adminPort: whole('admin-port', 0, 65_535),
+    roles: optional('roles', { read: readRoles, wants: ROLES_WANTED }) ?? EVERY_ROLE,
+    healthPort: whole('health-port', 0, 65_535),
     login: readLoginOptions(reader),
     publicUrl: optional('public-url', readPublicUrl),
     pagePath: optional('page-path', readPagePath),
@@ -270,6 +294,7 @@ export function readServerConfig(
     diskFree_bytes_min: number('disk-free-mib', 0, 1_000_000_000) * 1_048_576,
     giveUpAfter_ms: number('give-up-hours', 0, 8_760) * HOUR_MS,
     stopWithin_ms: number('stop-seconds', 0, 3_600) * 1_000,
+    drain_ms: number('drain-seconds', 0, 3_600) * 1_000,
   }
 }
 

@@ -1,15 +1,14 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { AppError, type ErrorCode } from '../core/errors.ts'
 import { catalogue } from '../destinations/index.ts'
+import type { EngineData } from './engines/engine-data.ts'
+import { openLedger, openLogReader } from './engines/open.ts'
 import { openEventIndexReader } from './event-index/index-file.ts'
-import { sqliteLedger } from './ledger/sqlite.ts'
-import { sqliteLogReader } from './log/sqlite.ts'
 import { type Lookups, lookups } from './lookup/lookups.ts'
 import { transformings } from './transform/transforming.ts'
 
 export type LookupThreadData = {
-  readonly logFile: string
-  readonly ledgerFile: string
+  readonly engine: EngineData
   readonly indexFile: string
   readonly salt: string
 }
@@ -33,10 +32,10 @@ export type FromLookups =
   | { readonly type: 'fault'; readonly id: number; readonly text: string }
 
 /** The thread that answers pages, on connections of its own that only read: docs/adr/0016-event-index.md. */
-function main(port: MessagePort, data: LookupThreadData): void {
+async function main(port: MessagePort, data: LookupThreadData): Promise<void> {
   const tell = (message: FromLookups) => port.postMessage(message)
-  const log = sqliteLogReader(data.logFile)
-  const ledger = sqliteLedger(data.ledgerFile, { readOnly: true })
+  const log = await openLogReader(data.engine)
+  const ledger = await openLedger(data.engine, { readOnly: true })
   const index = openEventIndexReader(data.indexFile)
   const clock_ms = () => performance.now()
   const known = lookups({
@@ -70,4 +69,4 @@ function main(port: MessagePort, data: LookupThreadData): void {
   tell({ type: 'ready' })
 }
 
-if (parentPort !== null) main(parentPort, workerData as LookupThreadData)
+if (parentPort !== null) await main(parentPort, workerData as LookupThreadData)

@@ -8,9 +8,10 @@ import type { SharedLedger } from './ledger/fence.ts'
 import { sharedMemoryLedger } from './ledger/memory-shared.ts'
 import { entryText } from './log/envelope.ts'
 import { memoryLog } from './log/memory.ts'
-import { memoryLaneShares } from './pipeline/memory-owners.ts'
-import { type SharedLanesDeps, sharedLanes } from './pipeline/owned-lanes.ts'
-import { type Readers, startReaders } from './readers.ts'
+import { memoryLaneShares } from './pipeline/memory-owners.fixtures.ts'
+import { NO_LANES, type SharedLanesDeps, sharedLanes } from './pipeline/owned-lanes.ts'
+import { startReaders } from './readers.ts'
+import { EVERY_ROLE, type Roles } from './roles.ts'
 
 /** A letter that the receiver was sent, by whom, and what it answered. */
 export type Received = {
@@ -81,7 +82,7 @@ export function processes(options: { readonly lanes: number; readonly ids?: read
   let receive: Receiver = () => 200
   let [last, number] = [0, 0]
 
-  async function begin() {
+  async function begin(roles: Roles) {
     last += 1
     const by = last
     const own = life()
@@ -90,14 +91,17 @@ export function processes(options: { readonly lanes: number; readonly ids?: read
     const onTrouble = (...given: readonly unknown[]) => troubles.push([by, ...given])
     const joined = { delivery: groups.delivery.join(), indexer: groups.indexer.join() }
     const sleep = (ms: number, signal: AbortSignal) => own.up(clock.sleep(ms, signal))
-    const share = (group: 'delivery' | 'indexer') =>
-      sharedLanes({
+    const share = (group: 'delivery' | 'indexer') => {
+      if (!roles.has(group)) return { ...NO_LANES, stop: async () => {} }
+      return sharedLanes({
         ...{ group, ledger: seen, owners: joined[group].owners, handOver_ms_max: 5_000, sleep, onTrouble },
       } satisfies SharedLanesDeps)
+    }
     const owned = { delivery: share('delivery'), indexer: share('indexer') }
     const readers = await startReaders({
       log: own.of(log),
       ledger: seen,
+      roles,
       owned,
       catalogue: new Map([['post', post]]),
       instances,
@@ -153,8 +157,8 @@ export function processes(options: { readonly lanes: number; readonly ids?: read
       instances = instances.map(change)
       return Promise.all([...running].map(({ readers }) => readers.reconfigure(instances)))
     },
-    async start(): Promise<Process> {
-      const process = await waited(clock, begin())
+    async start(roles: Roles = EVERY_ROLE): Promise<Process> {
+      const process = await waited(clock, begin(roles))
       running.add(process)
       return process
     },
@@ -225,5 +229,3 @@ function instanceOf(id: string): Instance {
     subscriptions: presetSubscriptions(post),
   }
 }
-
-export type { Readers }

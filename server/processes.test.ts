@@ -86,6 +86,59 @@ describe('several processes', () => {
     })
   }
 
+  test('each with a role of its own, what one does the other leaves', async () => {
+    const all = processes({ lanes: LANES })
+    const [sends, counts] = [await all.start(new Set(['delivery'])), await all.start(new Set(['indexer']))]
+    const written = Array.from({ length: 60 }, (_, at) => `p${at % 6}: say ${Math.floor(at / 6) + 1}`)
+    await all.write(written)
+    await all.pass(300_000)
+    assert.deepEqual(new Set(all.received.map(({ by }) => by)), new Set([sends.by]))
+    all.kill(counts)
+    await all.write(['p7: say 1'])
+    await all.pass(5_000)
+    assert.deepEqual(await all.counts('app'), { accepted: written.length }, 'nobody counts now')
+    await all.start(new Set(['indexer']))
+    await all.pass(5_000)
+    await all.end()
+    await assertWhole(all, [...written, 'p7: say 1'])
+  })
+
+  test('a new process has its share within a second, and what was begun goes on', async () => {
+    const all = processes({ lanes: 64 })
+    const one = await all.start()
+    const other = await all.start()
+    await all.pass(1_000)
+    assert.equal(one.joined.delivery.owners.lanes().length, 32)
+    assert.equal(other.joined.delivery.owners.lanes().length, 32)
+    await all.end()
+  })
+
+  test('switched off and on again, events pass an instance by in every process, and none is stuck', async () => {
+    const all = processes({ lanes: LANES })
+    for (let n = 0; n < 3; n++) await all.start()
+    const changed = (enabled: boolean) =>
+      waited(
+        all.clock,
+        all.configure((instance) => ({ ...instance, enabled })),
+      )
+    const round = (number: number) => Array.from({ length: 24 }, (_, at) => `p${at}: say ${number}`)
+    await all.write(round(1))
+    await all.pass(60_000)
+    await changed(false)
+    await all.write(round(2))
+    await all.pass(5_000)
+    await changed(true)
+    await all.pass(5_000)
+    await all.write(round(3))
+    await all.pass(60_000)
+    await all.end()
+    assert.deepEqual(
+      all.received.map(({ letter }) => letter).toSorted(),
+      [...round(1), ...round(3)].toSorted(),
+    )
+    assert.deepEqual(all.troubles, [])
+  })
+
   test('a rolling restart of all of them sends nothing twice', async () => {
     const all = processes({ lanes: LANES })
     const written: string[] = []

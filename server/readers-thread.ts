@@ -3,17 +3,19 @@ import { AppError } from '../core/errors.ts'
 import type { ConnectedInstance } from '../core/transform/connected.ts'
 import { catalogue } from '../destinations/index.ts'
 import { type AttemptTold, type AttemptWatchData, watchAttempts } from './attempt-watch.ts'
+import type { EngineData } from './engines/engine-data.ts'
+import { openLanes, openLedger, openLogReader } from './engines/open.ts'
 import { clearEventIndex, openEventIndex } from './event-index/index-file.ts'
 import type { ErasedRows, Erasure } from './ledger/erase.ts'
-import { sqliteLedger } from './ledger/sqlite.ts'
-import { sqliteLogReader } from './log/sqlite.ts'
 import type { AttemptFigures } from './metrics/attempts.ts'
+import { NO_LANES } from './pipeline/owned-lanes.ts'
 import { startReaders } from './readers.ts'
+import type { Role, Roles } from './roles.ts'
 
 /** What the readers' thread is told at its start. Secrets in settings cross as text, inside this process. */
 export type ReadersThreadData = AttemptWatchData & {
-  readonly logFile: string
-  readonly ledgerFile: string
+  readonly engine: EngineData
+  readonly roles: readonly Role[]
   readonly indexFile: string
   readonly instances: readonly ConnectedInstance[]
   readonly salt: string
@@ -57,11 +59,15 @@ export type FromReaders =
 /** The thread that reads the log, on connections of its own: docs/adr/0008-two-threads.md. */
 async function main(port: MessagePort, data: ReadersThreadData): Promise<void> {
   const tell = (message: FromReaders) => port.postMessage(message)
-  const log = sqliteLogReader(data.logFile)
-  const ledger = sqliteLedger(data.ledgerFile)
+  const { engine } = data
+  const [log, ledger] = await Promise.all([openLogReader(engine), openLedger(engine)])
+  const roles: Roles = new Set(data.roles)
+  const owned = await lanesOf(engine, roles, { lanes: log.lanes, ledger })
   const attempts = watchAttempts(data, tell)
   const readers = await startReaders({
     ...data,
+    roles,
+    owned,
     log,
     ledger,
     catalogue,
@@ -109,7 +115,7 @@ async function main(port: MessagePort, data: ReadersThreadData): Promise<void> {
         tell({ type: 'erased', id: message.id, rows: await erase(message.person) })
         break
       case 'stop':
-        await readers.stop()
+        await Promise.all([owned.delivery.stop(), owned.indexer.stop(), readers.stop()])
         await log.close()
         await ledger.close()
         tell({ type: 'stopped' })
@@ -117,6 +123,13 @@ async function main(port: MessagePort, data: ReadersThreadData): Promise<void> {
     }
   })
   tell({ type: 'ready' })
+}
+
+/** The lanes of this process, for what it does. */
+async function lanesOf(engine: EngineData, roles: Roles, shares: Parameters<typeof openLanes>[2]) {
+  const of = async (role: 'delivery' | 'indexer') =>
+    roles.has(role) ? openLanes(engine, role, shares) : { ...NO_LANES, stop: async () => {} }
+  return { delivery: await of('delivery'), indexer: await of('indexer') }
 }
 
 /** The reader's connection does not write: whoever owns the log takes the chunk out of the way. */

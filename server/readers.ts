@@ -20,7 +20,7 @@ import type { ThreadTimes } from './pipeline/busy-thread.ts'
 import { type DecodedLog, decodedLog } from './pipeline/decoded-log.ts'
 import { laneSignals } from './pipeline/lane-signal.ts'
 import { leaderOf } from './pipeline/leader.ts'
-import { allLanes, isLaneLost, type OwnedLanes } from './pipeline/owned-lanes.ts'
+import { allLanes, isLaneLost, NO_LANES, type OwnedLanes } from './pipeline/owned-lanes.ts'
 import { EVERY_ROLE, type Roles } from './roles.ts'
 import { runningInstances } from './running-instances.ts'
 import { transformings } from './transform/transforming.ts'
@@ -98,10 +98,7 @@ export async function startReaders(deps: ReadersDeps): Promise<Readers> {
   const signals = laneSignals(log)
   const sleep = (ms: number) => world.sleep(ms, abort.signal)
   const shared = { log: decodedLog(log), signals, ledger, stop: abort.signal, sleep }
-  await ledger.start(
-    INDEXER,
-    Array.from({ length: log.lanes }, () => ({ chunk: 0, index: 0 })),
-  )
+  await startCounting(ledger, log.lanes)
   const replaying = changeSign()
   const instances = runningInstances({
     ...deps,
@@ -118,7 +115,7 @@ export async function startReaders(deps: ReadersDeps): Promise<Readers> {
     if (owned.delivery.isShared) lead(deps, instances.lead, sleep)
   })
   if (roles.has('delivery')) await instances.start(deps.instances)
-  if (leader.leads()) await ledger.trimMemory(instances.knownIds(), wallOf(world))
+  if (!owned.delivery.isShared) await ledger.trimMemory(instances.knownIds(), wallOf(world))
   const onIndexTrouble = (error: unknown) => deps.onTrouble(EVENT_INDEXER, 0, error)
   const inTurn = pace({ ...world, sleep })
   const indexing = keepIndexed({
@@ -163,8 +160,6 @@ export async function startReaders(deps: ReadersDeps): Promise<Readers> {
   }
 }
 
-const NO_LANES: OwnedLanes = { isShared: true, each: async () => {} }
-
 /** Says which readers there are, from now on: until it is done, or another leads. */
 async function lead(
   { onTrouble }: ReadersDeps,
@@ -182,6 +177,14 @@ async function lead(
   while (!(await began())) if (!(await sleep(AGAIN_AFTER_MS))) return
 }
 const AGAIN_AFTER_MS = 1_000
+
+/** From the beginning of the log, if it is the first time. */
+function startCounting(ledger: Ledger, lanes: number): Promise<void> {
+  return ledger.start(
+    INDEXER,
+    Array.from({ length: lanes }, () => ({ chunk: 0, index: 0 })),
+  )
+}
 
 /** Counts the lanes that are this process's. */
 async function count(

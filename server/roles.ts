@@ -9,6 +9,8 @@ export type Role = (typeof ROLES)[number]
 export type Roles = ReadonlySet<Role>
 export const EVERY_ROLE: Roles = new Set(ROLES)
 
+export const ROLES_WANTED = `all, or some of ${ROLES.join(', ')}, with commas between them`
+
 /** `ingest,delivery`; `all` for every role. Undefined when it names none, or one that there is not. */
 export function readRoles(text: string): Roles | undefined {
   if (text.trim() === 'all') return EVERY_ROLE

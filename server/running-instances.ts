@@ -51,26 +51,16 @@ type Running = { readonly end: () => Promise<void> }
  * Removed, they stay for `UNDO_MS`.
  */
 export function runningInstances(given: RunningInstancesDeps) {
-  const { ledger, now_ms, onTrouble, random, sleepUntil, leads = always } = given
+  const { ledger, now_ms, onTrouble, random, sleepUntil } = given
   const stopping = new AbortController()
   const deps = { ...given, batches: batchesOf(given, stopping.signal) }
   const wanted = new Map<string, Wanted>()
   const removedAt_ms = new Map<string, number>()
+  const configure = (instances: readonly ConnectedInstance[]) => want(wanted, instances, deps.catalogue)
   const follower = followEach(deps, wanted, (id, { state }) => {
     if (state !== 'removed') removedAt_ms.delete(id)
     else removedAt_ms.set(id, now_ms())
   })
-
-  function configure(instances: readonly ConnectedInstance[]): void {
-    const here = new Set(instances.map(({ id }) => id))
-    for (const id of wanted.keys()) if (!here.has(id)) wanted.set(id, REMOVED)
-    for (const instance of instances) wanted.set(instance.id, wantedOf(instance, deps.catalogue))
-  }
-
-  async function strangers(): Promise<readonly string[]> {
-    const known = new Set((await ledger.cursors()).map(({ readerId }) => readerId))
-    return [...known].filter((readerId) => readerId !== INDEXER && !wanted.has(readerId))
-  }
 
   /** A ledger that fails for a moment must not leave an instance standing: it is tried until it is as it is wanted. */
   async function settleAtLast(id: string): Promise<void> {
@@ -88,7 +78,7 @@ export function runningInstances(given: RunningInstancesDeps) {
     /** At the start of the server: what is not there any more is forgotten, and what is begins. */
     async start(instances: readonly ConnectedInstance[]): Promise<void> {
       configure(instances)
-      if (leads()) for (const readerId of await strangers()) await ledger.forget(readerId)
+      if (!given.owned.isShared) await forgetStrangers(ledger, wanted)
       await Promise.all(instances.map(({ id }) => follower.settle(id)))
     },
     /**
@@ -96,10 +86,9 @@ export function runningInstances(given: RunningInstancesDeps) {
      * forgotten as if it had been removed now.
      */
     async lead(): Promise<void> {
-      for (const readerId of await strangers()) {
-        wanted.set(readerId, REMOVED)
-        removedAt_ms.set(readerId, now_ms())
-      }
+      const gone = await strangers(ledger, wanted)
+      for (const id of gone) wanted.set(id, REMOVED)
+      for (const id of gone) removedAt_ms.set(id, now_ms())
       for (const [id, { state }] of wanted) await keepReader(deps, id, state)
     },
     /** Follows a change of the configuration; resolves when everything runs as it says. */
@@ -109,8 +98,7 @@ export function runningInstances(given: RunningInstancesDeps) {
     },
     /** Forgets what was removed so long ago that nobody takes it back. */
     async forgetRemoved(): Promise<void> {
-      for (const [id, at_ms] of removedAt_ms) {
-        if (now_ms() - at_ms < UNDO_MS) continue
+      for (const id of longGone(removedAt_ms, now_ms())) {
         removedAt_ms.delete(id)
         wanted.delete(id)
         await ledger.forget(id)
@@ -132,6 +120,30 @@ export function runningInstances(given: RunningInstancesDeps) {
       await follower.stop()
     },
   }
+}
+
+function longGone(removedAt_ms: ReadonlyMap<string, number>, now_ms: number): readonly string[] {
+  return [...removedAt_ms].filter(([, at_ms]) => now_ms - at_ms >= UNDO_MS).map(([id]) => id)
+}
+
+function want(
+  wanted: Map<string, Wanted>,
+  instances: readonly ConnectedInstance[],
+  catalogue: RunDeps['catalogue'],
+): void {
+  const here = new Set(instances.map(({ id }) => id))
+  for (const id of wanted.keys()) if (!here.has(id)) wanted.set(id, REMOVED)
+  for (const instance of instances) wanted.set(instance.id, wantedOf(instance, catalogue))
+}
+
+/** Readers that are in the ledger and not in the configuration. */
+async function strangers(ledger: Ledger, wanted: ReadonlyMap<string, Wanted>): Promise<readonly string[]> {
+  const known = new Set((await ledger.cursors()).map(({ readerId }) => readerId))
+  return [...known].filter((readerId) => readerId !== INDEXER && !wanted.has(readerId))
+}
+
+async function forgetStrangers(ledger: Ledger, wanted: ReadonlyMap<string, Wanted>): Promise<void> {
+  for (const readerId of await strangers(ledger, wanted)) await ledger.forget(readerId)
 }
 
 /** One that was begun in the moment in which its destination was switched off runs nowhere, and would hold the log for ever. */
@@ -234,7 +246,6 @@ async function keepReader(deps: RunningInstancesDeps, id: string, state: Wanted[
       return beginReading(deps, id)
   }
 }
-const always = () => true
 
 /**
  * A new reader begins with the next event; one that is known goes on. After a power cut that took its cursors with it, a

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { setImmediate } from 'node:timers/promises'
 import { laneOwnersConformance } from './lane-owners.conformance.ts'
-import { memoryLaneShares } from './memory-owners.ts'
+import { memoryLaneShares } from './memory-owners.fixtures.ts'
 
 const TURNS_MAX = 1_000
 

@@ -26,6 +26,9 @@ export function allLanes(lanes: number, ledger: Ledger): OwnedLanes {
   }
 }
 
+/** For a process that has other work. */
+export const NO_LANES: OwnedLanes = { isShared: true, each: async () => {} }
+
 export type SharedLanesDeps = {
   readonly owners: LaneOwners
   readonly group: LaneGroup

@@ -66,6 +66,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: ['node:', 'acorn', 'quickjs-emscripten-core', '@jitl/quickjs-ng-wasmfile-release-sync'],
   },
   'server/pipeline': { imports: ['core', 'server/log', 'server/ledger'], packages: ['node:'] },
+  // The one place that picks implementations of what is shared.
+  'server/engines': {
+    imports: [...['core', 'server/access', 'server/ledger', 'server/log', 'server/pipeline', 'server/store']],
+    packages: [],
+  },
   'server/delivery': {
     imports: ['core', 'server/ledger', 'server/net', 'server/pipeline'],
     packages: ['node:', 'undici'],

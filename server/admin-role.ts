@@ -1,0 +1,93 @@
+import { connectedInstances } from '../core/transform/connected.ts'
+import { catalogue } from '../destinations/index.ts'
+import { accessSide } from './access-side.ts'
+import { adminSide } from './admin-side.ts'
+import { alertsSide } from './alerts-side.ts'
+import type { AppOptions } from './app.ts'
+import type { Configured } from './configured.ts'
+import type { EngineData } from './engines/engine-data.ts'
+import type { Health } from './health.ts'
+import { listen } from './http/listener.ts'
+import type { TlsPair } from './http/tls.ts'
+import type { IngestSide } from './ingest-side.ts'
+import type { Ledger } from './ledger/ledger.ts'
+import type { EventLog } from './log/log.ts'
+import type { lookupHost } from './lookup-host.ts'
+import type { Meters } from './meters.ts'
+import type { MetricsSide } from './metrics-side.ts'
+import type { pageDeps } from './page-deps.ts'
+import { personsSide } from './persons-side.ts'
+import type { ReadersHost } from './readers-host.ts'
+
+export type AdminRoleDeps = {
+  readonly engine: EngineData
+  readonly options: AppOptions
+  readonly known: Configured
+  readonly ledger: Ledger
+  readonly log: EventLog
+  readonly readers: ReadersHost
+  readonly pages: ReturnType<typeof pageDeps>
+  readonly health: Health
+  readonly taking: Pick<IngestSide, 'edge' | 'takeBatch'>
+  readonly asking: ReturnType<typeof lookupHost>
+  readonly metrics: MetricsSide
+  readonly meters: Meters
+  readonly tls: TlsPair | undefined
+  readonly onFault: (error: unknown) => void
+  /** Where events are taken, once they are. */
+  readonly url: () => string
+}
+
+/** The pages and the admin API, with what belongs to them: who may come in, alerts, and the deletion of people. */
+export async function adminRole(deps: AdminRoleDeps) {
+  const { engine, options, known, ledger, log, readers, pages, health, taking, asking, metrics } = deps
+  const { config, logger, version } = options
+  const { store, salt, suppression, live, changeByFile } = known
+  const { edge, takeBatch } = taking
+  const { lookups } = asking
+  let adminUrl = ''
+  const pagesUrl = () => config.admin.url ?? adminUrl
+  const persons = personsSide({
+    ...{ store, log, ledger, salt, suppression, config, erase: readers.erase, logger },
+    forgetTexts: () => alerts.forgetTexts(),
+  })
+  const alerts = alertsSide({
+    ...{ store, ledger, health, config, lookups },
+    pagesUrl,
+    onTrouble: (error) => logger.error({ err: error }, 'Alerts could not be looked at'),
+  })
+  const access = await accessSide({ engine, config, store, logger, changeByFile, pagesUrl })
+  const admin = await adminSide({
+    ...{ people: access.people, records: access.records, persons: persons.persons, salt },
+    ...{ store, ledger, log, pages, health, alerts, version, lookups },
+    ...{
+      metrics,
+      listener: { config, tls: deps.tls, onFault: deps.onFault, watch: deps.meters.admin.watch },
+    },
+    ...{ turnedAway: edge.turnedAway.list, startedAt_ms: Date.now() },
+    host: () => config.publicUrl ?? deps.url(),
+    configFile: configFileOf(options),
+    hasSandbox: options.extend !== undefined,
+    limits: config,
+    take: takeBatch,
+    onChange(changed) {
+      options.secrets?.add(changed, catalogue)
+      live.set(changed)
+      readers.configure(connectedInstances(changed))
+    },
+    onReplay: () => readers.tell({ type: 'replays' }),
+    extend: options.extend,
+  })
+  return {
+    ...{ persons, alerts, access, server: admin.server, stop: admin.stop },
+    async listen(): Promise<string> {
+      adminUrl = await listen(admin.server, config.admin.host, config.adminPort)
+      return adminUrl
+    },
+  }
+}
+
+/** The file that says at each start what is configured, if there is one. */
+function configFileOf({ configuration, isSample, config }: AppOptions): string | undefined {
+  return isSample === true || configuration === undefined ? undefined : config.configFile
+}

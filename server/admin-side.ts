@@ -100,7 +100,7 @@ export async function adminSide(deps: AdminSideDeps) {
   lookupRoutes(router, { store, ledger, catalogue, lookups, giveUpAfter_ms: limits.giveUpAfter_ms })
   const live = liveRoutes(router, { log, lookups, clock_ms: () => performance.now(), wait })
   explainRoutes(router, { store, log, catalogue, explain })
-  trialRoutes(router, { store, log, catalogue, explain })
+  trialRoutes(router, { store, log, catalogue, explain, transformTrial: lookups.transformTrial })
   transformRoutes(router, { log, transformTrial: lookups.transformTrial })
   redactionRoutes(router, { store, log, salt: deps.salt })
   snippetRoutes(router, { store, host, ownPaths: pages.ownPaths })

@@ -86,9 +86,10 @@ export function runningInstances(given: RunningInstancesDeps) {
      * forgotten as if it had been removed now.
      */
     async lead(): Promise<void> {
-      const gone = await strangers(ledger, wanted)
-      for (const id of gone) wanted.set(id, REMOVED)
-      for (const id of gone) removedAt_ms.set(id, now_ms())
+      for (const id of await strangers(ledger, wanted)) {
+        wanted.set(id, REMOVED)
+        removedAt_ms.set(id, now_ms())
+      }
       for (const [id, { state }] of wanted) await keepReader(deps, id, state)
     },
     /** Follows a change of the configuration; resolves when everything runs as it says. */
@@ -105,13 +106,8 @@ export function runningInstances(given: RunningInstancesDeps) {
       }
     },
     failStrayReplays: () => failStrayReplays(ledger, wanted),
-    async rest(id: string, work: () => Promise<void>): Promise<void> {
-      try {
-        await follower.rest(id, work)
-      } finally {
-        await settleAtLast(id)
-      }
-    },
+    rest: (id: string, work: () => Promise<void>): Promise<void> =>
+      follower.rest(id, work).finally(() => settleAtLast(id)),
     /** All that is configured, and what was removed and may come back. */
     knownIds: (): readonly string[] => [...wanted.keys()],
     async stop(): Promise<void> {

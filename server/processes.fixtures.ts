@@ -5,7 +5,7 @@ import { type VirtualClock, virtualClock } from '../test/sim/virtual-clock.ts'
 import { post } from './delivery/post.fixtures.ts'
 import type { Send, Sent } from './delivery/send.ts'
 import type { SharedLedger } from './ledger/fence.ts'
-import { sharedMemoryLedger } from './ledger/memory-shared.ts'
+import { sharedMemoryLedger } from './ledger/memory-shared.fixtures.ts'
 import { entryText } from './log/envelope.ts'
 import { memoryLog } from './log/memory.ts'
 import { memoryLaneShares } from './pipeline/memory-owners.fixtures.ts'
@@ -209,7 +209,7 @@ export type Processes = ReturnType<typeof processes>
 
 function sharedOf(own: ReturnType<typeof life>, ledger: SharedLedger): SharedLedger {
   const seen = own.of(ledger)
-  return { ...seen, ownedBy: async (fence) => own.of(await seen.ownedBy(fence)) }
+  return { ...seen, ownedBy: (owner) => own.of(ledger.ownedBy(owner)) }
 }
 
 /** Lets time pass until it is done. */

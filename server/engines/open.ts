@@ -1,11 +1,10 @@
 import { AppError } from '../../core/errors.ts'
 import { type AccessDb, openAccessDb } from '../access/access-db.ts'
-import type { LaneGroup } from '../ledger/fence.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { sqliteLedger } from '../ledger/sqlite.ts'
 import type { EventLog, LogReader } from '../log/log.ts'
 import { type SqliteLogOptions, sqliteLog, sqliteLogReader } from '../log/sqlite.ts'
-import { allLanes, type OwnedLanes } from '../pipeline/owned-lanes.ts'
+import { allLanes, type LaneGroup, type OwnedLanes } from '../pipeline/owned-lanes.ts'
 import { type SqliteStore, type SqliteStoreOptions, sqliteStore } from '../store/sqlite.ts'
 import type { EngineData } from './engine-data.ts'
 

@@ -1,18 +1,18 @@
 /** A lane that was given to this process. */
 export type TakenLane = {
   readonly lane: number
-  /** Rises with every change of the lane's owner, from 1: who writes with a lower one than another has lost it. */
-  readonly epoch: number
   /** Fires when the lane is to be given back, or was lost: what is on its way ends, and nothing new is begun. */
   readonly stop: AbortSignal
+  /** A write for it was refused: it is another's by now, and may be taken anew. `stop` fires. */
+  readonly refused: () => void
 }
 
 /**
  * Shares the lanes of a log among the processes that do the same work: each lane has one owner at a time, and every process
  * about as many lanes as the others. The engine says who owns what; there is no protocol of our own beside it.
  *
- * An owner that was frozen may believe for a while that a lane is still its own. That is why `epoch` is there, and why the
- * ledger looks at it. Every implementation passes `lane-owners.conformance.ts`.
+ * An owner that was frozen may believe for a while that a lane is still its own. So whoever takes a lane claims it in the
+ * ledger as well, which refuses whoever had it before. Every implementation passes `lane-owners.conformance.ts`.
  */
 export type LaneOwners = {
   /**
@@ -21,10 +21,6 @@ export type LaneOwners = {
    * when it was stopped and every lane has been given back.
    */
   readonly run: (work: (taken: TakenLane) => Promise<void>) => Promise<void>
-  /** A write of this owner was refused: the lane is given up at once, and may be taken anew. */
-  readonly refused: (lane: number, epoch: number) => void
-  /** The lanes that are this process's now. */
-  readonly lanes: () => readonly number[]
   /** Gives back what it has, when the work on it has ended; takes nothing any more. */
   readonly stop: () => void
 }

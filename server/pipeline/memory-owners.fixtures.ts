@@ -7,31 +7,33 @@ type Member = {
 /** `isLeaving`: it was asked for, and its owner still works on it. */
 type Held = {
   readonly member: Member
-  readonly epoch: number
   readonly abort: AbortController
   isLeaving: boolean
 }
 export type Joined = {
   readonly owners: LaneOwners
+  /** What is its own now. */
+  readonly lanes: () => readonly number[]
   /** It is gone for the others, and does not know: killed, or frozen until it is told by what this returns. */
   readonly lose: () => () => void
 }
 
 /** An engine in memory that shares lanes among the "processes" of a test. */
 export function memoryLaneShares(lanes: number) {
-  const epochs = Array.from({ length: lanes }, () => 0)
-  const held: (Held | undefined)[] = epochs.map(() => undefined)
+  const held: (Held | undefined)[] = Array.from({ length: lanes }, () => undefined)
   const members = new Set<Member>()
 
   const heldBy = (member: Member) => held.filter((one): one is Held => one?.member === member)
   const staying = (member: Member) => heldBy(member).filter(({ isLeaving }) => !isLeaving)
 
   function give(lane: number, member: Member): void {
-    const epoch = (epochs[lane] ?? 0) + 1
-    epochs[lane] = epoch
-    const one: Held = { member, epoch, abort: new AbortController(), isLeaving: false }
+    const one: Held = { member, abort: new AbortController(), isLeaving: false }
     held[lane] = one
-    const done = member.work({ lane, epoch, stop: one.abort.signal }).then(() => {
+    function refused(): void {
+      one.abort.abort()
+      if (held[lane] === one) drop([one])
+    }
+    const done = member.work({ lane, stop: one.abort.signal, refused }).then(() => {
       member.working.delete(done)
       if (held[lane] !== one) return
       held[lane] = undefined
@@ -86,14 +88,6 @@ export function memoryLaneShares(lanes: number) {
             await stopped.promise
             await Promise.all(member.working)
           },
-          refused(lane, epoch) {
-            const one = held[lane]
-            if (one === undefined || one.member !== member || one.epoch !== epoch) return
-            one.abort.abort()
-            drop([one])
-          },
-          lanes: () =>
-            held.flatMap((one, lane) => (member !== undefined && one?.member === member ? [lane] : [])),
           stop() {
             if (member !== undefined) {
               members.delete(member)
@@ -102,6 +96,7 @@ export function memoryLaneShares(lanes: number) {
             stopped.resolve()
           },
         },
+        lanes: () => held.flatMap((one, lane) => (one !== undefined && one.member === member ? [lane] : [])),
         lose() {
           if (member === undefined) return () => {}
           members.delete(member)

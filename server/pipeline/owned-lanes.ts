@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import { AppError } from '../../core/errors.ts'
-import type { LaneGroup, SharedLedger } from '../ledger/fence.ts'
+import type { SharedLedger } from '../ledger/fence.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { LaneOwners, TakenLane } from './lane-owners.ts'
 
@@ -28,6 +28,12 @@ export function allLanes(lanes: number, ledger: Ledger): OwnedLanes {
 
 /** For a process that has other work. */
 export const NO_LANES: OwnedLanes = { isShared: true, each: async () => {} }
+
+/**
+ * Processes that share lanes among themselves: a lane's delivery and its counting may be two processes' work. `admin` has one
+ * lane, whose owner does what is to be done once.
+ */
+export type LaneGroup = 'delivery' | 'indexer' | 'admin'
 
 export type SharedLanesDeps = {
   readonly owners: LaneOwners
@@ -67,14 +73,10 @@ export function sharedLanes(deps: SharedLanesDeps): OwnedLanes & { readonly stop
   }
 
   const running = owners.run(async (given) => {
-    const refused = new AbortController()
-    const stop = AbortSignal.any([given.stop, refused.signal])
-    const ledger = await fenced(deps, { ...given, stop }, () => {
-      refused.abort()
-      owners.refused(given.lane, given.epoch)
-    })
+    const ledger = await claimed(deps, given)
     if (ledger === undefined) return
-    const taken: Taken = { lane: given.lane, ledger, stop, working: new Set() }
+    const { lane, stop } = given
+    const taken: Taken = { lane, ledger, stop, working: new Set() }
     owned.add(taken)
     for (const reader of readers) begin(reader, taken)
     await fired(stop)
@@ -102,18 +104,17 @@ export function sharedLanes(deps: SharedLanesDeps): OwnedLanes & { readonly stop
   }
 }
 
-/** The ledger of this owner, as soon as it knows of it; undefined when the lane is another's by then. */
-async function fenced(
+/** The ledger of this owner, as soon as it knows of it; undefined when the lane is to be given back by then. */
+async function claimed(
   { ledger, group, sleep, onTrouble }: SharedLanesDeps,
-  { lane, epoch, stop }: TakenLane,
-  onRefused: () => void,
+  { lane, stop, refused }: TakenLane,
 ): Promise<Ledger | undefined> {
   while (!stop.aborted) {
     try {
-      const mine = await ledger.ownedBy({ group, lane, epoch })
-      return { ...mine, ...told(mine, onRefused) }
+      const epoch = await ledger.claim(group, lane)
+      const mine = ledger.ownedBy({ readerId: group, lane, epoch })
+      return { ...mine, ...told(mine, refused) }
     } catch (error) {
-      if (isLaneLost(error)) return undefined
       onTrouble(lane, error)
       await sleep(AGAIN_AFTER_MS, stop)
     }

@@ -1,5 +1,6 @@
 import type { Instance } from '../core/configuration.ts'
 import type { SpecEvent } from '../core/event.ts'
+import { fingerprint } from '../core/identity.ts'
 import { presetSubscriptions } from '../core/presets.ts'
 import { type VirtualClock, virtualClock } from '../test/sim/virtual-clock.ts'
 import { post } from './delivery/post.fixtures.ts'
@@ -7,6 +8,7 @@ import type { Send, Sent } from './delivery/send.ts'
 import type { SharedLedger } from './ledger/fence.ts'
 import { sharedMemoryLedger } from './ledger/memory-shared.fixtures.ts'
 import { entryText } from './log/envelope.ts'
+import type { NewEntry } from './log/log.ts'
 import { memoryLog } from './log/memory.ts'
 import { memoryLaneShares } from './pipeline/memory-owners.fixtures.ts'
 import { NO_LANES, type SharedLanesDeps, sharedLanes } from './pipeline/owned-lanes.ts'
@@ -80,6 +82,7 @@ export function processes(options: { readonly lanes: number; readonly ids?: read
   const troubles: unknown[] = []
   let instances: readonly Instance[] = ids.map(instanceOf)
   let receive: Receiver = () => 200
+  const written = new Map<string, NewEntry>()
   let [last, number] = [0, 0]
 
   async function begin(roles: Roles) {
@@ -102,6 +105,7 @@ export function processes(options: { readonly lanes: number; readonly ids?: read
       log: own.of(log),
       ledger: seen,
       roles,
+      dedupe: { window_ms: 3_600_000, ids_max: 1_000_000 },
       owned,
       catalogue: new Map([['post', post]]),
       instances,
@@ -177,16 +181,27 @@ export function processes(options: { readonly lanes: number; readonly ids?: read
       tell()
       await stopOne(process)
     },
+    /** As two processes take the same call: neither knows of the other. */
+    async writeAgain(letters: readonly string[]): Promise<void> {
+      await log.append(letters.flatMap((letter) => written.get(letter) ?? []))
+    },
     async write(letters: readonly string[], writer?: string): Promise<void> {
       const receivedAt = new Date(clock.now_ms()).toISOString()
       await log.append(
         letters.map((letter) => {
           number += 1
-          const [to = '', text = ''] = letter.split(': ')
+          const [to = '', name = ''] = letter.split(': ')
           const event: SpecEvent = {
-            ...{ type: 'track', messageId: `m${number}`, userId: to, event: text, timestamp: receivedAt },
+            ...{ type: 'track', messageId: `m${number}`, userId: to, event: name, timestamp: receivedAt },
           }
-          return { key: writer ?? to, text: entryText({ kind: 'event', sourceId: 'app', receivedAt, event }) }
+          const text = entryText({ kind: 'event', sourceId: 'app', receivedAt, event })
+          const entry = {
+            key: writer ?? to,
+            text,
+            fingerprint: fingerprint(`app\n${event.messageId}`, log.seed),
+          }
+          written.set(letter, entry)
+          return entry
         }),
       )
     },

@@ -62,6 +62,7 @@ function hosted(
     data: {
       engine,
       roles: [...roles],
+      dedupe: config.dedupe,
       indexFile: folder.indexFile,
       instances: configured.instances,
       salt: configured.salt,

@@ -16,6 +16,8 @@ import type { Role, Roles } from './roles.ts'
 export type ReadersThreadData = AttemptWatchData & {
   readonly engine: EngineData
   readonly roles: readonly Role[]
+  /** How far back copies are looked for, where several processes take events. */
+  readonly dedupe: { readonly window_ms: number; readonly ids_max: number }
   readonly indexFile: string
   readonly instances: readonly ConnectedInstance[]
   readonly salt: string
@@ -65,7 +67,7 @@ async function main(port: MessagePort, data: ReadersThreadData): Promise<void> {
   const owned = await lanesOf(engine, roles, { lanes: log.lanes, ledger })
   const attempts = watchAttempts(data, tell)
   const readers = await startReaders({
-    ...data,
+    ...withoutDedupe(data),
     roles,
     owned,
     log,
@@ -123,6 +125,11 @@ async function main(port: MessagePort, data: ReadersThreadData): Promise<void> {
     }
   })
   tell({ type: 'ready' })
+}
+
+/** One process that takes all events has found their copies before they were written. */
+function withoutDedupe({ dedupe, ...data }: ReadersThreadData) {
+  return data.engine.kind === 'cluster' ? { ...data, dedupe } : data
 }
 
 /** The lanes of this process, for what it does. */

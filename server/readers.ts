@@ -17,6 +17,7 @@ import type { Ledger } from './ledger/ledger.ts'
 import type { LogReader } from './log/log.ts'
 import { type Allowed, addressRule } from './net/address-rule.ts'
 import type { ThreadTimes } from './pipeline/busy-thread.ts'
+import { type CopiesDeps, copies } from './pipeline/copies.ts'
 import { type DecodedLog, decodedLog } from './pipeline/decoded-log.ts'
 import { laneSignals } from './pipeline/lane-signal.ts'
 import { leaderOf } from './pipeline/leader.ts'
@@ -55,6 +56,8 @@ export type ReadersDeps = {
   readonly allowPrivate?: Allowed
   /** What of it this process does; all of it, when left out. */
   readonly roles?: Roles
+  /** Where several processes take events: how copies that they cannot know of are found. Left out: there are none. */
+  readonly dedupe?: Pick<CopiesDeps, 'window_ms' | 'ids_max'>
   /** The lanes of this process; all of them, when left out. Whoever owns the first one does what is to be done once. */
   readonly owned?: { readonly delivery: OwnedLanes; readonly indexer: OwnedLanes }
   /** The clock, chance and the network; the real ones when left out. */
@@ -97,7 +100,8 @@ export async function startReaders(deps: ReadersDeps): Promise<Readers> {
   const owned = deps.owned ?? { delivery: all, indexer: all }
   const signals = laneSignals(log)
   const sleep = (ms: number) => world.sleep(ms, abort.signal)
-  const shared = { log: decodedLog(log), signals, ledger, stop: abort.signal, sleep }
+  const found = deps.dedupe && deps.dedupe.window_ms > 0 ? copies({ log, ...deps.dedupe }) : undefined
+  const shared = { log: decodedLog(log, found), signals, ledger, stop: abort.signal, sleep }
   await startCounting(ledger, log.lanes)
   const replaying = changeSign()
   const instances = runningInstances({

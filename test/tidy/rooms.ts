@@ -90,6 +90,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   // The events of files, read and sent over HTTP as a client would.
   'server/import': { imports: ['core', 'server/ingest'], packages: ['node:', 'csv-parse'] },
   'server/cli': { imports: ['contract', 'core', 'server/config-file', 'server/import'], packages: ['node:'] },
+  // What agents use, over the admin API; the package is bundled into ours.
+  'server/mcp': {
+    imports: ['contract', 'core', 'server/admin', 'server/cli'],
+    packages: ['node:', 'fastify', 'typebox', '@modelcontextprotocol/server'],
+  },
   // The composition roots: the files that stand in server/ itself.
   server: { imports: ANYTHING, packages: ['node:', 'fastify', 'pino'] },
   web: {

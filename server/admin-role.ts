@@ -6,6 +6,7 @@ import { alertsSide } from './alerts-side.ts'
 import type { AppOptions } from './app.ts'
 import type { Configured } from './configured.ts'
 import type { EngineData } from './engines/engine-data.ts'
+import { openLanes } from './engines/open.ts'
 import type { Health } from './health.ts'
 import { listen } from './http/listener.ts'
 import type { TlsPair } from './http/tls.ts'
@@ -17,6 +18,7 @@ import type { Meters } from './meters.ts'
 import type { MetricsSide } from './metrics-side.ts'
 import type { pageDeps } from './page-deps.ts'
 import { personsSide } from './persons-side.ts'
+import { leaderOf } from './pipeline/leader.ts'
 import type { ReadersHost } from './readers-host.ts'
 
 export type AdminRoleDeps = {
@@ -51,9 +53,10 @@ export async function adminRole(deps: AdminRoleDeps) {
     ...{ store, log, ledger, salt, suppression, config, erase: readers.erase, logger },
     forgetTexts: () => alerts.forgetTexts(),
   })
+  const leading = await startLeading(engine, ledger)
   const alerts = alertsSide({
     ...{ store, ledger, health, config, lookups },
-    pagesUrl,
+    ...{ pagesUrl, leads: leading.leads },
     onTrouble: (error) => logger.error({ err: error }, 'Alerts could not be looked at'),
   })
   const access = await accessSide({ engine, config, store, logger, changeByFile, pagesUrl })
@@ -79,10 +82,24 @@ export async function adminRole(deps: AdminRoleDeps) {
     extend: options.extend,
   })
   return {
-    ...{ persons, alerts, access, server: admin.server, stop: admin.stop },
+    ...{ persons, alerts, access, leading, server: admin.server, stop: admin.stop },
     async listen(): Promise<string> {
       adminUrl = await listen(admin.server, config.admin.host, config.adminPort)
       return adminUrl
+    },
+  }
+}
+
+/** One of the processes that serve pages tells people of trouble. */
+async function startLeading(engine: EngineData, ledger: Ledger) {
+  const stopping = new AbortController()
+  const owned = await openLanes(engine, 'admin', { lanes: 1, ledger })
+  const leader = leaderOf(owned, stopping.signal)
+  return {
+    leads: leader.leads,
+    async stop(): Promise<void> {
+      stopping.abort()
+      await Promise.all([leader.ended, owned.stop()])
     },
   }
 }

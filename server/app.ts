@@ -112,7 +112,8 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
     for (const one of [following, health, admin?.alerts, metrics]) one?.stop()
     await taking.server?.close()
     await own?.close()
-    for (const one of [admin?.persons, readers, admin, asking, admin?.access, meters]) await one?.stop()
+    for (const one of [admin?.persons, admin?.leading, readers, admin, asking, admin?.access, meters])
+      await one?.stop()
     await Promise.all([log.close(), ledger.close(), store.close()])
   }
   try {

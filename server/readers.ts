@@ -100,8 +100,7 @@ export async function startReaders(deps: ReadersDeps): Promise<Readers> {
   const owned = deps.owned ?? { delivery: all, indexer: all }
   const signals = laneSignals(log)
   const sleep = (ms: number) => world.sleep(ms, abort.signal)
-  const found = deps.dedupe && deps.dedupe.window_ms > 0 ? copies({ log, ...deps.dedupe }) : undefined
-  const shared = { log: decodedLog(log, found), signals, ledger, stop: abort.signal, sleep }
+  const shared = { log: decodedLog(log, copiesIn(deps)), signals, ledger, stop: abort.signal, sleep }
   await startCounting(ledger, log.lanes)
   const replaying = changeSign()
   const instances = runningInstances({
@@ -181,6 +180,10 @@ async function lead(
   while (!(await began())) if (!(await sleep(AGAIN_AFTER_MS))) return
 }
 const AGAIN_AFTER_MS = 1_000
+
+function copiesIn({ log, dedupe }: ReadersDeps) {
+  return dedupe === undefined || dedupe.window_ms === 0 ? undefined : copies({ log, ...dedupe })
+}
 
 /** From the beginning of the log, if it is the first time. */
 function startCounting(ledger: Ledger, lanes: number): Promise<void> {

@@ -98,6 +98,11 @@ export const ERRORS = {
     text: 'The embedded engine belongs to one process, which does everything.',
   },
   CLUSTER_UNSUPPORTED: { status: 501, retry: false, text: 'Several processes cannot do this yet.' },
+  LOG_ENGINE_UNFIT: {
+    status: 500,
+    retry: false,
+    text: 'The NATS servers are not set up as the log needs it.',
+  },
   CHUNK_DAMAGED: { status: 500, retry: false, text: 'A chunk of the log does not match its checksum.' },
 
   // Admin API

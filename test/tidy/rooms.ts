@@ -16,7 +16,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'server/sqlite': { imports: ['core'], packages: ['node:', 'kysely'] },
   'server/log': {
     imports: ['core', 'server/sqlite'],
-    packages: ['node:'],
+    packages: ['node:', '@nats-io/transport-node'],
   },
   'server/secrets': { imports: ['core', 'server/sqlite'], packages: ['node:'] },
   'server/store': { imports: ['core', 'server/sqlite', 'server/secrets'], packages: ['node:', 'kysely'] },

@@ -35,7 +35,7 @@ export type FromLookups =
 async function main(port: MessagePort, data: LookupThreadData): Promise<void> {
   const tell = (message: FromLookups) => port.postMessage(message)
   const log = await openLogReader(data.engine)
-  const ledger = await openLedger(data.engine, { readOnly: true })
+  const ledger = await openLedger(data.engine, { by: 'pages' })
   const index = openEventIndexReader(data.indexFile)
   const clock_ms = () => performance.now()
   const known = lookups({

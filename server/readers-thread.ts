@@ -3,13 +3,13 @@ import { AppError } from '../core/errors.ts'
 import type { ConnectedInstance } from '../core/transform/connected.ts'
 import { catalogue } from '../destinations/index.ts'
 import { type AttemptTold, type AttemptWatchData, watchAttempts } from './attempt-watch.ts'
-import type { EngineData } from './engines/engine-data.ts'
+import { type EngineData, isCluster } from './engines/engine-data.ts'
 import { openLanes, openLedger, openLogReader } from './engines/open.ts'
 import { clearEventIndex, openEventIndex } from './event-index/index-file.ts'
 import type { ErasedRows, Erasure } from './ledger/erase.ts'
 import type { AttemptFigures } from './metrics/attempts.ts'
 import { NO_LANES } from './pipeline/owned-lanes.ts'
-import { startReaders } from './readers.ts'
+import { sleepUntil, startReaders } from './readers.ts'
 import type { Role, Roles } from './roles.ts'
 
 /** What the readers' thread is told at its start. Secrets in settings cross as text, inside this process. */
@@ -62,9 +62,12 @@ export type FromReaders =
 async function main(port: MessagePort, data: ReadersThreadData): Promise<void> {
   const tell = (message: FromReaders) => port.postMessage(message)
   const { engine } = data
-  const [log, ledger] = await Promise.all([openLogReader(engine), openLedger(engine)])
+  const [log, ledger] = await Promise.all([openLogReader(engine), openLedger(engine, { by: 'readers' })])
   const roles: Roles = new Set(data.roles)
-  const owned = await lanesOf(engine, roles, { lanes: log.lanes, ledger })
+  const owned = await lanesOf(engine, roles, {
+    ...{ lanes: log.lanes, ledger, sleep: sleepUntil },
+    onTrouble: (lane, error) => tell({ type: 'trouble', readerId: 'lanes', lane, text: String(error) }),
+  })
   const attempts = watchAttempts(data, tell)
   const readers = await startReaders({
     ...withoutDedupe(data),
@@ -129,7 +132,7 @@ async function main(port: MessagePort, data: ReadersThreadData): Promise<void> {
 
 /** One process that takes all events has found their copies before they were written. */
 function withoutDedupe({ dedupe, ...data }: ReadersThreadData) {
-  return data.engine.kind === 'cluster' ? { ...data, dedupe } : data
+  return isCluster(data.engine) ? { ...data, dedupe } : data
 }
 
 /** The lanes of this process, for what it does. */

@@ -305,7 +305,7 @@ async function trimHistory(
 const WAIT_MS_MAX = 2 ** 31 - 1
 
 /** @returns false when the wait was cut short. */
-async function sleepUntil(ms: number, signal: AbortSignal): Promise<boolean> {
+export async function sleepUntil(ms: number, signal: AbortSignal): Promise<boolean> {
   try {
     await wait(Math.min(ms, WAIT_MS_MAX), undefined, { signal })
     return true

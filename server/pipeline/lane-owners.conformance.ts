@@ -136,7 +136,7 @@ export function laneOwnersConformance(name: string, open: () => Promise<LaneShar
       tell()
       await until(() => lost.every(({ stop }) => stop.aborted))
       assert.equal(other.lanes().length, lanes)
-      await other.stop()
+      await Promise.all([one.stop(), other.stop()])
     })
 
     row(

@@ -28,7 +28,13 @@ function progressOf(lane: number, n: number, events: number, body: string): Prog
   const addresses = Array.from({ length: events }, (_, index) => ({ lane, chunk: n * LANES + lane, index }))
   const counted = { of: 'heap', at_ms, count: events }
   return {
-    ...{ readerId: 'heap', lane, cursor: { chunk: n * LANES + lane + 1, index: 0 }, deadLetters: [], refusals: [] },
+    ...{
+      readerId: 'heap',
+      lane,
+      cursor: { chunk: n * LANES + lane + 1, index: 0 },
+      deadLetters: [],
+      refusals: [],
+    },
     counts: [
       { ...counted, part: 'website', name: 'read' },
       { ...counted, part: 'website', name: 'matched' },
@@ -37,7 +43,15 @@ function progressOf(lane: number, n: number, events: number, body: string): Prog
     ],
     attempts: [
       {
-        ...{ instanceId: 'heap', lane, startedAt_ms: at_ms, duration_ms: 80, attempt: 1, outcome: 'delivered', status: 200 },
+        ...{
+          instanceId: 'heap',
+          lane,
+          startedAt_ms: at_ms,
+          duration_ms: 80,
+          attempt: 1,
+          outcome: 'delivered',
+          status: 200,
+        },
         ...{ reason: undefined, method: 'POST', url: 'https://heapanalytics.com/api/integrations/track' },
         ...{ addresses, subscriptionIds: ['track-event'], requestBody: body, responseBody: '{}' },
       },
@@ -45,7 +59,12 @@ function progressOf(lane: number, n: number, events: number, body: string): Prog
   }
 }
 
-async function measure(ledger: Ledger, events: number, records: number, server_us: () => number): Promise<Figures> {
+async function measure(
+  ledger: Ledger,
+  events: number,
+  records: number,
+  server_us: () => number,
+): Promise<Figures> {
   const body = JSON.stringify({ app_id: '11', events: makeEvents(events, 0) })
   const lane = async (number: number, from: number, count: number) => {
     for (let n = from; n < from + count; n++) await ledger.record(progressOf(number, n, events, body))
@@ -81,7 +100,9 @@ function serverTime_us(pid: number): number {
 }
 
 const server = await scratchPostgres({ isDurable: true })
-console.log('| a record of | SQLite | PostgreSQL | CPU: SQLite | CPU: here for PostgreSQL | CPU: PostgreSQL’s own |')
+console.log(
+  '| a record of | SQLite | PostgreSQL | CPU: SQLite | CPU: here for PostgreSQL | CPU: PostgreSQL’s own |',
+)
 console.log('| --- | --: | --: | --: | --: | --: |')
 for (const { events, records } of CASES) {
   const [files, postgres]: [Figures[], Figures[]] = [[], []]

@@ -57,7 +57,7 @@ export async function adminRole(deps: AdminRoleDeps) {
   })
   const leading = await startLeading(deps)
   const alerts = alertsSide({
-    ...{ store, ledger, health, config, lookups },
+    ...{ store, ledger, health, config },
     ...{ pagesUrl, leads: leading.leads },
     onTrouble: (error) => logger.error({ err: error }, 'Alerts could not be looked at'),
   })

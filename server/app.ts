@@ -16,6 +16,7 @@ import { healthSide } from './health-side.ts'
 import { listen } from './http/listener.ts'
 import { followTls, readTls, type TlsPair } from './http/tls.ts'
 import { ingestSide } from './ingest-side.ts'
+import type { Ledger } from './ledger/ledger.ts'
 import type { LiveConfiguration } from './live-configuration.ts'
 import { checkLogin, ssoOptions } from './login-options.ts'
 import { lookupHost } from './lookup-host.ts'
@@ -95,7 +96,15 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
   const onFault = (error: unknown) => logger.error({ err: error }, 'A request failed')
   const taking = await ingestSide({ options, configured: known, pages, log, health, meters, tls, onFault })
   const asking = lookupHost({ engine, indexFile: folder.indexFile, salt: known.salt })
-  const metrics = metricsIn(folder, options, { health, readers, asking, live, edge: taking.edge, meters })
+  const metrics = metricsIn(folder, options, {
+    health,
+    ledger,
+    readers,
+    asking,
+    live,
+    edge: taking.edge,
+    meters,
+  })
   const parts = { engine, options, known, ledger, log, readers, pages, health, taking, asking, metrics }
   let url = ''
   const admin = roles.has('admin')
@@ -124,7 +133,6 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
     const adminUrl = await admin?.listen()
     if (taking.server !== undefined) url = await listen(taking.server, config.host, config.port)
     const healthUrl = own && (await listen(own, config.admin.host, config.healthPort))
-    if (admin !== undefined) asking.warmUp()
     const setUpUrl = await admin?.access.people.setUpUrl()
     return { url: taking.server && url, adminUrl, healthUrl, setUpUrl, stop }
   } catch (error) {
@@ -135,6 +143,7 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
 
 type Measurable = {
   readonly health: Health
+  readonly ledger: Ledger
   readonly readers: ReadersHost
   readonly asking: ReturnType<typeof lookupHost>
   readonly live: LiveConfiguration
@@ -145,7 +154,8 @@ type Measurable = {
 function metricsIn(folder: DataFolder, { config, version }: AppOptions, parts: Measurable) {
   const { health, readers, asking, live, edge, meters } = parts
   const { readiness, free_bytes } = health
-  const deps = { folder, version, diskFree_bytes_min: config.diskFree_bytes_min, readiness, free_bytes }
+  const { diskFree_bytes_min } = config
+  const deps = { folder, version, diskFree_bytes_min, readiness, free_bytes, counts: parts.ledger.counts }
   return metricsSide(
     {
       ...deps,

@@ -3,10 +3,10 @@ import { resolve } from 'node:path'
 import { AppError } from '../core/errors.ts'
 import { secret } from '../core/secret.ts'
 import { EDGE_OPTIONS, type EdgeConfig, readEdge } from './edge-options.ts'
-import type { LogPlace } from './engines/engine-data.ts'
 import { DEFAULT_LIMITS, type IngestLimits } from './ingest/ingest.ts'
 import { LOGIN_OPTIONS, type LoginConfig, readLoginOptions } from './login-options.ts'
 import { readMailAddress, readSmtpUrl } from './mail-options.ts'
+import { NATS_OPTIONS, type NatsPlace, readNats } from './nats-options.ts'
 import { OBSERVE_OPTIONS, type ObserveConfig, readObserve } from './observe-options.ts'
 import { type Readable, readPagePath, readPublicUrl, readTrustProxy } from './page-options.ts'
 import { POSTGRES_OPTIONS, type PostgresConfig, readPostgres } from './postgres-options.ts'
@@ -26,7 +26,11 @@ export type ServerConfig = EdgeConfig &
     /** Where configuration and ledger are, when they are not files of the data folder. */
     readonly postgres: PostgresConfig
     /** Where the log is, when it is not a file of the data folder. */
-    readonly nats: NatsConfig | undefined
+    readonly nats: NatsPlace | undefined
+    /** How many NATS servers keep each chunk. */
+    readonly natsReplicas: number
+    /** Every NATS server forces to the disk before it answers, as somebody says. */
+    readonly isNatsSynced: boolean
     readonly host: string
     readonly port: number
     /** The admin API has a port of its own. */
@@ -83,22 +87,7 @@ export const OPTIONS = {
   config: { env: 'MILLRACE_CONFIG', fallback: '', help: 'the configuration file (YAML)' },
   data: { env: 'MILLRACE_DATA', fallback: '.millrace', help: 'the folder for the data' },
   ...POSTGRES_OPTIONS,
-  nats: {
-    env: 'MILLRACE_NATS',
-    fallback: '',
-    help: 'NATS servers for the log, in place of a file, such as nats://user:password@nats-1:4222,nats-2:4222',
-    isSecret: true,
-  },
-  'nats-replicas': {
-    env: 'MILLRACE_NATS_REPLICAS',
-    fallback: '3',
-    help: 'how many NATS servers keep each chunk of the log',
-  },
-  'nats-synced': {
-    env: 'MILLRACE_NATS_SYNCED',
-    fallback: 'no',
-    help: 'yes: every NATS server has sync_interval: always, as you say so yourself',
-  },
+  ...NATS_OPTIONS,
   host: {
     env: 'MILLRACE_HOST',
     fallback: '127.0.0.1',
@@ -278,7 +267,9 @@ export function readServerConfig(
     configFile: config === '' ? undefined : resolve(config),
     dataFolder: resolve(nonEmpty('data')),
     postgres: readPostgres(reader, (path) => readFileSync(path, 'utf8')),
-    nats: optionalNats(reader),
+    nats: optional('nats', readNats),
+    natsReplicas: whole('nats-replicas', 1, 5),
+    isNatsSynced: oneOf('nats-synced', ['yes', 'no']) === 'yes',
     host: nonEmpty('host'),
     port: whole('port', 0, 65_535),
     adminPort: whole('admin-port', 0, 65_535),
@@ -323,29 +314,6 @@ export function readServerConfig(
     drain_ms: number('drain-seconds', 0, 3_600) * 1_000,
   }
 }
-
-const readNats: Readable<Omit<NatsConfig, 'replicas' | 'isSyncVouchedFor'>> = {
-  wants: 'addresses such as nats://user:password@nats-1:4222,nats-2:4222',
-  read(text) {
-    const match = /^nats:\/\/(?:([^:@/\s]+):([^@/\s]*)@)?([^@/\s]+)$/.exec(text)
-    if (match === null) return undefined
-    const [, user = '', pass = '', servers = ''] = match
-    return {
-      kind: 'nats',
-      servers: servers.split(','),
-      user: decodeURIComponent(user),
-      pass: decodeURIComponent(pass),
-    }
-  },
-}
-
-function optionalNats({ optional, whole, oneOf }: OptionReader): NatsConfig | undefined {
-  const given = optional('nats', readNats)
-  const replicas = whole('nats-replicas', 1, 5)
-  const isSyncVouchedFor = oneOf('nats-synced', ['yes', 'no']) === 'yes'
-  return given && { ...given, replicas, isSyncVouchedFor }
-}
-export type NatsConfig = Extract<LogPlace, { kind: 'nats' }>
 
 export type OptionReader = ReturnType<typeof optionReader>
 

@@ -5,6 +5,7 @@ import type { EngineData } from './engines/engine-data.ts'
 import { openLedger, openLogReader } from './engines/open.ts'
 import { openEventIndexReader } from './event-index/index-file.ts'
 import { type Lookups, lookups } from './lookup/lookups.ts'
+import { clearAwaySoon } from './thrifty-memory.ts'
 import { transformings } from './transform/transforming.ts'
 
 export type LookupThreadData = {
@@ -67,6 +68,7 @@ async function main(port: MessagePort, data: LookupThreadData): Promise<void> {
     }
   })
   tell({ type: 'ready' })
+  clearAwaySoon()
 }
 
 if (parentPort !== null) await main(parentPort, workerData as LookupThreadData)

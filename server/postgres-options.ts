@@ -5,7 +5,7 @@ export const POSTGRES_OPTIONS = {
   postgres: {
     env: 'MILLRACE_POSTGRES',
     fallback: '',
-    help: 'PostgreSQL for configuration and ledger, in place of files, such as postgres://user:password@host:5432/database?sslmode=verify-full; with ?schema= another schema than millrace',
+    help: 'PostgreSQL for configuration, people and ledger, in place of files, such as postgres://user:password@host:5432/database?sslmode=verify-full; with ?schema= another schema than millrace',
     isSecret: true,
   },
   'postgres-file': {
@@ -23,8 +23,8 @@ export const POSTGRES_OPTIONS = {
 /** `url` is a secret. Undefined: configuration and ledger are files of the data folder. */
 export type PostgresConfig = { readonly url: string | undefined; readonly connections_max: number }
 
-/** Configuration takes one, hearing of changes one, the main thread and the lookups two each; the rest is the readers'. */
-export const POSTGRES_CONNECTIONS_MIN = 8
+/** Configuration, people and hearing of changes take one each, the main thread and the lookups two; the rest is the readers'. */
+export const POSTGRES_CONNECTIONS_MIN = 9
 
 const readPostgresUrl: Readable<string> = {
   wants: 'an address such as postgres://user:password@host:5432/database',

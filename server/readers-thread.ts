@@ -11,6 +11,7 @@ import type { AttemptFigures } from './metrics/attempts.ts'
 import { NO_LANES } from './pipeline/owned-lanes.ts'
 import { sleepUntil, startReaders } from './readers.ts'
 import type { Role, Roles } from './roles.ts'
+import { clearAwaySoon } from './thrifty-memory.ts'
 
 /** What the readers' thread is told at its start. Secrets in settings cross as text, inside this process. */
 export type ReadersThreadData = AttemptWatchData & {
@@ -128,6 +129,7 @@ async function main(port: MessagePort, data: ReadersThreadData): Promise<void> {
     }
   })
   tell({ type: 'ready' })
+  clearAwaySoon()
 }
 
 /** One process that takes all events has found their copies before they were written. */

@@ -16,6 +16,7 @@ import type { ErasedRows, Erasure } from './ledger/erase.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import type { LogReader } from './log/log.ts'
 import { type Allowed, addressRule } from './net/address-rule.ts'
+import { deliveryBacklog } from './pipeline/backlog.ts'
 import type { ThreadTimes } from './pipeline/busy-thread.ts'
 import { type CopiesDeps, copies } from './pipeline/copies.ts'
 import { type DecodedLog, decodedLog } from './pipeline/decoded-log.ts'
@@ -103,9 +104,11 @@ export async function startReaders(deps: ReadersDeps): Promise<Readers> {
   const shared = { log: decodedLog(log, copiesIn(deps)), signals, ledger, stop: abort.signal, sleep }
   await startCounting(ledger, log.lanes)
   const replaying = changeSign()
+  const backlog = deliveryBacklog({ now_ms: world.now_ms, wall_ms: () => wallOf(world) })
   const instances = runningInstances({
     ...deps,
     ...world,
+    backlog,
     replaying,
     signals,
     owned: owned.delivery,
@@ -120,7 +123,7 @@ export async function startReaders(deps: ReadersDeps): Promise<Readers> {
   if (roles.has('delivery')) await instances.start(deps.instances)
   if (!owned.delivery.isShared) await ledger.trimMemory(instances.knownIds(), wallOf(world))
   const onIndexTrouble = (error: unknown) => deps.onTrouble(EVENT_INDEXER, 0, error)
-  const inTurn = pace({ ...world, sleep })
+  const inTurn = pace({ ...world, sleep, isBehind: backlog.isThere })
   const indexing = keepIndexed({
     ...{ ...shared, inTurn, clearIndex: deps.clearIndex },
     ...{ openIndex: roles.has('admin') ? deps.openIndex : undefined },

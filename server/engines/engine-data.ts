@@ -29,14 +29,22 @@ type Files = {
   readonly accessFile: string
 }
 
+type Given = {
+  readonly postgres: PostgresPlace
+  readonly nats: Pick<NatsLog, 'servers' | 'user' | 'pass'> | undefined
+  readonly natsReplicas: number
+  readonly isNatsSynced: boolean
+}
+type NatsLog = Extract<LogPlace, { kind: 'nats' }>
+
 export function engineOf(
   { logFile, ledgerFile, storeFile, accessFile }: Files,
-  {
-    postgres,
-    nats,
-  }: { readonly postgres: PostgresPlace; readonly nats: Extract<LogPlace, { kind: 'nats' }> | undefined },
+  { postgres, nats, natsReplicas: replicas, isNatsSynced: isSyncVouchedFor }: Given,
 ): EngineData {
-  const log = nats ?? ({ kind: 'file', path: logFile } as const)
+  const log: LogPlace =
+    nats === undefined
+      ? { kind: 'file', path: logFile }
+      : { kind: 'nats', ...nats, replicas, isSyncVouchedFor }
   return { log, ledger: ledgerPlace(ledgerFile, postgres), postgres, storeFile, accessFile }
 }
 

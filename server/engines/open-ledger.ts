@@ -14,9 +14,9 @@ export type LedgerUse =
   | { readonly by: 'readers' }
   | { readonly by: 'pages' }
 
-/** Connections of the threads that ask little; the store and hearing of changes have one each. */
+/** Connections of the threads that ask little; configuration, hearing of changes and people have one each. */
 const FEW = 2
-const OF_STORE = 2
+const OTHERS = 3
 
 export function ledgerPlace(ledgerFile: string, { url, connections_max }: PostgresPlace): LedgerPlace {
   return url === undefined ? { kind: 'file', path: ledgerFile } : { kind: 'postgres', url, connections_max }
@@ -30,7 +30,7 @@ export async function openLedger(place: LedgerPlace, use: LedgerUse): Promise<Le
     import('../ledger/postgres.ts'),
     import('../postgres/connect.ts'),
   ])
-  const connections_max = use.by === 'readers' ? place.connections_max - OF_STORE - 2 * FEW : FEW
+  const connections_max = use.by === 'readers' ? place.connections_max - OTHERS - 2 * FEW : FEW
   const db = connectPostgres({ url: place.url, connections_max, waitsForDisk: false, name: use.by })
   try {
     const ledger = await postgresLedger(db)

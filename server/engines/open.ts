@@ -1,4 +1,5 @@
-import { type AccessDb, openAccessDb } from '../access/access-db.ts'
+import type { AccessDb } from '../access/access-db.ts'
+import { openAccess as openAccessAt } from '../access/open.ts'
 import type { SharedLedger } from '../ledger/fence.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { EventLog, LogReader } from '../log/log.ts'
@@ -66,8 +67,8 @@ export function openStore(
 }
 
 /** People, sessions, tokens and the audit log. */
-export async function openAccess({ accessFile }: EngineData): Promise<AccessDb> {
-  return openAccessDb(accessFile)
+export function openAccess({ accessFile, postgres }: EngineData): Promise<AccessDb> {
+  return openAccessAt(accessFile, postgres)
 }
 
 export type LanesDeps = {

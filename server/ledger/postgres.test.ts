@@ -65,6 +65,7 @@ function lanesWithOwners(): void {
   test('who has lost a lane is refused, and nothing of what they wanted to write is there', async () => {
     const url = newUrl()
     const [one, other] = [await open(url), await open(url)]
+    await one.start('heap-1', [START])
     const zombie = one.ownedBy({ readerId: 'heap-1', lane: 0, epoch: await one.claim('heap-1', 0) })
     await zombie.record(progress(START, { counts: [count(1)] }))
     const owner = other.ownedBy({ readerId: 'heap-1', lane: 0, epoch: await other.claim('heap-1', 0) })
@@ -109,6 +110,7 @@ function lanesWithOwners(): void {
   test('whoever takes a lane over waits for what its owner is writing, and finds it', async () => {
     const url = newUrl()
     const [ledger, db] = [await open(url), connect(url)]
+    await ledger.start('heap-1', [START])
     const epoch = await ledger.claim('heap-1', 0)
     const claimed = await db.transaction(async (tx) => {
       const cursor = { chunk: 5, index: 0 }

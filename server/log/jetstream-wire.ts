@@ -5,6 +5,8 @@ import type { StoredMessage } from './jetstream-head.ts'
 
 /** A request that is not answered within this fails. A change of the stream's leader takes some seconds. */
 const ANSWER_WITHIN_MS = 10_000
+/** A request can get lost with a server that ends: it is asked again after this, then after twice that. */
+const ASK_AGAIN_MS = 1_500
 /** One answer of a read: what the server sends without being held back. */
 const PAGE_BYTES_MAX = 8_000_000
 export const PAGE_CHUNKS_MAX = 256
@@ -13,9 +15,7 @@ const HEADS_MAX = 1_000
 /** The server forgets a reader of heads by itself. */
 const HEADS_READER_MS = 30_000
 /** How long a server that is behind is left alone before it is asked again. */
-const BEHIND_MS = 5
-/** So often in a row: 5 s at least. */
-const EMPTY_MAX = 1_000
+const BEHIND_MS = 20
 /** Nothing (more) there; in time; the consumer has gone; it is not known everywhere yet. The leader is asked whether that is the end. */
 const NO_MORE = new Set([404, 408, 409, 503])
 const NS_PER_MS = 1_000_000
@@ -52,9 +52,12 @@ export function streamWire(nc: NatsConnection, stream: string) {
   async function api<Answer>(
     verb: string,
     body: object,
-    timeout = ANSWER_WITHIN_MS,
+    within_ms = ANSWER_WITHIN_MS,
   ): Promise<Answer & { error?: ApiError }> {
-    const answer = await unavailable(nc.request(`$JS.API.${verb}`, JSON.stringify(body), { timeout }))
+    const text = JSON.stringify(body)
+    const answer = await askUntilAnswered(nc, within_ms, (timeout) =>
+      nc.request(`$JS.API.${verb}`, text, { timeout }),
+    )
     return answer.json()
   }
   /** A message that the leader has; undefined for none. */
@@ -110,6 +113,29 @@ function refused({ description }: ApiError): AppError {
   return new AppError('LOG_UNAVAILABLE', {}, { cause: new Error(`NATS: ${description}`) })
 }
 
+/**
+ * Asks again while there is time. Nothing that is asked here is worse for being done twice.
+ *
+ * @throws {AppError} LOG_UNAVAILABLE
+ */
+async function askUntilAnswered<T>(
+  nc: NatsConnection,
+  within_ms: number,
+  ask: (within_ms: number) => Promise<T>,
+): Promise<T> {
+  const end_ms = performance.now() + within_ms
+  for (let patience_ms = ASK_AGAIN_MS; ; patience_ms *= 2) {
+    const left_ms = Math.max(1, end_ms - performance.now())
+    try {
+      return await ask(Math.min(patience_ms, left_ms))
+    } catch (cause) {
+      const isOver = nc.isClosed() || end_ms - performance.now() < BEHIND_MS
+      if (isOver) throw new AppError('LOG_UNAVAILABLE', {}, { cause })
+      await wait(BEHIND_MS)
+    }
+  }
+}
+
 export async function unavailable<T>(work: Promise<T>): Promise<T> {
   try {
     return await work
@@ -129,31 +155,33 @@ function fromLeader({ subject, seq, hdrs = '', data = '' }: LeaderMessage): Stor
 }
 
 /** Several messages for one request; the last answer of it has no text, and says how many there are behind. */
-async function readPage(
+function readPage(
   nc: NatsConnection,
   stream: string,
   { subject, seq }: Place,
   limits: { readonly batch: number; readonly max_bytes: number },
 ): Promise<Page> {
   const query = JSON.stringify({ seq: Math.max(1, seq), next_by_subj: subject, ...limits })
-  const messages: StoredMessage[] = []
-  let behind = 0
-  await answers(nc, `$JS.API.DIRECT.GET.${stream}`, query, (message) => {
-    const found = message.headers
-    if (found === undefined || found.code !== 0) {
-      if (found?.code !== 204 && found?.code !== 404)
-        throw new Error(`NATS: ${found?.description ?? 'no headers'}`)
-      behind = Number(found.get('Nats-Num-Pending'))
-      return true
-    }
-    const before = messages.at(-1)?.seq
-    // Servers drop what a slow connection does not take: then one is missing between these two.
-    if (before !== undefined && Number(found.get('Nats-Last-Sequence')) !== before)
-      throw new Error('NATS: a message of an answer was lost')
-    messages.push(fromStream(found.get('Nats-Subject'), Number(found.get('Nats-Sequence')), message, found))
-    return false
+  return askUntilAnswered(nc, ANSWER_WITHIN_MS, async (within_ms) => {
+    const messages: StoredMessage[] = []
+    let behind = 0
+    await answers(nc, `$JS.API.DIRECT.GET.${stream}`, query, within_ms, (message) => {
+      const found = message.headers
+      if (found === undefined || found.code !== 0) {
+        if (found?.code !== 204 && found?.code !== 404)
+          throw new Error(`NATS: ${found?.code} ${found?.description}`)
+        behind = Number(found.get('Nats-Num-Pending'))
+        return true
+      }
+      const before = messages.at(-1)?.seq
+      // Servers drop what a slow connection does not take: then one is missing between these two.
+      if (before !== undefined && Number(found.get('Nats-Last-Sequence')) !== before)
+        throw new Error('NATS: a message of an answer was lost')
+      messages.push(fromStream(found.get('Nats-Subject'), Number(found.get('Nats-Sequence')), message, found))
+      return false
+    })
+    return { messages, behind }
   })
-  return { messages, behind }
 }
 
 function fromStream(subject: string, seq: number, { data }: Msg, found: MsgHdrs): StoredMessage {
@@ -173,7 +201,7 @@ async function* readHeads(
   next: (place: Place) => Promise<StoredMessage | undefined>,
 ): AsyncGenerator<StoredMessage> {
   let at = Math.max(1, seq)
-  for (let empty = 0; empty < EMPTY_MAX; ) {
+  for (let end_ms = performance.now() + ANSWER_WITHIN_MS; performance.now() < end_ms; ) {
     const first = await next({ subject, seq: at })
     if (first === undefined) return
     const answer = await api<{ name: string }>(`CONSUMER.CREATE.${stream}`, {
@@ -187,11 +215,11 @@ async function* readHeads(
     if (answer.error !== undefined) throw refused(answer.error)
     try {
       for (let taken = 0; ; taken += HEADS_MAX) {
-        const heads = await nextHeads(nc, stream, answer.name, taken)
+        const heads = await nextHeads(nc, stream, answer.name, taken).catch(() => [])
         yield* heads
         at = (heads.at(-1)?.seq ?? at - 1) + 1
-        empty = heads.length === 0 ? empty + 1 : 0
-        if (heads.length === 0) await wait(BEHIND_MS)
+        if (heads.length > 0) end_ms = performance.now() + ANSWER_WITHIN_MS
+        else await wait(BEHIND_MS)
         if (heads.length < HEADS_MAX) break
       }
     } finally {
@@ -205,7 +233,7 @@ async function* readHeads(
 async function nextHeads(nc: NatsConnection, stream: string, consumer: string, taken: number) {
   const heads: StoredMessage[] = []
   const query = JSON.stringify({ batch: HEADS_MAX, no_wait: true })
-  await answers(nc, `$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`, query, (message) => {
+  await answers(nc, `$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`, query, ASK_AGAIN_MS, (message) => {
     const found = message.headers
     if (found !== undefined && found.code !== 0) {
       if (!NO_MORE.has(found.code)) throw new Error(`NATS: ${found.code} ${found.description}`)
@@ -234,17 +262,17 @@ function answers(
   nc: NatsConnection,
   subject: string,
   query: string,
+  silent_ms_max: number,
   take: (message: Msg) => boolean,
 ): Promise<void> {
   const inbox = createInbox()
-  const answered = new Promise<void>((resolve, reject) => {
+  return new Promise<void>((resolve, reject) => {
     const end = (error?: unknown) => {
       clearTimeout(timer)
-      sub.unsubscribe()
+      if (!nc.isClosed()) sub.unsubscribe()
       if (error === undefined) resolve()
       else reject(error)
     }
-    const timer = setTimeout(() => end(new Error('NATS: no answer in time')), ANSWER_WITHIN_MS)
     const sub = nc.subscribe(inbox, {
       callback: (error, message) => {
         try {
@@ -256,7 +284,11 @@ function answers(
         }
       },
     })
-    nc.publish(subject, query, { reply: inbox })
+    const timer = setTimeout(() => end(new Error('NATS: no answer in time')), silent_ms_max)
+    try {
+      nc.publish(subject, query, { reply: inbox })
+    } catch (fault) {
+      end(fault)
+    }
   })
-  return unavailable(answered)
 }

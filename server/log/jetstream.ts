@@ -20,7 +20,7 @@ export type JetstreamLogOptions = {
   readonly servers: readonly string[]
   readonly login: NatsLogin
   /** A user of the system account, who is asked how the servers are set up. */
-  readonly systemLogin?: NatsLogin
+  readonly systemLogin?: NatsLogin | undefined
   /** Says instead that every server has `sync_interval: always`. */
   readonly isSyncVouchedFor?: boolean
   /** The stream's name; a second one is called the same with `_beside` behind. */

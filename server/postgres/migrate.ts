@@ -15,7 +15,7 @@ const VERSION_MIN = 140_000
  */
 export async function migratePostgres(
   db: Postgres,
-  part: 'store' | 'ledger',
+  part: 'store' | 'ledger' | 'access',
   migrations: readonly PostgresMigration[],
 ): Promise<void> {
   await checkDatabase(db)

@@ -3,7 +3,7 @@ import { afterEach, test } from 'node:test'
 import { connect } from '@nats-io/transport-node'
 import type { Address } from '../../core/event.ts'
 import { jetstreamLog } from '../../server/log/jetstream.ts'
-import type { EventLog } from '../../server/log/log.ts'
+import type { Chunk, EventLog } from '../../server/log/log.ts'
 import { until } from '../e2e/server.ts'
 import { withNats } from './cluster.fixtures.ts'
 import { logOptions, newStream } from './jetstream-log.fixtures.ts'
@@ -44,15 +44,19 @@ withNats('The log on three NATS servers that are killed', { servers: 3 }, (start
       const nats = await start()
       const stream = newStream()
       const log = await jetstreamLog({ ...logOptions(nats, stream, 3), lanes: LANES })
-      opened.push(log)
+      const other = await jetstreamLog(logOptions(nats, stream, 3))
+      opened.push(log, other)
       const traffic = keepSending(log)
+      const reading = keepReading(other)
       await until('some events', () => (traffic.acked.length > 500 ? true : undefined))
       await kill(nats, stream)
       const before = traffic.acked.length
       await nats.ready()
       await until('events after the kill', () => (traffic.acked.length > before + 500 ? true : undefined))
       await traffic.stop()
-      await checkAll(log, traffic.acked)
+      const stored = await checkAll(log, traffic.acked)
+      await until('the other process to read all', () => reading.found.length >= stored.length || undefined)
+      assert.deepEqual(ofLanes(reading.found), ofLanes(stored))
     })
   }
 })
@@ -80,17 +84,44 @@ function keepSending(log: EventLog) {
   }
 }
 
-async function checkAll(log: EventLog, acked: readonly Acked[]): Promise<void> {
+/** A reader as the server has them: it reads on when it is told that a lane has grown, and after a failure. */
+function keepReading(log: EventLog) {
+  const found: Acked[] = []
+  async function readOn(lane: number): Promise<void> {
+    for (let from = { chunk: 0, index: 0 }; ; ) {
+      const grown = new Promise<void>((resolve) => {
+        const stop = log.onAppend((told) => {
+          if (told !== lane) return
+          stop()
+          resolve()
+        })
+      })
+      const chunks = await log
+        .read(lane, from, { count_max: 500, bytes_max: 1_000_000 })
+        .catch(() => undefined)
+      found.push(...(chunks ?? []).flatMap(entriesOf))
+      from = { chunk: (chunks?.at(-1)?.chunk ?? from.chunk - 1) + 1, index: 0 }
+      if (chunks?.length === 0) await grown
+      else await new Promise(setImmediate)
+    }
+  }
+  for (let lane = 0; lane < LANES; lane++) void readOn(lane)
+  return { found }
+}
+
+function entriesOf({ lane, chunk, text }: Chunk): readonly Acked[] {
+  return (JSON.parse(text) as string[]).map((value, index) => ({ value, address: { lane, chunk, index } }))
+}
+
+const ofLanes = (all: readonly Acked[]) =>
+  Array.from({ length: LANES }, (_, lane) => all.filter(({ address }) => address.lane === lane))
+
+async function checkAll(log: EventLog, acked: readonly Acked[]): Promise<readonly Acked[]> {
   const stored: Acked[] = []
   for (let lane = 0; lane < LANES; lane++) {
     for (let from = 0; ; ) {
       const chunks = await log.read(lane, { chunk: from, index: 0 }, { ...NO_LIMIT, count_max: 5_000 })
-      for (const { chunk, text } of chunks) {
-        const values = JSON.parse(text) as string[]
-        values.forEach((value, index) => {
-          stored.push({ value, address: { lane, chunk, index } })
-        })
-      }
+      stored.push(...chunks.flatMap(entriesOf))
       const last = chunks.at(-1)
       if (last === undefined) break
       from = last.chunk + 1
@@ -104,6 +135,7 @@ async function checkAll(log: EventLog, acked: readonly Acked[]): Promise<void> {
     assert.equal(Number(n), (newest.get(key) ?? -1) + 1, `${value} in its place`)
     newest.set(key, Number(n))
   }
+  return stored
 }
 
 async function leaderOf(nats: NatsServers, stream: string) {

@@ -53,7 +53,7 @@ describe('a server whose configuration and ledger are in PostgreSQL', {
     assert.equal(appOf(place.sandbox, APP).events.length, 3)
     const { attempts } = (await millrace.admin('attempts')) as unknown as { attempts: readonly unknown[] }
     assert.ok(attempts.length > 0)
-    for (const file of ['store.db', 'ledger.db']) {
+    for (const file of ['store.db', 'ledger.db', 'access.db']) {
       assert.equal(existsSync(join(place.folder, 'data', file)), false, file)
     }
   })

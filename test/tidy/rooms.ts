@@ -50,7 +50,15 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   // People, sessions, tokens and what they did.
   'server/access': {
-    imports: ['contract', 'core', 'server/sqlite', 'server/secrets', 'server/http', 'server/admin'],
+    imports: [
+      'contract',
+      'core',
+      'server/sqlite',
+      'server/postgres',
+      'server/secrets',
+      'server/http',
+      'server/admin',
+    ],
     packages: [
       'node:',
       'kysely',
@@ -72,8 +80,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'server/pipeline': { imports: ['core', 'server/log', 'server/ledger'], packages: ['node:'] },
   // The one place that picks implementations of what is shared.
   'server/engines': {
-    imports: [...['core', 'server/access', 'server/ledger', 'server/log', 'server/pipeline', 'server/store']],
-    packages: [],
+    imports: [
+      ...['core', 'server/access', 'server/ledger', 'server/log', 'server/pipeline', 'server/postgres'],
+      ...['server/secrets', 'server/store'],
+    ],
+    packages: ['node:', '@nats-io/transport-node'],
   },
   'server/delivery': {
     imports: ['core', 'server/ledger', 'server/net', 'server/pipeline'],

@@ -62,9 +62,9 @@ export type FromReaders =
 /** The thread that reads the log, on connections of its own: docs/adr/0008-two-threads.md. */
 async function main(port: MessagePort, data: ReadersThreadData): Promise<void> {
   const tell = (message: FromReaders) => port.postMessage(message)
-  const { engine } = data
+  const { engine, roles: named } = data
+  const roles: Roles = new Set(named)
   const [log, ledger] = await Promise.all([openLogReader(engine), openLedger(engine, { by: 'readers' })])
-  const roles: Roles = new Set(data.roles)
   const owned = await lanesOf(engine, roles, {
     ...{ lanes: log.lanes, ledger, sleep: sleepUntil },
     onTrouble: (lane, error) => tell({ type: 'trouble', readerId: 'lanes', lane, text: String(error) }),
@@ -81,14 +81,7 @@ async function main(port: MessagePort, data: ReadersThreadData): Promise<void> {
     onAttempt: attempts.onAttempt,
     clearIndex: () => clearEventIndex(data.indexFile),
     onTrim: (keepFrom) => tell({ type: 'trim', keepFrom }),
-    onTrouble: (readerId, lane, error) =>
-      tell({
-        type: 'trouble',
-        readerId,
-        lane,
-        text: error instanceof Error ? (error.stack ?? '') : String(error),
-        ...damagedChunk(error),
-      }),
+    onTrouble: (readerId, lane, error) => tell(troubleOf(readerId, lane, error)),
   })
   /** What fails is told, and whoever asked asks again. */
   async function erase(person: Erasure): Promise<ErasedRows | undefined> {
@@ -135,6 +128,11 @@ async function main(port: MessagePort, data: ReadersThreadData): Promise<void> {
 /** One process that takes all events has found their copies before they were written. */
 function withoutDedupe({ dedupe, ...data }: ReadersThreadData) {
   return isCluster(data.engine) ? { ...data, dedupe } : data
+}
+
+function troubleOf(readerId: string, lane: number, error: unknown): FromReaders {
+  const text = error instanceof Error ? (error.stack ?? '') : String(error)
+  return { type: 'trouble', readerId, lane, text, ...damagedChunk(error) }
 }
 
 /** The lanes of this process, for what it does. */

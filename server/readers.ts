@@ -97,8 +97,7 @@ export async function startReaders(deps: ReadersDeps): Promise<Readers> {
   const { log, ledger, roles = EVERY_ROLE, world = realWorld(deps.allowPrivate ?? []) } = deps
   const abort = new AbortController()
   setMaxListeners(0, abort.signal) // every sleeping lane is one
-  const all = allLanes(log.lanes, ledger)
-  const owned = deps.owned ?? { delivery: all, indexer: all }
+  const owned = deps.owned ?? everyLane(deps)
   const signals = laneSignals(log)
   const sleep = (ms: number) => world.sleep(ms, abort.signal)
   const shared = { log: decodedLog(log, copiesIn(deps)), signals, ledger, stop: abort.signal, sleep }
@@ -117,9 +116,8 @@ export async function startReaders(deps: ReadersDeps): Promise<Readers> {
     sleepUntil: world.sleep,
     transformings: transformings(),
   })
-  const leader = leaderOf(roles.has('delivery') ? owned.delivery : NO_LANES, abort.signal, () => {
-    if (owned.delivery.isShared) lead(deps, instances.lead, sleep)
-  })
+  const onLead = () => void (owned.delivery.isShared && lead(deps, instances.lead, sleep))
+  const leader = leaderOf(roles.has('delivery') ? owned.delivery : NO_LANES, abort.signal, onLead)
   if (roles.has('delivery')) await instances.start(deps.instances)
   if (!owned.delivery.isShared) await ledger.trimMemory(instances.knownIds(), wallOf(world))
   const onIndexTrouble = (error: unknown) => deps.onTrouble(EVENT_INDEXER, 0, error)
@@ -183,6 +181,11 @@ async function lead(
   while (!(await began())) if (!(await sleep(AGAIN_AFTER_MS))) return
 }
 const AGAIN_AFTER_MS = 1_000
+
+function everyLane({ log, ledger }: ReadersDeps) {
+  const all = allLanes(log.lanes, ledger)
+  return { delivery: all, indexer: all }
+}
 
 function copiesIn({ log, dedupe }: ReadersDeps) {
   return dedupe === undefined || dedupe.window_ms === 0 ? undefined : copies({ log, ...dedupe })

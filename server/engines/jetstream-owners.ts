@@ -59,39 +59,8 @@ export async function jetstreamOwners(options: JetstreamOwnersOptions): Promise<
       if (end.signal.aborted || held.size >= share()) {
         await letGo(wire, lane)
         await wait(AGAIN_MS)
-      } else await own(lane, pin, asked_ms, work)
+      } else await own(wire, held, { lane, pin, first_ms: asked_ms }, work)
     }
-  }
-
-  async function own(lane: number, pin: string, first_ms: number, work: Work): Promise<void> {
-    const abort = new AbortController()
-    held.set(lane, { abort })
-    let asked_ms = first_ms
-    let [isEnded, isLost] = [false, false]
-    const lose = () => {
-      isLost = true
-      abort.abort()
-    }
-    const working = work({ lane, stop: abort.signal, refused: lose }).finally(() => {
-      isEnded = true
-    })
-    let silent = setTimeout(lose, OWNER_SILENT_MS_MAX + asked_ms - performance.now())
-    const ended = working.then(() => 'ended' as const)
-    while (!isEnded && !isLost) {
-      const now_ms = performance.now()
-      const got = await Promise.race([turn(wire, lane, pin), ended])
-      if (got === 'ended') break
-      if (got === 'not mine') lose()
-      if (got !== pin) continue
-      asked_ms = now_ms
-      clearTimeout(silent)
-      silent = setTimeout(lose, OWNER_SILENT_MS_MAX + asked_ms - performance.now())
-    }
-    clearTimeout(silent)
-    if (isLost) held.delete(lane)
-    await working
-    held.delete(lane)
-    if (!isLost) await letGo(wire, lane)
   }
 
   return {
@@ -105,6 +74,43 @@ export async function jetstreamOwners(options: JetstreamOwnersOptions): Promise<
     },
     stop: () => end.abort(),
   }
+}
+
+/** Works on a lane as long as its turn comes back; then lets it go, unless it is another's by then. */
+async function own(
+  wire: StreamWire,
+  held: Map<number, Held>,
+  { lane, pin, first_ms }: { readonly lane: number; readonly pin: string; readonly first_ms: number },
+  work: Work,
+): Promise<void> {
+  const abort = new AbortController()
+  held.set(lane, { abort })
+  let asked_ms = first_ms
+  let [isEnded, isLost] = [false, false]
+  const lose = () => {
+    isLost = true
+    abort.abort()
+  }
+  const working = work({ lane, stop: abort.signal, refused: lose }).finally(() => {
+    isEnded = true
+  })
+  let silent = setTimeout(lose, OWNER_SILENT_MS_MAX + asked_ms - performance.now())
+  const ended = working.then(() => 'ended' as const)
+  while (!isEnded && !isLost) {
+    const now_ms = performance.now()
+    const got = await Promise.race([turn(wire, lane, pin), ended])
+    if (got === 'ended') break
+    if (got === 'not mine') lose()
+    if (got !== pin) continue
+    asked_ms = now_ms
+    clearTimeout(silent)
+    silent = setTimeout(lose, OWNER_SILENT_MS_MAX + asked_ms - performance.now())
+  }
+  clearTimeout(silent)
+  if (isLost) held.delete(lane)
+  await working
+  held.delete(lane)
+  if (!isLost) await letGo(wire, lane)
 }
 
 /** The pin under which the lane's turn was given; `not mine` when another is pinned. Undefined: nothing was heard. */

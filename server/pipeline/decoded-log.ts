@@ -84,27 +84,35 @@ export function decodedLog(log: LogReader, copies?: Copies) {
         known.push(decoded)
       }
       if (known.length > 0) {
-        const taken = takeSized(known, limits, (one) => one.chars)
-        return (await sortedAll(taken, chunk + 1)).map(({ envelopes: entries, ...head }) => ({
-          ...head,
-          entries,
-        }))
+        return asRead(
+          await sortedAll(
+            copies,
+            takeSized(known, limits, (one) => one.chars),
+            chunk + 1,
+          ),
+        )
       }
       const chunks = await log.after(chunk, limits)
       if (copies === undefined) return chunks.map((one) => ({ ...one, entries: readEntries(one) }))
       const read = chunks.map((one) => ({ ...one, chars: one.text.length, envelopes: readEnvelopes(one) }))
-      return (await sortedAll(read, chunk + 1)).map(({ envelopes: entries, ...head }) => ({
-        ...head,
-        entries,
-      }))
+      return asRead(await sortedAll(copies, read, chunk + 1))
     },
   }
-
-  async function sortedAll(chunks: readonly DecodedChunk[], from: number): Promise<readonly DecodedChunk[]> {
-    if (copies === undefined) return chunks
-    const byLane = [...Map.groupBy(chunks, ({ lane }) => lane)]
-    const sorted = await Promise.all(byLane.map(([lane, ones]) => copies.sorted(lane, from, ones)))
-    return sorted.flat().toSorted((a, b) => a.chunk - b.chunk)
-  }
 }
+function asRead(chunks: readonly DecodedChunk[]): readonly ReadChunk[] {
+  return chunks.map(({ envelopes: entries, ...head }) => ({ ...head, entries }))
+}
+
+/** Chunks of all lanes from a number on. */
+async function sortedAll(
+  copies: Copies | undefined,
+  chunks: readonly DecodedChunk[],
+  from: number,
+): Promise<readonly DecodedChunk[]> {
+  if (copies === undefined) return chunks
+  const byLane = [...Map.groupBy(chunks, ({ lane }) => lane)]
+  const sorted = await Promise.all(byLane.map(([lane, ones]) => copies.sorted(lane, from, ones)))
+  return sorted.flat().toSorted((a, b) => a.chunk - b.chunk)
+}
+
 export type DecodedLog = ReturnType<typeof decodedLog>

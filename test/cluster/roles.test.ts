@@ -19,6 +19,8 @@ const KEY = randomBytes(32).toString('base64')
 const EVENTS = Number(process.env['ROLES_EVENTS'] ?? 3_000)
 const PEOPLE = 40
 const WITHIN_MS = 120_000
+const LOOK_EVERY_MS = 100
+const FROZEN_MS = 10_000
 
 async function until<Found>(
   what: string,
@@ -28,7 +30,7 @@ async function until<Found>(
   while (performance.now() < end_ms) {
     const found = await look()
     if (found !== undefined && found !== false) return found
-    await wait(50)
+    await wait(LOOK_EVERY_MS)
   }
   assert.fail(`waited in vain for ${what}`)
 }
@@ -152,7 +154,7 @@ withNats('Processes with roles', { servers: 3 }, (startNats) => {
           body: JSON.stringify({ batch: events }),
         }).catch(() => undefined)
         if (answer?.status === 200) return
-        await wait(200)
+        await wait(LOOK_EVERY_MS)
       }
     }
     let sent = 0
@@ -176,7 +178,7 @@ withNats('Processes with roles', { servers: 3 }, (startNats) => {
         async () => {
           const [victim] = deliveries as [Running]
           victim.signal('SIGSTOP')
-          setTimeout(() => victim.signal('SIGCONT'), 10_000)
+          setTimeout(() => victim.signal('SIGCONT'), FROZEN_MS)
         },
       ],
       [

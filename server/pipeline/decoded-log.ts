@@ -94,11 +94,15 @@ export function decodedLog(log: LogReader, copies?: Copies) {
       }
       const chunks = await log.after(chunk, limits)
       if (copies === undefined) return chunks.map((one) => ({ ...one, entries: readEntries(one) }))
-      const read = chunks.map((one) => ({ ...one, chars: one.text.length, envelopes: readEnvelopes(one) }))
-      return asRead(await sortedAll(copies, read, chunk + 1))
+      return asRead(await sortedAll(copies, chunks.map(decodedOnce), chunk + 1))
     },
   }
 }
+function decodedOnce(chunk: Chunk): DecodedChunk {
+  const { text, ...head } = chunk
+  return { ...head, chars: text.length, envelopes: readEnvelopes(chunk) }
+}
+
 function asRead(chunks: readonly DecodedChunk[]): readonly ReadChunk[] {
   return chunks.map(({ envelopes: entries, ...head }) => ({ ...head, entries }))
 }

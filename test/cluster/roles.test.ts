@@ -132,7 +132,7 @@ withNats('Processes with roles', { servers: 3 }, (startNats) => {
     const { user, pass } = NATS_LOGIN
     const options = [
       ...['--postgres', postgres.newUrl(), '--nats', `nats://${user}:${pass}@${nats.urls.join(',')}`],
-      ...['--nats-synced', 'yes', '--allow-private', 'loopback', '--postgres-connections', '8'],
+      ...['--nats-synced', 'yes', '--allow-private', 'loopback', '--postgres-connections', '9'],
     ]
     const begin = async (roles: string, ...more: string[]) => {
       const one = start(folder, roles, [...options, ...more])

@@ -5,13 +5,13 @@ import type { ServerConfig } from './config.ts'
 import type { EngineData } from './engines/engine-data.ts'
 import { openAccess } from './engines/open.ts'
 import { peopleSide } from './people-side.ts'
-import type { SqliteStore } from './store/sqlite.ts'
+import type { SealedStore } from './store/open.ts'
 
 type AccessSideDeps = {
   readonly engine: EngineData
   readonly config: ServerConfig
   /** Its keys seal what is secret here too. */
-  readonly store: SqliteStore
+  readonly store: SealedStore
   readonly logger: Logger
   /** Where the pages are, without a slash at its end. */
   readonly pagesUrl: () => string

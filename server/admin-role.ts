@@ -1,3 +1,4 @@
+import type { Configuration } from '../core/configuration.ts'
 import { connectedInstances } from '../core/transform/connected.ts'
 import { catalogue } from '../destinations/index.ts'
 import { accessSide } from './access-side.ts'
@@ -19,6 +20,7 @@ import type { MetricsSide } from './metrics-side.ts'
 import type { pageDeps } from './page-deps.ts'
 import { personsSide } from './persons-side.ts'
 import { leaderOf } from './pipeline/leader.ts'
+import { sleepUntil } from './readers.ts'
 import type { ReadersHost } from './readers-host.ts'
 
 export type AdminRoleDeps = {
@@ -53,9 +55,9 @@ export async function adminRole(deps: AdminRoleDeps) {
     ...{ store, log, ledger, salt, suppression, config, erase: readers.erase, logger },
     forgetTexts: () => alerts.forgetTexts(),
   })
-  const leading = await startLeading(engine, ledger)
+  const leading = await startLeading(deps)
   const alerts = alertsSide({
-    ...{ store, ledger, health, config, lookups },
+    ...{ store, ledger, health, config },
     ...{ pagesUrl, leads: leading.leads },
     onTrouble: (error) => logger.error({ err: error }, 'Alerts could not be looked at'),
   })
@@ -73,11 +75,7 @@ export async function adminRole(deps: AdminRoleDeps) {
     hasSandbox: options.extend !== undefined,
     limits: config,
     take: takeBatch,
-    onChange(changed) {
-      options.secrets?.add(changed, catalogue)
-      live.set(changed)
-      readers.configure(connectedInstances(changed))
-    },
+    onChange: (changed) => changeTo(changed, options, live, readers),
     onReplay: () => readers.tell({ type: 'replays' }),
     extend: options.extend,
   })
@@ -90,10 +88,25 @@ export async function adminRole(deps: AdminRoleDeps) {
   }
 }
 
+/** Whoever changed it, ingest, pages and readers of this process follow. */
+export function changeTo(
+  changed: Configuration,
+  { secrets }: Pick<AppOptions, 'secrets'>,
+  live: Configured['live'],
+  readers: Pick<ReadersHost, 'configure'>,
+): void {
+  secrets?.add(changed, catalogue)
+  live.set(changed)
+  readers.configure(connectedInstances(changed))
+}
+
 /** One of the processes that serve pages tells people of trouble. */
-async function startLeading(engine: EngineData, ledger: Ledger) {
+async function startLeading({ engine, ledger, options: { logger } }: AdminRoleDeps) {
   const stopping = new AbortController()
-  const owned = await openLanes(engine, 'admin', { lanes: 1, ledger })
+  const owned = await openLanes(engine, 'admin', {
+    ...{ lanes: 1, ledger, sleep: sleepUntil },
+    onTrouble: (_lane, error) => logger.error({ err: error }, 'Who tells of trouble could not be asked'),
+  })
   const leader = leaderOf(owned, stopping.signal)
   return {
     leads: leader.leads,

@@ -4,18 +4,19 @@ import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import type { Configuration } from '../core/configuration.ts'
 import { checkExposure } from './admin-listener.ts'
-import { adminRole } from './admin-role.ts'
+import { adminRole, changeTo } from './admin-role.ts'
 import type { ServerConfig } from './config.ts'
 import { configured } from './configured.ts'
 import { type DataFolder, openDataFolder } from './data-folder.ts'
 import { tlsFilesOf } from './edge-options.ts'
-import { embeddedEngine } from './engines/engine-data.ts'
-import { openLedger } from './engines/open.ts'
+import { engineOf } from './engines/engine-data.ts'
+import { followStore } from './follow-store.ts'
 import { type Health, type HealthDeps, watchHealth } from './health.ts'
 import { healthSide } from './health-side.ts'
 import { listen } from './http/listener.ts'
 import { followTls, readTls, type TlsPair } from './http/tls.ts'
 import { ingestSide } from './ingest-side.ts'
+import type { Ledger } from './ledger/ledger.ts'
 import type { LiveConfiguration } from './live-configuration.ts'
 import { checkLogin, ssoOptions } from './login-options.ts'
 import { lookupHost } from './lookup-host.ts'
@@ -63,7 +64,7 @@ export type App = {
  */
 export async function startApp(options: AppOptions): Promise<App> {
   const { config } = options
-  checkRoles(config.roles, false)
+  checkRoles(config.roles, config.nats !== undefined && config.postgres.url !== undefined)
   checkLogin(config.login, config.admin.host)
   ssoOptions(config.login)
   checkExposure(config, { hasLogin: config.login.isOn })
@@ -82,12 +83,11 @@ export async function startApp(options: AppOptions): Promise<App> {
 async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | undefined): Promise<App> {
   const { config, logger, version } = options
   const { roles } = config
-  const engine = embeddedEngine(folder)
+  const engine = engineOf(folder, config)
   const known = await configured(engine, options)
   const { store, live } = known
-  const ledger = await openLedger(engine)
   const meters = makeMeters(config, version, logger)
-  const { log, readers } = await readersSide({ engine, folder, options, configured: known, meters })
+  const { log, readers, ledger } = await readersSide({ engine, folder, options, configured: known, meters })
   const pages = pageDeps(config, live)
   const health = await healthIn(folder, {
     ...{ ...config, log: timedLog(log, meters), ledger, store, isDelivering: readers.isReady },
@@ -96,7 +96,15 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
   const onFault = (error: unknown) => logger.error({ err: error }, 'A request failed')
   const taking = await ingestSide({ options, configured: known, pages, log, health, meters, tls, onFault })
   const asking = lookupHost({ engine, indexFile: folder.indexFile, salt: known.salt })
-  const metrics = metricsIn(folder, options, { health, readers, asking, live, edge: taking.edge, meters })
+  const metrics = metricsIn(folder, options, {
+    health,
+    ledger,
+    readers,
+    asking,
+    live,
+    edge: taking.edge,
+    meters,
+  })
   const parts = { engine, options, known, ledger, log, readers, pages, health, taking, asking, metrics }
   let url = ''
   const admin = roles.has('admin')
@@ -105,6 +113,11 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
   const own = admin === undefined ? healthSide({ version, health, metrics, onFault }) : undefined
   const servers = [taking.server, admin?.server].filter((one) => one !== undefined)
   const following = followCertificate(tls, options, servers)
+  const others = followStore({
+    ...{ store, now: live.now, onSuppressed: known.suppression.reload },
+    onChange: (changed) => changeTo(changed, options, live, readers),
+    onTrouble: (error) => logger.warn({ err: error }, 'What other processes configure could not be read'),
+  })
 
   async function stop(): Promise<void> {
     health.leave()
@@ -112,7 +125,7 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
     for (const one of [following, health, admin?.alerts, metrics]) one?.stop()
     await taking.server?.close()
     await own?.close()
-    for (const one of [admin?.persons, admin?.leading, readers, admin, asking, admin?.access, meters])
+    for (const one of [others, admin?.persons, admin?.leading, readers, admin, asking, admin?.access, meters])
       await one?.stop()
     await Promise.all([log.close(), ledger.close(), store.close()])
   }
@@ -120,7 +133,6 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
     const adminUrl = await admin?.listen()
     if (taking.server !== undefined) url = await listen(taking.server, config.host, config.port)
     const healthUrl = own && (await listen(own, config.admin.host, config.healthPort))
-    if (admin !== undefined) asking.warmUp()
     const setUpUrl = await admin?.access.people.setUpUrl()
     return { url: taking.server && url, adminUrl, healthUrl, setUpUrl, stop }
   } catch (error) {
@@ -131,6 +143,7 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
 
 type Measurable = {
   readonly health: Health
+  readonly ledger: Ledger
   readonly readers: ReadersHost
   readonly asking: ReturnType<typeof lookupHost>
   readonly live: LiveConfiguration
@@ -141,7 +154,8 @@ type Measurable = {
 function metricsIn(folder: DataFolder, { config, version }: AppOptions, parts: Measurable) {
   const { health, readers, asking, live, edge, meters } = parts
   const { readiness, free_bytes } = health
-  const deps = { folder, version, diskFree_bytes_min: config.diskFree_bytes_min, readiness, free_bytes }
+  const { diskFree_bytes_min } = config
+  const deps = { folder, version, diskFree_bytes_min, readiness, free_bytes, counts: parts.ledger.counts }
   return metricsSide(
     {
       ...deps,

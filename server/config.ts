@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { AppError } from '../core/errors.ts'
 import { secret } from '../core/secret.ts'
@@ -5,8 +6,10 @@ import { EDGE_OPTIONS, type EdgeConfig, readEdge } from './edge-options.ts'
 import { DEFAULT_LIMITS, type IngestLimits } from './ingest/ingest.ts'
 import { LOGIN_OPTIONS, type LoginConfig, readLoginOptions } from './login-options.ts'
 import { readMailAddress, readSmtpUrl } from './mail-options.ts'
+import { NATS_OPTIONS, type NatsPlace, readNats } from './nats-options.ts'
 import { OBSERVE_OPTIONS, type ObserveConfig, readObserve } from './observe-options.ts'
 import { type Readable, readPagePath, readPublicUrl, readTrustProxy } from './page-options.ts'
+import { POSTGRES_OPTIONS, type PostgresConfig, readPostgres } from './postgres-options.ts'
 import { EVERY_ROLE, ROLES_WANTED, type Roles, readRoles } from './roles.ts'
 import { KEY_FILE, KEY_WANTED, type KeySource, parseKey } from './secrets/master-key.ts'
 
@@ -20,6 +23,14 @@ export type ServerConfig = EdgeConfig &
   ObserveConfig & {
     readonly configFile: string | undefined
     readonly dataFolder: string
+    /** Where configuration and ledger are, when they are not files of the data folder. */
+    readonly postgres: PostgresConfig
+    /** Where the log is, when it is not a file of the data folder. */
+    readonly nats: NatsPlace | undefined
+    /** How many NATS servers keep each chunk. */
+    readonly natsReplicas: number
+    /** Every NATS server forces to the disk before it answers, as somebody says. */
+    readonly isNatsSynced: boolean
     readonly host: string
     readonly port: number
     /** The admin API has a port of its own. */
@@ -75,6 +86,8 @@ type Option = {
 export const OPTIONS = {
   config: { env: 'MILLRACE_CONFIG', fallback: '', help: 'the configuration file (YAML)' },
   data: { env: 'MILLRACE_DATA', fallback: '.millrace', help: 'the folder for the data' },
+  ...POSTGRES_OPTIONS,
+  ...NATS_OPTIONS,
   host: {
     env: 'MILLRACE_HOST',
     fallback: '127.0.0.1',
@@ -253,6 +266,10 @@ export function readServerConfig(
   return {
     configFile: config === '' ? undefined : resolve(config),
     dataFolder: resolve(nonEmpty('data')),
+    postgres: readPostgres(reader, (path) => readFileSync(path, 'utf8')),
+    nats: optional('nats', readNats),
+    natsReplicas: whole('nats-replicas', 1, 5),
+    isNatsSynced: oneOf('nats-synced', ['yes', 'no']) === 'yes',
     host: nonEmpty('host'),
     port: whole('port', 0, 65_535),
     adminPort: whole('admin-port', 0, 65_535),

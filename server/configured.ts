@@ -8,7 +8,7 @@ import { openStore } from './engines/open.ts'
 import { liveConfiguration } from './live-configuration.ts'
 import { installationSalt, personHash } from './persons/hash.ts'
 import { suppressionList } from './persons/suppression.ts'
-import type { SqliteStore } from './store/sqlite.ts'
+import type { SealedStore } from './store/open.ts'
 
 const KEY_MADE =
   'A key for the secrets was made. Keep a copy elsewhere: without it they cannot be read. docs/secrets.md says more.'
@@ -31,7 +31,7 @@ async function openConfigured(
   engine: EngineData,
   { config, configuration: given, isSample = false, adjust = same, logger, secrets }: AppOptions,
 ): Promise<{
-  readonly store: SqliteStore
+  readonly store: SealedStore
   readonly configuration: Configuration
   readonly changeByFile: number | undefined
 }> {

@@ -5,6 +5,7 @@ import type { EngineData } from './engines/engine-data.ts'
 import { openLedger, openLogReader } from './engines/open.ts'
 import { openEventIndexReader } from './event-index/index-file.ts'
 import { type Lookups, lookups } from './lookup/lookups.ts'
+import { clearAwaySoon } from './thrifty-memory.ts'
 import { transformings } from './transform/transforming.ts'
 
 export type LookupThreadData = {
@@ -35,7 +36,7 @@ export type FromLookups =
 async function main(port: MessagePort, data: LookupThreadData): Promise<void> {
   const tell = (message: FromLookups) => port.postMessage(message)
   const log = await openLogReader(data.engine)
-  const ledger = await openLedger(data.engine, { readOnly: true })
+  const ledger = await openLedger(data.engine, { by: 'pages' })
   const index = openEventIndexReader(data.indexFile)
   const clock_ms = () => performance.now()
   const known = lookups({
@@ -67,6 +68,7 @@ async function main(port: MessagePort, data: LookupThreadData): Promise<void> {
     }
   })
   tell({ type: 'ready' })
+  clearAwaySoon()
 }
 
 if (parentPort !== null) await main(parentPort, workerData as LookupThreadData)

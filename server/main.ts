@@ -152,12 +152,13 @@ function startDeps(usual: Parameters<typeof readServerConfig>[0], withSandbox = 
         configFile: config.configFile,
         isLoginOn: config.login.isOn,
         async startApp(configuration) {
-          const [{ pino }, { startApp }, { beThrifty }] = await Promise.all([
+          const [{ pino }, { startApp }, { beThrifty, clearAwaySoon }] = await Promise.all([
             import('pino'),
             import('./app.ts'),
             import('./thrifty-memory.ts'),
           ])
           await beThrifty()
+          clearAwaySoon()
           const secrets = secretsInSight(config)
           const out = pino.destination(1)
           const logger = pino({ level: config.logLevel }, { write: (line) => out.write(secrets.mask(line)) })
@@ -298,12 +299,14 @@ async function verifyDeps(): Promise<VerifyDeps> {
 }
 
 async function readStored(data: string | undefined) {
-  const { dataFolder, secretKey } = readServerConfig(data === undefined ? {} : { data })
+  const { dataFolder, secretKey, postgres } = readServerConfig(data === undefined ? {} : { data })
   const file = join(dataFolder, 'store.db')
   // Opening would make an empty one, and a folder that was misspelt would look like one with nothing in it.
-  if (!existsSync(file)) throw new AppError('CONFIG_UNREADABLE', { file, problem: 'ENOENT' })
-  const { sqliteStore } = await import('./store/sqlite.ts')
-  const store = sqliteStore(file, { key: secretKey })
+  if (postgres.url === undefined && !existsSync(file)) {
+    throw new AppError('CONFIG_UNREADABLE', { file, problem: 'ENOENT' })
+  }
+  const { openSealedStore } = await import('./store/open.ts')
+  const store = await openSealedStore(file, postgres, { key: secretKey })
   try {
     return await store.read()
   } finally {

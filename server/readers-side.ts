@@ -3,8 +3,9 @@ import type { AppOptions } from './app.ts'
 import type { Configured } from './configured.ts'
 import type { DataFolder } from './data-folder.ts'
 import type { EngineData } from './engines/engine-data.ts'
-import { openLog } from './engines/open.ts'
+import { openLedger, openLog } from './engines/open.ts'
 import { readsLog } from './health.ts'
+import type { Ledger } from './ledger/ledger.ts'
 import type { EventLog } from './log/log.ts'
 import { type Meters, traceSampleOf } from './meters.ts'
 import { type ReadersHost, startReadersHost } from './readers-host.ts'
@@ -25,7 +26,7 @@ export type ReadersSideDeps = {
 /** The log, and the thread that reads it, where this process has something to read it for. */
 export async function readersSide(
   deps: ReadersSideDeps,
-): Promise<{ readonly log: EventLog; readonly readers: ReadersHost }> {
+): Promise<{ readonly log: EventLog; readonly ledger: Ledger; readonly readers: ReadersHost }> {
   const { engine, options } = deps
   const { config, logger } = options
   const log = await openLog(engine, {
@@ -33,9 +34,10 @@ export async function readersSide(
     onCheckpointDue: () => readers.tell({ type: 'checkpoint' }),
     onDamaged: (chunks) => logger.error({ chunks }, SET_ASIDE),
   })
+  const ledger = await openLedger(engine, { by: 'main', log: String(log.seed) })
   const readers: ReadersHost = readsLog(config.roles) ? await hosted(deps, log) : NO_READERS
   log.onAppend(gatherLanes((lanes) => readers.tell({ type: 'appended', lanes })))
-  return { log, readers }
+  return { log, ledger, readers }
 }
 
 const NO_READERS: ReadersHost = {

@@ -3,14 +3,15 @@ import { AppError } from '../core/errors.ts'
 import type { ConnectedInstance } from '../core/transform/connected.ts'
 import { catalogue } from '../destinations/index.ts'
 import { type AttemptTold, type AttemptWatchData, watchAttempts } from './attempt-watch.ts'
-import type { EngineData } from './engines/engine-data.ts'
+import { type EngineData, isCluster } from './engines/engine-data.ts'
 import { openLanes, openLedger, openLogReader } from './engines/open.ts'
 import { clearEventIndex, openEventIndex } from './event-index/index-file.ts'
 import type { ErasedRows, Erasure } from './ledger/erase.ts'
 import type { AttemptFigures } from './metrics/attempts.ts'
 import { NO_LANES } from './pipeline/owned-lanes.ts'
-import { startReaders } from './readers.ts'
+import { sleepUntil, startReaders } from './readers.ts'
 import type { Role, Roles } from './roles.ts'
+import { clearAwaySoon } from './thrifty-memory.ts'
 
 /** What the readers' thread is told at its start. Secrets in settings cross as text, inside this process. */
 export type ReadersThreadData = AttemptWatchData & {
@@ -61,10 +62,13 @@ export type FromReaders =
 /** The thread that reads the log, on connections of its own: docs/adr/0008-two-threads.md. */
 async function main(port: MessagePort, data: ReadersThreadData): Promise<void> {
   const tell = (message: FromReaders) => port.postMessage(message)
-  const { engine } = data
-  const [log, ledger] = await Promise.all([openLogReader(engine), openLedger(engine)])
-  const roles: Roles = new Set(data.roles)
-  const owned = await lanesOf(engine, roles, { lanes: log.lanes, ledger })
+  const { engine, roles: named } = data
+  const roles: Roles = new Set(named)
+  const [log, ledger] = await Promise.all([openLogReader(engine), openLedger(engine, { by: 'readers' })])
+  const owned = await lanesOf(engine, roles, {
+    ...{ lanes: log.lanes, ledger, sleep: sleepUntil },
+    onTrouble: (lane, error) => tell({ type: 'trouble', readerId: 'lanes', lane, text: String(error) }),
+  })
   const attempts = watchAttempts(data, tell)
   const readers = await startReaders({
     ...withoutDedupe(data),
@@ -77,14 +81,7 @@ async function main(port: MessagePort, data: ReadersThreadData): Promise<void> {
     onAttempt: attempts.onAttempt,
     clearIndex: () => clearEventIndex(data.indexFile),
     onTrim: (keepFrom) => tell({ type: 'trim', keepFrom }),
-    onTrouble: (readerId, lane, error) =>
-      tell({
-        type: 'trouble',
-        readerId,
-        lane,
-        text: error instanceof Error ? (error.stack ?? '') : String(error),
-        ...damagedChunk(error),
-      }),
+    onTrouble: (readerId, lane, error) => tell(troubleOf(readerId, lane, error)),
   })
   /** What fails is told, and whoever asked asks again. */
   async function erase(person: Erasure): Promise<ErasedRows | undefined> {
@@ -125,11 +122,17 @@ async function main(port: MessagePort, data: ReadersThreadData): Promise<void> {
     }
   })
   tell({ type: 'ready' })
+  clearAwaySoon()
 }
 
 /** One process that takes all events has found their copies before they were written. */
 function withoutDedupe({ dedupe, ...data }: ReadersThreadData) {
-  return data.engine.kind === 'cluster' ? { ...data, dedupe } : data
+  return isCluster(data.engine) ? { ...data, dedupe } : data
+}
+
+function troubleOf(readerId: string, lane: number, error: unknown): FromReaders {
+  const text = error instanceof Error ? (error.stack ?? '') : String(error)
+  return { type: 'trouble', readerId, lane, text, ...damagedChunk(error) }
 }
 
 /** The lanes of this process, for what it does. */

@@ -16,6 +16,7 @@ import type { ErasedRows, Erasure } from './ledger/erase.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import type { LogReader } from './log/log.ts'
 import { type Allowed, addressRule } from './net/address-rule.ts'
+import { deliveryBacklog } from './pipeline/backlog.ts'
 import type { ThreadTimes } from './pipeline/busy-thread.ts'
 import { type CopiesDeps, copies } from './pipeline/copies.ts'
 import { type DecodedLog, decodedLog } from './pipeline/decoded-log.ts'
@@ -96,16 +97,17 @@ export async function startReaders(deps: ReadersDeps): Promise<Readers> {
   const { log, ledger, roles = EVERY_ROLE, world = realWorld(deps.allowPrivate ?? []) } = deps
   const abort = new AbortController()
   setMaxListeners(0, abort.signal) // every sleeping lane is one
-  const all = allLanes(log.lanes, ledger)
-  const owned = deps.owned ?? { delivery: all, indexer: all }
+  const owned = deps.owned ?? everyLane(deps)
   const signals = laneSignals(log)
   const sleep = (ms: number) => world.sleep(ms, abort.signal)
   const shared = { log: decodedLog(log, copiesIn(deps)), signals, ledger, stop: abort.signal, sleep }
   await startCounting(ledger, log.lanes)
   const replaying = changeSign()
+  const backlog = deliveryBacklog({ now_ms: world.now_ms, wall_ms: () => wallOf(world) })
   const instances = runningInstances({
     ...deps,
     ...world,
+    backlog,
     replaying,
     signals,
     owned: owned.delivery,
@@ -114,13 +116,12 @@ export async function startReaders(deps: ReadersDeps): Promise<Readers> {
     sleepUntil: world.sleep,
     transformings: transformings(),
   })
-  const leader = leaderOf(roles.has('delivery') ? owned.delivery : NO_LANES, abort.signal, () => {
-    if (owned.delivery.isShared) lead(deps, instances.lead, sleep)
-  })
+  const onLead = () => void (owned.delivery.isShared && lead(deps, instances.lead, sleep))
+  const leader = leaderOf(roles.has('delivery') ? owned.delivery : NO_LANES, abort.signal, onLead)
   if (roles.has('delivery')) await instances.start(deps.instances)
   if (!owned.delivery.isShared) await ledger.trimMemory(instances.knownIds(), wallOf(world))
   const onIndexTrouble = (error: unknown) => deps.onTrouble(EVENT_INDEXER, 0, error)
-  const inTurn = pace({ ...world, sleep })
+  const inTurn = pace({ ...world, sleep, isBehind: backlog.isThere })
   const indexing = keepIndexed({
     ...{ ...shared, inTurn, clearIndex: deps.clearIndex },
     ...{ openIndex: roles.has('admin') ? deps.openIndex : undefined },
@@ -180,6 +181,11 @@ async function lead(
   while (!(await began())) if (!(await sleep(AGAIN_AFTER_MS))) return
 }
 const AGAIN_AFTER_MS = 1_000
+
+function everyLane({ log, ledger }: ReadersDeps) {
+  const all = allLanes(log.lanes, ledger)
+  return { delivery: all, indexer: all }
+}
 
 function copiesIn({ log, dedupe }: ReadersDeps) {
   return dedupe === undefined || dedupe.window_ms === 0 ? undefined : copies({ log, ...dedupe })
@@ -305,7 +311,7 @@ async function trimHistory(
 const WAIT_MS_MAX = 2 ** 31 - 1
 
 /** @returns false when the wait was cut short. */
-async function sleepUntil(ms: number, signal: AbortSignal): Promise<boolean> {
+export async function sleepUntil(ms: number, signal: AbortSignal): Promise<boolean> {
   try {
     await wait(Math.min(ms, WAIT_MS_MAX), undefined, { signal })
     return true

@@ -6,8 +6,6 @@ import { describe, test } from 'node:test'
 import { pino } from 'pino'
 import { startApp } from './app.ts'
 import { readServerConfig } from './config.ts'
-import type { EngineData } from './engines/engine-data.ts'
-import { openAccess, openLanes, openLedger, openLog, openLogReader, openStore } from './engines/open.ts'
 import { watchHealth } from './health.ts'
 import { memoryLedger } from './ledger/memory.ts'
 import { memoryLog } from './log/memory.ts'
@@ -46,25 +44,6 @@ describe('roles', () => {
     await assert.rejects(start, { code: 'ROLES_NEED_CLUSTER' })
     rmSync(folder, { recursive: true, force: true })
   })
-})
-
-describe('an engine that several processes share', () => {
-  const engine: EngineData = {
-    kind: 'cluster',
-    nats: ['127.0.0.1:4222'],
-    postgres: 'postgres://127.0.0.1/millrace',
-  }
-  const ledger = memoryLedger()
-  for (const [title, open] of [
-    ['the log', () => openLog(engine, {})],
-    ['a reader of it', () => openLogReader(engine)],
-    ['the ledger', () => openLedger(engine)],
-    ['the store', () => openStore(engine, {})],
-    ['people', () => openAccess(engine)],
-    ['lanes', () => openLanes(engine, 'delivery', { lanes: 8, ledger })],
-  ] as const) {
-    test(`is not there yet: ${title}`, () => assert.rejects(open, { code: 'CLUSTER_UNSUPPORTED' }))
-  }
 })
 
 describe('whether a process is ready depends on its roles alone:', () => {

@@ -1,22 +1,27 @@
-import { AppError } from '../../core/errors.ts'
-import { type AccessDb, openAccessDb } from '../access/access-db.ts'
+import type { AccessDb } from '../access/access-db.ts'
+import { openAccess as openAccessAt } from '../access/open.ts'
+import type { SharedLedger } from '../ledger/fence.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import { sqliteLedger } from '../ledger/sqlite.ts'
 import type { EventLog, LogReader } from '../log/log.ts'
 import { type SqliteLogOptions, sqliteLog, sqliteLogReader } from '../log/sqlite.ts'
-import { allLanes, type LaneGroup, type OwnedLanes } from '../pipeline/owned-lanes.ts'
-import { type SqliteStore, type SqliteStoreOptions, sqliteStore } from '../store/sqlite.ts'
-import type { EngineData } from './engine-data.ts'
+import { allLanes, type LaneGroup, type OwnedLanes, sharedLanes } from '../pipeline/owned-lanes.ts'
+import type { KeySource } from '../secrets/master-key.ts'
+import { openSealedStore, type SealedStore } from '../store/open.ts'
+import { type EngineData, isCluster, type LogPlace } from './engine-data.ts'
+import { type LedgerUse, openLedger as openLedgerAt } from './open-ledger.ts'
 
 // The one place that picks implementations: a function for each thing that is shared.
 
+/** So long a lane that is to be given back waits for what is on its way. */
+const HAND_OVER_MS_MAX = 5_000
+
 /** The log as ingest and whoever trims it have it. One of a process. */
-export async function openLog(engine: EngineData, options: SqliteLogOptions): Promise<EventLog> {
-  switch (engine.kind) {
-    case 'embedded':
-      return sqliteLog(engine.logFile, options)
-    case 'cluster':
-      throw notYet('the log')
+export async function openLog({ log }: EngineData, options: SqliteLogOptions): Promise<EventLog> {
+  switch (log.kind) {
+    case 'file':
+      return sqliteLog(log.path, options)
+    case 'nats':
+      return openStream(log, options.lanes)
   }
 }
 
@@ -25,60 +30,68 @@ export type WokenLogReader = LogReader & {
   readonly wake: (lanes: Iterable<number>) => void
   readonly checkpoint: () => void
 }
-export async function openLogReader(engine: EngineData): Promise<WokenLogReader> {
-  switch (engine.kind) {
-    case 'embedded':
-      return sqliteLogReader(engine.logFile)
-    case 'cluster':
-      throw notYet('the log')
+export async function openLogReader({ log }: EngineData): Promise<WokenLogReader> {
+  switch (log.kind) {
+    case 'file':
+      return sqliteLogReader(log.path)
+    case 'nats':
+      return { ...(await openStream(log)), wake() {}, checkpoint() {} }
   }
 }
 
-export async function openLedger(
-  engine: EngineData,
-  options: { readonly readOnly?: boolean } = {},
-): Promise<Ledger> {
-  switch (engine.kind) {
-    case 'embedded':
-      return sqliteLedger(engine.ledgerFile, options)
-    case 'cluster':
-      throw notYet('the ledger')
-  }
+/** Only who uses NATS loads what speaks to it. */
+async function openStream(
+  { servers, user, pass, replicas, isSyncVouchedFor }: Extract<LogPlace, { kind: 'nats' }>,
+  lanes?: number,
+): Promise<EventLog> {
+  const { jetstreamLog } = await import('../log/jetstream.ts')
+  const login = user === '' ? {} : { user, pass }
+  return jetstreamLog({
+    servers,
+    login,
+    replicas,
+    isSyncVouchedFor,
+    ...(lanes === undefined ? {} : { lanes }),
+  })
 }
 
-export async function openStore(engine: EngineData, options: SqliteStoreOptions): Promise<SqliteStore> {
-  switch (engine.kind) {
-    case 'embedded':
-      return sqliteStore(engine.storeFile, options)
-    case 'cluster':
-      throw notYet('the configuration')
-  }
+export function openLedger({ ledger }: EngineData, use: LedgerUse): Promise<Ledger> {
+  return openLedgerAt(ledger, use)
+}
+
+export function openStore(
+  { storeFile, postgres }: EngineData,
+  keys: { readonly key: KeySource; readonly onKeyMade?: (file: string) => void },
+): Promise<SealedStore> {
+  return openSealedStore(storeFile, postgres, keys)
 }
 
 /** People, sessions, tokens and the audit log. */
-export async function openAccess(engine: EngineData): Promise<AccessDb> {
-  switch (engine.kind) {
-    case 'embedded':
-      return openAccessDb(engine.accessFile)
-    case 'cluster':
-      throw notYet('people and the audit log')
-  }
+export function openAccess({ accessFile, postgres }: EngineData): Promise<AccessDb> {
+  return openAccessAt(accessFile, postgres)
 }
 
-/** The lanes of this process, for one kind of work: with the embedded engine all of them. */
+export type LanesDeps = {
+  readonly lanes: number
+  readonly ledger: Ledger
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<boolean>
+  readonly onTrouble: (lane: number, error: unknown) => void
+}
+
+/** The lanes of this process, for one kind of work: where it is the only process, all of them. */
 export async function openLanes(
   engine: EngineData,
   group: LaneGroup,
-  { lanes, ledger }: { readonly lanes: number; readonly ledger: Ledger },
+  { lanes, ledger, sleep, onTrouble }: LanesDeps,
 ): Promise<OwnedLanes & { readonly stop: () => Promise<void> }> {
-  switch (engine.kind) {
-    case 'embedded':
-      return { ...allLanes(lanes, ledger), stop: async () => {} }
-    case 'cluster':
-      throw notYet(`lanes of ${group}`)
-  }
-}
-
-function notYet(what: string): AppError {
-  return new AppError('CLUSTER_UNSUPPORTED', { what: `${what} on servers that several processes share` })
+  const { log } = engine
+  if (!isCluster(engine) || log.kind !== 'nats') return { ...allLanes(lanes, ledger), stop: async () => {} }
+  const [{ jetstreamOwners }, { connectNats }] = await Promise.all([
+    import('./jetstream-owners.ts'),
+    import('../log/jetstream-connect.ts'),
+  ])
+  const nc = await connectNats(log.servers, { user: log.user, pass: log.pass })
+  const owners = await jetstreamOwners({ nc, lanes, replicas: log.replicas, stream: `millrace_${group}` })
+  const shared = ledger as SharedLedger
+  return sharedLanes({ owners, group, ledger: shared, handOver_ms_max: HAND_OVER_MS_MAX, sleep, onTrouble })
 }

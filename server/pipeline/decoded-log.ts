@@ -10,6 +10,14 @@ export type DecodedChunk = ChunkHead & { readonly chars: number; readonly envelo
 /** Entries without their addresses: those follow from their places. */
 export type ReadChunk = ChunkHead & { readonly entries: readonly Entry[] }
 
+/** Whoever wants to know of a lane what others read of it, and so need not read itself. */
+export type LaneListener = {
+  /** These are all chunks of the lane from `from` to the last of them. */
+  readonly heard: (from: Position, chunks: readonly DecodedChunk[]) => void
+  /** Chunks were rewritten: what was heard and is not stored yet does not hold any more. */
+  readonly forget: () => void
+}
+
 /** Decoded chunks take about three times their text in memory: this bounds it to some 6 MB. */
 const CACHED_CHARS_MAX = 2_000_000
 /** Looked up at once. */
@@ -22,6 +30,7 @@ const HEADS_MAX = 200
  */
 export function decodedLog(log: LogReader, copies?: Copies) {
   const cache = new Map<number, DecodedChunk>()
+  const listeners = new Map<number, Set<LaneListener>>()
   let chars = 0
 
   function decode(chunk: Chunk): DecodedChunk {
@@ -44,10 +53,19 @@ export function decodedLog(log: LogReader, copies?: Copies) {
     forget(): void {
       cache.clear()
       chars = 0
+      for (const ofLane of listeners.values()) for (const one of ofLane) one.forget()
+    },
+    /** Until what is returned is called. */
+    listen(lane: number, listener: LaneListener): () => void {
+      const ofLane = listeners.get(lane) ?? new Set()
+      listeners.set(lane, ofLane.add(listener))
+      return () => ofLane.delete(listener)
     },
     async read(lane: number, from: Position, limits: ReadLimits): Promise<readonly DecodedChunk[]> {
       const chunks = (await log.read(lane, from, limits)).map(decode)
-      return copies === undefined ? chunks : copies.sorted(lane, from.chunk, chunks)
+      const sorted = copies === undefined ? chunks : await copies.sorted(lane, from.chunk, chunks)
+      for (const one of listeners.get(lane) ?? []) one.heard(from, sorted)
+      return sorted
     },
     /** One chunk as it was written, for whoever knows already that something in it is no copy. */
     async at(lane: number, chunk: number): Promise<DecodedChunk | undefined> {
@@ -66,27 +84,39 @@ export function decodedLog(log: LogReader, copies?: Copies) {
         known.push(decoded)
       }
       if (known.length > 0) {
-        const taken = takeSized(known, limits, (one) => one.chars)
-        return (await sortedAll(taken, chunk + 1)).map(({ envelopes: entries, ...head }) => ({
-          ...head,
-          entries,
-        }))
+        return asRead(
+          await sortedAll(
+            copies,
+            takeSized(known, limits, (one) => one.chars),
+            chunk + 1,
+          ),
+        )
       }
       const chunks = await log.after(chunk, limits)
       if (copies === undefined) return chunks.map((one) => ({ ...one, entries: readEntries(one) }))
-      const read = chunks.map((one) => ({ ...one, chars: one.text.length, envelopes: readEnvelopes(one) }))
-      return (await sortedAll(read, chunk + 1)).map(({ envelopes: entries, ...head }) => ({
-        ...head,
-        entries,
-      }))
+      return asRead(await sortedAll(copies, chunks.map(decodedOnce), chunk + 1))
     },
   }
-
-  async function sortedAll(chunks: readonly DecodedChunk[], from: number): Promise<readonly DecodedChunk[]> {
-    if (copies === undefined) return chunks
-    const byLane = [...Map.groupBy(chunks, ({ lane }) => lane)]
-    const sorted = await Promise.all(byLane.map(([lane, ones]) => copies.sorted(lane, from, ones)))
-    return sorted.flat().toSorted((a, b) => a.chunk - b.chunk)
-  }
 }
+function decodedOnce(chunk: Chunk): DecodedChunk {
+  const { text, ...head } = chunk
+  return { ...head, chars: text.length, envelopes: readEnvelopes(chunk) }
+}
+
+function asRead(chunks: readonly DecodedChunk[]): readonly ReadChunk[] {
+  return chunks.map(({ envelopes: entries, ...head }) => ({ ...head, entries }))
+}
+
+/** Chunks of all lanes from a number on. */
+async function sortedAll(
+  copies: Copies | undefined,
+  chunks: readonly DecodedChunk[],
+  from: number,
+): Promise<readonly DecodedChunk[]> {
+  if (copies === undefined) return chunks
+  const byLane = [...Map.groupBy(chunks, ({ lane }) => lane)]
+  const sorted = await Promise.all(byLane.map(([lane, ones]) => copies.sorted(lane, from, ones)))
+  return sorted.flat().toSorted((a, b) => a.chunk - b.chunk)
+}
+
 export type DecodedLog = ReturnType<typeof decodedLog>

@@ -108,6 +108,12 @@ export const ERRORS = {
   SECRET_KEY_MISSING: { status: 500, retry: false, text: 'The key that opens the secrets is not there.' },
   SECRET_KEY_WRONG: { status: 500, retry: false, text: 'This key does not open the secrets.' },
   SEALED_UNREADABLE: { status: 500, retry: false, text: 'A sealed secret cannot be opened.' },
+  ROLES_NEED_CLUSTER: {
+    status: 500,
+    retry: false,
+    text: 'The embedded engine belongs to one process, which does everything.',
+  },
+  CLUSTER_UNSUPPORTED: { status: 501, retry: false, text: 'Several processes cannot do this yet.' },
   LOG_ENGINE_UNFIT: {
     status: 500,
     retry: false,

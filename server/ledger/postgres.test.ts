@@ -69,6 +69,19 @@ function lanesWithOwners(): void {
     await Promise.all([one.close(), other.close()])
   })
 
+  test('an epoch that was given with the lane counts, and one that comes late is refused', async () => {
+    const ledger = await open(newUrl())
+    assert.equal(await ledger.claim('heap-1', 0, 7), 7)
+    assert.equal(await ledger.claim('heap-1', 0, 9), 9)
+    await assert.rejects(ledger.claim('heap-1', 0, 8), LOST)
+    const owner = ledger.ownedBy({ readerId: 'heap-1', lane: 0, epoch: 9 })
+    await owner.record(progress(START))
+    assert.equal(await ledger.claim('heap-1', 0, 9), 9)
+    assert.equal(await ledger.claim('heap-1', 0), 10)
+    await assert.rejects(owner.record(progress(START)), LOST)
+    await ledger.close()
+  })
+
   test('so is a replay’s portion, and what a replay delivered', async () => {
     const url = newUrl()
     const ledger = await open(url)

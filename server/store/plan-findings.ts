@@ -20,7 +20,7 @@ export const EXAMPLES_KEPT_MAX = 3
 
 /** The part of the store that counts what was not as a tracking plan has it. */
 export type FindingStore = {
-  /** Adds to what is there of the same hour, all or nothing; its words, its time and its examples are the newer ones. */
+  /** Adds to what is there of the same hour, all or nothing. */
   readonly addFindings: (found: readonly HourFinding[]) => Promise<void>
   /** Of a source, from the hour on, the newest hours first. */
   readonly findings: (filter: {
@@ -35,24 +35,25 @@ export type FindingStore = {
 type Row = Tables['plan_findings']
 const KEY = ['source_id', 'hour_ms', 'type', 'event', 'kind', 'path', 'rule'] as const
 
+/** Within a transaction in which nobody else adds. */
+export async function addFindingsIn(tx: Kysely<Tables>, found: readonly HourFinding[]): Promise<void> {
+  for (const one of found) {
+    const row = rowOf(one)
+    let query = tx.selectFrom('plan_findings').selectAll()
+    for (const name of KEY) query = query.where(name, '=', row[name])
+    const before = await query.executeTakeFirst()
+    const next = before === undefined ? row : rowOf(together(findingOf(before), one))
+    await tx
+      .insertInto('plan_findings')
+      .values(next)
+      .onConflict((conflict) => conflict.columns(KEY).doUpdateSet(next))
+      .execute()
+  }
+}
+
 export function findingTable(db: Kysely<Tables>): FindingStore {
   return {
-    async addFindings(found) {
-      await db.transaction().execute(async (transaction) => {
-        for (const row of found.map(rowOf)) {
-          await transaction
-            .insertInto('plan_findings')
-            .values(row)
-            .onConflict((conflict) =>
-              conflict.columns(KEY).doUpdateSet(({ eb, ref }) => ({
-                ...{ text: row.text, last_ms: row.last_ms, examples: row.examples },
-                count: eb(ref('plan_findings.count'), '+', row.count),
-              })),
-            )
-            .execute()
-        }
-      })
-    },
+    addFindings: (found) => db.transaction().execute((tx) => addFindingsIn(tx, found)),
     async findings({ sourceId, from_ms, count_max }) {
       const rows = await db
         .selectFrom('plan_findings')
@@ -78,7 +79,7 @@ export function findingMap(): FindingStore {
       for (const one of found) {
         const key = keyOf(one)
         const before = kept.get(key)
-        kept.set(key, { ...one, count: one.count + (before?.count ?? 0) })
+        kept.set(key, before === undefined ? { ...one } : together(before, one))
       }
     },
     async findings({ sourceId, from_ms, count_max }) {

@@ -11,7 +11,7 @@ import type { Sealer } from '../secrets/sealer.ts'
 import { addChanges, findChanges } from './change-rows.ts'
 import { changesBetween, NOBODY, recordedChanges } from './changes.ts'
 import { type PersonStore, personTables } from './persons.ts'
-import { findingTable } from './plan-findings.ts'
+import { addFindingsIn, findingTable } from './plan-findings.ts'
 import { STORE_MIGRATIONS } from './postgres-schema.ts'
 import { readAll, replaceAll } from './rows.ts'
 import type { Tables } from './schema.ts'
@@ -79,7 +79,7 @@ function storeIn(postgres: Postgres, url: string, sealer: Sealer): PostgresStore
     async apply(configuration, author = NOBODY) {
       const next = storable(configuration)
       return db.transaction().execute(async (tx) => {
-        await alone(tx, channel)
+        await alone(tx, channel, 'changes')
         const before = await readAll(tx, sealer)
         if (isDeepStrictEqual(before, next)) return []
         await replaceAll(tx, next, sealer)
@@ -92,6 +92,11 @@ function storeIn(postgres: Postgres, url: string, sealer: Sealer): PostgresStore
     ...settingsIn(db),
     ...tellingPersons(db, tell),
     ...findingTable(db),
+    addFindings: (found) =>
+      db.transaction().execute(async (tx) => {
+        await alone(tx, channel, 'findings')
+        await addFindingsIn(tx, found)
+      }),
     compact: async () => {
       await postgres.vacuum([
         'sources',
@@ -99,7 +104,6 @@ function storeIn(postgres: Postgres, url: string, sealer: Sealer): PostgresStore
         'subscriptions',
         'settings',
         'changes',
-        'plans',
         'deletions',
         'suppressed',
       ])
@@ -119,9 +123,9 @@ function storeIn(postgres: Postgres, url: string, sealer: Sealer): PostgresStore
   }
 }
 
-/** Those who change the configuration do it one after the other. */
-async function alone(tx: Transaction<Tables>, channel: string): Promise<void> {
-  await sql`select pg_advisory_xact_lock(hashtext(${`changes of ${channel}`}))`.execute(tx)
+/** Those who read something to change it do it one after the other. */
+async function alone(tx: Transaction<Tables>, channel: string, what: 'changes' | 'findings'): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtext(${`${what} of ${channel}`}))`.execute(tx)
 }
 
 function settingsIn(db: Kysely<Tables>): Pick<Store, 'revisions' | 'kept' | 'keep'> {

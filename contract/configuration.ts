@@ -7,6 +7,7 @@ import { type RedactRule, RULES_MAX } from '../core/redact/rule.ts'
 import { TRANSFORM_CHARS_MAX } from '../core/transform/transform.ts'
 import { NOT_PERSONAL, QUOTES_PERSONAL } from './personal.ts'
 import { count, exactly, id, oneOf, route, time } from './route.ts'
+import { Sql } from './sql.ts'
 
 const name = Type.String({ minLength: 1, maxLength: 100, description: 'What people call it' })
 const json = (description: string) =>
@@ -59,6 +60,7 @@ export const Source = exactly({
   privacy: Type.Optional(oneOf(PRIVACY, "What is noted of visitors' addresses and browsers")),
   redact: Type.Optional(redact),
   transform: Type.Optional(transform),
+  sql: Type.Optional(Sql),
   revision,
   counts: Counts,
 })
@@ -189,6 +191,7 @@ export const configurationRoutes = {
       privacy: Type.Optional(oneOf(PRIVACY)),
       redact: Type.Optional(redact),
       transform: Type.Optional(newTransform),
+      sql: Type.Optional(Sql),
       origins: Type.Optional(
         Type.Array(Type.String({ maxLength: ORIGIN_CHARS_MAX }), {
           maxItems: ORIGINS_MAX,

@@ -9,6 +9,7 @@ import { peopleRoutes } from './people.ts'
 import { personRoutes } from './persons.ts'
 import { redactionRoutes } from './redaction.ts'
 import { replayRoutes } from './replay.ts'
+import { sqlRoutes } from './sql.ts'
 import { statusRoutes } from './status.ts'
 import { tokenRoutes } from './tokens.ts'
 import { transformRoutes } from './transforms.ts'
@@ -24,6 +25,7 @@ export const ROUTES = {
   ...personRoutes,
   ...redactionRoutes,
   ...transformRoutes,
+  ...sqlRoutes,
   ...alertRoutes,
   ...statusRoutes,
   ...peopleRoutes,

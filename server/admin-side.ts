@@ -19,6 +19,7 @@ import { adminRouter } from './admin/router.ts'
 import { sampleRoutes, type TakeBatch } from './admin/sample-routes.ts'
 import { snippetRoutes } from './admin/snippet-routes.ts'
 import { sourceRoutes } from './admin/source-routes.ts'
+import { type SqlAdmin, sqlRoutes } from './admin/sql-routes.ts'
 import { type StatusDeps, statusRoutes } from './admin/status-routes.ts'
 import { testRoutes } from './admin/test-routes.ts'
 import { transformRoutes } from './admin/transform-routes.ts'
@@ -53,6 +54,7 @@ export type AdminSideDeps = Omit<StatusDeps, 'log' | 'limits'> & {
   readonly onChange: (configuration: Configuration) => void
   readonly take: TakeBatch
   readonly persons: Persons
+  readonly sql: SqlAdmin
   /** Of this installation, for redaction rules that hash. */
   readonly salt: string
   /** A replay was begun, stopped or resumed: the readers look at it. */
@@ -89,7 +91,8 @@ export async function adminSide(deps: AdminSideDeps) {
   deps.metrics.mount(server, deps.people.access)
   statusRoutes(router, deps)
   catalogueRoutes(router, catalogue)
-  sourceRoutes(router, { store, ledger, configurator: configure })
+  sourceRoutes(router, { store, ledger, configurator: configure, forget: deps.sql.forget })
+  sqlRoutes(router, { store, sql: deps.sql })
   destinationRoutes(router, { store, ledger, catalogue, configurator: configure, ...reach, ...checks })
   configurationFileRoutes(router, { ...deps, catalogue, explain, configurator: configure, ...reach })
   changeRoutes(router, { store, configurator: configure })

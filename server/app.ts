@@ -35,6 +35,7 @@ import { type EdgeLimits, edgeLimits, publicSide } from './public-side.ts'
 import { startReadersHost } from './readers-host.ts'
 import { trimPolicy } from './retention.ts'
 import type { SecretsInSight } from './secrets-in-sight.ts'
+import { sqlSide } from './sql-side.ts'
 import { type SqliteStore, sqliteStore } from './store/sqlite.ts'
 
 const TRIM_EVERY_MS = 60_000
@@ -115,17 +116,18 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
     ...{ store, log, ledger, salt, suppression, config, erase: readers.erase, logger },
     forgetTexts: () => alerts.forgetTexts(),
   })
+  const sql = sqlSide({ store, config, take, logger })
   let [url, adminUrl] = ['', '']
   const pagesUrl = () => config.admin.url ?? adminUrl
   const alerts = alertsSide({
-    ...{ store, ledger, health, config, lookups: asking.lookups },
+    ...{ store, ledger, health, config, lookups: asking.lookups, failingSources: sql.failing },
     pagesUrl,
     onTrouble: (error) => logger.error({ err: error }, 'Alerts could not be looked at'),
   })
   const { accessFile: file } = folder
   const access = await accessSide({ file, config, store, logger, changeByFile, pagesUrl })
   const admin = await adminSide({
-    ...{ people: access.people, records: access.records, persons: persons.persons, salt },
+    ...{ people: access.people, records: access.records, persons: persons.persons, salt, sql: sql.admin },
     ...{ store, ledger, log, pages, health, alerts, version, lookups: asking.lookups },
     ...{ metrics, listener: { config, tls, onFault, watch: meters.admin.watch } },
     ...{ turnedAway: edge.turnedAway.list, startedAt_ms: Date.now() },
@@ -138,6 +140,7 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
       options.secrets?.add(changed, catalogue)
       live.set(changed)
       readers.configure(connectedInstances(changed))
+      sql.follow(changed)
     },
     onReplay: () => readers.tell({ type: 'replays' }),
     extend: options.extend,
@@ -147,6 +150,8 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
   async function stop(): Promise<void> {
     for (const one of [following, health, alerts, metrics]) one?.stop()
     await server.close()
+    // While what it reads can still be kept.
+    await sql.stop()
     for (const one of [persons, readers, admin, asking, access, meters]) await one.stop()
     await Promise.all([log.close(), ledger.close(), store.close()])
   }
@@ -154,6 +159,7 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
     adminUrl = await listen(admin.server, config.admin.host, config.adminPort)
     url = await listen(server, config.host, config.port)
     asking.warmUp()
+    sql.follow(live.now())
     return { url, adminUrl, setUpUrl: await access.people.setUpUrl(), stop }
   } catch (error) {
     await stop()

@@ -52,13 +52,13 @@ export function addressProblem(rule: AddressRule, url: string): string | undefin
 }
 
 /** An address in a URL is in its plain form by now: `0x7f.1` is `127.0.0.1`, and IPv6 may have its brackets. */
-function literalProblem(rule: AddressRule, hostname: string): string | undefined {
+export function literalProblem(rule: AddressRule, hostname: string): string | undefined {
   const address = hostname.replace(/^\[(.*)\]$/, '$1')
   return isIP(address) === 0 || rule.isAllowedName(hostname) ? undefined : rule.problem(address)
 }
 
 /** Gives only what may be reached. */
-function checkedLookup(rule: AddressRule, lookup: Lookup): Lookup {
+export function checkedLookup(rule: AddressRule, lookup: Lookup = lookupOfAll): Lookup {
   return (name, options, callback) => {
     lookup(name, { ...options, all: true }, (error, found) => {
       if (error !== null) return callback(error, '')
@@ -75,7 +75,7 @@ function checkedLookup(rule: AddressRule, lookup: Lookup): Lookup {
 }
 
 /** Says which kind it is, and not which address a name has inside. */
-function forbidden(host: string, kind = 'no address'): NodeJS.ErrnoException {
+export function forbidden(host: string, kind = 'no address'): NodeJS.ErrnoException {
   const text = `${host} leads to ${kind}, which may not be reached. Whoever runs the server can allow it with --allow-private.`
   return Object.assign(new Error(text), { code: FORBIDDEN })
 }

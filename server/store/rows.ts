@@ -11,6 +11,7 @@ import type {
 import type { JsonObject } from '../../core/event.ts'
 import type { Mapping } from '../../core/mapping/mapping.ts'
 import type { RedactRule } from '../../core/redact/rule.ts'
+import type { SqlSettings } from '../../core/sql/settings.ts'
 import { openCell, type SealedColumn, sealCell } from '../secrets/sealed-columns.ts'
 import type { Sealer } from '../secrets/sealer.ts'
 import type { Tables } from './schema.ts'
@@ -76,6 +77,7 @@ async function insertSource(
     privacy = null,
     redact,
     transform = null,
+    sql,
   } = source
   const sealed = (column: SealedColumn, list: readonly string[] | undefined) =>
     list === undefined ? null : sealCell(sealer, column, id, JSON.stringify(list))
@@ -88,6 +90,7 @@ async function insertSource(
       disabled_write_keys: sealed(SEALED.disabledWriteKeys, disabledWriteKeys),
       origins: origins === undefined ? null : JSON.stringify(origins),
       redact: jsonOrNull(redact),
+      sql: sql === undefined ? null : sealCell(sealer, SEALED.sql, id, JSON.stringify(sql)),
     })
     .execute()
 }
@@ -145,7 +148,7 @@ function jsonOrNull(value: readonly RedactRule[] | undefined): string | null {
 
 function sourceOf(row: Row<'sources'>, sealer: Sealer): Source {
   const { id, name, kind, write_key, older_write_keys, disabled_write_keys, origins, privacy } = row
-  const { redact, transform } = row
+  const { redact, transform, sql } = row
   const keys = (column: SealedColumn, cell: string) =>
     JSON.parse(openCell(sealer, column, id, cell)) as readonly string[]
   return {
@@ -161,6 +164,7 @@ function sourceOf(row: Row<'sources'>, sealer: Sealer): Source {
     ...(privacy === null ? {} : { privacy: privacy as Privacy }),
     ...(redact === null ? {} : { redact: JSON.parse(redact) as readonly RedactRule[] }),
     ...(transform === null ? {} : { transform }),
+    ...(sql === null ? {} : { sql: JSON.parse(openCell(sealer, SEALED.sql, id, sql)) as SqlSettings }),
   }
 }
 

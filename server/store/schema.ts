@@ -20,6 +20,7 @@ export type Tables = {
     origins: string | null
     redact: string | null
     transform: string | null
+    sql: string | null
   }
   instances: {
     id: string
@@ -171,5 +172,9 @@ export const MIGRATIONS: readonly Migration[] = [
       alter table sources add column transform text;
       alter table subscriptions add column transform text;
     `,
+  },
+  {
+    name: 'databases that sources read',
+    sql: 'alter table sources add column sql text check (sql is null or json_valid(sql));',
   },
 ]

@@ -72,7 +72,8 @@ export const sqlRoutes = {
   }),
   'POST /admin/v1/sources/:id/sql/stop': route({
     needs: 'edit',
-    summary: 'Stop the run that is under way, and wait for no other try of one that failed; rows that are in the log stay',
+    summary:
+      'Stop the run that is under way, and wait for no other try of one that failed; rows that are in the log stay',
     answer: exactly({ stopped: Type.Boolean({ description: 'False: none was under way' }) }),
   }),
   'POST /admin/v1/sources/:id/sql/reset': route({
@@ -97,7 +98,8 @@ export const sqlRoutes = {
   }),
   'POST /admin/v1/sources/:id/sql/preview': route({
     needs: 'edit',
-    summary: 'The first ten rows that the next run would read, and the calls that they would become; nothing is kept',
+    summary:
+      'The first ten rows that the next run would read, and the calls that they would become; nothing is kept',
     body: tried,
     answer: exactly({
       columns: Type.Array(Type.String()),

@@ -147,7 +147,11 @@ export const ERRORS = {
   // A database that is read
   SQL_NOT_SET_UP: { status: 409, retry: false, text: 'The source has no database to read yet.' },
   SQL_RUN_UNDER_WAY: { status: 409, retry: true, text: 'A run of this source is under way.' },
-  SQL_ADDRESS_FORBIDDEN: { status: 502, retry: true, text: 'The address of the database may not be reached.' },
+  SQL_ADDRESS_FORBIDDEN: {
+    status: 502,
+    retry: true,
+    text: 'The address of the database may not be reached.',
+  },
   SQL_UNREACHABLE: { status: 502, retry: true, text: 'The database could not be reached.' },
   SQL_LOGIN_REFUSED: { status: 502, retry: true, text: 'The database does not let this user in.' },
   SQL_TLS_FAILED: { status: 502, retry: true, text: 'No encrypted connection to the database came about.' },

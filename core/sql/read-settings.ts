@@ -1,7 +1,15 @@
 import type { PlacedProblem } from '../errors.ts'
 import { CALL_TYPES } from '../event.ts'
 import { readCall } from './read-call.ts'
-import { type At, isObject, type Report, readNumber, readText, reportUnknown, type Unknown } from './read-value.ts'
+import {
+  type At,
+  isObject,
+  type Report,
+  readNumber,
+  readText,
+  reportUnknown,
+  type Unknown,
+} from './read-value.ts'
 import { scheduleProblem } from './schedule.ts'
 import {
   CA_CHARS_MAX,
@@ -35,7 +43,8 @@ export type ReadSettings =
 export function readSqlSettings(given: unknown, kind: SqlKind): ReadSettings {
   const problems: PlacedProblem[] = []
   const report: Report = (at, problem) => problems.push({ at, problem })
-  if (!isObject(given)) return { ok: false, problems: [{ at: [], problem: 'must be the settings of a database' }] }
+  if (!isObject(given))
+    return { ok: false, problems: [{ at: [], problem: 'must be the settings of a database' }] }
   reportUnknown(given, KEYS, [], report)
   const settings: SqlSettings = {
     ...readConnection(given, report),
@@ -107,7 +116,7 @@ function readCursor(given: unknown, report: Report): Pick<SqlSettings, 'cursor'>
 function readSchedule(given: unknown, report: Report): { readonly schedule?: SqlSchedule } {
   if (given === undefined) return {}
   const at: At = ['schedule']
-  if (!isObject(given) || ('minutes' in given) === ('cron' in given)) {
+  if (!isObject(given) || 'minutes' in given === 'cron' in given) {
     report(at, 'must have either minutes or cron')
     return {}
   }
@@ -125,13 +134,14 @@ function readSchedule(given: unknown, report: Report): { readonly schedule?: Sql
   return { schedule }
 }
 
-function checkQuery({ query, cursor }: SqlSettings, kind: SqlKind, report: Report): void {
+function checkQuery(settings: SqlSettings, kind: SqlKind, report: Report): void {
+  const { query, cursor } = settings
   const read = readStatement(query, kind)
-  if (!read.ok) return report(['query'], read.problem)
-  if (!usesVariable(read.statement, 'last_cursor')) return
-  if (cursor === undefined) return report(['query'], 'names :last_cursor, and there is no cursor column')
-  if (cursor.start !== undefined) return
-  report(['cursor', 'start'], 'must say what :last_cursor is in the first run')
+  if (!read.ok) report(['query'], read.problem)
+  if (!read.ok || !usesVariable(read.statement, 'last_cursor')) return
+  if (cursor === undefined) report(['query'], 'names :last_cursor, and there is no cursor column')
+  else if (cursor.start === undefined)
+    report(['cursor', 'start'], 'must say what :last_cursor is in the first run')
 }
 
 /** A part that is there only where there is something. */

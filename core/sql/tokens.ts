@@ -21,15 +21,15 @@ const EVERYWHERE: readonly Rule[] = [
   ['word', /[\p{L}_][\p{L}\p{N}_$]*/uy],
   ['word', /\d[\p{L}\p{N}_.]*/uy],
 ]
-const SIGN: Rule = ['sign', /[^]/uy]
+const SIGN: Rule = ['sign', /[\s\S]/uy]
 
 /** https://www.postgresql.org/docs/current/sql-syntax-lexical.html */
 const POSTGRESQL: readonly Rule[] = [
   ['space', /--[^\n]*/y],
-  ['quoted', /[eE]'(?:[^'\\]|''|\\[^])*'/y],
+  ['quoted', /[eE]'(?:[^'\\]|''|\\[\s\S])*'/y],
   ['quoted', /'(?:[^']|'')*'/y],
   ['quoted', /"(?:[^"]|"")*"/y],
-  ['quoted', /\$((?:[\p{L}_][\p{L}\p{N}_]*)?)\$[^]*?\$\1\$/uy],
+  ['quoted', /\$((?:[\p{L}_][\p{L}\p{N}_]*)?)\$[\s\S]*?\$\1\$/uy],
   ['refused', /["']/y, 'has a quotation mark that is not closed'],
   ['parameter', /\$\d+/y],
   ['sign', /::|:=/y],
@@ -41,10 +41,10 @@ const POSTGRESQL: readonly Rule[] = [
 const MYSQL: readonly Rule[] = [
   ['refused', /\/\*M?!/y, 'holds a comment that the database would run: /*! is not taken'],
   ['space', /(?:#|--(?=\s|$))[^\n]*/y],
-  ['space', /\/\*[^]*?\*\//y],
+  ['space', /\/\*[\s\S]*?\*\//y],
   ['refused', /\/\*/y, 'has a comment that is not closed'],
-  ['quoted', /'(?:[^'\\]|''|\\[^])*'/y],
-  ['quoted', /"(?:[^"\\]|""|\\[^])*"/y],
+  ['quoted', /'(?:[^'\\]|''|\\[\s\S])*'/y],
+  ['quoted', /"(?:[^"\\]|""|\\[\s\S])*"/y],
   ['quoted', /`(?:[^`]|``)*`/y],
   ['refused', /["'`]/y, 'has a quotation mark that is not closed'],
   ['parameter', /\?/y],

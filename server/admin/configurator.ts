@@ -7,7 +7,12 @@ import { checkInstance } from '../../core/instance.ts'
 import { ruleProblems } from '../../core/redact/check.ts'
 import { type TransformChecks, transformProblem } from '../../core/transform/check.ts'
 import { type RecordedChange, revisionKey, type Store } from '../store/store.ts'
-import { type AddressProblem, unreachableChannels, unreachableDatabase, unreachableSettings } from './reachable.ts'
+import {
+  type AddressProblem,
+  unreachableChannels,
+  unreachableDatabase,
+  unreachableSettings,
+} from './reachable.ts'
 
 /** So much a person can keep in view, and the server in memory. */
 const ITEMS_MAX = 1_000
@@ -151,7 +156,11 @@ export function unreachableProblems(
   })
   const isSame = isDeepStrictEqual(before.alerts, alerts)
   const ofAlerts = isSame ? [] : unreachableChannels(alerts, addressProblem)
-  return [...ofSources, ...ofSettings, ...ofAlerts.map(({ at, problem }) => ({ at: ['alerts', ...at], problem }))]
+  return [
+    ...ofSources,
+    ...ofSettings,
+    ...ofAlerts.map(({ at, problem }) => ({ at: ['alerts', ...at], problem })),
+  ]
 }
 
 function sourceProblems(

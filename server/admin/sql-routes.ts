@@ -9,7 +9,9 @@ import type { Source, Store } from '../store/store.ts'
 import type { AdminRouter } from './router.ts'
 
 export type TriedSource = { readonly id: string; readonly kind: SqlKind; readonly settings: SqlSettings }
-type MadeRow = { readonly ok: true; readonly call: JsonObject } | { readonly ok: false; readonly reason: string }
+type MadeRow =
+  | { readonly ok: true; readonly call: JsonObject }
+  | { readonly ok: false; readonly reason: string }
 
 /** What reads databases, as far as these routes need it. */
 export type SqlAdmin = {
@@ -25,7 +27,10 @@ export type SqlAdmin = {
   readonly runNow: (id: string) => Promise<SqlRun>
   /** Tells whether one was under way. */
   readonly stopRun: (id: string) => Promise<boolean>
-  readonly reset: (id: string, how: { readonly to?: string | undefined; readonly newIds: boolean }) => Promise<void>
+  readonly reset: (
+    id: string,
+    how: { readonly to?: string | undefined; readonly newIds: boolean },
+  ) => Promise<void>
   readonly forget: (id: string) => Promise<void>
   /** @throws {AppError} SQL_… */
   readonly test: (source: TriedSource) => Promise<string>
@@ -81,7 +86,8 @@ type Readable = Source & { readonly kind: SqlKind }
 
 function readable(source: Source): Readable {
   const { kind } = source
-  if (!isSqlKind(kind)) throw new AppError('SQL_NOT_SET_UP', { source: source.id, problem: 'it is no database' })
+  if (!isSqlKind(kind))
+    throw new AppError('SQL_NOT_SET_UP', { source: source.id, problem: 'it is no database' })
   return { ...source, kind }
 }
 

@@ -4,7 +4,12 @@ import type { Path } from './problem.ts'
 import type { Reader } from './reader.ts'
 
 /** How a database is read; an empty key is none. */
-export function readSql(reader: Reader, at: Path, value: unknown, kind: unknown): { readonly sql?: SqlSettings } {
+export function readSql(
+  reader: Reader,
+  at: Path,
+  value: unknown,
+  kind: unknown,
+): { readonly sql?: SqlSettings } {
   if (value === undefined || value === null) return {}
   if (typeof kind !== 'string' || !isSqlKind(kind)) {
     reader.report(at, `is only for sources of the kinds ${SQL_KINDS.join(' and ')}`)

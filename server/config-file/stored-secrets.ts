@@ -86,7 +86,8 @@ export function keepSecrets(
   })
   const sources = after.sources.map((source) => {
     const was = before.sources.find(({ id, kind }) => id === source.id && kind === source.kind)?.sql
-    if (source.sql === undefined || was?.password === undefined || source.sql.password === undefined) return source
+    if (source.sql === undefined || was?.password === undefined || source.sql.password === undefined)
+      return source
     return { ...source, sql: { ...source.sql, password: was.password } }
   })
   return {

@@ -196,7 +196,9 @@ function reply(items: readonly Item[], { isStrict, type, wantsResults }: IngestR
   )
   const [first] = refused
   if (first === undefined)
-    return wantsResults === true ? { ...SUCCESS, json: { success: true, results: items.map(result) } } : SUCCESS
+    return wantsResults === true
+      ? { ...SUCCESS, json: { success: true, results: items.map(result) } }
+      : SUCCESS
   const tooLarge =
     type !== undefined && first.entry.kind === 'refused' && first.entry.refusal.code === 'EVENT_TOO_LARGE'
   if (!isStrict && !tooLarge) return { status: 200, json: { success: true, refused: refused.map(result) } }

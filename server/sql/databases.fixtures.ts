@@ -49,10 +49,18 @@ async function startPostgresql(): Promise<TestDatabase> {
   const data = join(folder, 'data')
   const initdb = ['-D', data, '--auth=trust', '--encoding=UTF8', '--no-sync', '--username=admin']
   execFileSync(join(bin, 'initdb'), initdb, { ...owner, stdio: 'ignore', cwd: folder })
-  const hba = 'local all all trust\nhost all admin 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 scram-sha-256\n'
+  const hba =
+    'local all all trust\nhost all admin 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 scram-sha-256\n'
   writeFileSync(join(data, 'pg_hba.conf'), hba)
   const flags = ['-D', data, '-p', String(port), '-k', folder, '-c', 'listen_addresses=127.0.0.1']
-  const tls = ['-c', 'ssl=on', '-c', `ssl_cert_file=${folder}/cert.pem`, '-c', `ssl_key_file=${folder}/key.pem`]
+  const tls = [
+    '-c',
+    'ssl=on',
+    '-c',
+    `ssl_cert_file=${folder}/cert.pem`,
+    '-c',
+    `ssl_key_file=${folder}/key.pem`,
+  ]
   const stop = await running(join(bin, 'postgres'), [...flags, '-c', 'fsync=off', ...tls], folder, owner)
   const psql = (sql: string) =>
     execFileSync(join(bin, 'psql'), ['-h', folder, '-p', String(port), '-U', 'admin', '-qAt', 'postgres'], {
@@ -72,12 +80,22 @@ async function startPostgresql(): Promise<TestDatabase> {
 async function startMariadb(): Promise<TestDatabase> {
   const { folder, owner, port } = await place('mysql')
   const data = join(folder, 'data')
-  const install = ['--no-defaults', `--datadir=${data}`, '--auth-root-authentication-method=normal', '--skip-test-db']
+  const install = [
+    '--no-defaults',
+    `--datadir=${data}`,
+    '--auth-root-authentication-method=normal',
+    '--skip-test-db',
+  ]
   execFileSync('mariadb-install-db', install, { ...owner, stdio: 'ignore', cwd: folder })
   const socket = join(folder, 'socket')
   const flags = ['--no-defaults', `--datadir=${data}`, `--port=${port}`, `--socket=${socket}`]
   const tls = [`--ssl-cert=${folder}/cert.pem`, `--ssl-key=${folder}/key.pem`]
-  const more = ['--bind-address=127.0.0.1', '--innodb-flush-log-at-trx-commit=0', `--pid-file=${folder}/pid`, ...tls]
+  const more = [
+    '--bind-address=127.0.0.1',
+    '--innodb-flush-log-at-trx-commit=0',
+    `--pid-file=${folder}/pid`,
+    ...tls,
+  ]
   const stop = await running(MARIADBD, [...flags, ...more], folder, owner)
   const run = (sql: string, ...database: readonly string[]) =>
     execFileSync('mariadb', ['--no-defaults', '-S', socket, '-u', 'root', '-N', '-B', ...database], {

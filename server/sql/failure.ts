@@ -36,13 +36,18 @@ const KNOWN: readonly (readonly [code: RegExp, is: ErrorCode, advice?: string])[
   [/^(42P01|ER_NO_SUCH_TABLE)$/, 'SQL_QUERY_FAILED', 'A table is not there.'],
   [/^(42703|ER_BAD_FIELD_ERROR)$/, 'SQL_QUERY_FAILED', 'A column is not there.'],
   [/^(42501|ER_\w*ACCESS_DENIED_ERROR)$/, 'SQL_QUERY_FAILED', 'The user may not read this.'],
-  [/^(25006|ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION)$/, 'SQL_QUERY_FAILED', 'The query would change something.'],
+  [
+    /^(25006|ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION)$/,
+    'SQL_QUERY_FAILED',
+    'The query would change something.',
+  ],
 ]
-/** Errors of the libraries that have no code. */
+/** Errors that have no code, or one that the library does not know. */
 const BY_TEXT: readonly (readonly [text: RegExp, code: string])[] = [
   [/does not support SSL/i, 'NO_TLS'],
   [/timeout expired|connect ETIMEDOUT/i, 'CONNECT_TIMEOUT'],
   [/Connection terminated|closed state/i, 'ECONNRESET'],
+  [/max_statement_time exceeded/, 'ER_STATEMENT_TIMEOUT'],
 ]
 
 /** What went wrong with a database, in words for the person who set it up, and without its password. */
@@ -52,8 +57,8 @@ export function failureOf(error: unknown, settings: Pick<SqlSettings, 'password'
   // Every address of a name was tried: the first says as much as the others.
   if (error instanceof AggregateError && errors[0] !== undefined) return failureOf(errors[0], settings)
   const text = (error instanceof Error ? error.message : String(error)).trim()
-  const known = code === '' || code === 'ERROR' ? BY_TEXT.find(([pattern]) => pattern.test(text))?.[1] : code
-  const [, is = 'SQL_QUERY_FAILED', advice] = KNOWN.find(([pattern]) => pattern.test(known ?? '')) ?? []
+  const known = BY_TEXT.find(([pattern]) => pattern.test(text))?.[1] ?? code
+  const [, is = 'SQL_QUERY_FAILED', advice] = KNOWN.find(([pattern]) => pattern.test(known)) ?? []
   const mask: Mask = settings.password === undefined ? (same) => same : maskOf([settings.password])
   const said = mask(text).slice(0, TEXT_CHARS_MAX)
   return new AppError(is, { problem: advice === undefined ? said : `${advice} ${said}` }, { cause: error })

@@ -34,7 +34,9 @@ export async function openMysql(connecting: Connecting): Promise<Database> {
 
 function ask(connection: Connection, text: string): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    connection.query(text, (error: Error | null, rows: unknown) => (error === null ? resolve(rows) : reject(error)))
+    connection.query(text, (error: Error | null, rows: unknown) =>
+      error === null ? resolve(rows) : reject(error),
+    )
   })
 }
 

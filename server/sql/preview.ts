@@ -62,4 +62,3 @@ async function withDatabase<Result>(
     database?.close()
   }
 }
-

@@ -14,7 +14,11 @@ export type TakenCall =
   | { readonly status: 'accepted' | 'duplicate' }
   | { readonly status: 'refused'; readonly code: string; readonly reason: string }
 /** Hands calls to ingest. Resolves when the log has them on disk. @throws {AppError} what ingest throws */
-export type TakeCalls = (writeKey: string, calls: readonly JsonObject[], signal: AbortSignal) => Promise<readonly TakenCall[]>
+export type TakeCalls = (
+  writeKey: string,
+  calls: readonly JsonObject[],
+  signal: AbortSignal,
+) => Promise<readonly TakenCall[]>
 
 export type SqlSource = {
   readonly id: string
@@ -35,13 +39,21 @@ export type Ended = { readonly run: SqlRun; readonly error?: AppError }
  * Reads a source once, from its cursor on. The cursor moves only over rows that the log has, and only past a value of which all rows
  * were read: rows that share one are never cut apart, neither by a crash nor by the limit of rows.
  */
-export async function readOnce(source: SqlSource, place: SqlPlace, begun: SqlRun, deps: ReadDeps): Promise<Ended> {
+export async function readOnce(
+  source: SqlSource,
+  place: SqlPlace,
+  begun: SqlRun,
+  deps: ReadDeps,
+): Promise<Ended> {
   const { kind, settings } = source
   let run = begun
   let database: Database | undefined
   try {
     database = await openDatabase(kind, settings, deps)
-    const from = { ...(begun.cursorBefore === undefined ? {} : { cursor: begun.cursorBefore }), ...syncOf(place) }
+    const from = {
+      ...(begun.cursorBefore === undefined ? {} : { cursor: begun.cursorBefore }),
+      ...syncOf(place),
+    }
     const reading = reader(source, place.epoch)
     for await (const portion of database.rows(queryOf(kind, settings, from))) {
       deps.signal.throwIfAborted()
@@ -86,13 +98,13 @@ function reader({ id, settings }: SqlSource, epoch: number) {
   return {
     next({ columns, rows }: Rows, before: SqlRun): Part {
       made ??= rowCalls(columns, settings, { sourceId: id, epoch })
-      const valueOf = cursorReader(columns, settings)
+      const cursorOf = cursorReader(columns, settings)
       const calls: { row: number; call: JsonObject }[] = []
       const refusals: RunRefusal[] = []
       let count = 0
       let isLast = false
       for (const row of rows) {
-        const value = valueOf(row)
+        const value = cursorOf(row)
         isLast = isBeyond(value, before.rows + count)
         if (value !== last) complete = last
         if (isLast) break
@@ -118,8 +130,20 @@ function cursorReader(columns: readonly Column[], { cursor }: SqlSettings) {
   return (row: readonly unknown[]): string => text(row[index])
 }
 
-async function takePart(source: SqlSource, run: SqlRun, part: Part, { take, signal }: ReadDeps): Promise<SqlRun> {
-  const taken = part.calls.length === 0 ? [] : await take(source.writeKey, part.calls.map(({ call }) => call), signal)
+async function takePart(
+  source: SqlSource,
+  run: SqlRun,
+  part: Part,
+  { take, signal }: ReadDeps,
+): Promise<SqlRun> {
+  const taken =
+    part.calls.length === 0
+      ? []
+      : await take(
+          source.writeKey,
+          part.calls.map(({ call }) => call),
+          signal,
+        )
   const refusals = taken.flatMap((one, index): readonly RunRefusal[] =>
     one.status === 'refused'
       ? [{ row: part.calls[index]?.row ?? 0, code: one.code, reason: one.reason }]

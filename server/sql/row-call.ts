@@ -55,20 +55,30 @@ export function indexOf(columns: readonly Column[], name: string): number {
 }
 
 /** These are texts, whatever the database keeps them as: a customer of the number 42 is `"42"`. */
-const TEXTS = new Set(['userId', 'anonymousId', 'messageId', 'groupId', 'previousId', 'event', 'type', 'name'])
+const TEXTS = new Set([
+  'userId',
+  'anonymousId',
+  'messageId',
+  'groupId',
+  'previousId',
+  'event',
+  'type',
+  'name',
+])
 
 function columnPut(column: Column, index: number, rules: SqlCall): readonly Put[] {
   const rule = rules.columns?.find((one) => one.column === column.name)
   if (rule === undefined && rules.onlyMapped === true) return []
   if (rule?.to === '') return []
   const path = rule === undefined ? usualPath(column.name) : callPath(rule.to)
-  const read = valueReader(column, rule?.type ?? usualType(path), rules)
+  const type = rule?.type ?? usualType(path)
+  const read = valueReader(column, type, rules)
   return [
     (making, row) => {
       const cell = row[index]
       if (cell === null || cell === undefined) return undefined
       const value = read(cell)
-      if (value === undefined) return `The column "${column.name}" holds what is no ${rule?.type ?? 'value'}.`
+      if (value === undefined) return `The column "${column.name}" holds what is no ${type ?? 'value'}.`
       placeValue(making, path, value)
       return undefined
     },
@@ -102,8 +112,15 @@ function fieldPut(columns: readonly Column[], path: string, text: string, rules:
   const [only] = names
   const isWhole = only !== undefined && text.trim().replace(PLACE, '') === '' && names.length === 1
   if (isWhole) {
-    const whole = { column: only.name, to: path, ...(keys.length > 1 ? {} : { type: usualType(keys) ?? 'text' }) }
-    const [put] = columnPut(columns[only.index] as Column, only.index, { ...rules, columns: [whole] as never })
+    const whole = {
+      column: only.name,
+      to: path,
+      ...(keys.length > 1 ? {} : { type: usualType(keys) ?? 'text' }),
+    }
+    const [put] = columnPut(columns[only.index] as Column, only.index, {
+      ...rules,
+      columns: [whole] as never,
+    })
     return put as Put
   }
   return (making, row) => {

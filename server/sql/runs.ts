@@ -112,7 +112,8 @@ export function sqlRuns(deps: SqlRunsDeps) {
       for (const [id, { stop }] of running) if (!sources.has(id)) stop('person')
       for (const source of next) {
         const old = before.get(source.id)
-        if (old === undefined || isDeepStrictEqual(old.settings, source.settings) || running.has(source.id)) continue
+        if (old === undefined || isDeepStrictEqual(old.settings, source.settings) || running.has(source.id))
+          continue
         const { retryAt_ms, ...place } = await places.place(source.id)
         const retry = retryAt_ms === undefined ? {} : { retryAt_ms: now_ms() }
         await places.move(source.id, { ...place, ...retry, planned_ms: now_ms() })
@@ -160,7 +161,10 @@ export function sqlRuns(deps: SqlRunsDeps) {
     },
     runs: places.runs,
     /** @throws {AppError} SQL_RUN_UNDER_WAY, SQL_NOT_SET_UP */
-    async reset(id: string, { to, newIds }: { readonly to?: string | undefined; readonly newIds: boolean }): Promise<void> {
+    async reset(
+      id: string,
+      { to, newIds }: { readonly to?: string | undefined; readonly newIds: boolean },
+    ): Promise<void> {
       const source = sourceOf(sources, id)
       if (running.has(id)) throw new AppError('SQL_RUN_UNDER_WAY', { source: id })
       const { cursor: _, cursorColumn: __, lastSync_ms: ___, ...place } = await places.place(id)

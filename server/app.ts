@@ -35,7 +35,7 @@ import { type EdgeLimits, edgeLimits, publicSide } from './public-side.ts'
 import { startReadersHost } from './readers-host.ts'
 import { trimPolicy } from './retention.ts'
 import type { SecretsInSight } from './secrets-in-sight.ts'
-import { sqlSide } from './sql-side.ts'
+import { type SqlSide, sqlSide } from './sql-side.ts'
 import { type SqliteStore, sqliteStore } from './store/sqlite.ts'
 
 const TRIM_EVERY_MS = 60_000
@@ -114,7 +114,7 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
   const metrics = metricsIn(folder, options, { health, readers, asking, live, edge, meters })
   const persons = personsSide({
     ...{ store, log, ledger, salt, suppression, config, erase: readers.erase, logger },
-    forgetTexts: () => alerts.forgetTexts(),
+    forgetTexts: () => alerts.forgetTexts().then(sql.forgetTexts),
   })
   const sql = sqlSide({ store, config, take, logger })
   let [url, adminUrl] = ['', '']
@@ -136,12 +136,7 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
     hasSandbox: options.extend !== undefined,
     limits: config,
     take: (writeKey, calls) => takeBatch(take, writeKey, calls),
-    onChange(changed) {
-      options.secrets?.add(changed, catalogue)
-      live.set(changed)
-      readers.configure(connectedInstances(changed))
-      sql.follow(changed)
-    },
+    onChange: followers(options, { live, readers, sql }),
     onReplay: () => readers.tell({ type: 'replays' }),
     extend: options.extend,
   })
@@ -150,9 +145,7 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
   async function stop(): Promise<void> {
     for (const one of [following, health, alerts, metrics]) one?.stop()
     await server.close()
-    // While what it reads can still be kept.
-    await sql.stop()
-    for (const one of [persons, readers, admin, asking, access, meters]) await one.stop()
+    for (const one of [sql, persons, readers, admin, asking, access, meters]) await one.stop()
     await Promise.all([log.close(), ledger.close(), store.close()])
   }
   try {
@@ -191,6 +184,21 @@ function metricsIn(folder: DataFolder, { config, version }: AppOptions, parts: M
     },
     meters,
   )
+}
+
+type Following = {
+  readonly live: LiveConfiguration
+  readonly readers: Awaited<ReturnType<typeof startReadersIn>>
+  readonly sql: SqlSide
+}
+/** Who goes by another configuration from now on. */
+function followers({ secrets }: AppOptions, { live, readers, sql }: Following) {
+  return (changed: Configuration): void => {
+    secrets?.add(changed, catalogue)
+    live.set(changed)
+    readers.configure(connectedInstances(changed))
+    sql.follow(changed)
+  }
 }
 
 /** The thread that answers what pages ask about events. */

@@ -21,6 +21,8 @@ export type SqlSide = {
   readonly admin: SqlAdmin
   readonly failing: () => Promise<readonly FailingSource[]>
   readonly follow: (configuration: Configuration) => Promise<void>
+  /** What was said about rows may have been of a person who is deleted now. */
+  readonly forgetTexts: () => Promise<void>
   readonly stop: () => Promise<void>
 }
 
@@ -50,6 +52,7 @@ export function sqlSide({ store, config, take, logger }: SqlSideDeps): SqlSide {
     },
     failing: runs.failing,
     follow: (configuration) => runs.follow(readableSources(configuration)),
+    forgetTexts: runs.forgetTexts,
     stop: runs.stop,
   }
 }

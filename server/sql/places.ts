@@ -7,6 +7,8 @@ export type Keeping = {
   readonly keep: (name: string, value: Json) => Promise<void>
 }
 
+const ERASED = 'Its text was erased.'
+
 /** Where each source is, and its runs. The place is small and written often, the runs are written once each. */
 export function sqlPlaces({ kept, keep }: Keeping, now_ms: () => number) {
   const places = new Map<string, Promise<SqlPlace>>()
@@ -46,6 +48,15 @@ export function sqlPlaces({ kept, keep }: Keeping, now_ms: () => number) {
     /** The newest first. */
     runs,
     addRun,
+    /** What runs quote of rows and databases is forgotten; what they were stays. */
+    async forgetTexts(id: string): Promise<void> {
+      const without = (await runs(id)).map(({ error, refusals, ...run }) => ({
+        ...run,
+        refusals: refusals.map((one) => ({ ...one, reason: ERASED })),
+        ...(error === undefined ? {} : { error: { ...error, text: ERASED } }),
+      }))
+      await keep(`sql runs ${id}`, without as unknown as Json)
+    },
     /** A source that is new begins at the beginning, whatever stood here under its id. */
     async forget(id: string): Promise<void> {
       await keep(`sql runs ${id}`, [])

@@ -1,6 +1,6 @@
 import type { ErrorCode } from './errors.ts'
 import { CALL_TYPES, type CallType, type JsonObject, type SpecEvent } from './event.ts'
-import { correctedTimestamp, parseTime_ms } from './timestamp.ts'
+import { correctedTimestamp, isUtcText, parseTime_ms } from './timestamp.ts'
 
 /** Segment and Customer.io make ids of at most 100 characters; this is what an index and a key can bear. */
 export const ID_CHARS_MAX = 255
@@ -162,6 +162,7 @@ function idText(value: unknown): string | undefined {
 
 /** A time that the sender gave, kept as text; what cannot be read as a time is not one. */
 function timeText(value: unknown): string | undefined {
+  if (isUtcText(value)) return value
   if (typeof value === 'string') return parseTime_ms(value) === undefined ? undefined : value
   const time_ms = parseTime_ms(value)
   return time_ms === undefined ? undefined : new Date(time_ms).toISOString()

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { shapeProblem } from './shape.ts'
+import fc from 'fast-check'
+import { isPlainlyFlat, shapeProblem } from './shape.ts'
 
 const nested = (levels: number, open: string, close: string) =>
   JSON.parse(open.repeat(levels) + (open === '[' ? '' : '1') + close.repeat(levels)) as unknown
@@ -26,4 +27,37 @@ describe('the shape of a value', () => {
   for (const [title, value, problem] of rows) {
     test(`${title}: ${problem ?? 'fine'}`, () => assert.equal(shapeProblem(value, limits), problem))
   }
+})
+
+describe('whether a text can have no problem', () => {
+  const limits = { levels_max: 4, keys_max: 10 }
+  const rows: readonly [text: string, isFlat: boolean][] = [
+    ['{"a":1}', true],
+    ['[[[[1]]]]', true],
+    ['[[[[[1]]]]]', false],
+    ['{"a":{"b":{"c":{"d":{}}}}}', false],
+    // More openings than levels, and a text of many characters: only walking tells.
+    ['[[],[],[],[]]', false],
+    ['{"a":"[[[[["}', false],
+    ['[1,1,1,1,1,1,1,1,1,1,1]', false],
+  ]
+  for (const [text, isFlat] of rows) {
+    test(`${text}: ${isFlat ? 'none for certain' : 'perhaps'}`, () =>
+      assert.equal(isPlainlyFlat(text, limits), isFlat))
+  }
+
+  test('what is plainly flat has none', () => {
+    fc.assert(
+      fc.property(
+        fc.jsonValue({ maxDepth: 6 }),
+        fc.nat({ max: 6 }),
+        fc.nat({ max: 40 }),
+        (value, levels_max, keys_max) => {
+          const bounds = { levels_max, keys_max }
+          if (isPlainlyFlat(JSON.stringify(value), bounds))
+            assert.equal(shapeProblem(value, bounds), undefined)
+        },
+      ),
+    )
+  })
 })

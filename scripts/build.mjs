@@ -15,4 +15,5 @@ execFileSync(process.execPath, [`${root}scripts/build-docs.ts`, '--optional'], {
   stdio: 'inherit',
 })
 execFileSync('tsc', ['-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' })
+execFileSync(process.execPath, [`${root}scripts/build-mcp.mjs`], { cwd: root, stdio: 'inherit' })
 chmodSync(`${root}dist/server/main.js`, 0o755)

@@ -8,6 +8,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 /** The oldest that `engines` allows, and the one that the project is made with. */
@@ -95,15 +97,38 @@ async function use(version: string, installed: string): Promise<void> {
     if (!documents.includes('<h1 id="installing"')) {
       throw new Error(`the documents are ${documents.slice(0, 200)}`)
     }
+    await agents(node, main, adminPort)
     await stop(server)
     console.log(
-      `Node ${version.padEnd(8)} started, delivered an event, showed its pages and documents, stopped`,
+      `Node ${version.padEnd(8)} started, delivered an event, served agents, its pages and documents, stopped`,
     )
   } catch (error) {
     console.error(output.join(''))
     throw error
   } finally {
     server.kill('SIGKILL')
+  }
+}
+
+/** The library of their protocol is a part of the package, and no package of its own. */
+async function agents(node: string, main: string, adminPort: number): Promise<void> {
+  const url = `http://127.0.0.1:${adminPort}`
+  const transports = [
+    new StreamableHTTPClientTransport(new URL(`${url}/mcp`)),
+    new StdioClientTransport({
+      command: node,
+      args: [main, 'mcp', '--url', url],
+      env: { HOME: scratch },
+      stderr: 'ignore',
+    }),
+  ]
+  for (const transport of transports) {
+    const client = new Client({ name: 'package', version: '1' })
+    await client.connect(transport)
+    const { isError, content } = await client.callTool({ name: 'read_docs', arguments: { name: 'agents' } })
+    if (isError === true || !JSON.stringify(content).includes('# Agents'))
+      throw new Error(`an agent was answered ${JSON.stringify(content).slice(0, 200)}`)
+    await client.close()
   }
 }
 

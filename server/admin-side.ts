@@ -32,6 +32,8 @@ import type { Ledger } from './ledger/ledger.ts'
 import type { LogReader } from './log/log.ts'
 import { explaining } from './lookup/explained.ts'
 import type { Lookups } from './lookup/lookups.ts'
+import { documentsIn } from './mcp/documents.ts'
+import { mcpRoutes } from './mcp/mcp-routes.ts'
 import type { MetricsSide } from './metrics-side.ts'
 import { type Allowed, addressRule } from './net/address-rule.ts'
 import { addressProblem } from './net/guarded-agent.ts'
@@ -39,6 +41,7 @@ import type { PageDeps } from './pages/page-routes.ts'
 import type { PeopleSide } from './people-side.ts'
 import type { Store } from './store/store.ts'
 import { transformChecks } from './transform/checks.ts'
+import { MARKDOWN_FOLDER } from './web-folder.ts'
 
 export type AdminSideDeps = Omit<StatusDeps, 'log' | 'limits'> & {
   readonly limits: StatusDeps['limits'] & { readonly allowPrivate: Allowed }
@@ -89,6 +92,8 @@ export async function adminSide(deps: AdminSideDeps) {
   deps.records.mount(router)
   healthRoutes(server, deps.version, deps.health.readiness)
   deps.metrics.mount(server, deps.people.access)
+  const agents = { access: deps.people.access, version: deps.version, onFault: deps.listener.onFault }
+  mcpRoutes(server, { ...agents, documents: documentsIn(MARKDOWN_FOLDER) })
   statusRoutes(router, deps)
   catalogueRoutes(router, catalogue)
   sourceRoutes(router, { store, ledger, configurator: configure, forget: deps.sql.forget })
@@ -103,7 +108,7 @@ export async function adminSide(deps: AdminSideDeps) {
   lookupRoutes(router, { store, ledger, catalogue, lookups, giveUpAfter_ms: limits.giveUpAfter_ms })
   const live = liveRoutes(router, { log, lookups, clock_ms: () => performance.now(), wait })
   explainRoutes(router, { store, log, catalogue, explain })
-  trialRoutes(router, { store, log, catalogue, explain })
+  trialRoutes(router, { store, log, catalogue, explain, transformTrial: lookups.transformTrial })
   transformRoutes(router, { log, transformTrial: lookups.transformTrial })
   redactionRoutes(router, { store, log, salt: deps.salt })
   snippetRoutes(router, { store, host, ownPaths: pages.ownPaths })

@@ -91,9 +91,8 @@ export function watchHealth({
 async function lag_ms(log: EventLog, ledger: Ledger): Promise<Record<string, number>> {
   const lag: Record<string, number> = {}
   for (const { readerId, lane, cursor } of await ledger.cursors()) {
-    const [oldest] = await log.read(lane, cursor, { count_max: 1, bytes_max: 1 })
-    const isPending = oldest !== undefined && (oldest.chunk > cursor.chunk || oldest.count > cursor.index)
-    lag[readerId] = Math.max(lag[readerId] ?? 0, isPending ? Date.now() - oldest.at_ms : 0)
+    const oldest_ms = await log.oldestFrom(lane, cursor)
+    lag[readerId] = Math.max(lag[readerId] ?? 0, oldest_ms === undefined ? 0 : Date.now() - oldest_ms)
   }
   return lag
 }

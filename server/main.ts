@@ -19,6 +19,7 @@ import { completion } from './cli/completion.ts'
 import { exportCommand } from './cli/export.ts'
 import { type ImportCommandDeps, importCommand } from './cli/import.ts'
 import { LOCAL_COMMANDS } from './cli/local-commands.ts'
+import { type McpDeps, mcp } from './cli/mcp.ts'
 import { optionLines, readFlags } from './cli/options.ts'
 import { person } from './cli/person.ts'
 import { plan } from './cli/plan.ts'
@@ -102,6 +103,8 @@ async function run(command: string, rest: readonly string[]): Promise<number> {
       return replay.run(await replayDeps(rest), rest, io)
     case 'person':
       return person.run(await replayDeps(rest), rest, io)
+    case 'mcp':
+      return mcp.run(await mcpDeps(rest), rest, io)
     case 'completion':
       return completion.run({ script: scriptFor }, rest, io)
     case 'version':
@@ -225,6 +228,21 @@ async function replayDeps(args: readonly string[]): Promise<ReplayDeps> {
   }
 }
 
+async function mcpDeps(args: readonly string[]): Promise<McpDeps> {
+  return {
+    ...(await askingAs(args)),
+    agent: `millrace-mcp/${version}`,
+    async serve(client) {
+      const [{ serveStdio }, { documentsIn }] = await Promise.all([
+        import('./mcp/stdio.ts'),
+        import('./mcp/documents.ts'),
+      ])
+      const documents = documentsIn(fileURLToPath(ofPackage('docs')))
+      await serveStdio({ client, documents, version, onFault: (error) => io.err(String(error)) })
+    },
+  }
+}
+
 function importDeps(): ImportCommandDeps {
   const stop = new AbortController()
   process.once('SIGINT', () => stop.abort())
@@ -334,7 +352,7 @@ function failed(error: unknown): number {
   else io.err(error instanceof Error ? (error.stack ?? error.message) : String(error))
   if (!(error instanceof AppError)) return 1
   // Those that ask a server end as all of those do.
-  if (name === 'replay' || name === 'person') return exitCodeOf(error)
+  if (name === 'replay' || name === 'person' || name === 'mcp') return exitCodeOf(error)
   return error.code === 'OPTION_INVALID' ? 2 : 1
 }
 

@@ -7,3 +7,5 @@ const PACKAGE = new URL(import.meta.url.endsWith('.ts') ? '../' : '../../', impo
 export const WEB_FOLDER = fileURLToPath(new URL('web/dist', PACKAGE))
 /** Where the build puts the documents. */
 export const DOCS_FOLDER = fileURLToPath(new URL('site/dist', PACKAGE))
+/** The documents as they are written. */
+export const MARKDOWN_FOLDER = fileURLToPath(new URL('docs', PACKAGE))

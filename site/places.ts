@@ -16,10 +16,11 @@ const GROUPS: readonly Group[] = [
     ['docs/spec/destination.md', 'destinations/rules'],
   ),
   group('Languages', 'triggers', 'mappings'),
-  group('Operating', ...['configuration', 'configuration-as-code', 'operating', 'metrics', 'people', 'cli'], [
-    'sandbox/README.md',
-    'sandbox',
-  ]),
+  group(
+    'Operating',
+    ...['configuration', 'configuration-as-code', 'operating', 'metrics', 'people', 'cli', 'agents'],
+    ['sandbox/README.md', 'sandbox'],
+  ),
   group('Security', 'security', 'secrets', 'privacy', ['SECURITY.md', 'reporting']),
   group('Reference', 'errors', 'api', ['CHANGELOG.md', 'changelog']),
   group(

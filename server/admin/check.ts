@@ -1,3 +1,4 @@
+import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { Route } from '../../contract/route.ts'
 import type { AppError } from '../../core/errors.ts'
@@ -31,11 +32,19 @@ export function queryReader({ query: schema }: Route): (given: Given) => object 
 /** The body, as the contract says it. @throws {AppError} BODY_NOT_JSON, QUERY_INVALID */
 export function bodyReader({ body: schema }: Route): (given: unknown) => object | undefined {
   if (schema === undefined) return () => undefined
-  const checked = Compile(schema)
+  const check = checkOf(schema, 'body')
   return (given) => {
     const body = readBody(given)
-    if (!checked.Check(body)) throw wrong('body', checked.Errors(body))
+    check(body)
     return body
+  }
+}
+
+/** Holds a value to a schema, and names the first place that does not fit. The check throws {AppError} QUERY_INVALID. */
+export function checkOf(schema: TSchema, what: string): (value: unknown) => void {
+  const checked = Compile(schema)
+  return (value) => {
+    if (!checked.Check(value)) throw wrong(what, checked.Errors(value))
   }
 }
 

@@ -8,11 +8,22 @@ import { catalogue } from '../../destinations/index.ts'
 import { httpListener } from '../http/listener.ts'
 import { entryText } from '../log/envelope.ts'
 import { memoryLog } from '../log/memory.ts'
+import { transformTrial } from '../lookup/transform-trial.ts'
 import { memoryStore } from '../store/memory.ts'
+import { transformings } from '../transform/transforming.ts'
 import { adminRouter } from './router.ts'
 import { anybody, asker, explainsHere } from './testing.ts'
 import { trialRoutes } from './trial-routes.ts'
 
+const receivedAt = '2026-01-02T03:04:05.678Z'
+/** Events of the shop have another name behind it, and those of tests end there. */
+const SHOP = `export function transform(event) {
+  if (event.userId === 'test') return null
+  if (event.userId === 'odd') throw new Error('who is that?')
+  return { ...event, event: 'Shop ' + event.event }
+}`
+const running = transformings()
+const clock_ms = () => performance.now()
 const log = memoryLog({ lanes: 2 })
 const server = httpListener({ body_bytes_max: 100_000, onFault: (error) => assert.fail(String(error)) })
 const { ask } = asker(server)
@@ -22,13 +33,15 @@ before(async () => {
   const store = memoryStore()
   const place = { enabled: true, sources: ['website'], settings: { appId: '11' } }
   await store.apply({
-    sources: [{ id: 'website', name: 'Website', kind: 'javascript', writeKey: 'k' }],
+    sources: [
+      { id: 'website', name: 'Website', kind: 'javascript', writeKey: 'k' },
+      { id: 'shop', name: 'Shop', kind: 'javascript', writeKey: 'l', transform: SHOP },
+    ],
     instances: [
       { id: 'main', kind: 'heap', name: 'Heap', ...place, subscriptions: presetSubscriptions(heap) },
       { id: 'web', kind: 'heap-web', name: 'Heap', ...place, subscriptions: presetSubscriptions(heapWeb) },
     ],
   })
-  const receivedAt = '2026-01-02T03:04:05.678Z'
   const orders = Array.from({ length: 10 }, (_, index) => ({
     ...{ type: 'track', event: 'Order Completed', userId: 'ada', messageId: `o${index}` },
     properties: { total: index },
@@ -36,18 +49,18 @@ before(async () => {
   const pages = Array.from({ length: 5 }, (_, index) => ({
     ...{ type: 'page', anonymousId: 'x', messageId: `p${index}` },
   }))
-  for (const event of [...orders, ...pages]) {
-    const entry = {
-      kind: 'event',
-      sourceId: 'website',
-      receivedAt,
-      event: { ...event, timestamp: receivedAt },
-    }
-    await log.append([{ key: 'website', text: entryText(entry as unknown as Entry) }])
-  }
-  trialRoutes(adminRouter(server, anybody), { store, log, catalogue, explain: explainsHere(catalogue) })
+  for (const event of [...orders, ...pages]) await append('website', event)
+  trialRoutes(adminRouter(server, anybody), {
+    ...{ store, log, catalogue, explain: explainsHere(catalogue) },
+    transformTrial: (asked) => transformTrial({ transformings: running, clock_ms }, asked),
+  })
 })
 after(() => server.close())
+
+async function append(sourceId: string, event: object): Promise<void> {
+  const entry = { kind: 'event', sourceId, receivedAt, event: { ...event, timestamp: receivedAt } }
+  await log.append([{ key: sourceId, text: entryText(entry as unknown as Entry) }])
+}
 
 type Counts = Readonly<Record<string, number>>
 const trials: readonly [what: string, destination: string, action: object, counts: Counts][] = [
@@ -126,4 +139,20 @@ describe('POST /admin/v1/samples', () => {
       assert.deepEqual(answer.counted, counted)
     })
   }
+
+  test('asks the trigger of what comes out of the transformation of the source, and shows what came in', async () => {
+    for (const userId of ['test', 'odd', 'ada'])
+      await append('shop', { type: 'track', event: 'Bought', userId, messageId: userId })
+    const asked = { sources: ['shop'], counted_max: 10 }
+    const renamed = await ask('POST /admin/v1/samples', {
+      body: { ...asked, trigger: 'event = "Shop Bought"' },
+    })
+    assert.deepEqual(renamed.counted, { events: 3, matches: 1 })
+    assert.deepEqual(
+      renamed.events.map(({ event }) => [event.userId, 'event' in event && event.event]),
+      [['ada', 'Bought']],
+    )
+    const asItCame = await ask('POST /admin/v1/samples', { body: { ...asked, trigger: 'event = "Bought"' } })
+    assert.deepEqual(asItCame.counted, { events: 3, matches: 0 })
+  })
 })

@@ -9,7 +9,9 @@ import type { Match } from '../../core/trigger/closures.ts'
 import { compileTrigger } from '../../core/trigger/trigger.ts'
 import type { LogReader } from '../log/log.ts'
 import type { Explains } from '../lookup/explained.ts'
+import type { Lookups } from '../lookup/lookups.ts'
 import type { Store } from '../store/store.ts'
+import { asTriggersSee } from './as-triggers-see.ts'
 import { findSubscriptions } from './explain-routes.ts'
 import { recentEvents } from './recent-events.ts'
 import { findInstance } from './request.ts'
@@ -26,11 +28,13 @@ export type TrialDeps = {
   readonly log: LogReader
   readonly catalogue: ReadonlyMap<string, Destination>
   readonly explain: Explains
+  readonly transformTrial: Lookups['transformTrial']
 }
 export type TrialChange = (typeof TRIAL_CHANGES)[number]
 
 /** What the last real events would have become, and which of them a trigger matches. Nothing is sent or stored. */
-export function trialRoutes({ on }: AdminRouter, { store, log, catalogue, explain }: TrialDeps): void {
+export function trialRoutes({ on }: AdminRouter, deps: TrialDeps): void {
+  const { store, log, catalogue, explain, transformTrial } = deps
   on('POST /admin/v1/trials', async ({ body }) => {
     const configuration = await store.read()
     const { instance, destination } = findInstance(body.destination, configuration, catalogue)
@@ -61,21 +65,30 @@ export function trialRoutes({ on }: AdminRouter, { store, log, catalogue, explai
   })
   on('POST /admin/v1/samples', async ({ body: { sources, trigger, limit = 20, counted_max = 0 } }) => {
     const match: Match = trigger === undefined ? () => true : compileTrigger(trigger)
+    const configured = (await store.read()).sources
+    const transforms = new Map(
+      configured.flatMap(({ id, transform }) => (transform === undefined ? [] : [[id, transform]])),
+    )
     const events: { address: string; sourceId: string; receivedAt: string; event: SpecEvent }[] = []
     const counted = { events: 0, matches: 0 }
     const searched_max = Math.max(SEARCHED_MAX, counted_max)
     let searched = 0
-    for await (const { address, sourceId, receivedAt, event } of recentEvents(log, sources, searched_max)) {
-      searched += 1
-      if (searched % STEP_count === 0) await setImmediate()
-      const isCounted = searched <= counted_max
-      const matches = match(event)
-      if (isCounted) counted.events += 1
-      if (isCounted && matches) counted.matches += 1
-      if (matches && events.length < limit) {
-        events.push({ address: addressText(address), sourceId, receivedAt, event })
+    for await (const envelopes of inSteps(recentEvents(log, sources, searched_max))) {
+      const seen = await asTriggersSee(envelopes, transforms, transformTrial)
+      for (const [index, { address, sourceId, receivedAt, event }] of envelopes.entries()) {
+        if (events.length >= limit && searched >= counted_max) break
+        searched += 1
+        const isCounted = searched <= counted_max
+        const comes = seen[index]
+        const matches = comes !== undefined && match(comes)
+        if (isCounted) counted.events += 1
+        if (isCounted && matches) counted.matches += 1
+        if (matches && events.length < limit) {
+          events.push({ address: addressText(address), sourceId, receivedAt, event })
+        }
       }
       if (events.length >= limit && searched >= counted_max) break
+      await setImmediate()
     }
     return { searched, events, ...(counted_max === 0 ? {} : { counted }) }
   })

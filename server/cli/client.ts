@@ -19,12 +19,18 @@ export type ClientFlags = { readonly url?: string | undefined; readonly token?: 
 export type Ask = (
   method: string,
   url: string,
-  sent: { readonly body?: unknown; readonly token?: string | undefined },
+  sent: {
+    readonly body?: unknown
+    readonly token?: string | undefined
+    readonly agent?: string | undefined
+  },
 ) => Promise<{ readonly ok: boolean; readonly json: unknown }>
 export type ClientDeps = {
   /** Sends a request. @throws {Error} when nobody answers, or not in JSON. */
   readonly ask: Ask
   readonly environment?: (name: string) => string | undefined
+  /** What asks, as the audit log will name it; Node itself when left out. */
+  readonly agent?: string | undefined
 }
 
 /** What a request to a route carries; parts of which the contract knows nothing are not there. */
@@ -71,7 +77,7 @@ export function clientPlace(
 }
 
 /** The one way in which commands ask a server. @throws {AppError} OPTION_INVALID */
-export function adminClient({ ask, environment }: ClientDeps, flags: ClientFlags): Client {
+export function adminClient({ ask, environment, agent }: ClientDeps, flags: ClientFlags): Client {
   const { url, token } = clientPlace(flags, environment)
   return {
     url,
@@ -81,11 +87,11 @@ export function adminClient({ ask, environment }: ClientDeps, flags: ClientFlags
       const path = address.replaceAll(/:(\w+)/g, (_, param: string) =>
         encodeURIComponent(sent.params?.[param] ?? ''),
       )
-      const answer = await ask(method, `${url}${path}${queryOf(sent)}`, { token, body: sent.body }).catch(
-        (cause: Error) => {
-          throw new AppError('SERVER_UNREACHABLE', { url, problem: problemOf(cause) }, { cause })
-        },
-      )
+      const answer = await ask(method, `${url}${path}${queryOf(sent)}`, {
+        ...{ token, agent, body: sent.body },
+      }).catch((cause: Error) => {
+        throw new AppError('SERVER_UNREACHABLE', { url, problem: problemOf(cause) }, { cause })
+      })
       if (answer.ok) return answer.json as never
       throw errorOf(answer.json, url)
     },
@@ -98,7 +104,7 @@ type AnySent = {
 }
 
 /** Asks with what Node brings. A redirect is not followed: the token is for this server alone. */
-export const askOverHttp: Ask = async (method, url, { body, token }) => {
+export const askOverHttp: Ask = async (method, url, { body, token, agent }) => {
   const answer = await fetch(url, {
     method,
     redirect: 'error',
@@ -108,6 +114,7 @@ export const askOverHttp: Ask = async (method, url, { body, token }) => {
       accept: 'application/json',
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...(agent === undefined ? {} : { 'user-agent': agent }),
     },
   })
   return { ok: answer.ok, json: await answer.json() }

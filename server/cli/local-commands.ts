@@ -8,6 +8,7 @@ import { compactCommand } from './compact.ts'
 import { completion } from './completion.ts'
 import { exportCommand } from './export.ts'
 import { importCommand } from './import.ts'
+import { mcp } from './mcp.ts'
 import { person } from './person.ts'
 import { plan } from './plan.ts'
 import { replay } from './replay.ts'
@@ -22,5 +23,5 @@ import { verify } from './verify.ts'
 export const LOCAL_COMMANDS: readonly Pick<Command<never>, 'name' | 'summary' | 'usage'>[] = [
   ...[start, dev, validate, exportCommand, plan, apply, check, schema, admin, token, audit],
   ...[backup, restore, compactCommand, secrets, importCommand, replay, person, verify],
-  completion,
+  ...[mcp, completion],
 ]

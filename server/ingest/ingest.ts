@@ -3,7 +3,7 @@ import { AppError, type ErrorCode } from '../../core/errors.ts'
 import type { CallType, SpecEvent } from '../../core/event.ts'
 import { isOriginAllowed, ORIGIN_CHARS_MAX } from '../../core/origin.ts'
 import type { Redact } from '../../core/redact/redact.ts'
-import type { EventLog } from '../log/log.ts'
+import type { EventLog, NewEntry } from '../log/log.ts'
 import { readJson } from './body.ts'
 import { isObject, readCalls } from './calls.ts'
 import type { DedupeWindow } from './dedupe.ts'
@@ -80,16 +80,16 @@ export function ingest(deps: IngestDeps) {
   const inFlight = new Set<Promise<unknown>>()
 
   /** Resolves when the items would survive a crash. */
-  async function store(items: readonly Item[]): Promise<void> {
+  async function store(items: readonly Waiting[]): Promise<void> {
     // The first copy of a duplicate may still be on its way to the disk: its answer must not come before that.
-    const others = items.some(({ entry }) => entry.kind === 'duplicate') ? [...inFlight] : []
+    const others = items.some(({ told }) => told.kind === 'duplicate') ? [...inFlight] : []
     const append = log.append(items)
     inFlight.add(append)
     try {
       await append
     } catch (cause) {
-      for (const { entry, fingerprint } of items) {
-        if (entry.kind === 'event' && fingerprint !== undefined) dedupe.release(fingerprint)
+      for (const { told, fingerprint } of items) {
+        if (told.kind === 'event' && fingerprint !== undefined) dedupe.release(fingerprint)
       }
       throw logUnavailable(cause)
     } finally {
@@ -132,23 +132,38 @@ export function ingest(deps: IngestDeps) {
       isSuppressed,
       redact,
     }
-    const items = calls.map((call) => makeItem(call, context))
-    if (items.length > 0) await timed(deps, items, { from_ms: now_ms, traceparent }, () => store(items))
+    const { traced } = deps
+    const entries: Item['entry'][] = []
+    const items = calls.map((call): Waiting => {
+      const { entry, ...written } = makeItem(call, context)
+      if (traced !== undefined) entries.push(entry)
+      return { ...written, told: toldOf(entry) }
+    })
+    const append_ms = traced === undefined ? 0 : deps.now_ms()
+    if (items.length > 0) await store(items)
+    traced?.({ entries, traceparent, from_ms: now_ms, append_ms, to_ms: deps.now_ms() })
     return reply(items, request)
   }
 }
 
-/** Tells of the events that are in the log, where somebody wants to hear of it. */
-async function timed(
-  { traced, now_ms }: IngestDeps,
-  items: readonly Item[],
-  about: Pick<Taken, 'from_ms' | 'traceparent'>,
-  store: () => Promise<void>,
-): Promise<void> {
-  if (traced === undefined) return store()
-  const append_ms = now_ms()
-  await store()
-  traced({ ...about, entries: items.map(({ entry }) => entry), append_ms, to_ms: now_ms() })
+/**
+ * What waits for the disk, and what is answered of it. The event itself is let go as soon as it is written out: a thousand that
+ * wait would live long enough to become old garbage, which is dear.
+ */
+type Waiting = NewEntry & { readonly told: Told }
+type Told =
+  | { readonly kind: 'event' | 'duplicate'; readonly messageId: string }
+  | Pick<Extract<Item['entry'], { kind: 'refused' }>, 'kind' | 'refusal'>
+
+function toldOf(entry: Item['entry']): Told {
+  switch (entry.kind) {
+    case 'event':
+      return { kind: 'event', messageId: entry.event.messageId }
+    case 'duplicate':
+      return { kind: 'duplicate', messageId: entry.messageId }
+    case 'refused':
+      return { kind: 'refused', refusal: entry.refusal }
+  }
 }
 
 function logUnavailable(cause: unknown): AppError {
@@ -189,10 +204,10 @@ function basicUser(authorization: string | undefined): string | undefined {
 
 const SUCCESS: Reply = { status: 200, json: { success: true } }
 
-function reply(items: readonly Item[], { isStrict, type, wantsResults }: IngestRequest): Reply {
+function reply(items: readonly Waiting[], { isStrict, type, wantsResults }: IngestRequest): Reply {
   // Of a person who is suppressed the client is told nothing: it would be asked to mend what it cannot.
   const refused = items.filter(
-    ({ entry }) => entry.kind === 'refused' && entry.refusal.code !== 'PERSON_SUPPRESSED',
+    ({ told }) => told.kind === 'refused' && told.refusal.code !== 'PERSON_SUPPRESSED',
   )
   const [first] = refused
   if (first === undefined)
@@ -200,19 +215,19 @@ function reply(items: readonly Item[], { isStrict, type, wantsResults }: IngestR
       ? { ...SUCCESS, json: { success: true, results: items.map(result) } }
       : SUCCESS
   const tooLarge =
-    type !== undefined && first.entry.kind === 'refused' && first.entry.refusal.code === 'EVENT_TOO_LARGE'
+    type !== undefined && first.told.kind === 'refused' && first.told.refusal.code === 'EVENT_TOO_LARGE'
   if (!isStrict && !tooLarge) return { status: 200, json: { success: true, refused: refused.map(result) } }
   return { status: tooLarge ? 413 : 400, json: { success: false, results: items.map(result) } }
 }
 
-function result({ entry }: Item): object {
-  switch (entry.kind) {
+function result({ told }: Waiting): object {
+  switch (told.kind) {
     case 'event':
-      return { status: 'accepted', messageId: entry.event.messageId }
+      return { status: 'accepted', messageId: told.messageId }
     case 'duplicate':
-      return { status: 'duplicate', messageId: entry.messageId }
+      return { status: 'duplicate', messageId: told.messageId }
     case 'refused': {
-      const { code, reason, messageId } = entry.refusal
+      const { code, reason, messageId } = told.refusal
       if (code === 'PERSON_SUPPRESSED') return { status: 'accepted' }
       return { status: 'refused', code, reason, ...(messageId === undefined ? {} : { messageId }) }
     }

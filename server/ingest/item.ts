@@ -4,7 +4,7 @@ import type { CallType, Entry, JsonObject, SpecEvent } from '../../core/event.ts
 import { type Fingerprint, fingerprint } from '../../core/identity.ts'
 import { parseCall, type Shared, type Surroundings } from '../../core/parse-event.ts'
 import type { Redact } from '../../core/redact/redact.ts'
-import { shapeProblem } from '../../core/shape.ts'
+import { isPlainlyFlat, shapeProblem } from '../../core/shape.ts'
 import { entryText } from '../log/envelope.ts'
 import type { NewEntry } from '../log/log.ts'
 import { isObject } from './calls.ts'
@@ -43,14 +43,16 @@ export function makeItem(call: unknown, context: ItemContext): Item {
     return withoutContent({ type }, 'PERSON_SUPPRESSED', 'Events of this person are not taken.', context)
   }
 
-  const misshapen = shapeRefusal(parsed.event, limits)
+  // Rules walk over the event, so they come after; without them what is written out tells nearly always.
+  const misshapen = context.redact === undefined ? undefined : shapeRefusal(parsed.event, limits)
   if (misshapen !== undefined) return refused(call, misshapen.code, misshapen.reason, context)
   const told = withVisitor(parsed.event, context.visitor, source.privacy ?? 'keep')
   const event = context.redact === undefined ? told : redacted(told, context.redact)
   if (event instanceof AppError) return withoutContent(told, event.code, event.explanation, context)
   const common = { sourceId: source.id, receivedAt: around.receivedAt }
   const entry: Item['entry'] = { kind: 'event', ...common, event }
-  const text = entryText(entry)
+  const text = textOf(entry, parsed.event, limits)
+  if (typeof text !== 'string') return refused(call, text.code, text.reason, context)
   const bytes = utf8Bytes(text, limits.event_bytes_max)
   if (bytes > limits.event_bytes_max) {
     const reason = `The call has ${bytes} bytes; at most ${limits.event_bytes_max} are allowed.`
@@ -134,12 +136,29 @@ function withIdsFirst({ userId, anonymousId, previousId, ...rest }: JsonObject):
   return { ...Object.fromEntries(ids), ...rest } as JsonObject
 }
 
-/** Before anything writes it out or walks over it: readers of the log rely on it. */
-function shapeRefusal(
-  event: unknown,
-  { event_levels_max, event_keys_max }: IngestLimits,
-): { readonly code: ErrorCode; readonly reason: string } | undefined {
-  switch (shapeProblem(event, { levels_max: event_levels_max, keys_max: event_keys_max })) {
+type ShapeRefusal = { readonly code: ErrorCode; readonly reason: string }
+
+/** The entry written out, or why its event may not be kept. */
+function textOf(entry: Entry, event: SpecEvent, limits: IngestLimits): string | ShapeRefusal {
+  try {
+    const text = entryText(entry)
+    return isPlainlyFlat(text, shapeLimits(limits)) ? text : (shapeRefusal(event, limits) ?? text)
+  } catch (error) {
+    // Some thousand levels overflow the stack of whoever writes them out.
+    const refusal = error instanceof RangeError ? shapeRefusal(event, limits) : undefined
+    if (refusal === undefined) throw error
+    return refusal
+  }
+}
+
+function shapeLimits({ event_levels_max, event_keys_max }: IngestLimits) {
+  return { levels_max: event_levels_max, keys_max: event_keys_max }
+}
+
+/** Before it goes to the log: readers rely on it. */
+function shapeRefusal(event: unknown, limits: IngestLimits): ShapeRefusal | undefined {
+  const { event_levels_max, event_keys_max } = limits
+  switch (shapeProblem(event, shapeLimits(limits))) {
     case 'deep':
       return {
         code: 'EVENT_TOO_DEEP',

@@ -198,6 +198,7 @@ export function eventLogConformance(name: string, makeHarness: () => LogHarness)
       ]
       for (const [place, count, oldest_ms] of rests) {
         assert.deepEqual(await log.restFrom(lane, place), { count, isEstimate: false, oldest_ms })
+        assert.equal(await log.oldestFrom(lane, place), oldest_ms)
       }
       const many = Array.from({ length: CHUNK_COUNT_MAX }, (_, n) => entry('p', String(n)))
       await log.append(many)

@@ -88,6 +88,9 @@ export interface LogReader {
    */
   firstAt(at_ms: number): Promise<number>
 
+  /** When the first entry of a lane from a place on was written; undefined when there is none. Quick, however many follow. */
+  oldestFrom(lane: number, from: Position): Promise<number | undefined>
+
   /** What a lane holds from a place on. Counted as far as that is quick; what is further on is estimated. */
   restFrom(lane: number, from: Position): Promise<Rest>
 

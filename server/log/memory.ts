@@ -1,4 +1,4 @@
-import type { Address } from '../../core/event.ts'
+import type { Address, Position } from '../../core/event.ts'
 import { gather } from './gather.ts'
 import { groupCommit } from './group-commit.ts'
 import { laneListeners } from './listeners.ts'
@@ -98,8 +98,14 @@ function memoryErase(
 function memoryPlaces(
   all: () => readonly StoredChunk[],
   next: () => number,
-): Pick<EventLog, 'after' | 'headsAfter' | 'newest' | 'chunkBehind' | 'firstAt' | 'restFrom'> {
+): Pick<EventLog, 'after' | 'headsAfter' | 'newest' | 'chunkBehind' | 'firstAt' | 'oldestFrom' | 'restFrom'> {
+  const restOf = (lane: number, from: Position) =>
+    all()
+      .filter((chunk) => chunk.lane === lane && chunk.chunk >= from.chunk)
+      .map(({ chunk, count, at_ms }) => ({ at_ms, count: count - (chunk === from.chunk ? from.index : 0) }))
+  const oldestOf = (left: ReturnType<typeof restOf>) => left.find(({ count }) => count > 0)?.at_ms
   return {
+    oldestFrom: async (lane, from) => oldestOf(restOf(lane, from)),
     async after(chunk, limits) {
       return takeWithin(
         all().filter((one) => one.chunk > chunk),
@@ -125,12 +131,9 @@ function memoryPlaces(
       return all().find((chunk) => chunk.at_ms >= at_ms)?.chunk ?? next()
     },
     async restFrom(lane, from) {
-      const ofLane = all().filter((chunk) => chunk.lane === lane && chunk.chunk >= from.chunk)
-      const left = ofLane.map(({ chunk, count, at_ms }) => {
-        return { at_ms, count: count - (chunk === from.chunk ? from.index : 0) }
-      })
+      const left = restOf(lane, from)
       const count = left.reduce((sum, one) => sum + one.count, 0)
-      return { count, isEstimate: false, oldest_ms: left.find((one) => one.count > 0)?.at_ms }
+      return { count, isEstimate: false, oldest_ms: oldestOf(left) }
     },
   }
 }

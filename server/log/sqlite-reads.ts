@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { crc32 } from 'node:zlib'
 import { AppError } from '../../core/errors.ts'
+import type { Position } from '../../core/event.ts'
 import type { Chunk, ChunkHead, LogReader, Rest } from './log.ts'
 import { takeWithin } from './take-within.ts'
 
@@ -63,7 +64,9 @@ export function sqliteReads(db: DatabaseSync, lanes: number): Omit<LogReader, 's
 }
 
 /** Questions about where things are, answered without reading entries. */
-function sqlitePlaces(db: DatabaseSync): Pick<LogReader, 'chunkBehind' | 'firstAt' | 'restFrom'> {
+function sqlitePlaces(
+  db: DatabaseSync,
+): Pick<LogReader, 'chunkBehind' | 'firstAt' | 'oldestFrom' | 'restFrom'> {
   const ends = db.prepare(`
     select (select chunk from chunk order by chunk limit 1) as first,
       (select chunk from chunk order by chunk desc limit 1) as last
@@ -79,7 +82,11 @@ function sqlitePlaces(db: DatabaseSync): Pick<LogReader, 'chunkBehind' | 'firstA
   `)
   const nth = db.prepare('select chunk from chunk order by chunk limit 1 offset ?')
   const more = db.prepare('select count(*) as chunks from chunk where lane = ? and chunk > ?')
+  function oldest_ms(lane: number, { chunk, index: idx }: Position): number | undefined {
+    return (oldest.get({ lane, chunk, idx }) as { at_ms: number } | undefined)?.at_ms
+  }
   return {
+    oldestFrom: async (lane, from) => oldest_ms(lane, from),
     async chunkBehind(count) {
       return (nth.get(count) as { chunk: number } | undefined)?.chunk ?? Number.MAX_SAFE_INTEGER
     },
@@ -99,10 +106,9 @@ function sqlitePlaces(db: DatabaseSync): Pick<LogReader, 'chunkBehind' | 'firstA
       if (!chunks || entries === undefined || first === undefined || last === undefined) return NOTHING
       const counted = entries - (first === from.chunk ? from.index : 0)
       if (counted === 0) return NOTHING
-      const { at_ms } = oldest.get({ lane, chunk: from.chunk, idx: from.index }) as { at_ms: number }
       const rest = chunks < COUNTED_CHUNKS_MAX ? 0 : (more.get(lane, last) as { chunks: number }).chunks
       const count = counted + Math.round((rest * entries) / chunks)
-      return { count, isEstimate: rest > 0, oldest_ms: at_ms }
+      return { count, isEstimate: rest > 0, oldest_ms: oldest_ms(lane, from) }
     },
   }
 }

@@ -16,6 +16,8 @@ const OUTSIDE = [
 ]
 /** What is outside the contract, and only for whoever may look. */
 const GUARDED = ['GET /metrics']
+/** For tokens alone: mcp.test.ts has who may. */
+const AGENTS = ['POST /mcp', 'GET /mcp', 'DELETE /mcp']
 /** What is a person's and no token's, though it is only looked at. */
 const PERSONS_ONLY = ['GET /admin/v1/me/sessions']
 
@@ -153,7 +155,8 @@ describe('who may use which route', () => {
 
   test('the server has the routes of the contract, those that are listed here, and no others', () => {
     const there = server.routes().filter((route) => !route.startsWith('HEAD '))
-    assert.deepEqual(there.toSorted(), [...Object.keys(NEEDS), ...OUTSIDE, ...GUARDED].toSorted())
+    const known = [...Object.keys(NEEDS), ...OUTSIDE, ...GUARDED, ...AGENTS]
+    assert.deepEqual(there.toSorted(), known.toSorted())
   })
 
   // Whoever logs out is somebody else afterwards.

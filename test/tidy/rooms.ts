@@ -87,6 +87,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   // Databases that are read on a schedule.
   'server/sql': { imports: ['core', 'server/import', 'server/net'], packages: ['node:', 'pg', 'mysql2'] },
   'server/cli': { imports: ['contract', 'core', 'server/config-file', 'server/import'], packages: ['node:'] },
+  // What agents use, over the admin API; the package is bundled into ours.
+  'server/mcp': {
+    imports: ['contract', 'core', 'server/admin', 'server/cli'],
+    packages: ['node:', 'fastify', 'typebox', '@modelcontextprotocol/server'],
+  },
   // The composition roots: the files that stand in server/ itself.
   server: { imports: ANYTHING, packages: ['node:', 'fastify', 'pino'] },
   web: {

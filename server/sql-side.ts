@@ -20,7 +20,7 @@ export type SqlSideDeps = {
 export type SqlSide = {
   readonly admin: SqlAdmin
   readonly failing: () => Promise<readonly FailingSource[]>
-  readonly follow: (configuration: Configuration) => Promise<void>
+  readonly follow: (configuration: Configuration) => void
   /** What was said about rows may have been of a person who is deleted now. */
   readonly forgetTexts: () => Promise<void>
   readonly stop: () => Promise<void>
@@ -51,7 +51,10 @@ export function sqlSide({ store, config, take, logger }: SqlSideDeps): SqlSide {
       },
     },
     failing: runs.failing,
-    follow: (configuration) => runs.follow(readableSources(configuration)),
+    follow(configuration) {
+      const onFailed = (error: unknown) => logger.error({ err: error }, 'Databases cannot be followed')
+      runs.follow(readableSources(configuration)).catch(onFailed)
+    },
     forgetTexts: runs.forgetTexts,
     stop: runs.stop,
   }

@@ -99,9 +99,10 @@ export const sqlRoutes = {
   'POST /admin/v1/sources/:id/sql/preview': route({
     needs: 'edit',
     summary:
-      'The first ten rows that the next run would read, and the calls that they would become; nothing is kept',
+      'The first ten rows that the next run would read, else of all, and the calls that they would become; nothing is kept',
     body: tried,
     answer: exactly({
+      known: Type.Boolean({ description: 'None is beyond the cursor: these are from the beginning' }),
       columns: Type.Array(Type.String()),
       rows: Type.Array(
         exactly({

@@ -47,7 +47,9 @@ export function sqlSide({ store, config, take, logger }: SqlSideDeps): SqlSide {
           ...(cursor === undefined ? {} : { cursor }),
           ...(place.lastSync_ms === undefined ? {} : { lastSync_ms: place.lastSync_ms }),
         }
-        return previewRows({ ...source, rule, from })
+        const next = await previewRows({ ...source, rule, from })
+        const known = next.rows.length === 0 && cursor !== undefined
+        return { known, ...(known ? await previewRows({ ...source, rule, from: {} }) : next) }
       },
     },
     failing: runs.failing,

@@ -35,6 +35,8 @@ export type SqlAdmin = {
   /** @throws {AppError} SQL_… */
   readonly test: (source: TriedSource) => Promise<string>
   readonly preview: (source: TriedSource) => Promise<{
+    /** None is beyond the cursor: these are from the beginning. */
+    readonly known: boolean
     readonly columns: readonly string[]
     readonly rows: readonly { readonly cells: readonly Json[]; readonly made: MadeRow }[]
   }>
@@ -71,9 +73,10 @@ export function sqlRoutes({ on }: AdminRouter, { store, sql }: SqlRouteDeps): vo
     version: await sql.test(await tried(params.id, body.sql)),
   }))
   on('POST /admin/v1/sources/:id/sql/preview', async ({ params, body }) => {
-    const { columns, rows } = await sql.preview(await tried(params.id, body.sql))
+    const { known, columns, rows } = await sql.preview(await tried(params.id, body.sql))
     return {
-      columns,
+      known,
+      columns: [...columns],
       rows: rows.map(({ cells, made }) => ({
         cells,
         ...(made.ok ? { call: made.call } : { problem: made.reason }),

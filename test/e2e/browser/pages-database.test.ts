@@ -4,7 +4,15 @@ import { after, before, describe, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { missing, startDatabase, type TestDatabase } from '../../../server/sql/databases.fixtures.ts'
 import { until } from '../server.ts'
-import { type AdminPages, assertAccessible, loaded, PHONE, SCHEMES, startAdminPages, tabTo } from './admin-pages.ts'
+import {
+  type AdminPages,
+  assertAccessible,
+  loaded,
+  PHONE,
+  SCHEMES,
+  startAdminPages,
+  tabTo,
+} from './admin-pages.ts'
 import { noChromium } from './chromium.ts'
 
 const skip = noChromium || missing('postgresql')
@@ -86,7 +94,9 @@ describe('A database as a source, in the pages', { skip, timeout: 180_000 }, () 
     const ask = (path: string, method: string, body?: object) =>
       fetch(`${pages.millrace.adminUrl}/admin/v1/sources${path}`, {
         method,
-        ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+        ...(body === undefined
+          ? {}
+          : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
       })
     await ask('', 'POST', { name: 'Failing', kind: 'postgresql' })
     assert.equal((await ask('/failing', 'PATCH', { sql })).status, 200)
@@ -94,14 +104,20 @@ describe('A database as a source, in the pages', { skip, timeout: 180_000 }, () 
     const { page } = await pages.open('/sources/failing/runs')
     await page.getByText('failed, tried again').waitFor()
     await page.getByText('Tried again', { exact: true }).waitFor()
-    await page.getByText(/A table is not there\. relation "nix" does not exist/).first().waitFor()
+    await page
+      .getByText(/A table is not there\. relation "nix" does not exist/)
+      .first()
+      .waitFor()
     await page.getByRole('button', { name: 'Try no more' }).click()
     await page.getByText('By hand').waitFor()
     await page.close()
   })
 
   for (const colorScheme of SCHEMES) {
-    for (const [what, viewport] of [['wide', { width: 1_280, height: 900 }], ['narrow', PHONE]] as const) {
+    for (const [what, viewport] of [
+      ['wide', { width: 1_280, height: 900 }],
+      ['narrow', PHONE],
+    ] as const) {
       test(`is readable by everybody, ${colorScheme} and ${what}`, async () => {
         for (const tab of ['set-up', 'runs']) {
           const { page, context } = await pages.open(`/sources/orders/${tab}`, { colorScheme, viewport })

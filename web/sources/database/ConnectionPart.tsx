@@ -74,26 +74,7 @@ export function ConnectionPart(props: FormPart & { readonly sourceId: string }):
           )}
         </Field>
       </div>
-      {draft.tls === 'verify' && (
-        <div className="mt-4">
-          <Field
-            label="Certificate of the authority"
-            error={problem('ca')}
-            help="As PEM, for a database whose certificate is not of a well-known authority. Left empty: the well-known ones."
-          >
-            {(ids) => (
-              <TextArea
-                {...ids}
-                isMono
-                rows={draft.ca === '' ? 2 : 6}
-                placeholder="-----BEGIN CERTIFICATE-----"
-                value={draft.ca}
-                onText={(ca) => change({ ca })}
-              />
-            )}
-          </Field>
-        </div>
-      )}
+      {draft.tls === 'verify' && <Authority {...props} />}
       <div className="mt-4 flex flex-wrap items-center gap-3">
         <Button needs="edit" isBusy={test.isPending} onClick={() => test.mutate()}>
           <Icon name="flow" /> Test the connection
@@ -104,6 +85,29 @@ export function ConnectionPart(props: FormPart & { readonly sourceId: string }):
         </p>
       </div>
     </Part>
+  )
+}
+
+function Authority({ draft, change, problem }: FormPart): ReactElement {
+  return (
+    <div className="mt-4">
+      <Field
+        label="Certificate of the authority"
+        error={problem('ca')}
+        help="As PEM, for a database whose certificate is not of a well-known authority. Left empty: the well-known ones."
+      >
+        {(ids) => (
+          <TextArea
+            {...ids}
+            isMono
+            rows={draft.ca === '' ? 2 : 6}
+            placeholder="-----BEGIN CERTIFICATE-----"
+            value={draft.ca}
+            onText={(ca) => change({ ca })}
+          />
+        )}
+      </Field>
+    </div>
   )
 }
 

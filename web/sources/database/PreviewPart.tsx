@@ -57,7 +57,8 @@ export function PreviewPart({ data, error, isBusy, isOld, onPreview }: Props): R
 function noteOf(data: Preview | undefined, isOld: boolean): string {
   if (data === undefined) return 'The first ten rows of the next run, and what they become. Nothing is kept.'
   if (isOld) return 'The form was changed since.'
-  return data.rows.length === 0 ? 'The query has no rows for the next run.' : ''
+  if (data.known) return 'The next run has no rows yet: these are the first of all, which are known.'
+  return data.rows.length === 0 ? 'The query has no rows.' : ''
 }
 
 type RowProps = {

@@ -20,7 +20,7 @@ export function RunTable({ runs }: { readonly runs: readonly Run[] }): ReactElem
             {run.id} <RunState run={run} />
             <span className="text-sm text-muted">{CAUSES[run.cause]}</span>
           </span>,
-          <Time key="began" at={run.started} as="clock" />,
+          <Time key="began" at={run.started} />,
           figure(run.rows),
           figure(run.accepted),
           figure(run.duplicates),

@@ -61,37 +61,43 @@ export function SchedulePart(props: FormPart): ReactElement {
         )}
       </div>
       <NextTimes {...props} />
-      <div className="mt-4 grid gap-4 sm:grid-cols-2">
-        <Field
-          label="Rows a run"
-          error={problem('rowsMax')}
-          help="At most; with a cursor column the next run goes on."
-        >
-          {(ids) => (
-            <TextInput
-              {...ids}
-              inputMode="numeric"
-              value={draft.rowsMax}
-              onText={(rowsMax) => change({ rowsMax })}
-            />
-          )}
-        </Field>
-        <Field
-          label="Seconds for the query"
-          error={problem('timeoutSeconds')}
-          help="Then the database ends it. In MySQL that is the whole reading of its rows."
-        >
-          {(ids) => (
-            <TextInput
-              {...ids}
-              inputMode="numeric"
-              value={draft.timeoutSeconds}
-              onText={(timeoutSeconds) => change({ timeoutSeconds })}
-            />
-          )}
-        </Field>
-      </div>
+      <Limits {...props} />
     </Part>
+  )
+}
+
+function Limits({ draft, change, problem }: FormPart): ReactElement {
+  return (
+    <div className="mt-4 grid gap-4 sm:grid-cols-2">
+      <Field
+        label="Rows a run"
+        error={problem('rowsMax')}
+        help="At most; with a cursor column the next run goes on."
+      >
+        {(ids) => (
+          <TextInput
+            {...ids}
+            inputMode="numeric"
+            value={draft.rowsMax}
+            onText={(rowsMax) => change({ rowsMax })}
+          />
+        )}
+      </Field>
+      <Field
+        label="Seconds for the query"
+        error={problem('timeoutSeconds')}
+        help="Then the database ends it. In MySQL that is the whole reading of its rows."
+      >
+        {(ids) => (
+          <TextInput
+            {...ids}
+            inputMode="numeric"
+            value={draft.timeoutSeconds}
+            onText={(timeoutSeconds) => change({ timeoutSeconds })}
+          />
+        )}
+      </Field>
+    </div>
   )
 }
 

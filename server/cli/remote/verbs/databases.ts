@@ -42,7 +42,7 @@ export const databaseVerbs: readonly Verb[] = [
         ...answer.columns.map((name, at) => `  ${name}: ${cellText(cells[at])}`),
         problem === undefined ? `  → ${JSON.stringify(made)}` : [`  → ${problem}`, 'bad'],
       ])
-      call.print.one(answer, lines.length === 0 ? ['The query has no rows for the next run.'] : lines)
+      call.print.one(answer, lines.length === 0 ? ['The query has no rows.'] : lines)
       return answer.rows.some(({ problem }) => problem !== undefined) ? 1 : 0
     },
   },

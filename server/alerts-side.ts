@@ -5,8 +5,8 @@ import { shownState } from './admin/shown.ts'
 import { alertChannels } from './alerts/channels.ts'
 import type { Mail } from './alerts/mail.ts'
 import { alertWatch } from './alerts/watch.ts'
+import type { Readiness } from './http/health-routes.ts'
 import type { InstanceState, Ledger, SeriesPoint } from './ledger/ledger.ts'
-import type { Lookups } from './lookup/lookups.ts'
 import { type Allowed, addressRule } from './net/address-rule.ts'
 import type { Store } from './store/store.ts'
 
@@ -15,8 +15,10 @@ const MINUTE_MS = 60_000
 export type AlertsSideDeps = {
   readonly store: Store
   readonly ledger: Ledger
-  readonly lookups: Pick<Lookups, 'rates'>
-  readonly health: { readonly free_bytes: () => number }
+  readonly health: {
+    readonly free_bytes: () => number
+    readonly readiness: () => Promise<Pick<Readiness, 'lag_ms'>>
+  }
   /** Sources whose databases cannot be read. */
   readonly failingSources: () => Promise<readonly Omit<MeasuredSource, 'name'>[]>
   readonly config: {
@@ -57,20 +59,16 @@ export function alertsSide(deps: AlertsSideDeps) {
 async function measure({
   store,
   ledger,
-  lookups,
   health,
   config,
   failingSources,
 }: AlertsSideDeps): Promise<{ readonly measured: Measured; readonly settings: AlertSettings | undefined }> {
   const { sources, instances, alerts: settings } = await store.read()
-  const [states, { destinations }] = await Promise.all([
-    ledger.states(),
-    lookups.rates({ sources: [], instances }),
-  ])
+  const [states, { lag_ms }] = await Promise.all([ledger.states(), health.readiness()])
   const minutes = minutesNeeded(settings)
   const measured = instances.map((instance) =>
     measureOne(ledger, instance, states.get(instance.id), {
-      lag_ms: destinations[instance.id]?.lag_ms ?? 0,
+      lag_ms: lag_ms[instance.id] ?? 0,
       minutes,
     }),
   )

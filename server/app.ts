@@ -19,6 +19,7 @@ import { listen } from './http/listener.ts'
 import { followTls, readTls, type TlsPair } from './http/tls.ts'
 import { ingest } from './ingest/ingest.ts'
 import { rememberedIds } from './ingest/remembered-ids.ts'
+import type { Ledger } from './ledger/ledger.ts'
 import { sqliteLedger } from './ledger/sqlite.ts'
 import { type LiveConfiguration, liveConfiguration } from './live-configuration.ts'
 import type { EventLog } from './log/log.ts'
@@ -111,7 +112,7 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
   const take = ingest({ ...taking, log: health.log, dedupe, unwell: health.unwell, traced: meters.traced })
   const server = publicSide({ config, version, edge, tls, take, pages, health, onFault, meters })
   const asking = lookupsIn(folder, salt)
-  const metrics = metricsIn(folder, options, { health, readers, asking, live, edge, meters })
+  const metrics = metricsIn(folder, options, { health, ledger, readers, asking, live, edge, meters })
   const persons = personsSide({
     ...{ store, log, ledger, salt, suppression, config, erase: readers.erase, logger },
     forgetTexts: () => alerts.forgetTexts().then(sql.forgetTexts),
@@ -120,7 +121,7 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
   let [url, adminUrl] = ['', '']
   const pagesUrl = () => config.admin.url ?? adminUrl
   const alerts = alertsSide({
-    ...{ store, ledger, health, config, lookups: asking.lookups, failingSources: sql.failing },
+    ...{ store, ledger, health, config, failingSources: sql.failing },
     pagesUrl,
     onTrouble: (error) => logger.error({ err: error }, 'Alerts could not be looked at'),
   })
@@ -151,7 +152,6 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
   try {
     adminUrl = await listen(admin.server, config.admin.host, config.adminPort)
     url = await listen(server, config.host, config.port)
-    asking.warmUp()
     sql.follow(live.now())
     return { url, adminUrl, setUpUrl: await access.people.setUpUrl(), stop }
   } catch (error) {
@@ -162,6 +162,7 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
 
 type Measurable = {
   readonly health: Awaited<ReturnType<typeof healthIn>>
+  readonly ledger: Ledger
   readonly readers: Awaited<ReturnType<typeof startReadersIn>>
   readonly asking: ReturnType<typeof lookupsIn>
   readonly live: LiveConfiguration
@@ -172,7 +173,8 @@ type Measurable = {
 function metricsIn(folder: DataFolder, { config, version }: AppOptions, parts: Measurable) {
   const { health, readers, asking, live, edge, meters } = parts
   const { readiness, free_bytes } = health
-  const deps = { folder, version, diskFree_bytes_min: config.diskFree_bytes_min, readiness, free_bytes }
+  const { diskFree_bytes_min } = config
+  const deps = { folder, version, diskFree_bytes_min, readiness, free_bytes, counts: parts.ledger.counts }
   return metricsSide(
     {
       ...deps,

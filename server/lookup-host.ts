@@ -25,38 +25,77 @@ const NAMES = Object.keys({
   figures: 1,
 } satisfies Record<keyof Lookups, 1>) as (keyof Lookups)[]
 
+/** Nobody looks for so long: the thread ends, and its memory is free. The next question waits some 200 ms for a new one. */
+const IDLE_MS = 600_000
+
 type Waiting = { readonly resolve: (value: never) => void; readonly reject: (error: unknown) => void }
 
 /**
- * Asks the lookups' thread, which is started again with the next question after a crash: what pages ask must not make ingest
- * wait, nor stop it.
+ * Asks the lookups' thread, which runs while somebody asks, and is started again with the next question after a crash: what
+ * pages ask must not make ingest wait, nor stop it.
  */
-export function lookupHost(data: LookupThreadData) {
-  const waiting = new Map<number, Waiting>()
-  let last = 0
-  let worker: Worker | undefined
+export function lookupHost(data: LookupThreadData, { idle_ms = IDLE_MS } = {}) {
+  let current: Thread | undefined
   let isStopped = false
+  let timer: NodeJS.Timeout | undefined
+  const running = new Set<Thread>()
 
-  function start(): Worker {
-    const next = new Worker(threadFile(), { workerData: data, resourceLimits })
-    let fault: unknown = new Error('the thread that answers pages has ended')
-    next.on('message', (message: FromLookups) => {
-      if (message.type !== 'ready') settle(message)
+  function start(): Thread {
+    const next = startThread(data, idle, () => {
+      running.delete(next)
+      if (current === next) current = undefined
     })
-    next.on('error', (error) => {
-      fault = error
-    })
-    next.on('exit', () => {
-      if (worker === next) worker = undefined
-      for (const { reject } of waiting.values()) reject(fault)
-      waiting.clear()
-    })
+    running.add(next)
     return next
   }
+
+  /** Has nothing left to answer. */
+  function idle(): void {
+    clearTimeout(timer)
+    timer = setTimeout(end, idle_ms).unref()
+  }
+
+  function end(): void {
+    const ended = current
+    if (ended === undefined || ended.waiting() > 0) return
+    current = undefined
+    ended.end()
+  }
+
+  function asker(name: keyof Lookups) {
+    return (...given: readonly unknown[]): Promise<unknown> => {
+      if (isStopped) return Promise.reject(new AppError('SHUTTING_DOWN'))
+      current ??= start()
+      if (current.waiting() >= WAITING_MAX) return Promise.reject(new AppError('LOOKUPS_BUSY'))
+      return current.ask(name, given)
+    }
+  }
+
+  return {
+    lookups: Object.fromEntries(NAMES.map((name) => [name, asker(name)])) as unknown as Lookups,
+    /** While it runs. */
+    thread: () => current?.worker,
+    async stop(): Promise<void> {
+      isStopped = true
+      clearTimeout(timer)
+      current?.end()
+      await Promise.all([...running].map(({ exited }) => exited))
+    },
+  }
+}
+type Thread = ReturnType<typeof startThread>
+
+/** `onIdle`: the last question that waited is answered. */
+function startThread(data: LookupThreadData, onIdle: () => void, onExit: () => void) {
+  const waiting = new Map<number, Waiting>()
+  let last = 0
+  const worker = new Worker(threadFile(), { workerData: data, resourceLimits })
+  let fault: unknown = new Error('the thread that answers pages has ended')
 
   function settle(message: Exclude<FromLookups, { type: 'ready' }>): void {
     const asked = waiting.get(message.id)
     waiting.delete(message.id)
+    if (waiting.size === 0) onIdle()
     switch (message.type) {
       case 'answer':
         asked?.resolve(message.value as never)
@@ -69,36 +108,34 @@ export function lookupHost(data: LookupThreadData) {
     }
   }
 
-  function asker(name: keyof Lookups) {
-    return (...given: readonly unknown[]): Promise<unknown> => {
-      if (isStopped) return Promise.reject(new AppError('SHUTTING_DOWN'))
-      if (waiting.size >= WAITING_MAX) return Promise.reject(new AppError('LOOKUPS_BUSY'))
-      worker ??= start()
+  worker.on('message', (message: FromLookups) => {
+    if (message.type !== 'ready') settle(message)
+  })
+  worker.on('error', (error) => {
+    fault = error
+  })
+  const exited = new Promise<void>((resolve) => {
+    worker.on('exit', () => {
+      onExit()
+      for (const { reject } of waiting.values()) reject(fault)
+      waiting.clear()
+      resolve()
+    })
+  })
+
+  return {
+    worker,
+    exited,
+    waiting: () => waiting.size,
+    ask(name: keyof Lookups, given: readonly unknown[]): Promise<unknown> {
       last += 1
       const id = last
       worker.postMessage({ type: 'ask', id, name, given } satisfies ToLookups)
       return new Promise((resolve, reject) => {
         waiting.set(id, { resolve, reject })
       })
-    }
-  }
-
-  return {
-    lookups: Object.fromEntries(NAMES.map((name) => [name, asker(name)])) as unknown as Lookups,
-    /** So that the first page does not wait for it. */
-    warmUp(): void {
-      worker ??= start()
     },
-    /** While it runs. */
-    thread: () => worker,
-    async stop(): Promise<void> {
-      isStopped = true
-      const running = worker
-      if (running === undefined) return
-      const exited = new Promise<void>((resolve) => running.once('exit', () => resolve()))
-      running.postMessage({ type: 'stop' } satisfies ToLookups)
-      await exited
-    },
+    end: () => worker.postMessage({ type: 'stop' } satisfies ToLookups),
   }
 }
 

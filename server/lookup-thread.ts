@@ -5,6 +5,7 @@ import { openEventIndexReader } from './event-index/index-file.ts'
 import { sqliteLedger } from './ledger/sqlite.ts'
 import { sqliteLogReader } from './log/sqlite.ts'
 import { type Lookups, lookups } from './lookup/lookups.ts'
+import { clearAwaySoon } from './thrifty-memory.ts'
 import { transformings } from './transform/transforming.ts'
 
 export type LookupThreadData = {
@@ -68,6 +69,7 @@ function main(port: MessagePort, data: LookupThreadData): void {
     }
   })
   tell({ type: 'ready' })
+  clearAwaySoon()
 }
 
 if (parentPort !== null) main(parentPort, workerData as LookupThreadData)

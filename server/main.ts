@@ -152,12 +152,13 @@ function startDeps(usual: Parameters<typeof readServerConfig>[0], withSandbox = 
         configFile: config.configFile,
         isLoginOn: config.login.isOn,
         async startApp(configuration) {
-          const [{ pino }, { startApp }, { beThrifty }] = await Promise.all([
+          const [{ pino }, { startApp }, { beThrifty, clearAwaySoon }] = await Promise.all([
             import('pino'),
             import('./app.ts'),
             import('./thrifty-memory.ts'),
           ])
           await beThrifty()
+          clearAwaySoon()
           const secrets = secretsInSight(config)
           const out = pino.destination(1)
           const logger = pino({ level: config.logLevel }, { write: (line) => out.write(secrets.mask(line)) })

@@ -1,10 +1,13 @@
 import { stat } from 'node:fs/promises'
 import { performance } from 'node:perf_hooks'
 import type { FastifyInstance } from 'fastify'
-import type { Configuration } from '../core/configuration.ts'
+import type { Configuration, Instance } from '../core/configuration.ts'
 import type { Access } from './admin/router.ts'
 import type { DataFolder } from './data-folder.ts'
+import type { Readiness } from './http/health-routes.ts'
+import type { Ledger } from './ledger/ledger.ts'
 import type { EventLog } from './log/log.ts'
+import type { Figures } from './lookup/figures.ts'
 import type { Lookups } from './lookup/lookups.ts'
 import type { Meters } from './meters.ts'
 import type { AttemptFigures } from './metrics/attempts.ts'
@@ -21,12 +24,13 @@ const SHARE = 20
 export type MetricsSideDeps = {
   readonly folder: Pick<DataFolder, 'logFile' | 'ledgerFile' | 'storeFile' | 'accessFile' | 'indexFile'>
   readonly version: string
-  readonly readiness: () => Promise<Pick<Facts, 'ready' | 'checks'>>
+  readonly readiness: () => Promise<Pick<Readiness, 'ready' | 'checks' | 'lag_ms'>>
   readonly free_bytes: () => number
   readonly diskFree_bytes_min: number
   readonly turnedAway: () => Facts['turnedAway']
   readonly configuration: () => Configuration
   readonly figures: Lookups['figures']
+  readonly counts: Ledger['counts']
   readonly attempts: () => Promise<readonly AttemptFigures[]>
   /** The threads beside the main one, while they run. */
   readonly threads: Readonly<Record<string, ThreadOf>>
@@ -54,7 +58,7 @@ export function metricsSide(deps: MetricsSideDeps, measured: Meters) {
 
   async function gather(): Promise<readonly Sample[]> {
     const began_ms = performance.now()
-    const samples = samplesOf(await factsOf(deps, measured, watched.read()))
+    const samples = samplesOf(await factsOf(deps, measured, watched.read(), wholeFigures(deps)))
     const took_ms = performance.now() - began_ms
     if (fresh !== undefined) {
       fresh = { ...fresh, until_ms: performance.now() + freshFor_ms(took_ms) }
@@ -63,7 +67,8 @@ export function metricsSide(deps: MetricsSideDeps, measured: Meters) {
   }
 
   async function keepPoint(): Promise<void> {
-    const samples = await collect().catch(() => undefined)
+    const facts = factsOf(deps, measured, watched.read(), briefFigures(deps))
+    const samples = await facts.then(samplesOf, () => undefined)
     if (samples !== undefined) history.add(samples, Date.now())
   }
 
@@ -107,12 +112,36 @@ function freshFor_ms(took_ms: number): number {
   return Math.min(Math.max(FRESH_MS.min, SHARE * took_ms), FRESH_MS.max)
 }
 
-async function factsOf(deps: MetricsSideDeps, measured: Meters, process_: Facts['process']): Promise<Facts> {
+type FiguresOf = (instances: readonly Instance[], lag: Promise<Lag>) => Promise<Figures | undefined>
+type Lag = Pick<Readiness, 'lag_ms'>
+
+/** The thread that knows may have ended just now: what the others know is told all the same. */
+function wholeFigures({ figures }: MetricsSideDeps): FiguresOf {
+  return (instances) => figures(instances).catch(() => undefined)
+}
+
+/** What is kept of each moment, without the thread that knows more: while nobody looks it need not run. */
+function briefFigures({ counts }: MetricsSideDeps): FiguresOf {
+  return async (instances, lag) => {
+    const { lag_ms } = await lag
+    const of = ({ id }: Instance) => ({ ...NOT_LOOKED_AT, id, lag_ms: lag_ms[id] ?? 0 })
+    return { destinations: instances.map(of), counts: await counts(), log: NO_LOG }
+  }
+}
+const NOT_LOOKED_AT = { state: undefined, pending: 0, aside: 0, budgets: [] }
+const NO_LOG = { bytes: 0, chunks: 0, oldest_ms: undefined, damaged_count: 0 }
+
+async function factsOf(
+  deps: MetricsSideDeps,
+  measured: Meters,
+  process_: Facts['process'],
+  figuresOf: FiguresOf,
+): Promise<Facts> {
   const configuration = deps.configuration()
+  const readiness = deps.readiness()
   const [{ ready, checks }, figures, attempts, threads, databases] = await Promise.all([
-    deps.readiness(),
-    // The thread may have ended just now: what the others know is told all the same.
-    deps.figures(configuration.instances).catch(() => undefined),
+    readiness,
+    figuresOf(configuration.instances, readiness),
     deps.attempts(),
     Promise.all([
       mainThread(),

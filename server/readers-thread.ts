@@ -9,6 +9,7 @@ import { sqliteLedger } from './ledger/sqlite.ts'
 import { sqliteLogReader } from './log/sqlite.ts'
 import type { AttemptFigures } from './metrics/attempts.ts'
 import { startReaders } from './readers.ts'
+import { clearAwaySoon } from './thrifty-memory.ts'
 
 /** What the readers' thread is told at its start. Secrets in settings cross as text, inside this process. */
 export type ReadersThreadData = AttemptWatchData & {
@@ -117,6 +118,7 @@ async function main(port: MessagePort, data: ReadersThreadData): Promise<void> {
     }
   })
   tell({ type: 'ready' })
+  clearAwaySoon()
 }
 
 /** The reader's connection does not write: whoever owns the log takes the chunk out of the way. */

@@ -16,6 +16,7 @@ import type { ErasedRows, Erasure } from './ledger/erase.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import type { LogReader } from './log/log.ts'
 import { type Allowed, addressRule } from './net/address-rule.ts'
+import { deliveryBacklog } from './pipeline/backlog.ts'
 import type { ThreadTimes } from './pipeline/busy-thread.ts'
 import { type DecodedLog, decodedLog } from './pipeline/decoded-log.ts'
 import { laneSignals } from './pipeline/lane-signal.ts'
@@ -92,9 +93,11 @@ export async function startReaders(deps: ReadersDeps): Promise<Readers> {
     lanes.map(() => ({ chunk: 0, index: 0 })),
   )
   const replaying = changeSign()
+  const backlog = deliveryBacklog({ now_ms: world.now_ms, wall_ms: () => wallOf(world) })
   const instances = runningInstances({
     ...deps,
     ...world,
+    backlog,
     replaying,
     signals,
     decoded: shared.log,
@@ -104,7 +107,7 @@ export async function startReaders(deps: ReadersDeps): Promise<Readers> {
   await instances.start(deps.instances)
   await ledger.trimMemory(instances.knownIds(), wallOf(world))
   const onIndexTrouble = (error: unknown) => deps.onTrouble(EVENT_INDEXER, 0, error)
-  const inTurn = pace({ ...world, sleep })
+  const inTurn = pace({ ...world, sleep, isBehind: backlog.isThere })
   const indexing = keepIndexed({
     ...{ ...shared, inTurn, openIndex: deps.openIndex, clearIndex: deps.clearIndex },
     ...{ sleep: world.sleep, onTrouble: onIndexTrouble },

@@ -1,10 +1,8 @@
-import { type Agent, request } from 'undici'
 import { secretsOfChannel } from '../../core/alert-channels.ts'
 import type { Notice } from '../../core/alerts.ts'
 import type { AlertChannel } from '../../core/configuration.ts'
 import { maskOf } from '../../core/mask.ts'
 import type { AddressRule } from '../net/address-rule.ts'
-import { guardedAgent } from '../net/guarded-agent.ts'
 import { type Mail, mailer } from './mail.ts'
 
 /** A channel that does not answer by then has not taken it. */
@@ -24,14 +22,18 @@ export type Sent = { readonly ok: true } | { readonly ok: false; readonly text: 
 /** Sends notices to where people are. Never throws: what went wrong is told, and tried again by who asked. */
 export function alertChannels({ mail, pagesUrl, rule }: ChannelDeps) {
   const { smtpUrl } = mail
-  const dispatcher = guardedAgent({ rule, connect_ms: WITHIN_MS })
+  let opening: ReturnType<typeof open> | undefined
   const letters = mailer(mail)
+  function posted(url: string, body: object): Promise<Sent> {
+    opening ??= open(rule)
+    return post(opening, url, body)
+  }
   async function sendTo(channel: AlertChannel, notice: Notice): Promise<Sent> {
     switch (channel.kind) {
       case 'webhook':
-        return post(dispatcher, channel.url, webhookBody(notice, pagesUrl()))
+        return posted(channel.url, webhookBody(notice, pagesUrl()))
       case 'slack':
-        return post(dispatcher, channel.url, { text: textOf(notice, pagesUrl()) })
+        return posted(channel.url, { text: textOf(notice, pagesUrl()) })
       case 'email':
         await letters.send({ to: channel.to, subject: subjectOf(notice), text: textOf(notice, pagesUrl()) })
         return { ok: true }
@@ -51,7 +53,7 @@ export function alertChannels({ mail, pagesUrl, rule }: ChannelDeps) {
     },
     close(): void {
       letters.close()
-      void dispatcher.destroy()
+      void opening?.then(({ dispatcher }) => dispatcher.destroy())
     },
   }
 }
@@ -62,7 +64,17 @@ function secretsOfMail(smtpUrl: string | undefined): readonly string[] {
   return [smtpUrl, password, decodeURIComponent(password)]
 }
 
-async function post(dispatcher: Agent, url: string, body: object): Promise<Sent> {
+/** The client is loaded with the first notice. */
+async function open(rule: AddressRule) {
+  const [{ request }, { guardedAgent }] = await Promise.all([
+    import('undici'),
+    import('../net/guarded-agent.ts'),
+  ])
+  return { request, dispatcher: guardedAgent({ rule, connect_ms: WITHIN_MS }) }
+}
+
+async function post(opening: ReturnType<typeof open>, url: string, body: object): Promise<Sent> {
+  const { request, dispatcher } = await opening
   const { statusCode, body: answer } = await request(url, {
     dispatcher,
     method: 'POST',

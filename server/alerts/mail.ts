@@ -1,4 +1,4 @@
-import { createTransport, type Transporter } from 'nodemailer'
+import type { Transporter } from 'nodemailer'
 
 /** A mail server that does not answer by then has not taken it. */
 const WITHIN_MS = 10_000
@@ -8,13 +8,20 @@ export type Letter = { readonly to: readonly string[]; readonly subject: string;
 
 /** Sends mail through the server that the options name. `send` throws where that did not take it. */
 export function mailer({ smtpUrl, from }: Mail) {
-  const transport: Transporter | undefined =
-    smtpUrl === undefined ? undefined : createTransport(smtpUrl, { from })
+  let transport: Transporter | undefined
+
+  /** Loaded with the first letter: most servers send none. */
+  async function opened(url: string): Promise<Transporter> {
+    const { createTransport } = await import('nodemailer')
+    transport ??= createTransport(url, { from })
+    return transport
+  }
+
   return {
     /** There is a mail server. */
-    canSend: transport !== undefined,
+    canSend: smtpUrl !== undefined,
     async send({ to, subject, text }: Letter): Promise<void> {
-      if (transport === undefined)
+      if (smtpUrl === undefined)
         throw new Error('No mail server is known: start with --smtp-url and --smtp-from.')
       const timer = AbortSignal.timeout(WITHIN_MS)
       const late = new Promise<never>((_, reject) => {
@@ -22,7 +29,8 @@ export function mailer({ smtpUrl, from }: Mail) {
           once: true,
         })
       })
-      await Promise.race([transport.sendMail({ to: [...to], subject, text }), late])
+      const sent = opened(smtpUrl).then((open) => open.sendMail({ to: [...to], subject, text }))
+      await Promise.race([sent, late])
     },
     close: () => transport?.close(),
   }

@@ -62,6 +62,7 @@ async function inRoom(
   try {
     const batch = await readBatch(log, instance, lane, cursor)
     const began_ms = now_ms()
+    runtime.backlog?.hasRead(batch.newest_ms)
     if (isSame(batch.end, cursor)) return { began_ms, next: 'grown' }
     const { age_ms_max } = instance.destination.batch
     const wait_ms = Math.min(age_ms_max, lastBegan_ms + age_ms_max - began_ms)

@@ -2,6 +2,7 @@ import { HELD_CODES } from '../../core/errors.ts'
 import type { BoundDelivery, CompiledInstance } from '../../core/instance.ts'
 import type { Reason } from '../../core/outcome.ts'
 import type { Attempt, InstanceState, Ledger } from '../ledger/ledger.ts'
+import type { Backlog } from '../pipeline/backlog.ts'
 import { type Admission, admission } from './admission.ts'
 import { type Bid, bidder } from './bid.ts'
 import { type Witness, witness } from './doubt.ts'
@@ -35,6 +36,8 @@ export type RuntimeDeps = {
   readonly onAttempt?: OnAttempt | undefined
   /** Shared by all instances. */
   readonly batches: HeldBatches
+  /** Hears how far behind the lanes are. Shared by all instances. */
+  readonly backlog?: Pick<Backlog, 'hasRead'>
   /** A replay was begun, stopped or resumed, or something that one had parked has ended. Shared by all instances. */
   readonly replaying: ChangeSign
 }

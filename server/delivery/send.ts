@@ -1,10 +1,9 @@
 import { createHmac } from 'node:crypto'
-import { request as undiciRequest } from 'undici'
 import type { HttpRequest, HttpResponse } from '../../core/destination.ts'
 import type { ErrorCode } from '../../core/errors.ts'
 import type { Reason } from '../../core/outcome.ts'
+import { FORBIDDEN } from '../net/address-problem.ts'
 import type { AddressRule } from '../net/address-rule.ts'
-import { FORBIDDEN, guardedAgent } from '../net/guarded-agent.ts'
 
 /** An answer, or why there is none. Both are facts for the judgement: nothing is thrown. */
 export type Sent =
@@ -41,33 +40,17 @@ const USER_AGENT = 'millrace'
  * request, and ends with an answer that is too long or too slow.
  * `undici.request` with a Buffer: `fetch` costs 10 to 28 times the CPU (docs/adr/0007-http-and-libraries.md).
  */
-export function httpSender({
-  connections,
-  rule,
-  patience = PATIENCE,
-}: {
-  readonly connections: number
-  /** Which addresses may be reached. */
-  readonly rule: AddressRule
-  readonly patience?: Patience
-}): Sender {
-  const dispatcher = guardedAgent({
-    rule,
-    connections,
-    pipelining: 1,
-    allowH2: false,
-    connect_ms: patience.connect_ms,
-    headersTimeout: patience.answer_ms,
-    bodyTimeout: patience.silence_ms,
-    keepAliveMaxTimeout: KEEP_ALIVE_MS_MAX,
-    maxHeaderSize: HEADER_BYTES_MAX,
-  })
+export function httpSender(options: HttpSenderOptions): Sender {
+  const { patience = PATIENCE } = options
+  let opening: ReturnType<typeof open> | undefined
 
   async function send(request: HttpRequest, body: string): Promise<Sent> {
     const deadline = new AbortController()
     const timer = setTimeout(() => deadline.abort(LATE), patience.whole_ms)
     try {
-      const answer = await undiciRequest(request.url, {
+      opening ??= open(options)
+      const { request: ask, dispatcher } = await opening
+      const answer = await ask(request.url, {
         dispatcher,
         signal: deadline.signal,
         method: request.method,
@@ -93,7 +76,38 @@ export function httpSender({
       clearTimeout(timer)
     }
   }
-  return { send, close: () => dispatcher.destroy() }
+  return {
+    send,
+    async close(): Promise<void> {
+      await (await opening)?.dispatcher.destroy()
+    },
+  }
+}
+type HttpSenderOptions = {
+  readonly connections: number
+  /** Which addresses may be reached. */
+  readonly rule: AddressRule
+  readonly patience?: Patience
+}
+
+/** The client is loaded with the first request: a thread that sends nothing does without its 7 MB. */
+async function open({ connections, rule, patience = PATIENCE }: HttpSenderOptions) {
+  const [{ request }, { guardedAgent }] = await Promise.all([
+    import('undici'),
+    import('../net/guarded-agent.ts'),
+  ])
+  const dispatcher = guardedAgent({
+    rule,
+    connections,
+    pipelining: 1,
+    allowH2: false,
+    connect_ms: patience.connect_ms,
+    headersTimeout: patience.answer_ms,
+    bodyTimeout: patience.silence_ms,
+    keepAliveMaxTimeout: KEEP_ALIVE_MS_MAX,
+    maxHeaderSize: HEADER_BYTES_MAX,
+  })
+  return { request, dispatcher }
 }
 
 /** The only place where the secret goes out: everything that is kept of a request is made without it. */

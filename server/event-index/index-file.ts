@@ -13,7 +13,7 @@ import { shapes } from './shapes.ts'
 /** Another number makes every index be built anew from the log. */
 const VERSION = 1
 const BUSY_MS = 5_000
-const CACHE_KIB = 8_192
+const CACHE_KIB = 2_048
 
 const META = `
 create table meta (

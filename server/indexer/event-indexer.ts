@@ -3,8 +3,10 @@ import type { DecodedLog } from '../pipeline/decoded-log.ts'
 import type { LaneSignals } from '../pipeline/lane-signal.ts'
 import type { InTurn } from './pace.ts'
 
-/** Who looks something up reads what is not indexed yet from the log itself, so this may be long. */
-const GATHER_MS = 500
+/** What delivery has read so lately is still at hand: it need not be parsed again. */
+const GATHER_MS = 100
+/** What was gathered so often is stored. Who looks something up reads what is not indexed yet from the log itself, so this may be long. */
+const GATHERED_MAX = 5
 /** About 8,000 events: what is not indexed yet is read through in some 30 ms. */
 const WAITING_POSTINGS_MAX = 28_000
 /** Some 10 ms of work, when it must be parsed. */
@@ -40,12 +42,19 @@ export async function runEventIndexer(deps: EventIndexerDeps): Promise<void> {
     while (!stop.aborted) if ((await inTurn(async () => tidying.next())).done) return
   }
 
+  let gathered = 0
   while (!stop.aborted) {
     const version = signals.version(signals.anyLane)
-    const hasMore = await inTurn(indexSome)
-    if (!hasMore || index.waiting() >= WAITING_POSTINGS_MAX) await store()
-    if (hasMore) continue
-    await signals.grown(signals.anyLane, version, stop)
+    if (await inTurn(indexSome)) {
+      if (index.waiting() >= WAITING_POSTINGS_MAX) await store()
+      continue
+    }
+    gathered += 1
+    if (gathered >= GATHERED_MAX || index.waiting() === 0) {
+      await store()
+      gathered = 0
+      await signals.grown(signals.anyLane, version, stop)
+    }
     await sleep(GATHER_MS)
   }
   index.flush()

@@ -10,6 +10,7 @@ import { laneSignals } from '../pipeline/lane-signal.ts'
 import { INDEXER, runIndexerLane } from './indexer.ts'
 import type { InTurn } from './pace.ts'
 
+const LIMITS = { count_max: 100, bytes_max: 1_000_000 }
 const RECEIVED = '2026-01-02T03:04:05.678Z'
 const common = { sourceId: 'website', receivedAt: RECEIVED }
 const event = (type: CallType, sourceId = 'website'): Entry =>
@@ -149,4 +150,67 @@ describe('the indexer', () => {
     await lane.index()
     assert.deepEqual(await lane.counts(), { 'website accepted track': 1 })
   })
+})
+
+describe('beside others that read the lane', () => {
+  type Others = (read: (chunk: number) => Promise<void>, forget: () => void) => Promise<void>
+  /** From which chunks it read by itself, of a lane with three; what others do comes before its first turn. */
+  const rows: readonly [title: string, others: Others, own: readonly number[]][] = [
+    ['it reads all by itself, while they do nothing', async () => {}, [0, 4]],
+    ['what they read is not read again', async (read) => read(0), [4]],
+    [
+      'nor when they read some of it twice',
+      async (read) => {
+        await read(0)
+        await read(2)
+      },
+      [4],
+    ],
+    ['what they read from further on tells nothing of what is before', async (read) => read(2), [0, 4]],
+    [
+      'what was rewritten meanwhile is read again',
+      async (read, forget) => {
+        await read(0)
+        forget()
+      },
+      [0, 4],
+    ],
+  ]
+  for (const [title, others, own] of rows) {
+    test(title, async () => {
+      const ledger = memoryLedger()
+      const log = memoryLog({ lanes: 1 })
+      for (const type of ['track', 'page', 'track'] as const)
+        await log.append([{ key: 'p', text: entryText(event(type)) }])
+      const asked: number[] = []
+      const decoded = decodedLog({
+        ...log,
+        read(lane, from, limits) {
+          asked.push(from.chunk)
+          return log.read(lane, from, limits)
+        },
+      })
+      const stop = new AbortController()
+      let turns = 0
+      await runIndexerLane({
+        ...{ lane: 0, log: decoded, ledger, stop: stop.signal, sleep: async () => true },
+        signals: { ...laneSignals(log), grown: async () => stop.abort() },
+        async inTurn(work) {
+          turns += 1
+          if (turns === 1) {
+            await others(
+              async (chunk) => void (await decoded.read(0, { chunk, index: 0 }, LIMITS)),
+              decoded.forget,
+            )
+            asked.length = 0
+          }
+          return work()
+        },
+      })
+      assert.deepEqual(asked, own)
+      const counts = (await ledger.counts()).map(({ part, name, count }) => `${name} ${part} ${count}`)
+      assert.deepEqual(counts.sort(), ['accepted page 1', 'accepted track 2'])
+      assert.deepEqual(await ledger.cursor(INDEXER, 0), { chunk: 4, index: 0 })
+    })
+  }
 })

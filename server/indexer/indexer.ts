@@ -1,7 +1,7 @@
 import type { Envelope, Position } from '../../core/event.ts'
 import type { Ledger, NewCount, Progress, StoredRefusal } from '../ledger/ledger.ts'
 import { MINUTE_MS } from '../ledger/ledger.ts'
-import type { DecodedLog } from '../pipeline/decoded-log.ts'
+import type { DecodedChunk, DecodedLog } from '../pipeline/decoded-log.ts'
 import type { LaneSignals } from '../pipeline/lane-signal.ts'
 import type { InTurn } from './pace.ts'
 
@@ -9,6 +9,8 @@ export const INDEXER = 'indexer'
 /** Nobody reads counts faster than this; gathering for so long saves a transaction for each commit of the log. */
 const GATHER_MS = 200
 const READ_LIMITS = { count_max: 5_000, bytes_max: 500_000 }
+/** With so many waiting to be stored, no more is counted ahead. Each is up to a few kilobytes. */
+const REFUSALS_MAX = 1_000
 
 export type IndexerDeps = {
   readonly lane: number
@@ -21,35 +23,48 @@ export type IndexerDeps = {
   readonly sleep: (ms: number) => Promise<boolean>
 }
 
-/** Reads a lane for what pages ask: how many calls each source sent, and which were refused. */
+/**
+ * Counts for what pages ask: how many calls each source sent, and which were refused. What others read of the lane is counted
+ * as they read it; the lane is read for it only where they have not.
+ */
 export async function runIndexerLane(deps: IndexerDeps): Promise<void> {
   const { lane, log, signals, ledger, inTurn, stop, sleep } = deps
-  let cursor: Position = (await ledger.cursor(INDEXER, lane)) ?? { chunk: 0, index: 0 }
+  const counted = countedLane((await ledger.cursor(INDEXER, lane)) ?? { chunk: 0, index: 0 })
+  const unlisten = log.listen(lane, counted)
 
   /** False at the end of the lane. */
   async function indexSome(): Promise<boolean> {
-    const chunks = await log.read(lane, cursor, READ_LIMITS)
-    const last = chunks.at(-1)
-    if (last === undefined) return false
-    const next = { chunk: last.chunk + 1, index: 0 }
-    const envelopes = chunks.flatMap((chunk) => chunk.envelopes)
-    await ledger.record(indexed(lane, next, envelopes))
-    cursor = next
+    if (!counted.hasSome()) await log.read(lane, counted.end(), READ_LIMITS)
+    if (!counted.hasSome()) return false
+    await ledger.record({ readerId: INDEXER, lane, ...counted.take(), attempts: [], deadLetters: [] })
     return true
   }
 
-  while (!stop.aborted) {
-    const version = signals.version(lane)
-    if (await inTurn(indexSome)) continue
-    await signals.grown(lane, version, stop)
-    await sleep(GATHER_MS)
+  try {
+    while (!stop.aborted) {
+      const version = signals.version(lane)
+      if (await inTurn(indexSome)) continue
+      await signals.grown(lane, version, stop)
+      await sleep(GATHER_MS)
+    }
+  } finally {
+    unlisten()
   }
 }
 
-function indexed(lane: number, cursor: Position, envelopes: readonly Envelope[]): Progress {
-  const counts = callCounts()
-  const refusals: StoredRefusal[] = []
-  for (const envelope of envelopes) {
+/** What was counted of a lane since it was stored last, up to a place in it. */
+function countedLane(stored: Position) {
+  let [taken, end] = [stored, stored]
+  let counts = callCounts()
+  let refusals: StoredRefusal[] = []
+
+  function begin(at: Position): void {
+    end = at
+    counts = callCounts()
+    refusals = []
+  }
+
+  function count(envelope: Envelope): void {
     switch (envelope.kind) {
       case 'event':
         counts.add(envelope, envelope.event.type, 'accepted')
@@ -65,14 +80,26 @@ function indexed(lane: number, cursor: Position, envelopes: readonly Envelope[])
         counts.add(envelope, envelope.part, envelope.was === 'event' ? 'accepted' : envelope.was)
     }
   }
+
   return {
-    readerId: INDEXER,
-    lane,
-    cursor,
-    counts: counts.all(),
-    attempts: [],
-    deadLetters: [],
-    refusals,
+    heard(from: Position, chunks: readonly DecodedChunk[]): void {
+      if (from.chunk > end.chunk) return // what lies between was not read
+      for (const { chunk, envelopes } of chunks) {
+        if (chunk < end.chunk) continue
+        if (refusals.length >= REFUSALS_MAX) return
+        for (const envelope of envelopes) count(envelope)
+        end = { chunk: chunk + 1, index: 0 }
+      }
+    },
+    forget: () => begin(taken),
+    hasSome: () => end !== taken,
+    end: () => end,
+    take(): Pick<Progress, 'cursor' | 'counts' | 'refusals'> {
+      const progress = { cursor: end, counts: counts.all(), refusals }
+      taken = end
+      begin(end)
+      return progress
+    },
   }
 }
 

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { BUSY_PARTS, oneAfterTheOther, pace, REST_MS_MAX } from './pace.ts'
 
 /** A thread in which delivery has work for a share of the time, and how long was rested after each piece. */
-function threadOf(busyShare: () => number) {
+function threadOf(busyShare: () => number, isBehind = true) {
   const times = { active: 0, idle: 0 }
   const rests_ms: number[] = []
   const spend = (ms: number, share: number) => {
@@ -12,6 +12,7 @@ function threadOf(busyShare: () => number) {
   }
   const inTurn = pace({
     threadTimes: () => ({ ...times }),
+    isBehind: () => isBehind,
     async sleep(ms) {
       rests_ms.push(ms)
       spend(Math.max(1, ms), busyShare())
@@ -21,22 +22,30 @@ function threadOf(busyShare: () => number) {
   return { rests_ms, piece: (ms: number) => inTurn(async () => spend(ms, 1)) }
 }
 
-async function restsOf(busyShare: () => number, pieces: readonly number[]): Promise<readonly number[]> {
-  const thread = threadOf(busyShare)
-  for (const ms of pieces) await thread.piece(ms)
+async function restsOf(busyShare: number, isBehind: boolean, piece_ms: number): Promise<readonly number[]> {
+  const thread = threadOf(() => busyShare, isBehind)
+  for (const ms of [...WARM_UP, piece_ms]) await thread.piece(ms)
   return thread.rests_ms
 }
 
 const WARM_UP = Array<number>(30).fill(10)
-const rows: readonly [title: string, busyShare: number, piece_ms: number, rest_ms: number][] = [
-  ['with nothing else to do it goes on at once', 0, 10, 0],
-  ['beside a little other work too', 0.3, 10, 0],
-  ['while delivery has all the work it can do, it takes one part of many', 1, 10, 10 * (BUSY_PARTS - 1)],
-  ['a piece that took long does not make it stand still', 1, 10_000, REST_MS_MAX],
+type Row = readonly [title: string, busyShare: number, isBehind: boolean, piece_ms: number, rest_ms: number]
+const rows: readonly Row[] = [
+  ['with nothing else to do it goes on at once', 0, true, 10, 0],
+  ['beside a little other work too', 0.3, true, 10, 0],
+  ['beside a lot of work too, while delivery keeps up', 1, false, 10, 0],
+  [
+    'while delivery is behind and has all the work it can do, it takes one part of many',
+    1,
+    true,
+    10,
+    10 * (BUSY_PARTS - 1),
+  ],
+  ['a piece that took long does not make it stand still', 1, true, 10_000, REST_MS_MAX],
 ]
-for (const [title, busyShare, piece_ms, rest_ms] of rows) {
+for (const [title, busyShare, isBehind, piece_ms, rest_ms] of rows) {
   test(`an indexer: ${title}`, async () => {
-    const rests_ms = await restsOf(() => busyShare, [...WARM_UP, piece_ms])
+    const rests_ms = await restsOf(busyShare, isBehind, piece_ms)
     assert.equal(rests_ms.at(-1), rest_ms)
   })
 }

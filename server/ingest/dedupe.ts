@@ -6,7 +6,7 @@ const GENERATIONS = 4
 
 export type DedupeOptions = {
   readonly window_ms: number
-  /** Most ids remembered at once, at 10 to 30 bytes each. When more come, the window is shorter. */
+  /** Most ids remembered at once, at 11 to 17 bytes each. When more come, the window is shorter. */
   readonly ids_max: number
 }
 

@@ -6,7 +6,7 @@ import type { MetricName } from './metrics.ts'
 export const STEP_MS = 10_000
 export const POINTS_MAX = 360
 
-/** How the server was within one step, from the same samples that scrapers get. Shares are from 0 to 1. */
+/** How the server was within one step, from samples as scrapers get them. Shares are from 0 to 1. */
 export type WorkPoint = {
   readonly at_ms: number
   readonly accepted_perSecond: number

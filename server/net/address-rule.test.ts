@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { addressProblem } from './address-problem.ts'
 import { addressRule, isNetwork } from './address-rule.ts'
-import { addressProblem } from './guarded-agent.ts'
 
 /** The first and the last of every range of the registries of special addresses, and forms of them. */
 const SPECIAL = [

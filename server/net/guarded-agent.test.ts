@@ -4,8 +4,9 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, describe, test } from 'node:test'
 import { request } from 'undici'
+import { FORBIDDEN } from './address-problem.ts'
 import { addressRule } from './address-rule.ts'
-import { FORBIDDEN, guardedAgent } from './guarded-agent.ts'
+import { guardedAgent } from './guarded-agent.ts'
 import { sharedLookup } from './lookup.ts'
 
 /** A name server that answers each question about a name with the next of these, the last of them for ever. */

@@ -1,6 +1,7 @@
 import { Socket } from 'node:net'
+import { forbidden, literalProblem } from './address-problem.ts'
 import type { AddressRule } from './address-rule.ts'
-import { checkedLookup, forbidden, literalProblem } from './guarded-agent.ts'
+import { checkedLookup } from './checked-lookup.ts'
 
 /**
  * A socket for a client library that opens its connection itself, as `socket.connect(port, host)`: it goes to addresses that

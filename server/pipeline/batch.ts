@@ -24,6 +24,8 @@ export type Batch = {
   /** The cursor when all of it is done; equal to where it began when there was nothing to read. */
   readonly end: Position
   readonly isFull: boolean
+  /** When the newest of it came into the log; undefined when there was nothing to read. */
+  readonly newest_ms: number | undefined
 }
 
 /** Reads on from a place in a lane until the destination's batch limits are reached, or the log ends. */
@@ -67,7 +69,8 @@ export async function readBatch(
   return { ...batch(end), isFull: seen >= count_max }
 
   function batch(position: Position) {
-    return { entries, deliveries, skippedAtEnd: skipped.take(), from, end: position }
+    const newest_ms = chunks.at(-1)?.at_ms
+    return { entries, deliveries, skippedAtEnd: skipped.take(), from, end: position, newest_ms }
   }
 }
 

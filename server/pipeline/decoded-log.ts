@@ -9,6 +9,14 @@ export type DecodedChunk = ChunkHead & { readonly chars: number; readonly envelo
 /** Entries without their addresses: those follow from their places. */
 export type ReadChunk = ChunkHead & { readonly entries: readonly Entry[] }
 
+/** Whoever wants to know of a lane what others read of it, and so need not read itself. */
+export type LaneListener = {
+  /** These are all chunks of the lane from `from` to the last of them. */
+  readonly heard: (from: Position, chunks: readonly DecodedChunk[]) => void
+  /** Chunks were rewritten: what was heard and is not stored yet does not hold any more. */
+  readonly forget: () => void
+}
+
 /** Decoded chunks take about three times their text in memory: this bounds it to some 6 MB. */
 const CACHED_CHARS_MAX = 2_000_000
 /** Looked up at once. */
@@ -20,6 +28,7 @@ const HEADS_MAX = 200
  */
 export function decodedLog(log: LogReader) {
   const cache = new Map<number, DecodedChunk>()
+  const listeners = new Map<number, Set<LaneListener>>()
   let chars = 0
 
   function decode(chunk: Chunk): DecodedChunk {
@@ -42,9 +51,18 @@ export function decodedLog(log: LogReader) {
     forget(): void {
       cache.clear()
       chars = 0
+      for (const ofLane of listeners.values()) for (const one of ofLane) one.forget()
+    },
+    /** Until what is returned is called. */
+    listen(lane: number, listener: LaneListener): () => void {
+      const ofLane = listeners.get(lane) ?? new Set()
+      listeners.set(lane, ofLane.add(listener))
+      return () => ofLane.delete(listener)
     },
     async read(lane: number, from: Position, limits: ReadLimits): Promise<readonly DecodedChunk[]> {
-      return (await log.read(lane, from, limits)).map(decode)
+      const chunks = (await log.read(lane, from, limits)).map(decode)
+      for (const one of listeners.get(lane) ?? []) one.heard(from, chunks)
+      return chunks
     },
     /**
      * Of all lanes, in the order in which they were committed. What other readers have just read is not read again; what

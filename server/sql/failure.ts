@@ -1,7 +1,7 @@
 import { AppError, type ErrorCode } from '../../core/errors.ts'
 import { type Mask, maskOf } from '../../core/mask.ts'
 import type { SqlSettings } from '../../core/sql/settings.ts'
-import { FORBIDDEN } from '../net/guarded-agent.ts'
+import { FORBIDDEN } from '../net/address-problem.ts'
 
 /** Of what a database says, so much is shown. */
 const TEXT_CHARS_MAX = 500

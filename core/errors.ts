@@ -87,10 +87,26 @@ export const ERRORS = {
   },
   DATA_IN_USE: { status: 500, retry: false, text: 'Another Millrace uses this data folder.' },
   SCHEMA_TOO_NEW: { status: 500, retry: false, text: 'The data was written by a newer Millrace.' },
+  POSTGRES_UNAVAILABLE: {
+    status: 503,
+    retry: true,
+    text: 'PostgreSQL cannot be reached, or does not answer.',
+  },
+  POSTGRES_UNSUITABLE: {
+    status: 500,
+    retry: false,
+    text: 'This PostgreSQL database cannot be used as it is.',
+  },
+  LANE_LOST: { status: 409, retry: false, text: 'Another process owns this lane now.' },
   BACKUP_INVALID: { status: 422, retry: false, text: 'This cannot be backed up or restored.' },
   SECRET_KEY_MISSING: { status: 500, retry: false, text: 'The key that opens the secrets is not there.' },
   SECRET_KEY_WRONG: { status: 500, retry: false, text: 'This key does not open the secrets.' },
   SEALED_UNREADABLE: { status: 500, retry: false, text: 'A sealed secret cannot be opened.' },
+  LOG_ENGINE_UNFIT: {
+    status: 500,
+    retry: false,
+    text: 'The NATS servers are not set up as the log needs it.',
+  },
   CHUNK_DAMAGED: { status: 500, retry: false, text: 'A chunk of the log does not match its checksum.' },
 
   // Admin API

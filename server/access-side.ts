@@ -1,16 +1,16 @@
 import type { Logger } from 'pino'
 import { catalogue } from '../destinations/index.ts'
-import { openAccessDb } from './access/access-db.ts'
+import { openAccess } from './access/open.ts'
 import { auditSide } from './audit-side.ts'
 import type { ServerConfig } from './config.ts'
 import { peopleSide } from './people-side.ts'
-import type { SqliteStore } from './store/sqlite.ts'
+import type { SealedStore } from './store/open.ts'
 
 type AccessSideDeps = {
   readonly file: string
   readonly config: ServerConfig
   /** Its keys seal what is secret here too. */
-  readonly store: SqliteStore
+  readonly store: SealedStore
   readonly logger: Logger
   /** Where the pages are, without a slash at its end. */
   readonly pagesUrl: () => string
@@ -25,7 +25,7 @@ type AccessSideDeps = {
  */
 export async function accessSide({ file, config, store, logger, pagesUrl, changeByFile }: AccessSideDeps) {
   const { login, mail, auditAge_ms_max: age_ms_max } = config
-  const db = openAccessDb(file)
+  const db = await openAccess(file, config.postgres)
   const records = auditSide({
     ...{ db, store, catalogue, age_ms_max, now_ms: Date.now },
     onFault: (error) =>

@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Server as TlsServer } from 'node:tls'
 import type { FastifyInstance } from 'fastify'
-import type { Logger } from 'pino'
 import type { Configuration } from '../core/configuration.ts'
-import { checkConnections } from '../core/connection.ts'
 import type { JsonObject } from '../core/event.ts'
 import { type ConnectedInstance, connectedInstances } from '../core/transform/connected.ts'
 import { catalogue } from '../destinations/index.ts'
@@ -14,13 +12,13 @@ import { alertsSide } from './alerts-side.ts'
 import type { ServerConfig } from './config.ts'
 import { type DataFolder, openDataFolder } from './data-folder.ts'
 import { tlsFilesOf } from './edge-options.ts'
+import { type FollowDeps, followStore } from './follow-store.ts'
 import { type HealthDeps, watchHealth } from './health.ts'
 import { listen } from './http/listener.ts'
 import { followTls, readTls, type TlsPair } from './http/tls.ts'
 import { ingest } from './ingest/ingest.ts'
 import { rememberedIds } from './ingest/remembered-ids.ts'
 import type { Ledger } from './ledger/ledger.ts'
-import { sqliteLedger } from './ledger/sqlite.ts'
 import { type LiveConfiguration, liveConfiguration } from './live-configuration.ts'
 import type { EventLog } from './log/log.ts'
 import { sqliteLog } from './log/sqlite.ts'
@@ -28,6 +26,8 @@ import { checkLogin, ssoOptions } from './login-options.ts'
 import { lookupHost } from './lookup-host.ts'
 import { type Meters, makeMeters, traceSampleOf } from './meters.ts'
 import { metricsSide, timedLog } from './metrics-side.ts'
+import { ledgerPlace, openLedger } from './open-ledger.ts'
+import { openStore, type StoreOptions } from './open-store.ts'
 import { pageDeps, pluginNote } from './page-deps.ts'
 import { installationSalt, personHash } from './persons/hash.ts'
 import { type Suppression, suppressionList } from './persons/suppression.ts'
@@ -35,28 +35,14 @@ import { personsSide } from './persons-side.ts'
 import { type EdgeLimits, edgeLimits, publicSide } from './public-side.ts'
 import { startReadersHost } from './readers-host.ts'
 import { trimPolicy } from './retention.ts'
-import type { SecretsInSight } from './secrets-in-sight.ts'
 import { type SqlSide, sqlSide } from './sql-side.ts'
-import { type SqliteStore, sqliteStore } from './store/sqlite.ts'
 
 const TRIM_EVERY_MS = 60_000
 const SET_ASIDE =
   'A chunk of the log did not match its checksum. It was set aside: its events are not delivered. docs/operating.md says more.'
-const KEY_MADE =
-  'A key for the secrets was made. Keep a copy elsewhere: without it they cannot be read. docs/secrets.md says more.'
 
-export type AppOptions = {
-  readonly config: ServerConfig
+export type AppOptions = StoreOptions & {
   readonly version: string
-  readonly logger: Logger
-  /** Told of every secret before anything is done with it, so that the log stays without. */
-  readonly secrets?: Pick<SecretsInSight, 'add'>
-  /** From the configuration file; undefined leaves what is stored as it is. */
-  readonly configuration: Configuration | undefined
-  /** It is a beginning: what people have configured since stays, where there is anything. */
-  readonly isSample?: boolean
-  /** Puts right what another port or place makes wrong in a configuration. */
-  readonly adjust?: (configuration: Configuration) => Configuration
   /** Adds what only development has, such as the sandbox, to the admin side. */
   readonly extend?: (admin: FastifyInstance) => Promise<void>
 }
@@ -97,7 +83,7 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
   const { store, instances, salt, suppression, live, changeByFile } = await configured(folder, options)
   const log = logIn(folder, options, () => readers.tell({ type: 'checkpoint' }))
   const dedupe = await rememberedIds(log, config.dedupe, Date.now())
-  const ledger = sqliteLedger(folder.ledgerFile)
+  const ledger = await ledgerIn(folder, config, log)
   const meters = makeMeters(config, version, logger)
   const readers = await startReadersIn(folder, options, { instances, salt, meters }, log)
   log.onAppend(gatherLanes((lanes) => readers.tell({ type: 'appended', lanes })))
@@ -111,7 +97,7 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
   const taking = ingestDeps(config, live, edge, suppression)
   const take = ingest({ ...taking, log: health.log, dedupe, unwell: health.unwell, traced: meters.traced })
   const server = publicSide({ config, version, edge, tls, take, pages, health, onFault, meters })
-  const asking = lookupsIn(folder, salt)
+  const asking = lookupsIn(folder, config, salt)
   const metrics = metricsIn(folder, options, { health, ledger, readers, asking, live, edge, meters })
   const persons = personsSide({
     ...{ store, log, ledger, salt, suppression, config, erase: readers.erase, logger },
@@ -120,6 +106,7 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
   const sql = sqlSide({ store, config, take, logger })
   let [url, adminUrl] = ['', '']
   const pagesUrl = () => config.admin.url ?? adminUrl
+  const onChange = changeCounts(options, { live, readers, sql })
   const alerts = alertsSide({
     ...{ store, ledger, health, config, failingSources: sql.failing },
     pagesUrl,
@@ -137,16 +124,17 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
     hasSandbox: options.extend !== undefined,
     limits: config,
     take: (writeKey, calls) => takeBatch(take, writeKey, calls),
-    onChange: followers(options, { live, readers, sql }),
+    onChange,
     onReplay: () => readers.tell({ type: 'replays' }),
     extend: options.extend,
   })
 
   const following = followCertificate(tls, options, [server, admin.server])
+  const others = followOthers(options, { store, suppression, live, onChange })
   async function stop(): Promise<void> {
     for (const one of [following, health, alerts, metrics]) one?.stop()
     await server.close()
-    for (const one of [sql, persons, readers, admin, asking, access, meters]) await one.stop()
+    for (const one of [others, sql, persons, readers, admin, asking, access, meters]) await one.stop()
     await Promise.all([log.close(), ledger.close(), store.close()])
   }
   try {
@@ -158,6 +146,35 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
     await stop()
     throw error
   }
+}
+
+function ledgerIn({ ledgerFile }: DataFolder, { postgres }: ServerConfig, log: EventLog): Promise<Ledger> {
+  return openLedger(ledgerPlace(ledgerFile, postgres), { by: 'main', log: String(log.seed) })
+}
+
+/** A changed configuration counts for what comes next. */
+function changeCounts(
+  { secrets }: AppOptions,
+  { live, readers, sql }: Pick<Measurable, 'live' | 'readers'> & { readonly sql: SqlSide },
+): (changed: Configuration) => void {
+  return (changed) => {
+    secrets?.add(changed, catalogue)
+    live.set(changed)
+    readers.configure(connectedInstances(changed))
+    sql.follow(changed)
+  }
+}
+
+type Following = Pick<FollowDeps, 'store' | 'onChange'> & {
+  readonly suppression: Suppression
+  readonly live: LiveConfiguration
+}
+/** What other processes configure counts here too. */
+function followOthers({ logger }: AppOptions, { store, suppression, live, onChange }: Following) {
+  return followStore({
+    ...{ store, now: live.now, onChange, onSuppressed: suppression.reload },
+    onTrouble: (error) => logger.warn({ err: error }, 'What other processes configure could not be read'),
+  })
 }
 
 type Measurable = {
@@ -188,24 +205,9 @@ function metricsIn(folder: DataFolder, { config, version }: AppOptions, parts: M
   )
 }
 
-type Following = {
-  readonly live: LiveConfiguration
-  readonly readers: Awaited<ReturnType<typeof startReadersIn>>
-  readonly sql: SqlSide
-}
-/** Who goes by another configuration from now on. */
-function followers({ secrets }: AppOptions, { live, readers, sql }: Following) {
-  return (changed: Configuration): void => {
-    secrets?.add(changed, catalogue)
-    live.set(changed)
-    readers.configure(connectedInstances(changed))
-    sql.follow(changed)
-  }
-}
-
 /** The thread that answers what pages ask about events. */
-function lookupsIn({ logFile, ledgerFile, indexFile }: DataFolder, salt: string) {
-  return lookupHost({ logFile, ledgerFile, indexFile, salt })
+function lookupsIn({ logFile, ledgerFile, indexFile }: DataFolder, { postgres }: ServerConfig, salt: string) {
+  return lookupHost({ logFile, ledger: ledgerPlace(ledgerFile, postgres), indexFile, salt })
 }
 
 /** The file that says at each start what is configured, if there is one. */
@@ -286,7 +288,7 @@ function startReadersIn(
   return startReadersHost({
     data: {
       logFile,
-      ledgerFile,
+      ledger: ledgerPlace(ledgerFile, config.postgres),
       indexFile,
       instances,
       salt,
@@ -326,43 +328,6 @@ function ingestDeps(
     newMessageId: randomUUID,
   }
 }
-
-/** @throws {AppError} CONNECTION_INVALID */
-async function openStore(
-  { storeFile }: DataFolder,
-  { config, configuration: given, isSample = false, adjust = same, logger, secrets }: AppOptions,
-): Promise<{
-  readonly store: SqliteStore
-  readonly configuration: Configuration
-  readonly changeByFile: number | undefined
-}> {
-  if (given !== undefined) {
-    secrets?.add(given, catalogue)
-    checkConnections(given, catalogue)
-  }
-  const author = { by: 'the configuration file', at_ms: Date.now() }
-  const store = sqliteStore(storeFile, {
-    key: config.secretKey,
-    onKeyMade: (file) => logger[isSample ? 'info' : 'warn']({ file }, KEY_MADE),
-  })
-  try {
-    const stored = await store.read()
-    secrets?.add(stored, catalogue)
-    const isEmpty = stored.sources.length + stored.instances.length === 0
-    const next = given === undefined || (isSample && !isEmpty) ? stored : given
-    const changes = await store.apply(adjust(next), author)
-    for (const { what, id, change } of changes) logger.info({ what, id, change }, 'Configuration changed')
-    const [newest] = changes.length === 0 ? [] : await store.changes({}, 1)
-    const configuration = await store.read()
-    checkConnections(configuration, catalogue)
-    return { store, configuration, changeByFile: newest?.number }
-  } catch (error) {
-    await store.close()
-    throw error
-  }
-}
-
-const same = (configuration: Configuration) => configuration
 
 async function trim(
   log: EventLog,

@@ -1,4 +1,6 @@
-import { resolve } from 'node:path'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
 import type { OptionName, ServerConfig } from './config.ts'
 
 const HOUR_MS = 3_600_000
@@ -16,10 +18,38 @@ export type OptionRow = {
   /** It is no option of the command line. */
   readonly isOfEnvironment?: true
 }
+/** A secret that was mounted as a file. */
+const POSTGRES_FILE = join(mkdtempSync(join(tmpdir(), 'millrace-options-')), 'address')
+writeFileSync(POSTGRES_FILE, 'postgres://me@db.example/millrace\n')
+
 /** The first of them, in their order; the others stand in the test. */
 export const FIRST_OPTIONS: readonly OptionRow[] = [
   { name: 'config', read: (c) => c.configFile, text: 'a.yaml', value: resolve('a.yaml'), wrong: [] },
   { name: 'data', read: (c) => c.dataFolder, text: 'folder', value: resolve('folder'), wrong: [''] },
+  {
+    name: 'postgres',
+    read: (c) => c.postgres.url,
+    text: 'postgres://me:secret@db.example:5432/millrace?sslmode=verify-full',
+    value: 'postgres://me:secret@db.example:5432/millrace?sslmode=verify-full',
+    right: ['postgresql://localhost/millrace'],
+    wrong: ['mysql://localhost/millrace', 'postgres://localhost', 'postgres:///millrace', 'db.example'],
+    isSecret: true,
+  },
+  {
+    name: 'postgres-file',
+    read: (c) => c.postgres.url,
+    text: POSTGRES_FILE,
+    value: 'postgres://me@db.example/millrace',
+    wrong: ['/nowhere/to/be/found', import.meta.filename],
+  },
+  {
+    name: 'postgres-connections',
+    read: (c) => c.postgres.connections_max,
+    text: '20',
+    value: 20,
+    right: ['9', '200'],
+    wrong: ['8', '201', '8.5', 'many'],
+  },
   { name: 'host', read: (c) => c.host, text: '0.0.0.0', value: '0.0.0.0', wrong: [''] },
   {
     name: 'port',

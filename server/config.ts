@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { AppError } from '../core/errors.ts'
 import { secret } from '../core/secret.ts'
@@ -7,6 +8,7 @@ import { LOGIN_OPTIONS, type LoginConfig, readLoginOptions } from './login-optio
 import { readMailAddress, readSmtpUrl } from './mail-options.ts'
 import { OBSERVE_OPTIONS, type ObserveConfig, readObserve } from './observe-options.ts'
 import { type Readable, readPagePath, readPublicUrl, readTrustProxy } from './page-options.ts'
+import { POSTGRES_OPTIONS, type PostgresConfig, readPostgres } from './postgres-options.ts'
 import { KEY_FILE, KEY_WANTED, type KeySource, parseKey } from './secrets/master-key.ts'
 
 const MINUTE_MS = 60_000
@@ -19,6 +21,8 @@ export type ServerConfig = EdgeConfig &
   ObserveConfig & {
     readonly configFile: string | undefined
     readonly dataFolder: string
+    /** Where configuration and ledger are, when they are not files of the data folder. */
+    readonly postgres: PostgresConfig
     readonly host: string
     readonly port: number
     /** The admin API has a port of its own. */
@@ -68,6 +72,7 @@ type Option = {
 export const OPTIONS = {
   config: { env: 'MILLRACE_CONFIG', fallback: '', help: 'the configuration file (YAML)' },
   data: { env: 'MILLRACE_DATA', fallback: '.millrace', help: 'the folder for the data' },
+  ...POSTGRES_OPTIONS,
   host: {
     env: 'MILLRACE_HOST',
     fallback: '127.0.0.1',
@@ -231,6 +236,7 @@ export function readServerConfig(
   return {
     configFile: config === '' ? undefined : resolve(config),
     dataFolder: resolve(nonEmpty('data')),
+    postgres: readPostgres(reader, (path) => readFileSync(path, 'utf8')),
     host: nonEmpty('host'),
     port: whole('port', 0, 65_535),
     adminPort: whole('admin-port', 0, 65_535),

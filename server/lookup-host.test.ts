@@ -18,7 +18,12 @@ describe('the thread that answers pages', () => {
   const file = (name: string) => join(folder, `${name}.db`)
   const host = (idle_ms: number) =>
     lookupHost(
-      { logFile: file('log'), ledgerFile: file('ledger'), indexFile: file('index'), salt: 'salt' },
+      {
+        logFile: file('log'),
+        ledger: { kind: 'file', path: file('ledger') },
+        indexFile: file('index'),
+        salt: 'salt',
+      },
       { idle_ms },
     )
 

@@ -2,15 +2,15 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { AppError, type ErrorCode } from '../core/errors.ts'
 import { catalogue } from '../destinations/index.ts'
 import { openEventIndexReader } from './event-index/index-file.ts'
-import { sqliteLedger } from './ledger/sqlite.ts'
 import { sqliteLogReader } from './log/sqlite.ts'
 import { type Lookups, lookups } from './lookup/lookups.ts'
+import { type LedgerPlace, openLedger } from './open-ledger.ts'
 import { clearAwaySoon } from './thrifty-memory.ts'
 import { transformings } from './transform/transforming.ts'
 
 export type LookupThreadData = {
   readonly logFile: string
-  readonly ledgerFile: string
+  readonly ledger: LedgerPlace
   readonly indexFile: string
   readonly salt: string
 }
@@ -34,10 +34,10 @@ export type FromLookups =
   | { readonly type: 'fault'; readonly id: number; readonly text: string }
 
 /** The thread that answers pages, on connections of its own that only read: docs/adr/0016-event-index.md. */
-function main(port: MessagePort, data: LookupThreadData): void {
+async function main(port: MessagePort, data: LookupThreadData): Promise<void> {
   const tell = (message: FromLookups) => port.postMessage(message)
   const log = sqliteLogReader(data.logFile)
-  const ledger = sqliteLedger(data.ledgerFile, { readOnly: true })
+  const ledger = await openLedger(data.ledger, { by: 'pages' })
   const index = openEventIndexReader(data.indexFile)
   const clock_ms = () => performance.now()
   const known = lookups({
@@ -72,4 +72,4 @@ function main(port: MessagePort, data: LookupThreadData): void {
   clearAwaySoon()
 }
 
-if (parentPort !== null) main(parentPort, workerData as LookupThreadData)
+if (parentPort !== null) await main(parentPort, workerData as LookupThreadData)

@@ -299,12 +299,14 @@ async function verifyDeps(): Promise<VerifyDeps> {
 }
 
 async function readStored(data: string | undefined) {
-  const { dataFolder, secretKey } = readServerConfig(data === undefined ? {} : { data })
+  const { dataFolder, secretKey, postgres } = readServerConfig(data === undefined ? {} : { data })
   const file = join(dataFolder, 'store.db')
   // Opening would make an empty one, and a folder that was misspelt would look like one with nothing in it.
-  if (!existsSync(file)) throw new AppError('CONFIG_UNREADABLE', { file, problem: 'ENOENT' })
-  const { sqliteStore } = await import('./store/sqlite.ts')
-  const store = sqliteStore(file, { key: secretKey })
+  if (postgres.url === undefined && !existsSync(file)) {
+    throw new AppError('CONFIG_UNREADABLE', { file, problem: 'ENOENT' })
+  }
+  const { openSealedStore } = await import('./store/open.ts')
+  const store = await openSealedStore(file, postgres, { key: secretKey })
   try {
     return await store.read()
   } finally {

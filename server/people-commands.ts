@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs'
 import { AppError } from '../core/errors.ts'
-import { type AccessDb, openAccessDb } from './access/access-db.ts'
+import type { AccessDb } from './access/access-db.ts'
 import type { AccessStore } from './access/access-store.ts'
 import { auditLog } from './access/audit.ts'
 import { linkUrl, makeLink, type NewLink } from './access/links.ts'
 import { emailOf } from './access/login.ts'
+import { openAccess } from './access/open.ts'
 import { sqliteAccessStore } from './access/sqlite-store.ts'
 import type { AdminFlags, AdminLink, ListedPerson } from './cli/admin.ts'
 import { readServerConfig } from './config.ts'
@@ -53,13 +54,13 @@ function withStore<Result>(flags: AdminFlags, work: (store: AccessStore) => Prom
   return withAccess(flags, (db) => work(sqliteAccessStore(db)))
 }
 
-/** The file of people, tokens and what was done, of a data folder that is there. @throws {AppError} CONFIG_UNREADABLE */
+/** The file of people, tokens and what was done, of a data folder that is there, or in PostgreSQL. @throws {AppError} CONFIG_UNREADABLE */
 export async function withAccess<Result>(flags: AdminFlags, work: (db: AccessDb) => Promise<Result>) {
-  const { dataFolder } = configOf(flags)
+  const { dataFolder, postgres } = configOf(flags)
   // Opening would make an empty one, and a folder that was misspelt would look like one with nobody in it.
-  if (!existsSync(dataFolder))
+  if (postgres.url === undefined && !existsSync(dataFolder))
     throw new AppError('CONFIG_UNREADABLE', { file: dataFolder, problem: 'is no folder' })
-  const db = openAccessDb(`${dataFolder}/access.db`)
+  const db = await openAccess(`${dataFolder}/access.db`, postgres)
   try {
     return await work(db)
   } finally {

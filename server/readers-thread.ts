@@ -5,16 +5,16 @@ import { catalogue } from '../destinations/index.ts'
 import { type AttemptTold, type AttemptWatchData, watchAttempts } from './attempt-watch.ts'
 import { clearEventIndex, openEventIndex } from './event-index/index-file.ts'
 import type { ErasedRows, Erasure } from './ledger/erase.ts'
-import { sqliteLedger } from './ledger/sqlite.ts'
 import { sqliteLogReader } from './log/sqlite.ts'
 import type { AttemptFigures } from './metrics/attempts.ts'
+import { type LedgerPlace, openLedger } from './open-ledger.ts'
 import { startReaders } from './readers.ts'
 import { clearAwaySoon } from './thrifty-memory.ts'
 
 /** What the readers' thread is told at its start. Secrets in settings cross as text, inside this process. */
 export type ReadersThreadData = AttemptWatchData & {
   readonly logFile: string
-  readonly ledgerFile: string
+  readonly ledger: LedgerPlace
   readonly indexFile: string
   readonly instances: readonly ConnectedInstance[]
   readonly salt: string
@@ -59,7 +59,7 @@ export type FromReaders =
 async function main(port: MessagePort, data: ReadersThreadData): Promise<void> {
   const tell = (message: FromReaders) => port.postMessage(message)
   const log = sqliteLogReader(data.logFile)
-  const ledger = sqliteLedger(data.ledgerFile)
+  const ledger = await openLedger(data.ledger, { by: 'readers' })
   const attempts = watchAttempts(data, tell)
   const readers = await startReaders({
     ...data,

@@ -34,7 +34,11 @@ describe("the server's log", () => {
   const sight = secretsInSight(
     readServerConfig(
       {},
-      { MILLRACE_SECRET_KEY: KEY, MILLRACE_SMTP_URL: 'smtp://ada:planted%20smtp@mail.example' },
+      {
+        MILLRACE_SECRET_KEY: KEY,
+        MILLRACE_SMTP_URL: 'smtp://ada:planted%20smtp@mail.example',
+        MILLRACE_POSTGRES: 'postgres://ada:planted%20pg@db.example/millrace',
+      },
     ),
   )
   const logger = pino({ level: 'trace' }, { write: (line) => lines.push(sight.mask(line)) })
@@ -45,6 +49,8 @@ describe("the server's log", () => {
     ['the key of the secrets', KEY],
     ['the address of the mail server', 'smtp://ada:planted%20smtp@mail.example'],
     ['its password', 'planted smtp'],
+    ['the address of PostgreSQL', 'postgres://ada:planted%20pg@db.example/millrace'],
+    ['its password', 'planted pg'],
     ['a write key', 'planted-write-1'],
     ['an older write key', 'planted-write-2'],
     ['a secret of a destination', 'planted-api-2'],

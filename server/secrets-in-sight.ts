@@ -12,11 +12,16 @@ const KNOWN_MAX = 10_000
  * The last border: whatever is about to be written into the server's log goes through it, and is without the secrets that
  * are known then. What was known before is still hidden: a line may come late.
  */
-export function secretsInSight({ mail, secretKey }: Pick<ServerConfig, 'mail' | 'secretKey'>) {
+export function secretsInSight({
+  mail,
+  secretKey,
+  postgres,
+}: Pick<ServerConfig, 'mail' | 'secretKey' | 'postgres'>) {
   const known = new Set(secretKey.kind === 'given' ? [secretKey.text.reveal().trim()] : [])
-  if (mail.smtpUrl !== undefined) {
-    const { password } = new URL(mail.smtpUrl)
-    for (const text of [mail.smtpUrl, password, decodeURIComponent(password)]) known.add(text)
+  for (const url of [mail.smtpUrl, postgres.url]) {
+    if (url === undefined) continue
+    const { password } = new URL(url)
+    for (const text of [url, password, decodeURIComponent(password)]) known.add(text)
   }
   let mask = maskOf(known)
   return {

@@ -25,7 +25,16 @@ const GROUPS: readonly Group[] = [
   group('Languages', 'triggers', 'mappings'),
   group(
     'Operating',
-    ...['configuration', 'configuration-as-code', 'operating', 'metrics', 'people', 'cli', 'agents'],
+    ...[
+      'configuration',
+      'configuration-as-code',
+      'operating',
+      'scaling',
+      'metrics',
+      'people',
+      'cli',
+      'agents',
+    ],
     ['sandbox/README.md', 'sandbox'],
   ),
   group('Security', 'security', 'secrets', 'privacy', ['SECURITY.md', 'reporting']),

@@ -6,12 +6,12 @@ import { type AccessStore, type PersonChange, SESSIONS_MAX } from './access-stor
 type Harness = { readonly store: AccessStore; readonly end: () => Promise<void> }
 
 /** What every access store does. Each implementation's test file is one call to this. */
-export function accessStoreConformance(name: string, makeHarness: () => Harness): void {
+export function accessStoreConformance(name: string, makeHarness: () => Harness | Promise<Harness>): void {
   describe(`${name} is an access store`, () => {
     let harness: Harness
     let store: AccessStore
-    beforeEach(() => {
-      harness = makeHarness()
+    beforeEach(async () => {
+      harness = await makeHarness()
       store = harness.store
     })
     afterEach(() => harness.end())

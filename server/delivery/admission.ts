@@ -1,7 +1,8 @@
 import type { Budgets } from '../../core/destination.ts'
-import type { Ledger } from '../ledger/ledger.ts'
+import type { ClosedUse, Ledger, Units } from '../ledger/ledger.ts'
 import { type Bid, unitsOf } from './bid.ts'
-import { byInstance, bySubject, type Fitting, type Picked } from './pick.ts'
+import { type Others, othersUses } from './others-uses.ts'
+import { byInstance, bySubject, type Picked } from './pick.ts'
 import { roomWaiter } from './room.ts'
 import { closingList, type Standing, type WaitingSignDeps, waitingLine, waitingSign } from './waiting.ts'
 import { budgetWindows, storedUnits, UNANSWERED_MS } from './windows.ts'
@@ -33,16 +34,31 @@ export async function admission(deps: AdmissionDeps) {
   const windows = budgetWindows(deps.budgets)
   const line = waitingLine()
   const closings = closingList()
+  const hasBudgets = windows.rules.size > 0
+  const { shared } = ledger
+  const others =
+    hasBudgets && shared !== undefined
+      ? await othersUses({ ...deps, shared, windows, closings, flush })
+      : undefined
+  if (hasBudgets && others === undefined) await restore({ instanceId, ledger, now_ms, windows })
   const room = roomWaiter({
     ...deps,
     windows,
-    nextClosing: closings.next,
+    nextClosing: others?.nextClosing ?? closings.next,
     onWait: waitingSign(deps, line).raise,
   })
-  const letOut = letter({ instanceId, ledger, now_ms, windows, closings })
+  const letOut = letter({ instanceId, ledger, now_ms, windows, closings, others })
   const subjectRules = [...windows.rules].filter(([, { scope }]) => scope === 'subject')
-  const hasBudgets = windows.rules.size > 0
-  if (hasBudgets) await restore({ instanceId, ledger, now_ms, windows })
+  async function flush(): Promise<void> {
+    const closed = closings.takeStored()
+    if (closed.length === 0) return
+    try {
+      await ledger.closeUses(instanceId, closed)
+    } catch (error) {
+      for (const use of closed) closings.store(use)
+      throw error
+    }
+  }
 
   return {
     /** `behind`: subjects whose deliveries must wait behind parked ones. Undefined when the server stops. */
@@ -52,15 +68,17 @@ export async function admission(deps: AdmissionDeps) {
       standing: Standing,
     ): Promise<Admitted | undefined> {
       if (!hasBudgets && behind.size === 0) return { bids, over: [], rest: [], close: () => {} }
-      const fits = bySubject(windows, bids, behind, now_ms())
-      if (!room.isShared(fits.bids)) return pick(fits)
+      const fitting = () => bySubject(windows, bids, behind, now_ms())
+      const pick = () => letOut(byInstance(windows, fitting(), bids, now_ms()))
+      const admitted = room.isShared(fitting().bids) ? undefined : await pick()
+      if (admitted !== undefined) return admitted
       return line.inTurn(standing, async () => {
-        return (await room.waitFor(fits.bids)) ? pick(bySubject(windows, bids, behind, now_ms())) : undefined
+        while (await room.waitFor(fitting().bids)) {
+          const inTurn = await pick()
+          if (inTurn !== undefined) return inTurn
+        }
+        return undefined
       })
-
-      function pick(fitting: Fitting): Promise<Admitted> {
-        return letOut(byInstance(windows, fitting, bids, now_ms()))
-      }
     },
     /** How many deliveries of a subject are worth looking at: more than have room now, as they may have to wait in line. */
     countFor(): number {
@@ -77,10 +95,7 @@ export async function admission(deps: AdmissionDeps) {
       return now + Math.max(0, ...waits)
     },
     /** Stores what was closed and not stored yet. */
-    async flush(): Promise<void> {
-      const closed = closings.takeStored()
-      if (closed.length > 0) await ledger.closeUses(instanceId, closed)
-    },
+    flush,
   }
 }
 
@@ -101,27 +116,34 @@ async function restore({ instanceId, ledger, now_ms, windows }: Books): Promise<
   )
 }
 
-/** Takes the units of what was picked, and has them in the ledger before it goes. */
-function letter({
-  instanceId,
-  ledger,
-  now_ms,
-  windows,
-  closings,
-}: Books & { readonly closings: ReturnType<typeof closingList> }) {
-  return async function letOut({ bids, over, rest, units }: Picked): Promise<Admitted> {
+type LetterDeps = Books & {
+  readonly closings: ReturnType<typeof closingList>
+  readonly others: Others | undefined
+}
+
+/**
+ * Takes the units of what was picked, and has them in the ledger before it goes. Undefined when other processes have used what was
+ * not known here: now it is.
+ */
+function letter({ instanceId, ledger, now_ms, windows, closings, others }: LetterDeps) {
+  const reserve = others?.reserve ?? ((...use: Use) => ledger.reserve(instanceId, ...use))
+  return async function letOut({ bids, over, rest, units }: Picked): Promise<Admitted | undefined> {
     if (units.size === 0) return { bids, over, rest, close: () => {} }
     windows.take(units, now_ms())
     const end = closings.begin()
     try {
       const before_ms = now_ms() - windows.window_ms_max
-      const id = await ledger.reserve(instanceId, storedUnits(units), closings.takeStored(), before_ms)
-      return { bids, over, rest, close: (sent, isAnswered) => close(id, sent, isAnswered) }
+      const id = await reserve(storedUnits(units), closings.takeStored(), before_ms)
+      if (id !== undefined)
+        return { bids, over, rest, close: (sent, isAnswered) => close(id, sent, isAnswered) }
     } catch (error) {
       windows.close(units, new Map(), now_ms())
       end()
       throw error
     }
+    windows.giveBack(units)
+    end()
+    return undefined
 
     function close(id: number, sent: readonly Bid[], isAnswered: boolean): void {
       const at_ms = now_ms() + (isAnswered ? 0 : UNANSWERED_MS)
@@ -135,6 +157,8 @@ function letter({
         closings.store({ id, at_ms, units: storedUnits(used.units) })
       }
       end()
+      others?.closedOne()
     }
   }
 }
+type Use = [units: Units, closed: readonly ClosedUse[], before_ms: number]

@@ -76,6 +76,8 @@ export function closingList() {
   let stored: ClosedUse[] = []
   let open = 0
   return {
+    /** None is on its way. */
+    isEmpty: () => open === 0,
     /** A batch goes out; the result says that its last answer has come. */
     begin(): () => void {
       open += 1

@@ -44,6 +44,8 @@ export function budgetWindows(budgets: Budgets) {
   }
 
   return {
+    giveBack: (units: UnitMaps) =>
+      each(units, (name, subject, count) => giveBack(ruleOf(name), subject, count)),
     rules: rules as ReadonlyMap<string, Budget>,
     window_ms_max: Math.max(0, ...[...rules.values()].map(({ window_ms }) => window_ms)),
     room(name: string, subject: string, now_ms: number): number {
@@ -109,6 +111,14 @@ function windowOf({ windows }: Rule, subject: string): Window {
   const window: Window = { open: 0, used: 0, slices: [] }
   windows.set(subject, window)
   return window
+}
+
+/** What was taken does not go out after all: as if it had not been taken. */
+function giveBack(rule: Rule, subject: string, count: number): void {
+  const window = windowOf(rule, subject)
+  window.open -= count
+  if (window.used === 0 && window.open === 0) rule.windows.delete(subject)
+  if (rule.pace !== undefined) rule.pace = { ...rule.pace, units: rule.pace.units + count }
 }
 
 function keep(rule: Rule, subject: string, units: number, at_ms: number): void {
@@ -194,6 +204,11 @@ export function each(units: UnitMaps, visit: (name: string, subject: string, cou
 
 export function storedUnits(units: UnitMaps): Units {
   return Object.fromEntries([...units].map(([name, subjects]) => [name, Object.fromEntries(subjects)]))
+}
+
+/** Of units that another process stored, those whose budget is known here: it may know others for a while. */
+export function knownUnits({ rules }: Pick<BudgetWindows, 'rules'>, units: Units): UnitMaps {
+  return new Map([...unitMaps(units)].filter(([name]) => rules.has(name)))
 }
 
 function unitMaps(units: Units): UnitMaps {

@@ -16,12 +16,12 @@ export function ledgerConformance(name: string, makeHarness: () => Harness): voi
   const row: Row = (title, run) => {
     test(title, async (t) => {
       const harness = makeHarness()
-      const setting = { harness, ledger: harness.open() }
+      const setting = { harness, ledger: await harness.open() }
       try {
         await run(setting, t)
       } finally {
         await setting.ledger.close()
-        harness.remove()
+        await harness.remove()
       }
     })
   }

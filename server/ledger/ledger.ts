@@ -164,6 +164,34 @@ export type StoredUse = { readonly id: number; readonly at_ms: number | undefine
 /** `units`: what was really used, where that is not all of what was given. */
 export type ClosedUse = { readonly id: number; readonly at_ms: number; readonly units?: Units }
 
+/** How much of the uses of others a process knows: the newest id, and the newest change. */
+export type UsesSeen = { readonly id: number; readonly version: number }
+export const NOTHING_SEEN: UsesSeen = { id: 0, version: 0 }
+/** A use of another process: new, or closed meanwhile. */
+export type ChangedUse = StoredUse
+export type OthersUses = {
+  /** In the order in which they changed. */
+  readonly uses: readonly ChangedUse[]
+  /** Of those that were open: closed and over. */
+  readonly gone: readonly number[]
+  readonly seen: UsesSeen
+}
+/**
+ * Where several processes deliver for the same instances, they share the budgets: nobody reserves without knowing what all others
+ * have reserved before.
+ */
+export type SharedUses = {
+  /** As `reserve` of the ledger; undefined, with only `closed` stored, when others have reserved what is not in `seen`. */
+  readonly reserve: (
+    instanceId: string,
+    units: Units,
+    closed: readonly ClosedUse[],
+    knowing: { readonly before_ms: number; readonly seen: UsesSeen },
+  ) => Promise<number | undefined>
+  /** What other processes have changed since; `open`: those of their uses that were open when they were last seen. */
+  readonly othersSince: (instanceId: string, seen: UsesSeen, open: readonly number[]) => Promise<OthersUses>
+}
+
 export const INSTANCE_STATES = ['flowing', 'waiting for budget', 'backing off', 'held'] as const
 /** What an instance does now, and since when. */
 export type InstanceState = {
@@ -296,6 +324,8 @@ export interface Ledger extends ReplayLedger, ErasingLedger {
   reserve(instanceId: string, units: Units, closed: readonly ClosedUse[], before_ms: number): Promise<number>
   /** The closing of `reserve` alone. */
   closeUses(instanceId: string, closed: readonly ClosedUse[]): Promise<void>
+  /** Only where several processes use one ledger. */
+  readonly shared?: SharedUses
   /** In the order of their ids. */
   budgetUses(instanceId: string): Promise<readonly StoredUse[]>
 

@@ -6,6 +6,10 @@ import type { NewEntry } from './log.ts'
 export const CHUNK_COUNT_MAX = 1_000
 export const CHUNK_CHARS_MAX = 1_000_000
 
+/** What a chunk may hold, and how an entry's text counts: a log that is kept elsewhere may have room for less. */
+export type ChunkBounds = { readonly size_max: number; readonly sizeOf: (text: string) => number }
+const IN_CHARS: ChunkBounds = { size_max: CHUNK_CHARS_MAX, sizeOf: ({ length }) => length }
+
 /** A chunk before it is written. */
 export type Draft = {
   readonly lane: number
@@ -15,7 +19,7 @@ export type Draft = {
   readonly halves: readonly number[]
 }
 
-type OpenDraft = Draft & { texts: string[]; halves: number[]; chars: number }
+type OpenDraft = Draft & { texts: string[]; halves: number[]; size: number }
 
 /**
  * Gathers the entries of several appends into chunks by lane, numbered from `firstChunk`, and tells each append the
@@ -25,20 +29,17 @@ export function gather(
   appends: readonly (readonly NewEntry[])[],
   lanes: number,
   firstChunk: number,
+  { size_max, sizeOf }: ChunkBounds = IN_CHARS,
 ): { readonly drafts: readonly Draft[]; readonly addresses: readonly (readonly Address[])[] } {
   const drafts: OpenDraft[] = []
   const open = new Map<number, OpenDraft>()
 
-  function draftFor(lane: number, chars: number): OpenDraft {
+  function draftFor(lane: number, size: number): OpenDraft {
     const draft = open.get(lane)
-    if (
-      draft !== undefined &&
-      draft.texts.length < CHUNK_COUNT_MAX &&
-      draft.chars + chars <= CHUNK_CHARS_MAX
-    ) {
+    if (draft !== undefined && draft.texts.length < CHUNK_COUNT_MAX && draft.size + size <= size_max) {
       return draft
     }
-    const next = { lane, chunk: firstChunk + drafts.length, texts: [], halves: [], chars: 0 }
+    const next = { lane, chunk: firstChunk + drafts.length, texts: [], halves: [], size: 0 }
     drafts.push(next)
     open.set(lane, next)
     return next
@@ -47,8 +48,9 @@ export function gather(
   const addresses = appends.map((entries) =>
     entries.map((entry): Address => {
       const lane = laneOf(entry.key, lanes)
-      const draft = draftFor(lane, entry.text.length)
-      draft.chars += entry.text.length
+      const size = sizeOf(entry.text)
+      const draft = draftFor(lane, size)
+      draft.size += size
       if (entry.fingerprint !== undefined) draft.halves.push(entry.fingerprint.high, entry.fingerprint.low)
       return { lane, chunk: draft.chunk, index: draft.texts.push(entry.text) - 1 }
     }),

@@ -7,8 +7,8 @@ import type { Chunk, EventLog, NewEntry } from './log.ts'
 /** How a suite opens an implementation. A durable one opens the same data again. */
 export type LogHarness = {
   readonly durable: boolean
-  readonly open: (options: { lanes: number; now: () => number }) => EventLog
-  readonly cleanUp: () => void
+  readonly open: (options: { lanes: number; now: () => number }) => EventLog | Promise<EventLog>
+  readonly cleanUp: () => void | Promise<void>
 }
 
 const LANES = 4
@@ -23,14 +23,14 @@ export function eventLogConformance(name: string, makeHarness: () => LogHarness)
     let time_ms: number
     const open = () => harness.open({ lanes: LANES, now: () => time_ms })
 
-    beforeEach(() => {
+    beforeEach(async () => {
       harness = makeHarness()
       time_ms = 1_000
-      log = open()
+      log = await open()
     })
     afterEach(async () => {
       await log.close()
-      harness.cleanUp()
+      await harness.cleanUp()
     })
 
     test('reads back what was written, in the order given, under the addresses that it told', async () => {
@@ -268,7 +268,7 @@ export function eventLogConformance(name: string, makeHarness: () => LogHarness)
       const [before] = await log.append([entry('p', 'a')])
       const { seed } = log
       await log.close()
-      log = harness.open({ lanes: LANES * 2, now: () => time_ms })
+      log = await harness.open({ lanes: LANES * 2, now: () => time_ms })
       assert.equal(log.lanes, LANES)
       assert.equal(log.seed, seed)
       const [after] = await log.append([entry('p', 'b')])
@@ -281,7 +281,7 @@ export function eventLogConformance(name: string, makeHarness: () => LogHarness)
       const [before] = await log.append([entry('p', 'a')])
       await log.trim({ before_ms: 9_000, bytes_max: 0, keepFrom: Array.from({ length: LANES }, () => 1_000) })
       await log.close()
-      log = open()
+      log = await open()
       const [after] = await log.append([entry('p', 'b')])
       assert.ok((after?.chunk ?? 0) > (before?.chunk ?? 0))
     })

@@ -21,6 +21,12 @@ export async function suppressionList(
       return hashes.size > 0 && idsOfEvent(event).some(([kind, id]) => hashes.has(hash(kind, id)))
     },
     list: () => store.suppressed(),
+    /** Another process has changed the list. */
+    async reload(): Promise<void> {
+      const now = new Set((await store.suppressed()).map((one) => one.hash))
+      for (const one of now) hashes.add(one)
+      for (const one of hashes) if (!now.has(one)) hashes.delete(one)
+    },
     /** @throws {AppError} CONFIG_INVALID when the list is full */
     async add(ids: readonly (readonly [IdKind, string])[], { by, at_ms }: { by: string; at_ms: number }) {
       if (hashes.size + ids.length > SUPPRESSED_MAX) {

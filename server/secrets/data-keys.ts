@@ -18,7 +18,8 @@ export const DATA_KEYS_SQL = `
   ) strict;
 `
 
-type Row = {
+/** A row of `data_keys`: a data key, sealed with one of the master keys. */
+export type KeyRow = {
   readonly id: string
   readonly master: string
   readonly sealed: string
@@ -42,24 +43,37 @@ export type OpenedKeys = {
 export function openDataKeys(db: DatabaseSync, source: KeySource, now_ms: number): OpenedKeys {
   // In a transaction: of two processes that open a new file, the second finds the key of the first.
   return transaction(db, () => {
-    const rows = readRows(db)
-    return rows.length === 0 ? firstKeys(db, source, now_ms) : openRows(rows, readKey(source))
+    const { opened, added } = keysOf(readRows(db), source, now_ms)
+    if (added !== undefined) insertRow(db, added)
+    return opened
   })
 }
 
-function firstKeys(db: DatabaseSync, source: KeySource, now_ms: number): OpenedKeys {
+/** The keys that these rows hold, or the first one with the row that is to be added. Call it where nobody else adds one. */
+export function keysOf(
+  rows: readonly KeyRow[],
+  source: KeySource,
+  now_ms: number,
+): { readonly opened: OpenedKeys; readonly added?: KeyRow } {
+  return rows.length === 0 ? firstKeys(source, now_ms) : { opened: openRows(rows, readKey(source)) }
+}
+
+function firstKeys(
+  source: KeySource,
+  now_ms: number,
+): { readonly opened: OpenedKeys; readonly added: KeyRow } {
   const there = readKeyIfThere(source)
   const isMade = there === undefined && source.kind === 'file' && source.mayMake
   const master = isMade ? makeKeyFile(source.path) : (there ?? readKey(source))
   const key = { ...newSealingKey(), made_at_ms: now_ms }
-  insertKey(db, key, master)
-  return {
+  const opened: OpenedKeys = {
     ...{ master, keys: [key], sealer: sealerOf([key]) },
     ...(isMade ? { madeFile: source.path } : {}),
   }
+  return { opened, added: rowOf(key, master) }
 }
 
-function openRows(rows: readonly Row[], master: SealingKey): OpenedKeys {
+function openRows(rows: readonly KeyRow[], master: SealingKey): OpenedKeys {
   const mine = rows.filter((row) => row.master === master.id)
   const open = sealerOf([master]).open
   const [first, ...rest] = mine.map(
@@ -76,9 +90,17 @@ function openRows(rows: readonly Row[], master: SealingKey): OpenedKeys {
 }
 
 /** Adds a row by which `master` opens the key. */
-export function insertKey(db: DatabaseSync, { id, bytes, made_at_ms }: DataKey, master: SealingKey): void {
+export function insertKey(db: DatabaseSync, key: DataKey, master: SealingKey): void {
+  insertRow(db, rowOf(key, master))
+}
+
+function insertRow(db: DatabaseSync, { id, master, sealed, made_at_ms }: KeyRow): void {
+  db.prepare('insert or replace into data_keys values (?, ?, ?, ?)').run(id, master, sealed, made_at_ms)
+}
+
+function rowOf({ id, bytes, made_at_ms }: DataKey, master: SealingKey): KeyRow {
   const sealed = sealerOf([master]).seal(placeOf(id), bytes.toString('base64'))
-  db.prepare('insert or replace into data_keys values (?, ?, ?, ?)').run(id, master.id, sealed, made_at_ms)
+  return { id, master: master.id, sealed, made_at_ms }
 }
 
 /** For one that nothing is sealed with any more. */
@@ -97,10 +119,10 @@ export function mastersOf(db: DatabaseSync): readonly string[] {
   return isThere ? [...new Set(readRows(db).map(({ master }) => master))] : []
 }
 
-function readRows(db: DatabaseSync): readonly Row[] {
+function readRows(db: DatabaseSync): readonly KeyRow[] {
   return db
     .prepare('select id, master, sealed, made_at_ms from data_keys order by made_at_ms desc, id')
-    .all() as unknown as readonly Row[]
+    .all() as unknown as readonly KeyRow[]
 }
 
 function placeOf(id: string): string {

@@ -42,8 +42,8 @@ export function personTables(db: Kysely<Tables>): PersonStore {
       return (await query.orderBy('id').execute()).map(read)
     },
     async addDeletion(deletion) {
-      const { insertId } = await db.insertInto('deletions').values(row(deletion)).executeTakeFirstOrThrow()
-      return { ...deletion, id: Number(insertId) }
+      const added = db.insertInto('deletions').values(row(deletion)).returning('id')
+      return { ...deletion, id: (await added.executeTakeFirstOrThrow()).id }
     },
     async saveDeletion(deletion) {
       await db.updateTable('deletions').set(row(deletion)).where('id', '=', deletion.id).execute()

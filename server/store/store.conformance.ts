@@ -7,9 +7,9 @@ import type { Store } from './store.ts'
 
 export type Harness = {
   /** Opens the same store each time: for a durable one, the same file. */
-  readonly open: () => Store
+  readonly open: () => Store | Promise<Store>
   readonly durable: boolean
-  readonly remove: () => void
+  readonly remove: () => void | Promise<void>
 }
 
 /** What every store does. Each implementation's test file is one call to this. */
@@ -18,13 +18,13 @@ export function storeConformance(name: string, makeHarness: () => Harness): void
     let harness: Harness
     let store: Store
 
-    beforeEach(() => {
+    beforeEach(async () => {
       harness = makeHarness()
-      store = harness.open()
+      store = await harness.open()
     })
     afterEach(async () => {
       await store.close()
-      harness.remove()
+      await harness.remove()
     })
 
     test('is empty at first', async () => {
@@ -203,14 +203,14 @@ export function storeConformance(name: string, makeHarness: () => Harness): void
       if (!harness.durable) return t.skip('forgets by design')
       await store.apply(CONFIGURATION)
       await store.close()
-      store = harness.open()
+      store = await harness.open()
       assert.deepStrictEqual(await store.read(), CONFIGURATION)
       assert.deepEqual(await store.apply(CONFIGURATION), [])
     })
 
     test('opened twice, each sees what the other applied', async (t) => {
       if (!harness.durable) return t.skip('shares nothing by design')
-      const other = harness.open()
+      const other = await harness.open()
       await store.apply(CONFIGURATION)
       assert.deepStrictEqual(await other.read(), CONFIGURATION)
       await other.apply(EMPTY)

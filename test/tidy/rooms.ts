@@ -14,13 +14,17 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   // What the admin API takes and gives: its checks, its document and the types of the pages come from it.
   contract: { imports: ['core'], packages: ['typebox'] },
   'server/sqlite': { imports: ['core'], packages: ['node:', 'kysely'] },
+  'server/postgres': { imports: ['core'], packages: ['node:', 'pg', 'kysely'] },
   'server/log': {
     imports: ['core', 'server/sqlite'],
-    packages: ['node:'],
+    packages: ['node:', '@nats-io/transport-node'],
   },
   'server/secrets': { imports: ['core', 'server/sqlite'], packages: ['node:'] },
-  'server/store': { imports: ['core', 'server/sqlite', 'server/secrets'], packages: ['node:', 'kysely'] },
-  'server/ledger': { imports: ['core', 'server/sqlite'], packages: ['node:'] },
+  'server/store': {
+    imports: ['core', 'server/sqlite', 'server/postgres', 'server/secrets'],
+    packages: ['node:', 'kysely'],
+  },
+  'server/ledger': { imports: ['core', 'server/sqlite', 'server/postgres'], packages: ['node:'] },
   'server/backup': { imports: ['core', 'server/sqlite', 'server/secrets'], packages: ['node:'] },
   // Where connections to addresses that people configured are opened.
   'server/net': { imports: ['core'], packages: ['node:', 'undici', 'ipaddr.js'] },
@@ -46,7 +50,15 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   // People, sessions, tokens and what they did.
   'server/access': {
-    imports: ['contract', 'core', 'server/sqlite', 'server/secrets', 'server/http', 'server/admin'],
+    imports: [
+      'contract',
+      'core',
+      'server/sqlite',
+      'server/postgres',
+      'server/secrets',
+      'server/http',
+      'server/admin',
+    ],
     packages: [
       'node:',
       'kysely',

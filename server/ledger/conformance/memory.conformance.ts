@@ -12,7 +12,7 @@ export function memoryRows(row: Row): void {
 async function restart(setting: Setting): Promise<void> {
   if (!setting.harness.durable) return
   await setting.ledger.close()
-  setting.ledger = setting.harness.open()
+  setting.ledger = await setting.harness.open()
 }
 
 const lasting = (key: string, value: string): Remembered => ({ key, value, isDurable: true })

@@ -44,7 +44,7 @@ function orderRows(row: Row): void {
     await park(setting.ledger, one)
     if (harness.durable) {
       await setting.ledger.close()
-      setting.ledger = harness.open()
+      setting.ledger = await harness.open()
     }
     const [found] = await setting.ledger.parked('heap-1', 'ada', 10)
     assert.deepEqual({ ...found, id: 0 }, { ...one, id: 0 })

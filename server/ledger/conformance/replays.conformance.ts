@@ -133,7 +133,7 @@ function stateRows(row: Row): void {
     await setting.ledger.addReplay(NEW)
     if (setting.harness.durable) {
       await setting.ledger.close()
-      setting.ledger = setting.harness.open()
+      setting.ledger = await setting.harness.open()
     }
     const { ledger } = setting
     const nothing = { looked: 0, fed: 0, ended: 0, sent: 0, refused: 0, skipped: 0, isRead: false }

@@ -4,12 +4,12 @@ import type { Attempt, Count, DeadLetter, Ledger, NewCount, Progress, StoredRefu
 
 /** What the suite needs from an implementation. */
 export type Harness = {
-  readonly open: () => Ledger
+  readonly open: () => Ledger | Promise<Ledger>
   /** A second connection that only reads; undefined where there is no such thing. */
-  readonly openReader: (() => Ledger) | undefined
+  readonly openReader: (() => Ledger | Promise<Ledger>) | undefined
   /** Whether what was recorded is there after `close` and `open`. */
   readonly durable: boolean
-  readonly remove: () => void
+  readonly remove: () => void | Promise<void>
 }
 
 /** A ledger that is new for each test, and its harness. */

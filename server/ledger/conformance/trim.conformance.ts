@@ -165,7 +165,7 @@ function durabilityRows(row: Row): void {
     await setting.ledger.recordFailing('heap-1', 0, failing, [])
     const before = await everything(setting.ledger)
     await setting.ledger.close()
-    setting.ledger = setting.harness.open()
+    setting.ledger = await setting.harness.open()
     assert.deepEqual(await everything(setting.ledger), before)
     assert.deepEqual(await setting.ledger.failing('heap-1', 0), failing)
   })
@@ -184,7 +184,7 @@ function durabilityRows(row: Row): void {
     async ({ ledger, harness }, t) => {
       if (harness.openReader === undefined) return t.skip('is one connection by design')
       await ledger.record(progress(START, { attempts: [attempt()] }))
-      const reader = harness.openReader()
+      const reader = await harness.openReader()
       try {
         assert.deepEqual(await everything(reader), await everything(ledger))
         await ledger.record(

@@ -1,0 +1,55 @@
+import { type Postgres, type Queries, unsuitable } from '../../postgres/connect.ts'
+import { INSTANCE_GONE } from '../replay-books.ts'
+import type { Batch } from './batch.ts'
+import { failReplays } from './replays.ts'
+
+/** The next epoch of a lane. It waits for what its owner writes just now. */
+export async function claimLane(db: Queries, readerId: string, lane: number): Promise<number> {
+  const [row] = await db.rows<{ epoch: number }>(
+    `insert into lane_owners as known (reader_id, lane, epoch) values ($1, $2, 1)
+     on conflict (reader_id, lane) do update set epoch = known.epoch + 1 returning epoch`,
+    [readerId, lane],
+  )
+  return row?.epoch ?? 0
+}
+
+/** Epochs stay: whoever still writes for the reader must be refused afterwards too. */
+export async function forgetReader(
+  tx: Queries,
+  write: (tx: Queries, batch: Batch) => Promise<unknown>,
+  readerId: string,
+): Promise<void> {
+  await tx.rows('delete from cursors where reader_id = $1', [readerId])
+  await tx.rows('delete from failing where reader_id = $1', [readerId])
+  await tx.rows('delete from states where instance_id = $1', [readerId])
+  const parked = await tx.rows<{ part: string; count: number }>(
+    `with gone as (delete from parked where instance_id = $1 returning subscription_id, of_dead)
+     select subscription_id as part, count(*) as count from gone where not of_dead group by 1`,
+    [readerId],
+  )
+  await tx.rows('delete from parked_subjects where instance_id = $1', [readerId])
+  await failReplays(tx, readerId, INSTANCE_GONE)
+  const counts = parked.flatMap(({ part, count }) => [
+    { of: readerId, part, name: 'forgotten' as const, count },
+    { of: readerId, part, name: 'parked' as const, count: -count },
+  ])
+  await write(tx, { counts })
+}
+
+/**
+ * A ledger is of one log: cursors of two would be mixed up. The first one that is named stays.
+ *
+ * @throws {AppError} POSTGRES_UNSUITABLE when it is another one's.
+ */
+export async function bindToLog(db: Postgres, log: string): Promise<void> {
+  await db.transaction(async (tx) => {
+    await tx.rows('select pg_advisory_xact_lock(hashtext($1))', [`millrace log of ${db.schema}`])
+    const [known] = await tx.rows<{ name: string }>('select name from log_of_ledger')
+    if (known === undefined) await tx.rows('insert into log_of_ledger values ($1)', [log])
+    else if (known.name !== log) {
+      throw unsuitable(
+        `The ledger in the schema ${db.schema} belongs to the log of another data folder: name another schema, "?schema=…".`,
+      )
+    }
+  })
+}

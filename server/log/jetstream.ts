@@ -1,0 +1,107 @@
+import type { NatsConnection } from '@nats-io/transport-node'
+import { jetstreamAppend } from './jetstream-append.ts'
+import { openBeside, type Publish } from './jetstream-beside.ts'
+import { chunkReads } from './jetstream-chunks.ts'
+import { connectNats, type NatsLogin, onReconnect } from './jetstream-connect.ts'
+import { jetstreamErase } from './jetstream-erase.ts'
+import { type KnownLanes, knownLanes } from './jetstream-known.ts'
+import { groupPublisher } from './jetstream-publish.ts'
+import { jetstreamReads } from './jetstream-reads.ts'
+import { besideOf, findStored, openStreams } from './jetstream-streams.ts'
+import { jetstreamTrim } from './jetstream-trim.ts'
+import { type StreamWire, streamWire } from './jetstream-wire.ts'
+import type { EventLog } from './log.ts'
+
+/** What the servers tell of new chunks can get lost on its way: a lane is told of at most this much later then. */
+const LOOK_EVERY_MS = 2_000
+
+export type JetstreamLogOptions = {
+  /** Addresses such as `nats-1:4222`; any of the cluster's. */
+  readonly servers: readonly string[]
+  readonly login: NatsLogin
+  /** A user of the system account, who is asked how the servers are set up. */
+  readonly systemLogin?: NatsLogin | undefined
+  /** Says instead that every server has `sync_interval: always`. */
+  readonly isSyncVouchedFor?: boolean
+  /** The stream's name; a second one is called the same with `_beside` behind. */
+  readonly stream?: string
+  /** How many servers keep each chunk. */
+  readonly replicas?: number
+  /** The longest entry that is ever appended. */
+  readonly entry_bytes_max?: number
+  /** For a new stream; an old one keeps the number that it was made with. */
+  readonly lanes?: number
+  /** For a new stream: what fingerprints are made with. Drawn when left out. */
+  readonly seed?: number
+  readonly now?: () => number
+}
+
+/**
+ * The log in a stream of NATS JetStream, for several processes at once: docs/adr/0035-log-on-jetstream.md.
+ *
+ * @throws {AppError} LOG_ENGINE_UNFIT with what has to be changed at the servers; LOG_UNAVAILABLE when none answers.
+ */
+export async function jetstreamLog(options: JetstreamLogOptions): Promise<EventLog> {
+  const nc = await connectNats(options.servers, options.login)
+  try {
+    return await openOn(nc, options)
+  } catch (error) {
+    await nc.close()
+    throw error
+  }
+}
+
+async function openOn(nc: NatsConnection, options: JetstreamLogOptions): Promise<EventLog> {
+  const { stream = 'millrace', now = Date.now } = options
+  const wire = streamWire(nc, stream)
+  const { lanes, seed } = await openStreams(wire, options)
+  const known = knownLanes(nc, lanes, `${stream}.grown`)
+  const publisher = groupPublisher(nc, (id, after) => findStored(wire, id, after))
+  const publish: Publish = (subject, data, headers) => publisher.publish([{ subject, headers, data }])
+  const beside = await openBeside(streamWire(nc, besideOf(stream)), publish)
+  const chunks = chunkReads(wire, beside, known)
+  const { append, drain } = jetstreamAppend({
+    ...{ lanes, now, publisher, subjectOf: chunks.subjectOf, onStored: known.note },
+    payload_bytes_max: nc.info?.max_payload ?? 0,
+  })
+  const look = lookAtEnds(wire, known, lanes, chunks.subjectOf)
+  await look()
+  const missed = setInterval(() => void look().catch(() => {}), LOOK_EVERY_MS)
+  void onReconnect(nc, () => void look().then(known.tellAll, known.tellAll))
+
+  return {
+    lanes,
+    seed,
+    append,
+    ...jetstreamReads(wire, beside, chunks),
+    onAppend: known.onAppend,
+    trim: jetstreamTrim(wire, beside, chunks, lanes),
+    ...jetstreamErase(wire, beside, chunks),
+    async close() {
+      clearInterval(missed)
+      await drain()
+      publisher.close()
+      known.close()
+      await nc.close()
+    },
+  }
+}
+
+/** Notes what was stored without this process hearing of it. */
+function lookAtEnds(
+  wire: StreamWire,
+  known: KnownLanes,
+  lanes: number,
+  subjectOf: (lane: number) => string,
+): () => Promise<void> {
+  let seen = 0
+  return async () => {
+    const { last_seq } = await wire.state()
+    if (last_seq <= Math.max(seen, known.newest(undefined))) return
+    for (let lane = 0; lane < lanes; lane++) {
+      const last = await wire.last(subjectOf(lane))
+      if (last !== undefined) known.note(lane, last.seq)
+    }
+    seen = last_seq
+  }
+}

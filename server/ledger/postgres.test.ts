@@ -103,8 +103,13 @@ function lanesWithOwners(): void {
       const batch = { owner: { readerId: 'heap-1', lane: 0, epoch }, readerId: 'heap-1', lane: 0, cursor }
       await tx.rows(`select write_batch($1::jsonb, '')`, [JSON.stringify(batch)])
       const claiming = ledger.claim('heap-1', 0)
+      let isClaimed = false
+      claiming.then(() => {
+        isClaimed = true
+      })
       const waiting = 'select from pg_locks where not granted limit 1'
-      while ((await db.rows(waiting)).length === 0);
+      while (!isClaimed && (await db.rows(waiting)).length === 0);
+      assert.equal(isClaimed, false)
       return { claiming }
     })
     assert.equal(await claimed.claiming, epoch + 1)
@@ -215,15 +220,15 @@ function severalProcesses(): void {
 
   test('a connection that is cut in the middle of a record leaves all of it or nothing', async () => {
     const url = newUrl()
-    const [ledger, admin] = [await open(url), connect(url)]
-    const cut =
-      "select pg_terminate_backend(pid) from pg_stat_activity where query like '%write_batch%' and pid <> pg_backend_pid()"
+    const [ledger, looking, admin] = [await open(url), await open(url), connect(url)]
+    const cut = `select pg_terminate_backend(pid) from pg_stat_activity
+      where query like 'select write_batch%' and pid <> pg_backend_pid()`
     for (let n = 1; n <= 20; n++) {
-      const state = await stateOf(ledger)
+      const state = await stateOf(looking)
       await Promise.allSettled([ledger.record(recordNumber(state + 1)), admin.rows(cut)])
-      await stateOf(ledger)
     }
-    await Promise.all([ledger.close(), admin.close()])
+    await stateOf(looking)
+    await Promise.all([ledger.close(), looking.close(), admin.close()])
   })
 }
 

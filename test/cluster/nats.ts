@@ -18,7 +18,7 @@ export type NatsOptions = {
   readonly payload_bytes_max?: number
   /** Cores that each server may use, as `taskset` names them. */
   readonly cores?: string
-  /** A configuration as it is shipped, in place of one of the tests' own: names and places go by the command line then. */
+  /** The text of a configuration as it is shipped: names and ports go by the command line then. */
   readonly shipped?: string
 }
 export type NatsServers = Awaited<ReturnType<typeof startNats>>
@@ -44,11 +44,10 @@ export async function startNats(binary: NatsBinary, options: NatsOptions = {}) {
   const servers = places.map((place) => {
     const home = join(folder, place.name)
     mkdirSync(home)
-    if (options.shipped !== undefined) {
-      return oneServer(binary, options.shipped, place, options.cores, placeFlags(place, places, home))
-    }
-    writeFileSync(join(home, 'nats.conf'), configuration(place, places, home, options))
-    return oneServer(binary, join(home, 'nats.conf'), place, options.cores)
+    const shipped = options.shipped?.replaceAll('/data/jetstream', home)
+    writeFileSync(join(home, 'nats.conf'), shipped ?? configuration(place, places, home, options))
+    const flags = shipped === undefined ? [] : placeFlags(place, places)
+    return oneServer(binary, join(home, 'nats.conf'), place, options.cores, flags)
   })
   async function ready(): Promise<void> {
     await Promise.all(servers.filter(({ isRunning }) => isRunning()).map((server) => server.ready()))
@@ -122,12 +121,12 @@ function oneServer(
   }
 }
 
-function placeFlags(place: Place, places: readonly Place[], home: string): readonly string[] {
+function placeFlags(place: Place, places: readonly Place[]): readonly string[] {
   const routes = places.map(({ routePort }) => `nats-route://127.0.0.1:${routePort}`)
   const { name, port, routePort, monitorPort } = place
   const own = ['--addr', '127.0.0.1', '--port', `${port}`, '--http_port', `${monitorPort}`]
   const cluster = ['--cluster', `nats://127.0.0.1:${routePort}`, '--routes', routes.join(',')]
-  return ['--name', name, ...own, ...cluster, '--store_dir', home]
+  return ['--name', name, ...own, ...cluster]
 }
 
 function configuration(

@@ -22,6 +22,7 @@ type Service = {
   readonly depends_on?: readonly string[] | Readonly<Record<string, unknown>>
 }
 const compose = parse(readFileSync('deploy/compose.yaml', 'utf8'), { merge: true }) as {
+  readonly name: string
   readonly services: Readonly<Record<string, Service>>
   readonly volumes: Readonly<Record<string, null>>
 }
@@ -31,12 +32,17 @@ const secrets = envFile('deploy/cluster.env.example')
 const VALUES = { ...secrets, MILLRACE_SECRET_KEY: Buffer.alloc(32).toString('base64') }
 
 test('it is what the specification of compose takes', () => {
-  const { $schema: _, ...schema } = composeSchema as Record<string, unknown>
+  // The schema names itself in the way of an older draft than its own.
+  const schema = JSON.parse(JSON.stringify(composeSchema), (name, value) =>
+    name === '$schema' || (name === 'id' && typeof value === 'string') ? undefined : value,
+  )
   const ajv = new Ajv2019({ strict: false, validateFormats: false })
   const isRight = ajv.compile(schema)
-  assert.ok(isRight(compose), JSON.stringify(isRight.errors))
+  // A name of one's own came to the specification after this schema.
+  const { name: _name, ...older } = compose
+  assert.ok(isRight(older), JSON.stringify(isRight.errors))
   assert.ok(
-    !isRight({ ...compose, services: { one: { imag: 'millrace' } } }),
+    !isRight({ ...older, services: { one: { imag: 'millrace' } } }),
     'the schema sees what is wrong',
   )
 })

@@ -11,6 +11,7 @@ import { redactionRoutes } from './redaction.ts'
 import { replayRoutes } from './replay.ts'
 import { statusRoutes } from './status.ts'
 import { tokenRoutes } from './tokens.ts'
+import { trackingPlanRoutes } from './tracking-plans.ts'
 import { transformRoutes } from './transforms.ts'
 
 /** Every route of the admin API. */
@@ -24,6 +25,7 @@ export const ROUTES = {
   ...personRoutes,
   ...redactionRoutes,
   ...transformRoutes,
+  ...trackingPlanRoutes,
   ...alertRoutes,
   ...statusRoutes,
   ...peopleRoutes,

@@ -1,6 +1,7 @@
 import type { JsonObject } from './event.ts'
 import type { Mapping } from './mapping/mapping.ts'
 import type { RedactRule } from './redact/rule.ts'
+import type { SourcePlan, TrackingPlan } from './tracking-plan/tracking-plan.ts'
 
 /** The kinds of source: which client library sends, and so what set-up page and abilities it has. */
 export const SOURCE_KINDS = ['javascript', 'node', 'python', 'go', 'ios', 'android', 'http'] as const
@@ -28,6 +29,8 @@ export type Source = {
   readonly redact?: readonly RedactRule[]
   /** JavaScript that changes its events before any destination sees them: `docs/transformations.md`. Never empty. */
   readonly transform?: string
+  /** The tracking plan that its events are held to; left out: none. */
+  readonly plan?: SourcePlan
 }
 
 /** An action of an instance, switched on or off, with its trigger and mapping. */
@@ -87,6 +90,8 @@ export type AlertSettings = {
 export type Configuration = {
   readonly sources: readonly Source[]
   readonly instances: readonly Instance[]
+  /** Left out: there is none. Never empty. */
+  readonly plans?: readonly TrackingPlan[]
   readonly alerts?: AlertSettings
 }
 

@@ -58,6 +58,12 @@ export const ERRORS = {
   EVENT_TOO_DEEP: { status: 400, retry: false, text: 'The call is nested too deeply.' },
   EVENT_TOO_MANY_KEYS: { status: 400, retry: false, text: 'The call has too many names and list items.' },
   PERSON_SUPPRESSED: { status: 403, retry: false, text: 'Events of this person are not taken.' },
+  EVENT_UNPLANNED: { status: 400, retry: false, text: 'The tracking plan of the source has no such event.' },
+  PLAN_VIOLATION: {
+    status: 400,
+    retry: false,
+    text: 'The call is not as the tracking plan of the source says.',
+  },
   REDACTION_FAILED: {
     status: 500,
     retry: false,
@@ -102,6 +108,12 @@ export const ERRORS = {
   SECRET_KEY_MISSING: { status: 500, retry: false, text: 'The key that opens the secrets is not there.' },
   SECRET_KEY_WRONG: { status: 500, retry: false, text: 'This key does not open the secrets.' },
   SEALED_UNREADABLE: { status: 500, retry: false, text: 'A sealed secret cannot be opened.' },
+  ROLES_NEED_CLUSTER: {
+    status: 500,
+    retry: false,
+    text: 'The embedded engine belongs to one process, which does everything.',
+  },
+  CLUSTER_UNSUPPORTED: { status: 501, retry: false, text: 'Several processes cannot do this yet.' },
   LOG_ENGINE_UNFIT: {
     status: 500,
     retry: false,

@@ -24,6 +24,8 @@ export type AlertsSideDeps = {
     readonly mail: Mail
     readonly allowPrivate: Allowed
   }
+  /** Whether this process tells people, of those that serve pages. */
+  readonly leads: () => boolean
   /** The address of the pages. */
   readonly pagesUrl: () => string
   readonly onTrouble: (error: unknown) => void
@@ -39,6 +41,7 @@ export function alertsSide(deps: AlertsSideDeps) {
     kept: () => store.kept('alerts'),
     keep: (state) => store.keep('alerts', state),
     now_ms: Date.now,
+    leads: deps.leads,
     onTrouble,
   })
   watch.start()

@@ -9,6 +9,8 @@ import { AppError } from '../errors.ts'
 import { ORIGINS_MAX, originProblem } from '../origin.ts'
 import { slug } from '../presets.ts'
 import type { RedactRule } from '../redact/rule.ts'
+import type { SourcePlan } from '../tracking-plan/tracking-plan.ts'
+import { sourcePlanPart } from './source-plan.ts'
 
 /** So many rotations of a source's write key may be under way at once. */
 export const OLDER_WRITE_KEYS_MAX = 10
@@ -41,19 +43,22 @@ export type SourceChange = {
   readonly redact?: readonly RedactRule[] | undefined
   /** Empty: nothing changes its events. */
   readonly transform?: string | undefined
+  /** `null`: its events are held to none. */
+  readonly plan?: SourcePlan | null | undefined
 }
 
 /** @throws {AppError} NOT_FOUND, CONFIG_INVALID */
 export function changeSource(configuration: Configuration, id: string, change: SourceChange): Configuration {
-  const { name, privacy, origins, redact, transform } = change
+  const { name, privacy, origins, redact, transform, plan } = change
   if (origins !== undefined) checkOrigins(origins)
   return editSource(configuration, id, (whole) => {
-    const { origins: before = [], redact: rules = [], transform: text, ...source } = whole
+    const { origins: before = [], redact: rules = [], transform: text, plan: held, ...source } = whole
     const next = origins ?? before
     return {
       ...source,
       ...redactPart(redact ?? rules),
       ...transformPart(transform ?? text),
+      ...sourcePlanPart(configuration, plan === undefined ? held : plan),
       ...(name === undefined ? {} : { name }),
       ...(privacy === undefined ? {} : { privacy }),
       ...(next.length === 0 ? {} : { origins: [...new Set(next)] }),

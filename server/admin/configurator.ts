@@ -2,9 +2,12 @@ import { isDeepStrictEqual } from 'node:util'
 import type { AlertSettings, Configuration, Instance, Source } from '../../core/configuration.ts'
 import { connectionProblem } from '../../core/connection.ts'
 import type { Destination } from '../../core/destination.ts'
+import { withPlans, withPlansThatAre } from '../../core/edit/plans.ts'
 import { AppError, type PlacedProblem } from '../../core/errors.ts'
 import { checkInstance } from '../../core/instance.ts'
 import { ruleProblems } from '../../core/redact/check.ts'
+import { planProblems } from '../../core/tracking-plan/check.ts'
+import { PLANS_MAX, type TrackingPlan } from '../../core/tracking-plan/tracking-plan.ts'
 import { type TransformChecks, transformProblem } from '../../core/transform/check.ts'
 import { type RecordedChange, revisionKey, type Store } from '../store/store.ts'
 import { type AddressProblem, unreachableChannels, unreachableSettings } from './reachable.ts'
@@ -27,7 +30,7 @@ export type Asking = {
   readonly by: string
   /** What is changed, when the person has seen a certain revision of it. */
   readonly seen?: {
-    readonly what: 'source' | 'destination'
+    readonly what: 'source' | 'destination' | 'plan'
     readonly id: string
     readonly revision: number | undefined
   }
@@ -91,7 +94,9 @@ export function configurator(deps: ConfiguratorDeps) {
       if (change === undefined) throw new AppError('NOT_FOUND', { change: number })
       // What was made together is taken back together: a source with its connections.
       const group = await store.changes({ group: change.group }, ITEMS_MAX)
-      return this.change({ by }, (configuration) => withSourcesThatAre(group.reduce(takeBack, configuration)))
+      return this.change({ by }, (configuration) =>
+        withPlansThatAre(withSourcesThatAre(group.reduce(takeBack, configuration))),
+      )
     },
   }
 }
@@ -122,10 +127,23 @@ function changeProblems(
     if (isDeepStrictEqual(old.get(instance.id), instance)) continue
     problems.push(...instanceProblems(instance, after.sources, deps))
   }
+  problems.push(...planChangeProblems(before.plans ?? [], after.plans ?? []))
   if (!isDeepStrictEqual(before.alerts, after.alerts)) {
     problems.push(...unreachableChannels(after.alerts, deps.addressProblem ?? anywhere))
   }
   return problems
+}
+
+function planChangeProblems(
+  before: readonly TrackingPlan[],
+  after: readonly TrackingPlan[],
+): readonly PlacedProblem[] {
+  const tooMany = { at: ['plans'], problem: `are over the limit of ${PLANS_MAX}` }
+  const old = new Map(before.map((plan) => [plan.id, plan]))
+  const changed = after.filter((plan) => !isDeepStrictEqual(old.get(plan.id)?.rules, plan.rules))
+  const found = changed.flatMap(({ rules }) => planProblems(rules))
+  const placed = found.map(({ at, problem }) => ({ at: ['rules', ...at], problem }))
+  return after.length > PLANS_MAX ? [tooMany, ...placed] : placed
 }
 
 /** Addresses that may not be reached in what a change touches, by their places in a configuration file. */
@@ -195,8 +213,10 @@ const SOURCE_TWICE: PlacedProblem = { at: ['sources'], problem: 'name a source t
 
 /** @throws {AppError} CHANGED_MEANWHILE when the item is not as the change left it */
 function takeBack(configuration: Configuration, change: RecordedChange): Configuration {
-  const { sources, instances, alerts } = configuration
+  const { sources, instances, plans = [], alerts } = configuration
   switch (change.what) {
+    case 'plan':
+      return withPlans(configuration, put(plans, change as OfItem<TrackingPlan>))
     case 'source':
       return { ...configuration, sources: put(sources, change as OfItem<Source>) }
     case 'destination':

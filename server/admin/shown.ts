@@ -117,7 +117,8 @@ function changeText(
   actions: readonly Subscription[],
 ): string {
   if (what === 'alerts') return change === 'deleted' ? 'back to what they were at first' : 'changed'
-  if (change !== 'updated') return `${what} ${change === 'created' ? 'added' : 'removed'}`
+  const thing = what === 'plan' ? 'tracking plan' : what
+  if (change !== 'updated') return `${thing} ${change === 'created' ? 'added' : 'removed'}`
   const keys = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])
   const read = (item: unknown, key: string) =>
     JSON.stringify((item as Record<string, unknown> | undefined)?.[key])
@@ -133,6 +134,7 @@ const PART_NAMES: Readonly<Record<string, string>> = {
   paused: 'pause',
   subscriptions: 'actions',
   transform: 'transformation',
+  plan: 'tracking plan',
   writeKey: 'write key',
   olderWriteKeys: 'older write keys',
   disabledWriteKeys: 'disabled write keys',

@@ -7,6 +7,7 @@ import {
 } from '../../core/configuration.ts'
 import { ORIGIN_CHARS_MAX, ORIGINS_MAX, originProblem } from '../../core/origin.ts'
 import { type Path, pathText } from './problem.ts'
+import { readSourcePlan } from './read-plans.ts'
 import { readRedact } from './read-redact.ts'
 import { readTransform } from './read-transform.ts'
 import {
@@ -23,7 +24,7 @@ import {
 export const SOURCES_MAX = 1_000
 export const SOURCE_KEYS: Keys = {
   required: ['id', 'name', 'kind', 'writeKey'],
-  optional: ['olderWriteKeys', 'disabledWriteKeys', 'origins', 'privacy', 'redact', 'transform'],
+  optional: ['olderWriteKeys', 'disabledWriteKeys', 'origins', 'privacy', 'redact', 'transform', 'plan'],
 }
 /** So many rotations may be under way at once. */
 export const OLDER_WRITE_KEYS_MAX = 10
@@ -74,6 +75,7 @@ function readSource(reader: Reader, at: Path, value: unknown): Source {
     ...(privacy === undefined ? {} : { privacy: readPrivacy(reader, [...at, 'privacy'], privacy) }),
     ...readRedact(reader, [...at, 'redact'], given['redact']),
     ...readTransform(reader, [...at, 'transform'], given['transform']),
+    ...readSourcePlan(reader, [...at, 'plan'], given['plan']),
   }
 }
 

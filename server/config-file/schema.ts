@@ -12,6 +12,15 @@ import {
   REGEX_CHARS_MAX,
   RULES_MAX,
 } from '../../core/redact/rule.ts'
+import {
+  DESCRIPTION_CHARS_MAX,
+  EVENT_CHARS_MAX,
+  PLAN_RULES_MAX,
+  PLANNED_TYPES,
+  PLANS_MAX,
+  WHEN_UNPLANNED,
+  WHEN_WRONG,
+} from '../../core/tracking-plan/tracking-plan.ts'
 import { TRANSFORM_CHARS_MAX } from '../../core/transform/transform.ts'
 import { CATEGORIES_MAX, type Catalogue, INSTANCES_MAX } from './read-instances.ts'
 import { ID, OLDER_WRITE_KEYS_MAX, SOURCES_MAX, WRITE_KEY } from './read-sources.ts'
@@ -43,12 +52,16 @@ export function configurationSchema(catalogue: Catalogue): JsonObject {
       destinations: orEmpty(
         listOf({ $ref: '#/$defs/destination' }, INSTANCES_MAX, 'What events are sent to'),
       ),
+      plans: orEmpty(
+        listOf({ $ref: '#/$defs/plan' }, PLANS_MAX, 'What events should be: docs/tracking-plans.md'),
+      ),
       alerts: orEmpty({ $ref: '#/$defs/alerts' }),
     },
     $defs: {
       id: text('Never changes: it is part of idempotency keys', { pattern: ID.pattern.source }),
       writeKey: { anyOf: [{ type: 'string', pattern: WRITE_KEY.pattern.source }, REFERENCE] },
       source: SOURCE,
+      plan: PLAN,
       destination: destinationSchema(kinds),
       ...Object.fromEntries(kinds.map((kind) => [`${kind.kind} settings`, settingsOf(kind)])),
       ...Object.fromEntries(kinds.map((kind) => [`${kind.kind} action`, actionOf(kind)])),
@@ -77,6 +90,52 @@ const REDACT: JsonObject = listOf(
   'What is taken out of events: docs/privacy.md',
 )
 
+const SOURCE_PLAN = exactly(
+  {
+    id: { ...id, description: 'The tracking plan that its events are held to' },
+    unplannedEvents: {
+      enum: [...WHEN_WRONG],
+      default: WHEN_WRONG[0],
+      description: 'Events that it does not have',
+    },
+    violations: {
+      enum: [...WHEN_WRONG],
+      default: WHEN_WRONG[0],
+      description: 'Events that are not as it says',
+    },
+    unplannedProperties: {
+      enum: [...WHEN_UNPLANNED],
+      default: WHEN_UNPLANNED[0],
+      description: 'Properties that it does not name',
+    },
+  },
+  ['id'],
+)
+
+const PLAN = exactly(
+  {
+    ...{ id, name },
+    rules: listOf(
+      exactly(
+        {
+          type: { enum: [...PLANNED_TYPES], description: 'Of which calls' },
+          event: text('Of a track call, a page or a screen; left out: all that have no rule of their own', {
+            minLength: 1,
+            maxLength: EVENT_CHARS_MAX,
+          }),
+          description: text('For people', { maxLength: DESCRIPTION_CHARS_MAX }),
+          schema: { type: 'object', description: 'JSON Schema of its properties, or of its traits' },
+          context: { type: 'object', description: 'JSON Schema of its context' },
+        },
+        ['type', 'schema'],
+      ),
+      PLAN_RULES_MAX,
+      'What calls should look like, each of other events',
+    ),
+  },
+  ['id', 'name', 'rules'],
+)
+
 const SOURCE = exactly(
   {
     ...{ id, name },
@@ -100,6 +159,7 @@ const SOURCE = exactly(
     redact: orEmpty(REDACT),
     privacy: { enum: [...PRIVACY], default: PRIVACY[0], description: "What is noted of a visitor's address" },
     transform: TRANSFORM,
+    plan: orEmpty(SOURCE_PLAN),
   },
   ['id', 'name', 'kind', 'writeKey'],
 )

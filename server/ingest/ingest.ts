@@ -3,11 +3,12 @@ import { AppError, type ErrorCode } from '../../core/errors.ts'
 import type { CallType, SpecEvent } from '../../core/event.ts'
 import { isOriginAllowed, ORIGIN_CHARS_MAX } from '../../core/origin.ts'
 import type { Redact } from '../../core/redact/redact.ts'
+import type { EventFindings, Judge } from '../../core/tracking-plan/finding.ts'
 import type { EventLog, NewEntry } from '../log/log.ts'
 import { readJson } from './body.ts'
 import { isObject, readCalls } from './calls.ts'
 import type { DedupeWindow } from './dedupe.ts'
-import { type Item, makeItem } from './item.ts'
+import { type Item, type ItemContext, makeItem } from './item.ts'
 import { rateLimited } from './rate-limited.ts'
 import type { Visitor } from './visitor.ts'
 
@@ -32,6 +33,10 @@ export type IngestDeps = {
   readonly newMessageId: () => string
   /** What is done with a source's events before they are kept. Left out: nothing. */
   readonly redactionOf?: (sourceId: string) => Redact | undefined
+  /** How a source's events are looked at by its tracking plan. Left out: they are not. */
+  readonly judgeOf?: (sourceId: string) => Judge | undefined
+  /** Hears, once the log has an event, of what is not as the plan has it. */
+  readonly onFindings?: (found: EventFindings, at_ms: number) => void
   /** Whether the event is of somebody whose events are not taken. Left out: nobody is. */
   readonly isSuppressed?: (event: SpecEvent) => boolean
   /** Why nothing can be taken now, if so: a full disk, a stop. */
@@ -118,28 +123,15 @@ export function ingest(deps: IngestDeps) {
     const { type, visitor, traceparent } = request
     const { isSuppressed } = deps
     const redact = deps.redactionOf?.(source.id)
-    const context = {
-      source,
-      type,
-      shared,
-      around,
-      dedupe,
-      seed: log.seed,
-      limits,
-      visitor,
-      isSuppressed,
-      redact,
-    }
+    const judge = deps.judgeOf?.(source.id)
     const { traced } = deps
-    const entries: Item['entry'][] = []
-    const items = calls.map((call): Waiting => {
-      const { entry, ...written } = makeItem(call, context)
-      if (traced !== undefined) entries.push(entry)
-      return { ...written, told: toldOf(entry) }
-    })
+    const context = { source, type, shared, around, dedupe, limits, visitor, isSuppressed, redact, judge }
+    const made = makeItems(calls, { ...context, seed: log.seed }, traced !== undefined)
+    const { entries, findings, items } = made
     const append_ms = traced === undefined ? 0 : deps.now_ms()
     if (items.length > 0) await store(items)
     traced?.({ entries, traceparent, from_ms: now_ms, append_ms, to_ms: deps.now_ms() })
+    for (const one of findings) deps.onFindings?.(one, now_ms)
     return reply(items, request)
   }
 }
@@ -152,6 +144,19 @@ type Waiting = NewEntry & { readonly told: Told }
 type Told =
   | { readonly kind: 'event' | 'duplicate'; readonly messageId: string }
   | Pick<Extract<Item['entry'], { kind: 'refused' }>, 'kind' | 'refusal'>
+
+/** What the log is given, and what others are told of; entries are kept only where somebody wants them. */
+function makeItems(calls: readonly unknown[], context: ItemContext, isTraced: boolean) {
+  const entries: Item['entry'][] = []
+  const findings: EventFindings[] = []
+  const items = calls.map((call): Waiting => {
+    const { entry, found, ...written } = makeItem(call, context)
+    if (found !== undefined) findings.push(found)
+    if (isTraced) entries.push(entry)
+    return { ...written, told: toldOf(entry) }
+  })
+  return { entries, findings, items }
+}
 
 function toldOf(entry: Item['entry']): Told {
   switch (entry.kind) {

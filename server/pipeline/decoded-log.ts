@@ -2,6 +2,7 @@ import type { Entry, Envelope, Position } from '../../core/event.ts'
 import { readEntries, readEnvelopes } from '../log/envelope.ts'
 import type { Chunk, ChunkHead, LogReader, ReadLimits } from '../log/log.ts'
 import { takeSized } from '../log/take-within.ts'
+import type { Copies } from './copies.ts'
 
 /** Without its text, which would be in memory twice. */
 export type DecodedChunk = ChunkHead & { readonly chars: number; readonly envelopes: readonly Envelope[] }
@@ -24,9 +25,10 @@ const HEADS_MAX = 200
 
 /**
  * A log whose chunks are parsed once for all readers of this thread: instances that keep up read the same chunk within
- * moments of each other.
+ * moments of each other. With `copies`, what stands in the log twice is a duplicate the second time: for logs that several
+ * processes write to; one that writes alone has looked for them before.
  */
-export function decodedLog(log: LogReader) {
+export function decodedLog(log: LogReader, copies?: Copies) {
   const cache = new Map<number, DecodedChunk>()
   const listeners = new Map<number, Set<LaneListener>>()
   let chars = 0
@@ -61,8 +63,14 @@ export function decodedLog(log: LogReader) {
     },
     async read(lane: number, from: Position, limits: ReadLimits): Promise<readonly DecodedChunk[]> {
       const chunks = (await log.read(lane, from, limits)).map(decode)
-      for (const one of listeners.get(lane) ?? []) one.heard(from, chunks)
-      return chunks
+      const sorted = copies === undefined ? chunks : await copies.sorted(lane, from.chunk, chunks)
+      for (const one of listeners.get(lane) ?? []) one.heard(from, sorted)
+      return sorted
+    },
+    /** One chunk as it was written, for whoever knows already that something in it is no copy. */
+    async at(lane: number, chunk: number): Promise<DecodedChunk | undefined> {
+      const [found] = await log.read(lane, { chunk, index: 0 }, { count_max: 1, bytes_max: 1 })
+      return found?.chunk === chunk ? decode(found) : undefined
     },
     /**
      * Of all lanes, in the order in which they were committed. What other readers have just read is not read again; what
@@ -76,12 +84,39 @@ export function decodedLog(log: LogReader) {
         known.push(decoded)
       }
       if (known.length > 0) {
-        const taken = takeSized(known, limits, (one) => one.chars)
-        return taken.map(({ envelopes: entries, ...head }) => ({ ...head, entries }))
+        return asRead(
+          await sortedAll(
+            copies,
+            takeSized(known, limits, (one) => one.chars),
+            chunk + 1,
+          ),
+        )
       }
       const chunks = await log.after(chunk, limits)
-      return chunks.map((one) => ({ ...one, entries: readEntries(one) }))
+      if (copies === undefined) return chunks.map((one) => ({ ...one, entries: readEntries(one) }))
+      return asRead(await sortedAll(copies, chunks.map(decodedOnce), chunk + 1))
     },
   }
 }
+function decodedOnce(chunk: Chunk): DecodedChunk {
+  const { text, ...head } = chunk
+  return { ...head, chars: text.length, envelopes: readEnvelopes(chunk) }
+}
+
+function asRead(chunks: readonly DecodedChunk[]): readonly ReadChunk[] {
+  return chunks.map(({ envelopes: entries, ...head }) => ({ ...head, entries }))
+}
+
+/** Chunks of all lanes from a number on. */
+async function sortedAll(
+  copies: Copies | undefined,
+  chunks: readonly DecodedChunk[],
+  from: number,
+): Promise<readonly DecodedChunk[]> {
+  if (copies === undefined) return chunks
+  const byLane = [...Map.groupBy(chunks, ({ lane }) => lane)]
+  const sorted = await Promise.all(byLane.map(([lane, ones]) => copies.sorted(lane, from, ones)))
+  return sorted.flat().toSorted((a, b) => a.chunk - b.chunk)
+}
+
 export type DecodedLog = ReturnType<typeof decodedLog>

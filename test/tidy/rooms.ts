@@ -77,7 +77,17 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     imports: ['core'],
     packages: ['node:', 'acorn', 'quickjs-emscripten-core', '@jitl/quickjs-ng-wasmfile-release-sync'],
   },
-  'server/pipeline': { imports: ['core', 'server/log'], packages: [] },
+  // What events should be like: ingest and the admin API are given what looks at them.
+  'server/tracking-plans': { imports: ['core', 'server/store'], packages: ['ajv', 'ajv-formats'] },
+  'server/pipeline': { imports: ['core', 'server/log', 'server/ledger'], packages: ['node:'] },
+  // The one place that picks implementations of what is shared.
+  'server/engines': {
+    imports: [
+      ...['core', 'server/access', 'server/ledger', 'server/log', 'server/pipeline', 'server/postgres'],
+      ...['server/secrets', 'server/store'],
+    ],
+    packages: ['node:', '@nats-io/transport-node'],
+  },
   'server/delivery': {
     imports: ['core', 'server/ledger', 'server/net', 'server/pipeline'],
     packages: ['node:', 'undici'],

@@ -89,6 +89,17 @@ const sourceSettings = createRoute({
   component: lazyRouteComponent(() => import('../sources/SourceSettings.tsx'), 'SourceSettings'),
 })
 
+const trackingPlans = createRoute({
+  getParentRoute: () => root,
+  path: '/tracking-plans',
+  component: lazyRouteComponent(() => import('../tracking-plans/TrackingPlansPage.tsx'), 'TrackingPlansPage'),
+})
+const trackingPlan = createRoute({
+  getParentRoute: () => root,
+  path: '/tracking-plans/$planId',
+  component: lazyRouteComponent(() => import('../tracking-plans/TrackingPlanPage.tsx'), 'TrackingPlanPage'),
+})
+
 const destinations = createRoute({
   getParentRoute: () => root,
   path: '/destinations',
@@ -211,6 +222,8 @@ export const routeTree = root.addChildren([
   sources,
   newSource,
   source.addChildren([dataIn, schema, setUp, sourceSettings]),
+  trackingPlans,
+  trackingPlan,
   destinations,
   newDestination,
   destination.addChildren([

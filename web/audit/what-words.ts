@@ -57,6 +57,7 @@ const THINGS: Readonly<Record<string, string>> = {
   'write-keys': 'a write key',
   people: 'a person',
   tokens: 'a token',
+  'tracking-plans': 'a tracking plan',
 }
 const VERBS: Readonly<Record<string, string>> = {
   POST: 'made',

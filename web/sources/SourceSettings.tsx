@@ -10,6 +10,7 @@ import { RenameSource } from './settings/RenameSource.tsx'
 import { SourceChanges } from './settings/SourceChanges.tsx'
 import { SourceDestinations } from './settings/SourceDestinations.tsx'
 import { SourceLimits } from './settings/SourceLimits.tsx'
+import { SourcePlan } from './settings/SourcePlan.tsx'
 import { SourceRedaction } from './settings/SourceRedaction.tsx'
 import { SourceTransform } from './settings/SourceTransform.tsx'
 import { TurnedAway } from './settings/TurnedAway.tsx'
@@ -36,6 +37,7 @@ export function SourceSettings(): ReactElement {
       <PrivacyChoice source={source} />
       <SourceRedaction source={source} />
       <SourceTransform key={`${source.transform}`} source={source} />
+      <SourcePlan source={source} />
       <SourceDestinations source={source} />
       <SourceLimits />
       <SourceChanges sourceId={source.id} />

@@ -12,12 +12,14 @@ import { sourceVerbs } from './verbs/sources.ts'
 import { tailVerbs } from './verbs/tail.ts'
 import { tokenVerbs } from './verbs/tokens.ts'
 import { traceVerbs } from './verbs/trace.ts'
+import { trackingPlanVerbs } from './verbs/tracking-plans.ts'
 
 /** Everything that the command line does over the admin API, in the order in which help shows it. */
 export const VERBS: readonly Verb[] = [
   ...loginVerbs,
   ...serverVerbs,
   ...sourceVerbs,
+  ...trackingPlanVerbs,
   ...destinationVerbs,
   ...actionVerbs,
   ...changeVerbs,

@@ -11,6 +11,8 @@ export const PAGES: readonly PageRow[] = [
   ['/sources/$sourceId/schema', '/sources/website/schema'],
   ['/sources/$sourceId/set-up', '/sources/website/set-up'],
   ['/sources/$sourceId/settings', '/sources/website/settings'],
+  ['/tracking-plans', '/tracking-plans'],
+  ['/tracking-plans/$planId', '/tracking-plans/shop'],
   ['/destinations', '/destinations'],
   ['/destinations/new/$kind', '/destinations/new/heap'],
   ['/destinations/new/$kind', '/destinations/new/heap?step=settings'],

@@ -2,7 +2,8 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { Pool } from 'undici'
 import { connectPostgres } from '../../server/postgres/connect.ts'
 import { makePosts, type Post } from '../load.ts'
-import { APP_ID, PARTS, type Part, type SmallCluster } from './cluster.ts'
+import { APP_ID, type SmallCluster } from './cluster.ts'
+import { PARTS, type Part } from './parts.ts'
 
 const DONE_WITHIN_MS = 300_000
 const LOOK_EVERY_MS = 1_000
@@ -13,8 +14,6 @@ const IDLE_MS = 10_000
 export type Load = {
   readonly events: number
   readonly eventsPerRequest: number
-  /** Sent evenly: what costs time and not events, such as looking how far readers are, is told apart by what an idle cluster costs. */
-  readonly events_perSecond: number
   /** The number of its first event: loads must not repeat each other's. */
   readonly first: number
 }
@@ -57,7 +56,7 @@ export async function measureLoad(
   const facts = await watch(cluster)
   cluster.sandbox.heap.reset()
   const [cpu, before, start_ms] = [cluster.cpu_s(), await facts.read(), performance.now()]
-  await sendEvenly(cluster.urls, posts, (load.eventsPerRequest * 1_000) / load.events_perSecond)
+  await sendAll(cluster.urls, posts)
   await drained(cluster, load.events)
   const [now, after, end_ms] = [cluster.cpu_s(), await facts.read(), performance.now()]
   await facts.close()
@@ -80,17 +79,10 @@ export async function measureLoad(
   }
 }
 
-/** One request after the other to each process in turn, at its time; those that are late go at once. */
-async function sendEvenly(urls: readonly string[], posts: readonly Post[], every_ms: number): Promise<void> {
+/** To each process in turn, over some connections each, as fast as they are taken. */
+async function sendAll(urls: readonly string[], posts: readonly Post[]): Promise<void> {
   const pools = urls.map((url) => new Pool(url, { connections: CONNECTIONS, pipelining: 1 }))
-  const start_ms = performance.now()
-  const answers: Promise<unknown>[] = []
-  for (const [n, post] of posts.entries()) {
-    const early_ms = start_ms + n * every_ms - performance.now()
-    if (early_ms > 1) await wait(early_ms)
-    answers.push(send(pools[n % pools.length] as Pool, post))
-  }
-  await Promise.all(answers)
+  await Promise.all(posts.map((post, n) => send(pools[n % pools.length] as Pool, post)))
   await Promise.all(pools.map((pool) => pool.close()))
 }
 
@@ -123,10 +115,7 @@ async function drained({ sandbox, healthUrl }: SmallCluster, events: number): Pr
 }
 
 type Facts = Readonly<
-  Record<
-    'in_bytes' | 'out_bytes' | 'routes_bytes' | 'stored_bytes' | 'wal_bytes' | 'database_bytes',
-    number
-  >
+  Record<'in_bytes' | 'out_bytes' | 'routes_bytes' | 'stored_bytes' | 'wal_bytes' | 'database_bytes', number>
 >
 
 /** What the servers say of themselves. */

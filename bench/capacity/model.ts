@@ -1,8 +1,8 @@
-import type { Part } from './cluster.ts'
 import type { Costs } from './costs.ts'
+import { predict } from './fit.ts'
+import { PARTS, type Part } from './parts.ts'
 
 const SECONDS_PER_DAY = 86_400
-const GIB = 1_073_741_824
 
 /** What is sent, and how long it is kept. */
 export type Workload = {
@@ -30,8 +30,6 @@ export type Plan = {
   readonly ledger_bytes: number
   /** All that the NATS servers send, to processes and to each other, bytes a second. */
   readonly natsOut_perSecond: number
-  /** To all destinations, bytes a second. */
-  readonly destinationsOut_perSecond: number
   readonly postgresConnections: number
   /** Heap environments that take all of it, by their documented limit. */
   readonly heapEnvironments: number
@@ -64,50 +62,50 @@ const LANES_PER_DELIVERY = 4
 
 /** Cores, memory, disks, network and connections for a workload: costs times events, and what has to be there anyway. */
 export function planFor(workload: Workload, costs: Costs): Plan {
-  const { events_perSecond: rate, destinations } = workload
-  const parts = Object.fromEntries(
-    (Object.keys(BUSY_MAX) as Part[]).map((part) => [part, partPlan(part, workload, costs)]),
-  ) as Record<Part, PartPlan>
-  const log_bytes = rate * costs.logBytesPerByte * workload.event_bytes
-  const ledger_bytes = rate * costs.ledger_bytes * destinations
-  const ours = parts.ingest.processes + parts.delivery.processes + parts.indexer.processes + parts.admin.processes
+  const { events_perSecond: rate, event_bytes, destinations } = workload
+  const { lanes, parts } = partsFor(workload, costs)
+  const ours: readonly Part[] = ['ingest', 'delivery', 'indexer', 'admin']
+  const processes = ours.reduce((sum, part) => sum + parts[part].processes, 0)
+  const ledger_bytes = rate * costs.ledgerBytesPerByte * event_bytes * destinations
   return {
-    parts,
-    lanes: lanesFor(parts.delivery.processes),
-    log_bytes: log_bytes * workload.retention_days * SECONDS_PER_DAY,
+    ...{ parts, lanes },
+    log_bytes: rate * costs.logBytesPerByte * event_bytes * workload.retention_days * SECONDS_PER_DAY,
     // A day is dropped when all of it is over.
     ledger_bytes: ledger_bytes * (workload.history_days + 1) * SECONDS_PER_DAY,
-    natsOut_perSecond: rate * costs.natsOutPerByte * workload.event_bytes,
-    destinationsOut_perSecond: rate * costs.requestBytesPerByte * workload.event_bytes * destinations,
-    postgresConnections: ours * costs.postgresConnections,
+    natsOut_perSecond: rate * costs.natsOutPerByte * event_bytes,
+    postgresConnections: processes * costs.postgresConnections,
     heapEnvironments: Math.ceil(rate / costs.heapEvents_perSecond),
   }
 }
 
-/** Processor seconds a second of one part, all its processes together. */
-export function coresOf(part: Part, workload: Workload, costs: Costs): number {
-  const { event_us, request_us } = costs.cpu[part]
-  const each_us = event_us * (part === 'delivery' ? workload.destinations : 1)
-  return (workload.events_perSecond * (each_us + request_us / workload.eventsPerRequest)) / 1e6
+/** More processes want more lanes, which make smaller chunks, which cost more: up to where both agree. */
+function partsFor(workload: Workload, costs: Costs): Pick<Plan, 'lanes' | 'parts'> {
+  for (let lanes = LANES_MIN; ; lanes *= 2) {
+    const parts = Object.fromEntries(
+      PARTS.map((part) => [part, partPlan(part, lanes, workload, costs)]),
+    ) as Plan['parts']
+    if (lanes >= LANES_MAX || lanes >= parts.delivery.processes * LANES_PER_DELIVERY) return { lanes, parts }
+  }
 }
 
-function partPlan(part: Part, workload: Workload, costs: Costs): PartPlan {
-  const { idle_cores } = costs.cpu[part]
-  const cores = coresOf(part, workload, costs) + idle_cores
+function partPlan(part: Part, lanes: number, workload: Workload, costs: Costs): PartPlan {
+  const { idle_cores, ...own } = costs.cpu[part]
+  const { events_perSecond, eventsPerRequest, destinations } = workload
+  const each_us = predict(own, eventsPerRequest, lanes) * (part === 'delivery' ? destinations : 1)
+  const cores = (events_perSecond * each_us) / 1e6 + idle_cores
   const least = PROCESSES_MIN[part]
   const processes = IS_FIXED.has(part) ? least : Math.max(least, Math.ceil(cores / BUSY_MAX[part]))
   return { cores, processes, memory_bytes: memoryOf(part, workload, costs) }
 }
 
 /** Ids are remembered for a day by whoever takes events, as many as it may hold. */
-function memoryOf(part: Part, { events_perSecond }: Workload, { memory_bytes, id_bytes, ids_max }: Costs): number {
+function memoryOf(
+  part: Part,
+  { events_perSecond }: Workload,
+  { memory_bytes, id_bytes, ids_max }: Costs,
+): number {
   const ids = part === 'ingest' ? Math.min(ids_max, events_perSecond * SECONDS_PER_DAY) : 0
   return memory_bytes[part] + ids * id_bytes
-}
-
-function lanesFor(deliveries: number): number {
-  const wanted = 2 ** Math.ceil(Math.log2(deliveries * LANES_PER_DELIVERY))
-  return Math.min(LANES_MAX, Math.max(LANES_MIN, wanted))
 }
 
 export type Ceiling = {
@@ -116,56 +114,76 @@ export type Ceiling = {
   readonly events_perSecond: number
   readonly remedy: string
 }
+const RATE_MAX = 100_000_000
 
-/** What cannot be bought with more processes, the lowest first. */
-export function ceilings(workload: Workload, costs: Costs): readonly Ceiling[] {
-  const full = (part: Part, cores: number) => cores / coresOf(part, { ...workload, events_perSecond: 1 }, costs)
-  const { single, event } = { single: costs.single, event: workload.event_bytes }
+/** What is reached as the rate rises, the lowest first, and what to do. */
+export function ceilings(workload: Omit<Workload, 'events_perSecond'>, costs: Costs): readonly Ceiling[] {
+  const reached = (isOver: (plan: Plan) => boolean) =>
+    lowest((events_perSecond) => isOver(planFor({ ...workload, events_perSecond }, costs)))
+  const { single } = costs
+  const ingest_us = single.ingestEvent_us + single.ingestRequest_us / workload.eventsPerRequest
   return [
     {
-      what: 'Heap’s limit of one environment: 15,000 events a minute',
-      events_perSecond: costs.heapEvents_perSecond,
-      remedy: 'triggers that let through what is looked at; an environment for each product; a higher limit from Heap, and `eventsPerMinute` in the settings',
-    },
-    {
-      what: `a day of message ids, as many as \`--dedupe-ids-max\` comes with`,
+      what: 'a day of message ids, as many as `--dedupe-ids-max` comes with',
       events_perSecond: costs.ids_max / SECONDS_PER_DAY,
-      remedy: `raise it, at ${costs.id_bytes} bytes each; else the window gets shorter than a day by itself`,
+      remedy: `raise it, at up to ${costs.id_bytes} bytes each; or know that the window is shorter than a day`,
     },
     {
-      what: 'one process: its thread that delivers',
-      events_perSecond: 1e6 / (single.delivery_us * workload.destinations),
-      remedy: 'a cluster with several `delivery`',
+      what: 'Heap’s own limit of an environment: 15,000 events a minute',
+      events_perSecond: costs.heapEvents_perSecond,
+      remedy:
+        'triggers that let through what is looked at; an environment for each product; a higher limit agreed with Heap, told in the settings',
     },
     {
-      what: 'one process: its thread that takes events',
-      events_perSecond: 1e6 / (single.ingest_us + single.request_us / workload.eventsPerRequest),
-      remedy: 'several `ingest` behind a proxy',
+      what: 'one process: the thread that delivers',
+      events_perSecond: 1e6 / (single.deliveryEvent_us * workload.destinations),
+      remedy: 'a cluster: several `delivery`',
     },
     {
-      what: 'the index of the pages, which one process builds from all events',
-      events_perSecond: full('admin', 1),
-      remedy: 'search and Schema are behind then, and nothing else is; a smaller installation for each group of sources',
+      what: 'one process: the thread that takes events',
+      events_perSecond: 1e6 / ingest_us,
+      remedy: 'a cluster: several `ingest` behind a proxy',
     },
     {
-      what: 'NATS: 8 cores for the three servers’ work together, all reading of the log in it',
-      events_perSecond: full('nats', 8),
-      remedy: 'larger machines; then an installation of its own for each group of sources',
+      what: 'the index by which pages find events, which each `admin` builds alone',
+      events_perSecond: reached(({ parts }) => parts.admin.cores > 1),
+      remedy: 'nothing but search and Schema is behind then; else an installation for each group of sources',
     },
     {
-      what: 'NATS: 10 Gbit/s out of the three servers together',
-      events_perSecond: 1.25e9 / (costs.natsOutPerByte * event),
-      remedy: '25 Gbit/s, three machines of their own; then as above',
+      what: 'PostgreSQL: 1 TB of disk for attempts, two days of them',
+      events_perSecond: reached(({ ledger_bytes }) => ledger_bytes > 1e12),
+      remedy: 'a larger disk: `--history-gib` hides what is over it, and its day is dropped when it is over',
     },
     {
-      what: 'PostgreSQL: 1 TiB of attempts a day',
-      events_perSecond: (1_024 * GIB) / (costs.ledger_bytes * workload.destinations * SECONDS_PER_DAY),
-      remedy: '`--history-gib` hides what is over and drops it with its day: room for two days, or fewer destinations that get everything',
+      what: `NATS: 1 TB of disk each, ${workload.retention_days} days of events`,
+      events_perSecond: reached(({ log_bytes }) => log_bytes > 1e12),
+      remedy: '`--retention-days` and `--retention-gib`: what was delivered may go',
     },
     {
-      what: 'lanes: 256, each with one owner',
-      events_perSecond: (LANES_MAX * BUSY_MAX.delivery) / coresOf('delivery', { ...workload, events_perSecond: 1 }, costs),
-      remedy: 'an installation of its own for each group of sources',
+      what: 'NATS: 10 Gbit/s for what the three servers send together',
+      events_perSecond: reached(({ natsOut_perSecond }) => natsOut_perSecond > 1.25e9),
+      remedy: 'faster networks; then an installation for each group of sources',
+    },
+    {
+      what: 'NATS: 12 cores together, as one stream has one leader',
+      events_perSecond: reached(({ parts }) => parts.nats.cores > 12),
+      remedy: 'larger requests from senders, fewer lanes; then an installation for each group of sources',
+    },
+    {
+      what: 'lanes: 256 is the most, and each has one owner',
+      events_perSecond: reached(({ parts }) => parts.delivery.processes > LANES_MAX),
+      remedy: 'an installation for each group of sources',
     },
   ].toSorted((a, b) => a.events_perSecond - b.events_perSecond)
+}
+
+/** The lowest rate for which it holds: it holds for every higher one too. */
+function lowest(holds: (events_perSecond: number) => boolean): number {
+  let [low, high] = [1, RATE_MAX]
+  while (high - low > low / 1_000) {
+    const middle = (low + high) / 2
+    if (holds(middle)) high = middle
+    else low = middle
+  }
+  return high
 }

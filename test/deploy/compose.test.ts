@@ -41,10 +41,7 @@ test('it is what the specification of compose takes', () => {
   // A name of one's own came to the specification after this schema.
   const { name: _name, ...older } = compose
   assert.ok(isRight(older), JSON.stringify(isRight.errors))
-  assert.ok(
-    !isRight({ ...older, services: { one: { imag: 'millrace' } } }),
-    'the schema sees what is wrong',
-  )
+  assert.ok(!isRight({ ...older, services: { one: { imag: 'millrace' } } }), 'the schema sees what is wrong')
 })
 
 test('a profile is one process, the other every role with two that take events and two that deliver', () => {

@@ -31,17 +31,18 @@ export type Costs = {
 const MB = 1_000_000
 
 /**
- * Measured by `npm run bench:capacity -- --json` on the small cluster, all of it on two cores that had other work too. CPU is the closest to its
- * four loads; memory what each process had at its end, and half as much again.
+ * Measured by `npm run bench:capacity -- --json` on the small cluster, all of it on two cores that had other work too. CPU is the closest to eight
+ * loads, four in each of two runs; of PostgreSQL more, as the first load of each cost 70 and 123 µs an event and the others fit to 11. Memory
+ * is what each process had at the end, and half as much again.
  */
 export const COSTS: Costs = {
   cpu: {
-    ingest: { event_us: 40, chunk_us: 8, request_us: 294, idle_cores: 0.004 },
-    delivery: { event_us: 102, chunk_us: 54, request_us: 925, idle_cores: 0.027 },
-    indexer: { event_us: 25, chunk_us: 0, request_us: 210, idle_cores: 0.022 },
-    admin: { event_us: 35, chunk_us: 27, request_us: 209, idle_cores: 0.009 },
-    nats: { event_us: 48, chunk_us: 19, request_us: 916, idle_cores: 0.12 },
-    postgres: { event_us: 15, chunk_us: 0, request_us: 494, idle_cores: 0.002 },
+    ingest: { event_us: 41, chunk_us: 0, request_us: 311, idle_cores: 0.005 },
+    delivery: { event_us: 118, chunk_us: 8, request_us: 954, idle_cores: 0.027 },
+    indexer: { event_us: 23, chunk_us: 0, request_us: 235, idle_cores: 0.022 },
+    admin: { event_us: 46, chunk_us: 8, request_us: 228, idle_cores: 0.009 },
+    nats: { event_us: 48, chunk_us: 0, request_us: 878, idle_cores: 0.15 },
+    postgres: { event_us: 30, chunk_us: 0, request_us: 439, idle_cores: 0.002 },
   },
   memory_bytes: {
     ingest: 330 * MB,
@@ -54,7 +55,7 @@ export const COSTS: Costs = {
   id_bytes: 32,
   ids_max: 2_000_000,
   logBytesPerByte: 1.1,
-  natsOutPerByte: 8.3,
+  natsOutPerByte: 9,
   ledgerBytesPerByte: 0.17,
   postgresConnections: 12,
   heapEvents_perSecond: 250,

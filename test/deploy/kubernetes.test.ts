@@ -149,6 +149,19 @@ test('no more processes deliver than there are lanes', () => {
   assert.ok((scaled?.spec.maxReplicaCount ?? Number.NaN) <= readServerConfig({}, options).lanes)
 })
 
+test('the database has connections for as many processes as there may be, and a rolling change', () => {
+  const scaled = MANIFESTS.filter(({ kind }) => kind === 'ScaledObject')
+  const most = ROLE_WORKLOADS.map(({ metadata, spec }) => {
+    const own = scaled.find((one) => one.spec.scaleTargetRef?.name === metadata.name)
+    return (own?.spec.maxReplicaCount ?? spec.replicas ?? 1) + 1
+  })
+  const each = readServerConfig({}, options).postgres.connections_max
+  const wanted = each * most.reduce((sum, one) => sum + one, 0)
+  const text = readFileSync('deploy/postgres/postgresql.conf', 'utf8')
+  const given = Number(/^max_connections = (\d+)$/m.exec(text)?.[1])
+  assert.ok(wanted + 20 <= given, `${wanted} of ${given}`)
+})
+
 test('the database of the operator has the parameters of postgresql.conf', () => {
   const text = readFileSync('deploy/postgres/postgresql.conf', 'utf8')
   const wanted = Object.fromEntries(

@@ -50,7 +50,7 @@ for (const [what, added, isTaken] of rows) {
       const flags = ['-D', folder, '-C', 'max_connections', '-c', `config_file=${file}`]
       const { status, stdout, stderr } = spawnSync(program, flags, { ...serverUser(), encoding: 'utf8' })
       assert.equal(status === 0, isTaken, stderr)
-      if (isTaken) assert.equal(stdout.trim(), '300')
+      if (isTaken) assert.equal(stdout.trim(), '500')
     } finally {
       rmSync(folder, { recursive: true })
     }

@@ -113,10 +113,8 @@ async function sortedAll(
   chunks: readonly DecodedChunk[],
   from: number,
 ): Promise<readonly DecodedChunk[]> {
-  if (copies === undefined) return chunks
-  const byLane = [...Map.groupBy(chunks, ({ lane }) => lane)]
-  const sorted = await Promise.all(byLane.map(([lane, ones]) => copies.sorted(lane, from, ones)))
-  return sorted.flat().toSorted((a, b) => a.chunk - b.chunk)
+  const end = chunks.at(-1)
+  return copies === undefined || end === undefined ? chunks : copies.sortedAll(from, end.chunk + 1, chunks)
 }
 
 export type DecodedLog = ReturnType<typeof decodedLog>

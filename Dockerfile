@@ -23,5 +23,5 @@ VOLUME /data
 EXPOSE 4000 4001
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s CMD ["node", "-e", "fetch('http://127.0.0.1:4000/readyz').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["node", "/app/node_modules/millrace/dist/server/main.js"]
+ENTRYPOINT ["node", "/app/node_modules/millrace/dist/server/begin.js"]
 CMD ["start"]

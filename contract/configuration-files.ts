@@ -15,14 +15,14 @@ const Given = Type.Unsafe<JsonObject>({
   ...NOT_PERSONAL,
   type: 'object',
   description:
-    'What a configuration file holds: sources, destinations, alerts. A reference is taken only where the export writes the same one: then the secret stays as it is. Everything else must be written out',
+    'What a configuration file holds: sources, destinations, plans, alerts. A reference is taken only where the export writes the same one: then the secret stays as it is. Everything else must be written out',
 })
 const side = (description: string) => Type.Optional(Type.Unsafe<Json>({ ...NOT_PERSONAL, description }))
-const WHAT = ['source', 'destination', 'alerts'] as const
+const WHAT = ['source', 'destination', 'plan', 'alerts'] as const
 
 export const PlannedItem = exactly({
   what: oneOf(WHAT),
-  id: id('Of the source or destination; alerts of the alerts'),
+  id: id('Of the source, destination or tracking plan; alerts of the alerts'),
   change: oneOf([...CHANGES, 'unchanged']),
   fields: Type.Array(
     exactly({

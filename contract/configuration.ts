@@ -4,9 +4,11 @@ import type { JsonObject } from '../core/event.ts'
 import type { Mapping } from '../core/mapping/mapping.ts'
 import { ORIGIN_CHARS_MAX, ORIGINS_MAX } from '../core/origin.ts'
 import { type RedactRule, RULES_MAX } from '../core/redact/rule.ts'
+import { WHEN_UNPLANNED, WHEN_WRONG } from '../core/tracking-plan/tracking-plan.ts'
 import { TRANSFORM_CHARS_MAX } from '../core/transform/transform.ts'
 import { NOT_PERSONAL, QUOTES_PERSONAL } from './personal.ts'
 import { count, exactly, id, oneOf, route, time } from './route.ts'
+import { Sql } from './sql.ts'
 
 const name = Type.String({ minLength: 1, maxLength: 100, description: 'What people call it' })
 const json = (description: string) =>
@@ -34,6 +36,16 @@ const newTransform = Type.String({
   description: 'JavaScript that changes events; empty: none',
 })
 
+/** How a source holds to a tracking plan: docs/tracking-plans.md. */
+const SourcePlan = exactly({
+  id: id('A tracking plan'),
+  unplannedEvents: Type.Optional(oneOf(WHEN_WRONG, 'Events that it does not have; left out: allow')),
+  violations: Type.Optional(oneOf(WHEN_WRONG, 'Events that are not as it says; left out: allow')),
+  unplannedProperties: Type.Optional(
+    oneOf(WHEN_UNPLANNED, 'Properties that it does not name; left out: keep'),
+  ),
+})
+
 /** `{accepted: {total: 5, parts: {track: 3, page: 2}}}` */
 export const Counts = Type.Record(
   Type.String(),
@@ -59,6 +71,8 @@ export const Source = exactly({
   privacy: Type.Optional(oneOf(PRIVACY, "What is noted of visitors' addresses and browsers")),
   redact: Type.Optional(redact),
   transform: Type.Optional(transform),
+  plan: Type.Optional(SourcePlan),
+  sql: Type.Optional(Sql),
   revision,
   counts: Counts,
 })
@@ -146,8 +160,8 @@ export const Change = exactly({
   id: Type.Integer({ description: 'Rises; the revision of what it changed' }),
   at: time('When.'),
   by: Type.String({ description: 'Who: a person, a token, or the configuration file' }),
-  what: oneOf(['source', 'destination', 'alerts']),
-  of: id('The source or destination'),
+  what: oneOf(['source', 'destination', 'plan', 'alerts']),
+  of: id('The source, destination or tracking plan'),
   change: oneOf(CHANGES),
   actions: Type.Array(Type.String(), { description: 'The ids of the actions that it changed' }),
   text: Type.String({ description: 'In words, such as "Heap: action Track Event changed"' }),
@@ -189,6 +203,8 @@ export const configurationRoutes = {
       privacy: Type.Optional(oneOf(PRIVACY)),
       redact: Type.Optional(redact),
       transform: Type.Optional(newTransform),
+      plan: Type.Optional(Type.Union([SourcePlan, Type.Null()], { description: 'null: none' })),
+      sql: Type.Optional(Sql),
       origins: Type.Optional(
         Type.Array(Type.String({ maxLength: ORIGIN_CHARS_MAX }), {
           maxItems: ORIGINS_MAX,

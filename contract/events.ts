@@ -198,6 +198,12 @@ export const eventRoutes = {
           count: count('Seen'),
           first: time('First seen.'),
           last: time('Last seen.'),
+          planned: Type.Optional(
+            Type.Boolean({
+              description:
+                'Whether the tracking plan of the source has it; left out where there is nothing to say',
+            }),
+          ),
           properties: Type.Optional(
             Type.Array(
               exactly({

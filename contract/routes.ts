@@ -9,8 +9,10 @@ import { peopleRoutes } from './people.ts'
 import { personRoutes } from './persons.ts'
 import { redactionRoutes } from './redaction.ts'
 import { replayRoutes } from './replay.ts'
+import { sqlRoutes } from './sql.ts'
 import { statusRoutes } from './status.ts'
 import { tokenRoutes } from './tokens.ts'
+import { trackingPlanRoutes } from './tracking-plans.ts'
 import { transformRoutes } from './transforms.ts'
 
 /** Every route of the admin API. */
@@ -24,6 +26,8 @@ export const ROUTES = {
   ...personRoutes,
   ...redactionRoutes,
   ...transformRoutes,
+  ...trackingPlanRoutes,
+  ...sqlRoutes,
   ...alertRoutes,
   ...statusRoutes,
   ...peopleRoutes,

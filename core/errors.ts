@@ -58,6 +58,12 @@ export const ERRORS = {
   EVENT_TOO_DEEP: { status: 400, retry: false, text: 'The call is nested too deeply.' },
   EVENT_TOO_MANY_KEYS: { status: 400, retry: false, text: 'The call has too many names and list items.' },
   PERSON_SUPPRESSED: { status: 403, retry: false, text: 'Events of this person are not taken.' },
+  EVENT_UNPLANNED: { status: 400, retry: false, text: 'The tracking plan of the source has no such event.' },
+  PLAN_VIOLATION: {
+    status: 400,
+    retry: false,
+    text: 'The call is not as the tracking plan of the source says.',
+  },
   REDACTION_FAILED: {
     status: 500,
     retry: false,
@@ -102,6 +108,12 @@ export const ERRORS = {
   SECRET_KEY_MISSING: { status: 500, retry: false, text: 'The key that opens the secrets is not there.' },
   SECRET_KEY_WRONG: { status: 500, retry: false, text: 'This key does not open the secrets.' },
   SEALED_UNREADABLE: { status: 500, retry: false, text: 'A sealed secret cannot be opened.' },
+  ROLES_NEED_CLUSTER: {
+    status: 500,
+    retry: false,
+    text: 'The embedded engine belongs to one process, which does everything.',
+  },
+  CLUSTER_UNSUPPORTED: { status: 501, retry: false, text: 'Several processes cannot do this yet.' },
   LOG_ENGINE_UNFIT: {
     status: 500,
     retry: false,
@@ -159,6 +171,20 @@ export const ERRORS = {
   IMPORT_UNREADABLE: { status: 422, retry: false, text: 'The file cannot be imported.' },
   IMPORT_FOREIGN: { status: 409, retry: false, text: 'The import that was begun was another one.' },
   IMPORT_STOPPED: { status: 502, retry: true, text: 'The import has stopped before its end.' },
+
+  // A database that is read
+  SQL_NOT_SET_UP: { status: 409, retry: false, text: 'The source has no database to read yet.' },
+  SQL_RUN_UNDER_WAY: { status: 409, retry: true, text: 'A run of this source is under way.' },
+  SQL_ADDRESS_FORBIDDEN: {
+    status: 502,
+    retry: true,
+    text: 'The address of the database may not be reached.',
+  },
+  SQL_UNREACHABLE: { status: 502, retry: true, text: 'The database could not be reached.' },
+  SQL_LOGIN_REFUSED: { status: 502, retry: true, text: 'The database does not let this user in.' },
+  SQL_TLS_FAILED: { status: 502, retry: true, text: 'No encrypted connection to the database came about.' },
+  SQL_TIMEOUT: { status: 504, retry: true, text: 'The database did not answer in time.' },
+  SQL_QUERY_FAILED: { status: 422, retry: true, text: 'The database refused the query.' },
 
   // The outcome of a delivery
   VALUES_INVALID: { status: 422, retry: false, text: 'The event does not give what the action needs.' },

@@ -20,11 +20,13 @@ export function correctedTimestamp(
   around: { readonly receivedAt_ms: number; readonly receivedAt: string },
 ): string | undefined {
   if (timestamp === undefined || timestamp === null || timestamp === '') return around.receivedAt
-  const happened_ms = parseTime_ms(timestamp)
+  // `parseTime_ms` is in pages too, where every byte counts.
+  const happened_ms = isUtcText(timestamp) ? Date.parse(timestamp) : parseTime_ms(timestamp)
   if (happened_ms === undefined) return undefined
   if (sentAt === timestamp) return around.receivedAt
   if (sentAt === undefined && isUtcText(timestamp)) return timestamp
-  const sent_ms = sentAt === undefined ? undefined : parseTime_ms(sentAt)
+  const sent_ms =
+    sentAt === undefined ? undefined : isUtcText(sentAt) ? Date.parse(sentAt) : parseTime_ms(sentAt)
   const corrected_ms = sent_ms === undefined ? happened_ms : around.receivedAt_ms - (sent_ms - happened_ms)
   // A `sentAt` that would move the event out of all time is no measure of the sender's clock.
   return new Date(isInRange(corrected_ms) ? corrected_ms : happened_ms).toISOString()
@@ -37,7 +39,6 @@ export function parseTime_ms(value: unknown): number | undefined {
     return isInRange(time_ms) ? Math.trunc(time_ms) : undefined
   }
   if (typeof value !== 'string') return undefined
-  if (isUtcText(value)) return Date.parse(value)
   const match = ISO.exec(value)
   if (match === null || !isDay(value)) return undefined
   const [, date, time, zone] = match

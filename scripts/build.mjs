@@ -16,4 +16,4 @@ execFileSync(process.execPath, [`${root}scripts/build-docs.ts`, '--optional'], {
 })
 execFileSync('tsc', ['-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' })
 execFileSync(process.execPath, [`${root}scripts/build-mcp.mjs`], { cwd: root, stdio: 'inherit' })
-chmodSync(`${root}dist/server/main.js`, 0o755)
+for (const begun of ['begin', 'main']) chmodSync(`${root}dist/server/${begun}.js`, 0o755)

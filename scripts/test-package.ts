@@ -65,7 +65,7 @@ function bytesBelow(path: string): number {
 
 async function use(version: string, installed: string): Promise<void> {
   const node = nodeOf(version)
-  const main = join(installed, 'node_modules/millrace/dist/server/main.js')
+  const main = join(installed, 'node_modules/millrace/dist/server/begin.js')
   const { version: ours } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
     version: string
   }

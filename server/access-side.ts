@@ -1,13 +1,14 @@
 import type { Logger } from 'pino'
 import { catalogue } from '../destinations/index.ts'
-import { openAccess } from './access/open.ts'
 import { auditSide } from './audit-side.ts'
 import type { ServerConfig } from './config.ts'
+import type { EngineData } from './engines/engine-data.ts'
+import { openAccess } from './engines/open.ts'
 import { peopleSide } from './people-side.ts'
 import type { SealedStore } from './store/open.ts'
 
 type AccessSideDeps = {
-  readonly file: string
+  readonly engine: EngineData
   readonly config: ServerConfig
   /** Its keys seal what is secret here too. */
   readonly store: SealedStore
@@ -23,9 +24,9 @@ type AccessSideDeps = {
  *
  * @throws {AppError} SCHEMA_TOO_NEW, OPTION_INVALID
  */
-export async function accessSide({ file, config, store, logger, pagesUrl, changeByFile }: AccessSideDeps) {
+export async function accessSide({ engine, config, store, logger, pagesUrl, changeByFile }: AccessSideDeps) {
   const { login, mail, auditAge_ms_max: age_ms_max } = config
-  const db = await openAccess(file, config.postgres)
+  const db = await openAccess(engine)
   const records = auditSide({
     ...{ db, store, catalogue, age_ms_max, now_ms: Date.now },
     onFault: (error) =>

@@ -13,14 +13,17 @@ import { historyRoutes } from './admin/history-routes.ts'
 import { liveRoutes } from './admin/live-routes.ts'
 import { lookupRoutes } from './admin/lookup-routes.ts'
 import { type Persons, personRoutes } from './admin/person-routes.ts'
+import { type PlanFindingRouteDeps, planFindingRoutes } from './admin/plan-finding-routes.ts'
 import { redactionRoutes } from './admin/redaction-routes.ts'
 import { replayRoutes } from './admin/replay-routes.ts'
 import { adminRouter } from './admin/router.ts'
 import { sampleRoutes, type TakeBatch } from './admin/sample-routes.ts'
 import { snippetRoutes } from './admin/snippet-routes.ts'
 import { sourceRoutes } from './admin/source-routes.ts'
+import { type SqlAdmin, sqlRoutes } from './admin/sql-routes.ts'
 import { type StatusDeps, statusRoutes } from './admin/status-routes.ts'
 import { testRoutes } from './admin/test-routes.ts'
+import { trackingPlanRoutes } from './admin/tracking-plan-routes.ts'
 import { transformRoutes } from './admin/transform-routes.ts'
 import { trialRoutes } from './admin/trial-routes.ts'
 import { type AdminListenerOptions, adminListener } from './admin-listener.ts'
@@ -39,6 +42,7 @@ import { type Allowed, addressRule } from './net/address-rule.ts'
 import type { PageDeps } from './pages/page-routes.ts'
 import type { PeopleSide } from './people-side.ts'
 import type { Store } from './store/store.ts'
+import { judgeOfRules } from './tracking-plans/source-judges.ts'
 import { transformChecks } from './transform/checks.ts'
 import { MARKDOWN_FOLDER } from './web-folder.ts'
 
@@ -52,10 +56,12 @@ export type AdminSideDeps = Omit<StatusDeps, 'log' | 'limits'> & {
   readonly records: Pick<AuditSide, 'auditing' | 'mount'>
   readonly alerts: Pick<AlertRouteDeps, 'canMail' | 'state' | 'send'>
   readonly pages: Pick<PageDeps, 'ownPaths'>
+  readonly planFindings: PlanFindingRouteDeps['findings']
   /** A person changed the configuration: ingest, pages and readers follow. */
   readonly onChange: (configuration: Configuration) => void
   readonly take: TakeBatch
   readonly persons: Persons
+  readonly sql: SqlAdmin
   /** Of this installation, for redaction rules that hash. */
   readonly salt: string
   /** A replay was begun, stopped or resumed: the readers look at it. */
@@ -94,7 +100,8 @@ export async function adminSide(deps: AdminSideDeps) {
   mcpRoutes(server, { ...agents, documents: documentsIn(MARKDOWN_FOLDER) })
   statusRoutes(router, deps)
   catalogueRoutes(router, catalogue)
-  sourceRoutes(router, { store, ledger, configurator: configure })
+  sourceRoutes(router, { store, ledger, configurator: configure, forget: deps.sql.forget })
+  sqlRoutes(router, { store, sql: deps.sql })
   destinationRoutes(router, { store, ledger, catalogue, configurator: configure, ...reach, ...checks })
   configurationFileRoutes(router, { ...deps, catalogue, explain, configurator: configure, ...reach })
   changeRoutes(router, { store, configurator: configure })
@@ -108,6 +115,10 @@ export async function adminSide(deps: AdminSideDeps) {
   trialRoutes(router, { store, log, catalogue, explain, transformTrial: lookups.transformTrial })
   transformRoutes(router, { log, transformTrial: lookups.transformTrial })
   redactionRoutes(router, { store, log, salt: deps.salt })
+  trackingPlanRoutes(router, { store, lookups, configurator: configure })
+  planFindingRoutes(router, {
+    ...{ store, log, now_ms: Date.now, findings: deps.planFindings, judgeOf: judgeOfRules },
+  })
   snippetRoutes(router, { store, host, ownPaths: pages.ownPaths })
   sampleRoutes(router, { store, take, now_ms: Date.now })
   testRoutes(router, { store, catalogue, send: tester.send })

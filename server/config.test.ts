@@ -229,6 +229,14 @@ const rows: readonly OptionRow[] = [
     right: ['0', '3600'],
     wrong: ['-1', '3601', '', ' ', 'Infinity', 'NaN'],
   },
+  {
+    name: 'drain-seconds',
+    read: (c) => c.drain_ms,
+    text: '3',
+    value: 3_000,
+    right: ['0.5', '3600'],
+    wrong: ['-1', '3601', 'long'],
+  },
 ]
 
 test('the table below has every option', () => {

@@ -6,9 +6,11 @@ import { EDGE_OPTIONS, type EdgeConfig, readEdge } from './edge-options.ts'
 import { DEFAULT_LIMITS, type IngestLimits } from './ingest/ingest.ts'
 import { LOGIN_OPTIONS, type LoginConfig, readLoginOptions } from './login-options.ts'
 import { readMailAddress, readSmtpUrl } from './mail-options.ts'
+import { NATS_OPTIONS, type NatsPlace, readNats } from './nats-options.ts'
 import { OBSERVE_OPTIONS, type ObserveConfig, readObserve } from './observe-options.ts'
 import { type Readable, readPagePath, readPublicUrl, readTrustProxy } from './page-options.ts'
 import { POSTGRES_OPTIONS, type PostgresConfig, readPostgres } from './postgres-options.ts'
+import { EVERY_ROLE, ROLES_WANTED, type Roles, readRoles } from './roles.ts'
 import { KEY_FILE, KEY_WANTED, type KeySource, parseKey } from './secrets/master-key.ts'
 
 const MINUTE_MS = 60_000
@@ -23,10 +25,20 @@ export type ServerConfig = EdgeConfig &
     readonly dataFolder: string
     /** Where configuration and ledger are, when they are not files of the data folder. */
     readonly postgres: PostgresConfig
+    /** Where the log is, when it is not a file of the data folder. */
+    readonly nats: NatsPlace | undefined
+    /** How many NATS servers keep each chunk. */
+    readonly natsReplicas: number
+    /** Every NATS server forces to the disk before it answers, as somebody says. */
+    readonly isNatsSynced: boolean
     readonly host: string
     readonly port: number
     /** The admin API has a port of its own. */
     readonly adminPort: number
+    /** What this process does. */
+    readonly roles: Roles
+    /** Of a process without the admin role. */
+    readonly healthPort: number
     readonly logLevel: string
     /** Who may use the admin side. */
     readonly login: LoginConfig
@@ -58,6 +70,8 @@ export type ServerConfig = EdgeConfig &
     readonly giveUpAfter_ms: number
     /** How long a stop waits for what is on its way. */
     readonly stopWithin_ms: number
+    /** How long before that it takes events and is not ready any more, so that load balancers leave. */
+    readonly drain_ms: number
   }
 
 type Option = {
@@ -73,6 +87,7 @@ export const OPTIONS = {
   config: { env: 'MILLRACE_CONFIG', fallback: '', help: 'the configuration file (YAML)' },
   data: { env: 'MILLRACE_DATA', fallback: '.millrace', help: 'the folder for the data' },
   ...POSTGRES_OPTIONS,
+  ...NATS_OPTIONS,
   host: {
     env: 'MILLRACE_HOST',
     fallback: '127.0.0.1',
@@ -83,6 +98,16 @@ export const OPTIONS = {
     env: 'MILLRACE_ADMIN_PORT',
     fallback: '4001',
     help: 'the port of the pages and the admin API',
+  },
+  roles: {
+    env: 'MILLRACE_ROLES',
+    fallback: 'all',
+    help: 'what this process does: ingest, delivery, indexer, admin, several of them, or all',
+  },
+  'health-port': {
+    env: 'MILLRACE_HEALTH_PORT',
+    fallback: '4002',
+    help: 'the port of /healthz, /readyz and /metrics of a process without the admin role',
   },
   ...LOGIN_OPTIONS,
   'public-url': {
@@ -212,6 +237,11 @@ export const OPTIONS = {
     fallback: '10',
     help: 'how long a stop waits for what is on its way',
   },
+  'drain-seconds': {
+    env: 'MILLRACE_DRAIN_SECONDS',
+    fallback: '0',
+    help: 'how long before that /readyz says 503 while events are still taken, so that load balancers leave',
+  },
 } as const satisfies Record<string, Option>
 export type OptionName = keyof typeof OPTIONS
 
@@ -237,9 +267,14 @@ export function readServerConfig(
     configFile: config === '' ? undefined : resolve(config),
     dataFolder: resolve(nonEmpty('data')),
     postgres: readPostgres(reader, (path) => readFileSync(path, 'utf8')),
+    nats: optional('nats', readNats),
+    natsReplicas: whole('nats-replicas', 1, 5),
+    isNatsSynced: oneOf('nats-synced', ['yes', 'no']) === 'yes',
     host: nonEmpty('host'),
     port: whole('port', 0, 65_535),
     adminPort: whole('admin-port', 0, 65_535),
+    roles: optional('roles', { read: readRoles, wants: ROLES_WANTED }) ?? EVERY_ROLE,
+    healthPort: whole('health-port', 0, 65_535),
     login: readLoginOptions(reader),
     publicUrl: optional('public-url', readPublicUrl),
     pagePath: optional('page-path', readPagePath),
@@ -276,6 +311,7 @@ export function readServerConfig(
     diskFree_bytes_min: number('disk-free-mib', 0, 1_000_000_000) * 1_048_576,
     giveUpAfter_ms: number('give-up-hours', 0, 8_760) * HOUR_MS,
     stopWithin_ms: number('stop-seconds', 0, 3_600) * 1_000,
+    drain_ms: number('drain-seconds', 0, 3_600) * 1_000,
   }
 }
 

@@ -1,3 +1,4 @@
+import { AppError } from '../core/errors.ts'
 import { INDEXER } from './indexer/indexer.ts'
 import { type ErasedRows, type Erasure, NOTHING_ERASED } from './ledger/erase.ts'
 import type { Ledger } from './ledger/ledger.ts'
@@ -5,6 +6,8 @@ import type { DecodedLog } from './pipeline/decoded-log.ts'
 
 export type EraseInReadersDeps = {
   readonly ledger: Ledger
+  /** Whether other processes have lanes too: what is on its way there cannot be ended from here. */
+  readonly isShared: boolean
   readonly decoded: DecodedLog
   readonly knownIds: () => readonly string[]
   /** Ends what an instance does, runs this, and lets it begin anew. */
@@ -20,8 +23,11 @@ const AGAIN_AFTER_MS = 1_000
 /**
  * Takes a person out of everything that the readers keep, once the log has nothing of them any more. Each instance comes to
  * rest for a moment: what is on its way to a receiver ends first, and its attempt is then erased with the others.
+ *
+ * @throws {AppError} CLUSTER_UNSUPPORTED
  */
 export async function eraseInReaders(deps: EraseInReadersDeps, person: Erasure): Promise<ErasedRows> {
+  if (deps.isShared) throw new AppError('CLUSTER_UNSUPPORTED', { what: 'the deletion of a person' })
   const { ledger, decoded, rest, sleep } = deps
   decoded.forget()
   let rows = NOTHING_ERASED

@@ -2,6 +2,7 @@ import type { ErrorCode } from '../core/errors.ts'
 import type { Check, Readiness } from './http/health-routes.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import type { EventLog } from './log/log.ts'
+import { EVERY_ROLE, type Role, type Roles } from './roles.ts'
 
 const DISK_CHECK_EVERY_MS = 5_000
 const BYTES_PER_MIB = 1_048_576
@@ -14,24 +15,22 @@ export type HealthDeps = {
   readonly free_bytes: () => Promise<number>
   readonly diskFree_bytes_min: number
   readonly isDelivering: () => boolean
+  /** What this process does; all of it, when left out. */
+  readonly roles?: Roles
   /** The configuration, where it is asked for its newest change; left out, it is not looked at. */
   readonly store?: { readonly changes: (filter: object, count_max: number) => Promise<unknown> }
   /** What a person should know and events can do without; by name. */
   readonly notes?: () => Readonly<Record<string, Check>>
 }
 
+export type Health = ReturnType<typeof watchHealth>
+
 /** Watches what ingest and `/readyz` need to know: the disk, the log, the readers, and how far they are behind. */
-export function watchHealth({
-  log,
-  ledger,
-  free_bytes,
-  diskFree_bytes_min,
-  isDelivering,
-  store,
-  notes,
-}: HealthDeps) {
+export function watchHealth(deps: HealthDeps) {
+  const { log, ledger, free_bytes, diskFree_bytes_min, isDelivering, store, notes } = deps
+  const { roles = EVERY_ROLE } = deps
   let free = Number.POSITIVE_INFINITY
-  let isStopping = false
+  let stage: 'running' | 'leaving' | 'stopping' = 'running'
   let logFailed = false
   let isStoreReadable = true
 
@@ -59,12 +58,12 @@ export function watchHealth({
     checkDisk,
     free_bytes: () => free,
     unwell(): ErrorCode | undefined {
-      if (isStopping) return 'SHUTTING_DOWN'
+      if (stage === 'stopping') return 'SHUTTING_DOWN'
       return free < diskFree_bytes_min ? 'DISK_NEARLY_FULL' : undefined
     },
     async readiness(): Promise<Readiness> {
-      const lag = await lag_ms(log, ledger).catch(() => undefined)
-      const checks = {
+      const lag = readsLog(roles) ? await lag_ms(log, ledger).catch(() => undefined) : {}
+      const all = {
         log: check(!logFailed, 'Events can be written.', 'The last write to the log failed.'),
         disk: diskCheck(free, diskFree_bytes_min),
         store: check(isStoreReadable, 'The configuration can be read.', STORE_UNREADABLE),
@@ -74,17 +73,38 @@ export function watchHealth({
           'The readers of the log run.',
           'The readers of the log are starting again.',
         ),
-        stopping: check(!isStopping, 'The server is not stopping.', 'The server is stopping.'),
+        stopping: check(stage === 'running', 'The server is not stopping.', 'The server is stopping.'),
       }
+      const checks = Object.fromEntries(Object.entries(all).filter(([name]) => concerns(roles, name)))
       const reasons = Object.values(checks).flatMap(({ ok, text }) => (ok ? [] : [text]))
       const ready = reasons.length === 0
       return { ready, reasons, checks: { ...checks, ...notes?.() }, lag_ms: lag ?? {} }
     },
+    /** From now on it is not ready, so that load balancers leave; what comes all the same is taken. */
+    leave(): void {
+      if (stage === 'running') stage = 'leaving'
+    },
     stop(): void {
-      isStopping = true
+      stage = 'stopping'
       clearInterval(timer)
     },
   }
+}
+
+/** Whose work cannot be done without it: what others need does not make a process unready. */
+const NEEDED_BY: Readonly<Record<string, readonly Role[]>> = {
+  log: ['ingest'],
+  disk: ['ingest', 'admin'],
+  ledger: ['delivery', 'indexer', 'admin'],
+  delivery: ['delivery', 'indexer', 'admin'],
+}
+function concerns(roles: Roles, name: string): boolean {
+  return NEEDED_BY[name]?.some((role) => roles.has(role)) ?? true
+}
+
+/** Whoever only takes events reads nothing. */
+export function readsLog(roles: Roles): boolean {
+  return roles.has('delivery') || roles.has('indexer') || roles.has('admin')
 }
 
 /** The age of the oldest event that each reader has not done. */

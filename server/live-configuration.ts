@@ -3,6 +3,7 @@ import { type Redact, redactionOf } from '../core/redact/redact.ts'
 import { catalogue } from '../destinations/index.ts'
 import { bundleFor } from '../plugin/which-bundle.ts'
 import { type PageSource, pageSource } from './pages/settings-document.ts'
+import { sourceJudges } from './tracking-plans/source-judges.ts'
 
 /** The configuration as ingest and pages look things up in it; a change of it counts for the next request. */
 export function liveConfiguration(first: Configuration, salt = '') {
@@ -10,11 +11,14 @@ export function liveConfiguration(first: Configuration, salt = '') {
   let sources = byWriteKey(first)
   let redactions = bySource(first, salt)
   let pages = pagesByWriteKey(first)
+  const judges = sourceJudges(first)
   return {
     now: (): Configuration => current,
     sourceOf: (writeKey: string): Source | undefined => sources.get(writeKey),
     /** What is to be done with a source's events before they are kept; undefined: nothing. */
     redactionOf: (sourceId: string): Redact | undefined => redactions.get(sourceId),
+    /** How a source's events are looked at by its tracking plan; undefined: it holds to none. */
+    judgeOf: judges.of,
     pageSourceOf: (writeKey: string): PageSource | undefined => pages.get(writeKey),
     /** Whether a page needs one of our scripts. */
     needsPlugin: () => [...pages.values()].some(({ scripts }) => scripts.length > 0),
@@ -22,6 +26,7 @@ export function liveConfiguration(first: Configuration, salt = '') {
       current = configuration
       sources = byWriteKey(configuration)
       redactions = bySource(configuration, salt)
+      judges.set(configuration)
       pages = pagesByWriteKey(configuration)
     },
   }

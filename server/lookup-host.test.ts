@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import type { Worker } from 'node:worker_threads'
+import { engineOf } from './engines/engine-data.ts'
 import { openEventIndex } from './event-index/index-file.ts'
 import { sqliteLedger } from './ledger/sqlite.ts'
 import { sqliteLog } from './log/sqlite.ts'
@@ -19,8 +20,20 @@ describe('the thread that answers pages', () => {
   const host = (idle_ms: number) =>
     lookupHost(
       {
-        logFile: file('log'),
-        ledger: { kind: 'file', path: file('ledger') },
+        engine: engineOf(
+          {
+            logFile: file('log'),
+            ledgerFile: file('ledger'),
+            storeFile: file('store'),
+            accessFile: file('access'),
+          },
+          {
+            postgres: { url: undefined, connections_max: 8 },
+            nats: undefined,
+            natsReplicas: 3,
+            isNatsSynced: false,
+          },
+        ),
         indexFile: file('index'),
         salt: 'salt',
       },

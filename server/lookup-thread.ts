@@ -1,16 +1,15 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { AppError, type ErrorCode } from '../core/errors.ts'
 import { catalogue } from '../destinations/index.ts'
+import type { EngineData } from './engines/engine-data.ts'
+import { openLedger, openLogReader } from './engines/open.ts'
 import { openEventIndexReader } from './event-index/index-file.ts'
-import { sqliteLogReader } from './log/sqlite.ts'
 import { type Lookups, lookups } from './lookup/lookups.ts'
-import { type LedgerPlace, openLedger } from './open-ledger.ts'
 import { clearAwaySoon } from './thrifty-memory.ts'
 import { transformings } from './transform/transforming.ts'
 
 export type LookupThreadData = {
-  readonly logFile: string
-  readonly ledger: LedgerPlace
+  readonly engine: EngineData
   readonly indexFile: string
   readonly salt: string
 }
@@ -36,8 +35,8 @@ export type FromLookups =
 /** The thread that answers pages, on connections of its own that only read: docs/adr/0016-event-index.md. */
 async function main(port: MessagePort, data: LookupThreadData): Promise<void> {
   const tell = (message: FromLookups) => port.postMessage(message)
-  const log = sqliteLogReader(data.logFile)
-  const ledger = await openLedger(data.ledger, { by: 'pages' })
+  const log = await openLogReader(data.engine)
+  const ledger = await openLedger(data.engine, { by: 'pages' })
   const index = openEventIndexReader(data.indexFile)
   const clock_ms = () => performance.now()
   const known = lookups({

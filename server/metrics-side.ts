@@ -87,10 +87,10 @@ export function metricsSide(deps: MetricsSideDeps, measured: Meters) {
 
   return {
     collect,
-    /** `GET /metrics`, for whoever may look. */
-    mount(server: FastifyInstance, access: Access): void {
+    /** `GET /metrics`, for whoever may look; without `access`, for whoever reaches the port. */
+    mount(server: FastifyInstance, access?: Access): void {
       server.get('/metrics', async (request, reply) => {
-        await access(request, 'view')
+        await access?.(request, 'view')
         const format = formatFor(request.headers.accept)
         const text = exposition(await collect(), format)
         return reply

@@ -23,11 +23,24 @@ export type ReadersHostOptions = {
   readonly onTrouble: (readerId: string, lane: number, text: string, damagedChunk?: number) => void
 }
 
+export type ReadersHost = {
+  readonly tell: (message: ToReaders) => void
+  /** From now on, and after a restart of the thread too. What is on its way ends under the old configuration. */
+  readonly configure: (instances: readonly ConnectedInstance[]) => void
+  readonly isReady: () => boolean
+  readonly thread: () => Worker | undefined
+  /** What it has counted since it began; what it said last when it does not answer now. */
+  readonly figures: () => Promise<readonly AttemptFigures[]>
+  readonly erase: (person: Erasure) => Promise<ErasedRows>
+  /** Lets what is on its way end, for as long as allowed; then ends the thread. Nothing is lost by that. */
+  readonly stop: () => Promise<void>
+}
+
 /**
  * Runs the readers in a thread of their own and keeps it running: a crash of delivery must not stop ingest, and the
  * log has everything that the new thread needs.
  */
-export async function startReadersHost(options: ReadersHostOptions) {
+export async function startReadersHost(options: ReadersHostOptions): Promise<ReadersHost> {
   const { stopWithin_ms, onTrouble } = options
   let { data } = options
   let isStopping = false
@@ -72,18 +85,15 @@ export async function startReadersHost(options: ReadersHostOptions) {
   const tell = (message: ToReaders) => worker.postMessage(message)
   return {
     tell,
-    /** From now on, and after a restart of the thread too. What is on its way ends under the old configuration. */
-    configure(instances: readonly ConnectedInstance[]): void {
+    configure(instances) {
       data = { ...data, instances }
       if (isReady) tell({ type: 'configure', instances })
     },
     isReady: () => isReady,
     thread: () => (isReady ? worker : undefined),
-    /** What it has counted since it began; what it said last when it does not answer now. */
     figures: () => figures.ask(isReady ? () => tell({ type: 'figures' }) : undefined),
     erase: erasing.ask,
-    /** Lets what is on its way end, for as long as allowed; then ends the thread. Nothing is lost by that. */
-    async stop(): Promise<void> {
+    async stop() {
       isStopping = true
       if (!isReady) return
       const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))

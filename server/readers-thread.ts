@@ -3,18 +3,22 @@ import { AppError } from '../core/errors.ts'
 import type { ConnectedInstance } from '../core/transform/connected.ts'
 import { catalogue } from '../destinations/index.ts'
 import { type AttemptTold, type AttemptWatchData, watchAttempts } from './attempt-watch.ts'
+import { type EngineData, isCluster } from './engines/engine-data.ts'
+import { openLanes, openLedger, openLogReader } from './engines/open.ts'
 import { clearEventIndex, openEventIndex } from './event-index/index-file.ts'
 import type { ErasedRows, Erasure } from './ledger/erase.ts'
-import { sqliteLogReader } from './log/sqlite.ts'
 import type { AttemptFigures } from './metrics/attempts.ts'
-import { type LedgerPlace, openLedger } from './open-ledger.ts'
-import { startReaders } from './readers.ts'
+import { NO_LANES } from './pipeline/owned-lanes.ts'
+import { sleepUntil, startReaders } from './readers.ts'
+import type { Role, Roles } from './roles.ts'
 import { clearAwaySoon } from './thrifty-memory.ts'
 
 /** What the readers' thread is told at its start. Secrets in settings cross as text, inside this process. */
 export type ReadersThreadData = AttemptWatchData & {
-  readonly logFile: string
-  readonly ledger: LedgerPlace
+  readonly engine: EngineData
+  readonly roles: readonly Role[]
+  /** How far back copies are looked for, where several processes take events. */
+  readonly dedupe: { readonly window_ms: number; readonly ids_max: number }
   readonly indexFile: string
   readonly instances: readonly ConnectedInstance[]
   readonly salt: string
@@ -58,11 +62,18 @@ export type FromReaders =
 /** The thread that reads the log, on connections of its own: docs/adr/0008-two-threads.md. */
 async function main(port: MessagePort, data: ReadersThreadData): Promise<void> {
   const tell = (message: FromReaders) => port.postMessage(message)
-  const log = sqliteLogReader(data.logFile)
-  const ledger = await openLedger(data.ledger, { by: 'readers' })
+  const { engine, roles: named } = data
+  const roles: Roles = new Set(named)
+  const [log, ledger] = await Promise.all([openLogReader(engine), openLedger(engine, { by: 'readers' })])
+  const owned = await lanesOf(engine, roles, {
+    ...{ lanes: log.lanes, ledger, sleep: sleepUntil },
+    onTrouble: (lane, error) => tell({ type: 'trouble', readerId: 'lanes', lane, text: String(error) }),
+  })
   const attempts = watchAttempts(data, tell)
   const readers = await startReaders({
-    ...data,
+    ...withoutDedupe(data),
+    roles,
+    owned,
     log,
     ledger,
     catalogue,
@@ -70,14 +81,7 @@ async function main(port: MessagePort, data: ReadersThreadData): Promise<void> {
     onAttempt: attempts.onAttempt,
     clearIndex: () => clearEventIndex(data.indexFile),
     onTrim: (keepFrom) => tell({ type: 'trim', keepFrom }),
-    onTrouble: (readerId, lane, error) =>
-      tell({
-        type: 'trouble',
-        readerId,
-        lane,
-        text: error instanceof Error ? (error.stack ?? '') : String(error),
-        ...damagedChunk(error),
-      }),
+    onTrouble: (readerId, lane, error) => tell(troubleOf(readerId, lane, error)),
   })
   /** What fails is told, and whoever asked asks again. */
   async function erase(person: Erasure): Promise<ErasedRows | undefined> {
@@ -110,7 +114,7 @@ async function main(port: MessagePort, data: ReadersThreadData): Promise<void> {
         tell({ type: 'erased', id: message.id, rows: await erase(message.person) })
         break
       case 'stop':
-        await readers.stop()
+        await Promise.all([owned.delivery.stop(), owned.indexer.stop(), readers.stop()])
         await log.close()
         await ledger.close()
         tell({ type: 'stopped' })
@@ -119,6 +123,23 @@ async function main(port: MessagePort, data: ReadersThreadData): Promise<void> {
   })
   tell({ type: 'ready' })
   clearAwaySoon()
+}
+
+/** One process that takes all events has found their copies before they were written. */
+function withoutDedupe({ dedupe, ...data }: ReadersThreadData) {
+  return isCluster(data.engine) ? { ...data, dedupe } : data
+}
+
+function troubleOf(readerId: string, lane: number, error: unknown): FromReaders {
+  const text = error instanceof Error ? (error.stack ?? '') : String(error)
+  return { type: 'trouble', readerId, lane, text, ...damagedChunk(error) }
+}
+
+/** The lanes of this process, for what it does. */
+async function lanesOf(engine: EngineData, roles: Roles, shares: Parameters<typeof openLanes>[2]) {
+  const of = async (role: 'delivery' | 'indexer') =>
+    roles.has(role) ? openLanes(engine, role, shares) : { ...NO_LANES, stop: async () => {} }
+  return { delivery: await of('delivery'), indexer: await of('indexer') }
 }
 
 /** The reader's connection does not write: whoever owns the log takes the chunk out of the way. */

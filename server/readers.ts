@@ -18,8 +18,12 @@ import type { LogReader } from './log/log.ts'
 import { type Allowed, addressRule } from './net/address-rule.ts'
 import { deliveryBacklog } from './pipeline/backlog.ts'
 import type { ThreadTimes } from './pipeline/busy-thread.ts'
+import { type CopiesDeps, copies } from './pipeline/copies.ts'
 import { type DecodedLog, decodedLog } from './pipeline/decoded-log.ts'
 import { laneSignals } from './pipeline/lane-signal.ts'
+import { leaderOf } from './pipeline/leader.ts'
+import { allLanes, isLaneLost, NO_LANES, type OwnedLanes } from './pipeline/owned-lanes.ts'
+import { EVERY_ROLE, type Roles } from './roles.ts'
 import { runningInstances } from './running-instances.ts'
 import { transformings } from './transform/transforming.ts'
 
@@ -51,6 +55,12 @@ export type ReadersDeps = {
   readonly onAttempt?: OnAttempt
   /** Addresses that receivers may have beside public ones; left out: none. */
   readonly allowPrivate?: Allowed
+  /** What of it this process does; all of it, when left out. */
+  readonly roles?: Roles
+  /** Where several processes take events: how copies that they cannot know of are found. Left out: there are none. */
+  readonly dedupe?: Pick<CopiesDeps, 'window_ms' | 'ids_max'>
+  /** The lanes of this process; all of them, when left out. Whoever owns the first one does what is to be done once. */
+  readonly owned?: { readonly delivery: OwnedLanes; readonly indexer: OwnedLanes }
   /** The clock, chance and the network; the real ones when left out. */
   readonly world?: World
 }
@@ -79,19 +89,19 @@ export type Readers = {
   readonly stop: () => Promise<void>
 }
 
-/** Starts everything that reads the log: the indexer, and each enabled instance that this server sends for. */
+/**
+ * Starts everything that reads the log: the indexer, and each enabled instance that this server sends for; of the lanes that
+ * are this process's.
+ */
 export async function startReaders(deps: ReadersDeps): Promise<Readers> {
-  const { log, ledger, world = realWorld(deps.allowPrivate ?? []) } = deps
+  const { log, ledger, roles = EVERY_ROLE, world = realWorld(deps.allowPrivate ?? []) } = deps
   const abort = new AbortController()
   setMaxListeners(0, abort.signal) // every sleeping lane is one
-  const lanes = Array.from({ length: log.lanes }, (_, lane) => lane)
+  const owned = deps.owned ?? everyLane(deps)
   const signals = laneSignals(log)
   const sleep = (ms: number) => world.sleep(ms, abort.signal)
-  const shared = { log: decodedLog(log), signals, ledger, stop: abort.signal, sleep }
-  await ledger.start(
-    INDEXER,
-    lanes.map(() => ({ chunk: 0, index: 0 })),
-  )
+  const shared = { log: decodedLog(log, copiesIn(deps)), signals, ledger, stop: abort.signal, sleep }
+  await startCounting(ledger, log.lanes)
   const replaying = changeSign()
   const backlog = deliveryBacklog({ now_ms: world.now_ms, wall_ms: () => wallOf(world) })
   const instances = runningInstances({
@@ -100,25 +110,31 @@ export async function startReaders(deps: ReadersDeps): Promise<Readers> {
     backlog,
     replaying,
     signals,
+    owned: owned.delivery,
+    leads: () => leader.leads(),
     decoded: shared.log,
     sleepUntil: world.sleep,
     transformings: transformings(),
   })
-  await instances.start(deps.instances)
-  await ledger.trimMemory(instances.knownIds(), wallOf(world))
+  const onLead = () => void (owned.delivery.isShared && lead(deps, instances.lead, sleep))
+  const leader = leaderOf(roles.has('delivery') ? owned.delivery : NO_LANES, abort.signal, onLead)
+  if (roles.has('delivery')) await instances.start(deps.instances)
+  if (!owned.delivery.isShared) await ledger.trimMemory(instances.knownIds(), wallOf(world))
   const onIndexTrouble = (error: unknown) => deps.onTrouble(EVENT_INDEXER, 0, error)
   const inTurn = pace({ ...world, sleep, isBehind: backlog.isThere })
   const indexing = keepIndexed({
-    ...{ ...shared, inTurn, openIndex: deps.openIndex, clearIndex: deps.clearIndex },
+    ...{ ...shared, inTurn, clearIndex: deps.clearIndex },
+    ...{ openIndex: roles.has('admin') ? deps.openIndex : undefined },
     ...{ sleep: world.sleep, onTrouble: onIndexTrouble },
   })
   let configured = deps.instances
   const counting = { ...shared, inTurn: oneAfterTheOther(inTurn) }
   const running = [
-    ...lanes.map((lane) => keepCounted({ ...counting, lane }, deps.onTrouble)),
+    roles.has('indexer') ? count(counting, owned.indexer, world, deps.onTrouble) : undefined,
     indexing.ended,
+    leader.ended,
     trimNowAndThen(
-      { ...deps, world, decoded: shared.log, configured: () => configured },
+      { ...deps, world, decoded: shared.log, configured: () => configured, leads: leader.leads },
       instances,
       indexing.index,
       sleep,
@@ -128,12 +144,13 @@ export async function startReaders(deps: ReadersDeps): Promise<Readers> {
   return {
     reconfigure(next) {
       configured = next
-      return instances.reconfigure(next)
+      return roles.has('delivery') ? instances.reconfigure(next) : Promise.resolve()
     },
     wakeReplays: replaying.raise,
     erase: (person) =>
       eraseInReaders(
         {
+          isShared: owned.delivery.isShared,
           ...{ ledger, decoded: shared.log, knownIds: instances.knownIds, rest: instances.rest, sleep },
           ...{ rebuildIndex: indexing.rebuild, wall_ms: () => wallOf(world) },
         },
@@ -147,10 +164,59 @@ export async function startReaders(deps: ReadersDeps): Promise<Readers> {
   }
 }
 
+/** Says which readers there are, from now on: until it is done, or another leads. */
+async function lead(
+  { onTrouble }: ReadersDeps,
+  begin: () => Promise<void>,
+  sleep: (ms: number) => Promise<boolean>,
+): Promise<void> {
+  const began = () =>
+    begin().then(
+      () => true,
+      (error) => {
+        onTrouble('readers', 0, error)
+        return false
+      },
+    )
+  while (!(await began())) if (!(await sleep(AGAIN_AFTER_MS))) return
+}
+const AGAIN_AFTER_MS = 1_000
+
+function everyLane({ log, ledger }: ReadersDeps) {
+  const all = allLanes(log.lanes, ledger)
+  return { delivery: all, indexer: all }
+}
+
+function copiesIn({ log, dedupe }: ReadersDeps) {
+  return dedupe === undefined || dedupe.window_ms === 0 ? undefined : copies({ log, ...dedupe })
+}
+
+/** From the beginning of the log, if it is the first time. */
+function startCounting(ledger: Ledger, lanes: number): Promise<void> {
+  return ledger.start(
+    INDEXER,
+    Array.from({ length: lanes }, () => ({ chunk: 0, index: 0 })),
+  )
+}
+
+/** Counts the lanes that are this process's. */
+async function count(
+  deps: Omit<IndexerDeps, 'lane'>,
+  owned: OwnedLanes,
+  { sleep }: World,
+  onTrouble: ReadersDeps['onTrouble'],
+): Promise<void> {
+  await owned.each(deps.stop, ({ lane, ledger, stop }) =>
+    keepCounted({ ...deps, lane, ledger, stop, sleep: (ms) => sleep(ms, stop) }, onTrouble),
+  )
+}
+
 /** Goes on from the stored cursor after an error. */
 async function keepCounted(deps: IndexerDeps, onTrouble: ReadersDeps['onTrouble']): Promise<void> {
   while (!deps.stop.aborted) {
-    await runIndexerLane(deps).catch((error) => onTrouble(INDEXER, deps.lane, error))
+    await runIndexerLane(deps).catch((error) => {
+      if (!isLaneLost(error)) onTrouble(INDEXER, deps.lane, error)
+    })
     await deps.sleep(1_000)
   }
 }
@@ -172,40 +238,54 @@ async function neededChunks(log: LogReader, ledger: Ledger): Promise<readonly nu
   return keepFrom.map((chunk) => Math.min(chunk, ...places))
 }
 
+type TrimDeps = ReadersDeps & {
+  readonly world: World
+  readonly decoded: DecodedLog
+  readonly configured: () => readonly ConnectedInstance[]
+  readonly leads: () => boolean
+}
+
 async function trimNowAndThen(
-  deps: ReadersDeps & {
-    readonly world: World
-    readonly decoded: DecodedLog
-    readonly configured: () => readonly ConnectedInstance[]
-  },
+  deps: TrimDeps,
   instances: ReturnType<typeof runningInstances>,
   index: () => EventIndex | undefined,
   sleep: (ms: number) => Promise<boolean>,
 ): Promise<void> {
-  const { log, ledger, trimEvery_ms, onTrim, onTrouble, world } = deps
+  const { log, trimEvery_ms, onTrim, onTrouble, leads } = deps
   while (await sleep(trimEvery_ms)) {
     try {
-      await trimHistory(deps, wallOf(world))
-      await instances.forgetRemoved()
-      await instances.failStrayReplays()
-      // What is remembered stays while an instance is only switched off: the receiver remembers it too.
-      await ledger.trimMemory(instances.knownIds(), wallOf(world))
-      const cut = await expireOver({
-        ...{ log, ledger, decoded: deps.decoded, instances: deps.configured(), rest: instances.rest },
-        ...{ bytes_max: deps.logBytesHard_max ?? 0, now_ms: world.wall_ms ?? world.now_ms },
-      })
-      await ledger.shrink()
-      const keepFrom = (await neededChunks(log, ledger)).map((chunk) => Math.max(chunk, cut))
-      // What was read is on the disk after this: a power cut cannot bring back a cursor that needs older chunks.
-      await ledger.sync()
+      const keepFrom = leads() ? await trimLedger(deps, instances) : undefined
       index()?.sync()
-      onTrim(keepFrom)
+      if (keepFrom !== undefined) onTrim(keepFrom)
       // The index follows the log, and never holds it: what is gone before it was indexed could not be shown anyway.
       index()?.trim(await log.firstAt(0))
     } catch (error) {
       onTrouble('trim', 0, error)
     }
   }
+}
+
+/** @returns the first chunk of each lane that is needed still. All that was read is on the disk then: a power cut cannot bring back a cursor that needs older ones. */
+async function trimLedger(
+  deps: TrimDeps,
+  instances: ReturnType<typeof runningInstances>,
+): Promise<readonly number[]> {
+  const { log, ledger, world, owned } = deps
+  await trimHistory(deps, wallOf(world))
+  await instances.forgetRemoved()
+  await instances.failStrayReplays()
+  // What is remembered stays while an instance is only switched off: the receiver remembers it too.
+  await ledger.trimMemory(instances.knownIds(), wallOf(world))
+  const cut = await expireOver({
+    ...{ log, ledger, decoded: deps.decoded, instances: deps.configured(), rest: instances.rest },
+    // Cursors of lanes that others own cannot be moved under their hands.
+    bytes_max: owned?.delivery.isShared ? 0 : (deps.logBytesHard_max ?? 0),
+    now_ms: world.wall_ms ?? world.now_ms,
+  })
+  await ledger.shrink()
+  const keepFrom = (await neededChunks(log, ledger)).map((chunk) => Math.max(chunk, cut))
+  await ledger.sync()
+  return keepFrom
 }
 
 /** What is kept for people to see, as long as it may be. */
@@ -231,7 +311,7 @@ async function trimHistory(
 const WAIT_MS_MAX = 2 ** 31 - 1
 
 /** @returns false when the wait was cut short. */
-async function sleepUntil(ms: number, signal: AbortSignal): Promise<boolean> {
+export async function sleepUntil(ms: number, signal: AbortSignal): Promise<boolean> {
   try {
     await wait(Math.min(ms, WAIT_MS_MAX), undefined, { signal })
     return true

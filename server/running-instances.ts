@@ -30,8 +30,8 @@ export type RunningInstancesDeps = Omit<
   readonly salt?: string | undefined
   /** Left out, there are no transformations. */
   readonly transformings?: Transformings
-  /** False when the signal fired meanwhile. */
-  readonly sleepUntil: (ms: number, signal: AbortSignal) => Promise<boolean>
+  /** Whether this process says which readers there are, and where they start. Left out: always. */
+  readonly leads?: () => boolean
 }
 
 /** What is to be done with an instance: `off` also for one that only pages have to do with. */
@@ -56,16 +56,11 @@ export function runningInstances(given: RunningInstancesDeps) {
   const deps = { ...given, batches: batchesOf(given, stopping.signal) }
   const wanted = new Map<string, Wanted>()
   const removedAt_ms = new Map<string, number>()
+  const configure = (instances: readonly ConnectedInstance[]) => want(wanted, instances, deps.catalogue)
   const follower = followEach(deps, wanted, (id, { state }) => {
     if (state !== 'removed') removedAt_ms.delete(id)
     else removedAt_ms.set(id, now_ms())
   })
-
-  function configure(instances: readonly ConnectedInstance[]): void {
-    const here = new Set(instances.map(({ id }) => id))
-    for (const id of wanted.keys()) if (!here.has(id)) wanted.set(id, REMOVED)
-    for (const instance of instances) wanted.set(instance.id, wantedOf(instance, deps.catalogue))
-  }
 
   /** A ledger that fails for a moment must not leave an instance standing: it is tried until it is as it is wanted. */
   async function settleAtLast(id: string): Promise<void> {
@@ -83,11 +78,19 @@ export function runningInstances(given: RunningInstancesDeps) {
     /** At the start of the server: what is not there any more is forgotten, and what is begins. */
     async start(instances: readonly ConnectedInstance[]): Promise<void> {
       configure(instances)
-      const known = new Set((await ledger.cursors()).map(({ readerId }) => readerId))
-      for (const readerId of known) {
-        if (readerId !== INDEXER && !wanted.has(readerId)) await ledger.forget(readerId)
-      }
+      if (!given.owned.isShared) await forgetStrangers(ledger, wanted)
       await Promise.all(instances.map(({ id }) => follower.settle(id)))
+    },
+    /**
+     * Others said until now which readers there are. What is not configured may be so for another process already: it is
+     * forgotten as if it had been removed now.
+     */
+    async lead(): Promise<void> {
+      for (const id of await strangers(ledger, wanted)) {
+        wanted.set(id, REMOVED)
+        removedAt_ms.set(id, now_ms())
+      }
+      for (const [id, { state }] of wanted) await keepReader(deps, id, state)
     },
     /** Follows a change of the configuration; resolves when everything runs as it says. */
     async reconfigure(instances: readonly ConnectedInstance[]): Promise<void> {
@@ -96,21 +99,15 @@ export function runningInstances(given: RunningInstancesDeps) {
     },
     /** Forgets what was removed so long ago that nobody takes it back. */
     async forgetRemoved(): Promise<void> {
-      for (const [id, at_ms] of removedAt_ms) {
-        if (now_ms() - at_ms < UNDO_MS) continue
+      for (const id of longGone(removedAt_ms, now_ms())) {
         removedAt_ms.delete(id)
         wanted.delete(id)
         await ledger.forget(id)
       }
     },
     failStrayReplays: () => failStrayReplays(ledger, wanted),
-    async rest(id: string, work: () => Promise<void>): Promise<void> {
-      try {
-        await follower.rest(id, work)
-      } finally {
-        await settleAtLast(id)
-      }
-    },
+    rest: (id: string, work: () => Promise<void>): Promise<void> =>
+      follower.rest(id, work).finally(() => settleAtLast(id)),
     /** All that is configured, and what was removed and may come back. */
     knownIds: (): readonly string[] => [...wanted.keys()],
     async stop(): Promise<void> {
@@ -119,6 +116,30 @@ export function runningInstances(given: RunningInstancesDeps) {
       await follower.stop()
     },
   }
+}
+
+function longGone(removedAt_ms: ReadonlyMap<string, number>, now_ms: number): readonly string[] {
+  return [...removedAt_ms].filter(([, at_ms]) => now_ms - at_ms >= UNDO_MS).map(([id]) => id)
+}
+
+function want(
+  wanted: Map<string, Wanted>,
+  instances: readonly ConnectedInstance[],
+  catalogue: RunDeps['catalogue'],
+): void {
+  const here = new Set(instances.map(({ id }) => id))
+  for (const id of wanted.keys()) if (!here.has(id)) wanted.set(id, REMOVED)
+  for (const instance of instances) wanted.set(instance.id, wantedOf(instance, catalogue))
+}
+
+/** Readers that are in the ledger and not in the configuration. */
+async function strangers(ledger: Ledger, wanted: ReadonlyMap<string, Wanted>): Promise<readonly string[]> {
+  const known = new Set((await ledger.cursors()).map(({ readerId }) => readerId))
+  return [...known].filter((readerId) => readerId !== INDEXER && !wanted.has(readerId))
+}
+
+async function forgetStrangers(ledger: Ledger, wanted: ReadonlyMap<string, Wanted>): Promise<void> {
+  for (const readerId of await strangers(ledger, wanted)) await ledger.forget(readerId)
 }
 
 /** One that was begun in the moment in which its destination was switched off runs nowhere, and would hold the log for ever. */
@@ -139,7 +160,6 @@ function followEach(
   wanted: ReadonlyMap<string, Wanted>,
   onSettled: (id: string, wanted: Wanted) => void,
 ) {
-  const { ledger } = deps
   const settled = new Map<string, Wanted>()
   const running = new Map<string, Running>()
   const settling = new Map<string, Promise<void>>()
@@ -159,17 +179,8 @@ function followEach(
   }
 
   async function begin(id: string, { state, instance }: Wanted): Promise<void> {
-    switch (state) {
-      case 'removed':
-        return
-      case 'off':
-        return ledger.forget(id)
-      case 'pause':
-        return beginReading(deps, id)
-      case 'run':
-        await beginReading(deps, id)
-        running.set(id, await run(deps, instance))
-    }
+    await keepReader(deps, id, state)
+    if (state === 'run') running.set(id, await run(deps, instance))
   }
 
   /** One thing at a time is done to an instance. */
@@ -216,6 +227,20 @@ function isAlike(one: Wanted, other: Wanted): boolean {
 
 function withoutNames(instance: ConnectedInstance) {
   return { ...instance, name: '', subscriptions: instance.subscriptions.map((one) => ({ ...one, name: '' })) }
+}
+
+/** One process says which readers there are: two that said it would take what the other has just said for old. */
+async function keepReader(deps: RunningInstancesDeps, id: string, state: Wanted['state']): Promise<void> {
+  if (deps.leads?.() === false) return
+  switch (state) {
+    case 'removed':
+      return
+    case 'off':
+      return deps.ledger.forget(id)
+    case 'pause':
+    case 'run':
+      return beginReading(deps, id)
+  }
 }
 
 /**

@@ -7,7 +7,15 @@ const DECISIONS = /^docs\/adr\/([\w-]+)\.md$/
 
 const GROUPS: readonly Group[] = [
   group('Start', ['README.md', 'index'], 'installing', 'coming-from-segment-and-customer-io', 'glossary'),
-  group('Sources', 'javascript', ['examples/README.md', 'examples'], 'import', 'transformations'),
+  group(
+    'Sources',
+    'javascript',
+    ['examples/README.md', 'examples'],
+    'import',
+    'tracking-plans',
+    'sql-source',
+    'transformations',
+  ),
   group(
     'Destinations',
     ['destinations/heap/README.md', 'destinations/heap'],

@@ -30,8 +30,7 @@ export function pendingPage({ little, full, rounds, paused_ms, machine, note }: 
 
 Written by \`npm run bench:pending -- --write\`. Machine: ${machine}.
 A server starts on a log whose events a paused Heap destination has all before it, and that nobody has indexed; after ${paused_ms / 1_000} s the
-destination is let go on, into a receiver that takes everything. The server runs on one core, with \`MALLOC_ARENA_MAX=1\` as in the
-Docker image and the unit for systemd: without it, it takes some 40 MB more. Medians of ${rounds} rounds, in turn.${note === '' ? '' : `\n${note}`}
+destination is let go on, into a receiver that takes everything. The server runs on one core. Medians of ${rounds} rounds, in turn.${note === '' ? '' : `\n${note}`}
 
 | events before it | ${grouped(little.events)} | ${grouped(full.events)} |
 | --- | --- | --- |

@@ -13,7 +13,7 @@ export type Regex = {
 export type RegexProblem = { readonly at: number; readonly problem: string }
 
 /** For one text: some 100 ms. */
-const STEPS_MAX = 10_000_000
+export const STEPS_MAX = 10_000_000
 
 export function compileRegex(
   source: string,
@@ -83,7 +83,7 @@ function isMoving(alive: ReadonlyMap<number, number>, program: readonly Step[]):
   return false
 }
 
-function holds(edge: Edge, text: string, at: number): boolean {
+export function holds(edge: Edge, text: string, at: number): boolean {
   switch (edge) {
     case 'start':
       return at === 0

@@ -1,5 +1,5 @@
 import { shownAlerts } from '../../core/alert-channels.ts'
-import type { AlertSettings, Instance, Source } from '../../core/configuration.ts'
+import type { AlertSettings, Instance } from '../../core/configuration.ts'
 import type { Destination } from '../../core/destination.ts'
 import { SECRET_SHOWN } from '../../core/edit/instances.ts'
 import type { Json, JsonObject } from '../../core/event.ts'
@@ -47,11 +47,12 @@ function sideOf(
 /** A source, a destination or the settings of alerts, with every secret as `***`. */
 export function withoutSecrets(
   what: RecordedChange['what'],
-  item: Source | Instance | AlertSettings,
+  item: NonNullable<RecordedChange['before']>,
   catalogue: ReadonlyMap<string, Destination>,
 ): Json {
   if (what === 'alerts') return shownAlerts(item as AlertSettings) as unknown as Json
   const plain = JSON.parse(JSON.stringify(item)) as JsonObject
+  if (what === 'plan') return plain
   if (what !== 'destination') return maskNamed(plain)
   const { kind, settings } = item as Instance
   const fields = catalogue.get(kind)?.settings ?? {}

@@ -33,7 +33,11 @@ export function plannedItems(
 
 /** Whether what stays stands in another order. */
 export function isReordered(before: Configuration, after: Configuration): boolean {
-  return isMoved(before.sources, after.sources) || isMoved(before.instances, after.instances)
+  return (
+    isMoved(before.sources, after.sources) ||
+    isMoved(before.instances, after.instances) ||
+    isMoved(before.plans ?? [], after.plans ?? [])
+  )
 }
 
 function isMoved(
@@ -49,11 +53,13 @@ function isMoved(
 function things({
   sources,
   instances,
+  plans = [],
   alerts,
 }: Configuration): ReadonlyMap<string, readonly [What, string, Thing]> {
   const all: readonly (readonly [What, string, Thing])[] = [
     ...sources.map((source) => ['source', source.id, source] as const),
     ...instances.map((instance) => ['destination', instance.id, instance] as const),
+    ...plans.map((plan) => ['plan', plan.id, plan] as const),
     ...(alerts === undefined ? [] : [['alerts', 'alerts', alerts] as const]),
   ]
   return new Map(all.map((thing) => [revisionKey(thing[0], thing[1]), thing]))

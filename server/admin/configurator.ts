@@ -2,12 +2,20 @@ import { isDeepStrictEqual } from 'node:util'
 import type { AlertSettings, Configuration, Instance, Source } from '../../core/configuration.ts'
 import { connectionProblem } from '../../core/connection.ts'
 import type { Destination } from '../../core/destination.ts'
+import { withPlans, withPlansThatAre } from '../../core/edit/plans.ts'
 import { AppError, type PlacedProblem } from '../../core/errors.ts'
 import { checkInstance } from '../../core/instance.ts'
 import { ruleProblems } from '../../core/redact/check.ts'
+import { planProblems } from '../../core/tracking-plan/check.ts'
+import { PLANS_MAX, type TrackingPlan } from '../../core/tracking-plan/tracking-plan.ts'
 import { type TransformChecks, transformProblem } from '../../core/transform/check.ts'
 import { type RecordedChange, revisionKey, type Store } from '../store/store.ts'
-import { type AddressProblem, unreachableChannels, unreachableSettings } from './reachable.ts'
+import {
+  type AddressProblem,
+  unreachableChannels,
+  unreachableDatabase,
+  unreachableSettings,
+} from './reachable.ts'
 
 /** So much a person can keep in view, and the server in memory. */
 const ITEMS_MAX = 1_000
@@ -27,7 +35,7 @@ export type Asking = {
   readonly by: string
   /** What is changed, when the person has seen a certain revision of it. */
   readonly seen?: {
-    readonly what: 'source' | 'destination'
+    readonly what: 'source' | 'destination' | 'plan'
     readonly id: string
     readonly revision: number | undefined
   }
@@ -91,7 +99,9 @@ export function configurator(deps: ConfiguratorDeps) {
       if (change === undefined) throw new AppError('NOT_FOUND', { change: number })
       // What was made together is taken back together: a source with its connections.
       const group = await store.changes({ group: change.group }, ITEMS_MAX)
-      return this.change({ by }, (configuration) => withSourcesThatAre(group.reduce(takeBack, configuration)))
+      return this.change({ by }, (configuration) =>
+        withPlansThatAre(withSourcesThatAre(group.reduce(takeBack, configuration))),
+      )
     },
   }
 }
@@ -122,16 +132,29 @@ function changeProblems(
     if (isDeepStrictEqual(old.get(instance.id), instance)) continue
     problems.push(...instanceProblems(instance, after.sources, deps))
   }
+  problems.push(...planChangeProblems(before.plans ?? [], after.plans ?? []))
   if (!isDeepStrictEqual(before.alerts, after.alerts)) {
     problems.push(...unreachableChannels(after.alerts, deps.addressProblem ?? anywhere))
   }
   return problems
 }
 
+function planChangeProblems(
+  before: readonly TrackingPlan[],
+  after: readonly TrackingPlan[],
+): readonly PlacedProblem[] {
+  const tooMany = { at: ['plans'], problem: `are over the limit of ${PLANS_MAX}` }
+  const old = new Map(before.map((plan) => [plan.id, plan]))
+  const changed = after.filter((plan) => !isDeepStrictEqual(old.get(plan.id)?.rules, plan.rules))
+  const found = changed.flatMap(({ rules }) => planProblems(rules))
+  const placed = found.map(({ at, problem }) => ({ at: ['rules', ...at], problem }))
+  return after.length > PLANS_MAX ? [tooMany, ...placed] : placed
+}
+
 /** Addresses that may not be reached in what a change touches, by their places in a configuration file. */
 export function unreachableProblems(
   before: Configuration,
-  { instances, alerts }: Configuration,
+  { sources, instances, alerts }: Configuration,
   { catalogue, addressProblem = anywhere }: CheckDeps,
 ): readonly PlacedProblem[] {
   const ofSettings = instances.flatMap((instance, index) => {
@@ -144,20 +167,31 @@ export function unreachableProblems(
     const found = unreachableSettings(instance, destination, addressProblem)
     return found.map(({ at, problem }) => ({ at: ['destinations', index, ...at], problem }))
   })
+  const ofSources = sources.flatMap((source, index) => {
+    const was = before.sources.find(({ id }) => id === source.id)
+    const found = isDeepStrictEqual(was?.sql, source.sql) ? [] : unreachableDatabase(source, addressProblem)
+    return found.map(({ at, problem }) => ({ at: ['sources', index, ...at], problem }))
+  })
   const isSame = isDeepStrictEqual(before.alerts, alerts)
   const ofAlerts = isSame ? [] : unreachableChannels(alerts, addressProblem)
-  return [...ofSettings, ...ofAlerts.map(({ at, problem }) => ({ at: ['alerts', ...at], problem }))]
+  return [
+    ...ofSources,
+    ...ofSettings,
+    ...ofAlerts.map(({ at, problem }) => ({ at: ['alerts', ...at], problem })),
+  ]
 }
 
 function sourceProblems(
   before: Source | undefined,
-  { redact, transform }: Source,
-  { checks }: CheckDeps,
+  source: Source,
+  { checks, addressProblem = anywhere }: CheckDeps,
 ): readonly PlacedProblem[] {
+  const { redact, transform, sql } = source
   const problems: PlacedProblem[] = []
   if (redact !== undefined && !isDeepStrictEqual(before?.redact, redact)) {
     problems.push(...ruleProblems(redact).map(({ at, problem }) => ({ at: ['redact', ...at], problem })))
   }
+  if (!isDeepStrictEqual(before?.sql, sql)) problems.push(...unreachableDatabase(source, addressProblem))
   const isNew = transform !== undefined && transform !== before?.transform
   const problem = isNew ? transformProblem(transform, checks) : undefined
   return problem === undefined ? problems : [...problems, { at: ['transform'], problem }]
@@ -195,8 +229,10 @@ const SOURCE_TWICE: PlacedProblem = { at: ['sources'], problem: 'name a source t
 
 /** @throws {AppError} CHANGED_MEANWHILE when the item is not as the change left it */
 function takeBack(configuration: Configuration, change: RecordedChange): Configuration {
-  const { sources, instances, alerts } = configuration
+  const { sources, instances, plans = [], alerts } = configuration
   switch (change.what) {
+    case 'plan':
+      return withPlans(configuration, put(plans, change as OfItem<TrackingPlan>))
     case 'source':
       return { ...configuration, sources: put(sources, change as OfItem<Source>) }
     case 'destination':

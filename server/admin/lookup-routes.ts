@@ -1,5 +1,9 @@
+import type { AnswerOf } from '../../contract/route.ts'
+import type { Routes } from '../../contract/routes.ts'
 import type { Destination } from '../../core/destination.ts'
 import { find } from '../../core/edit/sources.ts'
+import type { SpecEvent } from '../../core/event.ts'
+import { rulesByEvent, type TrackingPlan } from '../../core/tracking-plan/tracking-plan.ts'
 import { connectedInstances } from '../../core/transform/connected.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Lookups } from '../lookup/lookups.ts'
@@ -31,8 +35,11 @@ export function lookupRoutes({ on }: AdminRouter, deps: LookupRouteDeps): void {
     return { hits: who.personal ? hits : hits.filter(({ kind }) => kind !== 'person') }
   })
   on('GET /admin/v1/sources/:id/schema', async ({ params: { id }, query }) => {
-    find('source', (await store.read()).sources, id)
-    return lookups.schema(id, query)
+    const { sources, plans = [] } = await store.read()
+    const held = find('source', sources, id).plan?.id
+    const plan = plans.find((one) => one.id === held)
+    const answer = await lookups.schema(id, query)
+    return plan === undefined ? answer : { ...answer, events: withPlanned(answer.events, plan) }
   })
   on('GET /admin/v1/series', ({ query }) => lookups.series(query))
   on('GET /admin/v1/rates', async () => {
@@ -46,6 +53,17 @@ export function lookupRoutes({ on }: AdminRouter, deps: LookupRouteDeps): void {
     const instance = find('destination', (await store.read()).instances, id)
     const [states, overview] = [await ledger.states(), await lookups.overview(instance, giveUpAfter_ms)]
     return { ...shownState(instance, catalogue.get(instance.kind), states.get(id)), ...overview }
+  })
+}
+
+type Seen = AnswerOf<Routes['GET /admin/v1/sources/:id/schema']>['events']
+
+/** Which of them the plan has, where it has rules for calls of their type. */
+function withPlanned(events: Seen, { rules }: TrackingPlan): Seen {
+  const find = rulesByEvent(rules)
+  return events.map((one) => {
+    const rule = find({ type: one.type, event: one.name, name: one.name } as unknown as SpecEvent)
+    return rule === undefined ? one : { ...one, planned: rule !== 'unplanned' }
   })
 }
 

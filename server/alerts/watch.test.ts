@@ -32,8 +32,9 @@ function watched(settings: AlertSettings = { channels: [OPS] }) {
     sent: [] as string[],
     kept: undefined as string | undefined,
     troubles: [] as unknown[],
+    leader: 'one' as 'one' | 'other',
   }
-  const make = () =>
+  const make = (name: 'one' | 'other' = 'one') =>
     alertWatch({
       async measure() {
         const measured: Measured = { instances: world.isHeld ? [HELD] : [], disk: ROOM }
@@ -48,11 +49,14 @@ function watched(settings: AlertSettings = { channels: [OPS] }) {
         world.kept = JSON.stringify(state)
       },
       now_ms: () => world.now_ms,
+      leads: () => world.leader === name,
       onTrouble: (error) => world.troubles.push(error),
     })
   let watch = make()
   return {
     world,
+    /** A second process that watches the same. */
+    beside: () => make('other'),
     restart: () => {
       watch = make()
     },
@@ -67,6 +71,29 @@ function watched(settings: AlertSettings = { channels: [OPS] }) {
 }
 
 describe('the watch', () => {
+  test('of several processes is kept by the one that leads, which goes on where the one before it was', async () => {
+    const { world, minutes, beside, state } = watched()
+    const other = beside()
+    const both = async (count: number) => {
+      for (let minute = 0; minute < count; minute++) {
+        await other.look()
+        await minutes(1)
+      }
+    }
+    await both(10)
+    world.leader = 'other'
+    await both(10)
+    const told = [...world.sent]
+    world.isHeld = false
+    await both(10)
+    world.leader = 'one'
+    await both(10)
+    assert.deepEqual(told.length, 1)
+    assert.deepEqual(world.sent.length, 2)
+    assert.deepEqual((await state()).alerts, [])
+    assert.deepEqual(world.troubles, [])
+  })
+
   test('tells every channel once, and once more when it is well again', async () => {
     const { world, minutes } = watched({ channels: [OPS, { ...OPS, id: 'two' }] })
     await minutes(5)

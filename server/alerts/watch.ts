@@ -39,6 +39,8 @@ export type WatchDeps = {
   readonly kept: () => Promise<Json | undefined>
   readonly keep: (state: Json) => Promise<void>
   readonly now_ms: () => number
+  /** Whether this process tells people: one of those that could. Left out: it does. */
+  readonly leads?: () => boolean
   readonly onTrouble: (error: unknown) => void
 }
 
@@ -51,6 +53,11 @@ export function alertWatch(deps: WatchDeps) {
   let looking: Promise<void> = Promise.resolve()
 
   async function look(): Promise<void> {
+    if (deps.leads?.() === false) {
+      // Another one keeps it: what this one knew does not hold when it comes to lead.
+      state = undefined
+      return
+    }
     state ??= ((await kept()) as AlertState | undefined) ?? NOTHING
     const before = state
     const { measured, settings } = await measure()

@@ -5,8 +5,10 @@ import { loadConfiguration, type TransformChecksOf } from './load-configuration.
 import type { Environment } from './references.ts'
 
 type RunningApp = {
-  readonly url: string
-  readonly adminUrl: string
+  /** Each undefined where this process has not that role. */
+  readonly url: string | undefined
+  readonly adminUrl: string | undefined
+  readonly healthUrl?: string | undefined
   /** Where the first admin is made, while there is nobody who could log in. */
   readonly setUpUrl: string | undefined
   readonly stop: () => Promise<void>
@@ -62,10 +64,13 @@ export const start = startCommand(
     summary: 'Take events and deliver them',
     usage: 'millrace start [--config FILE] [--data FOLDER] [--port N] [--host ADDRESS] …',
   },
-  ({ url, adminUrl, setUpUrl, isLoginOn }, _configuration, io) => {
-    io.out(`Millrace takes events at ${url}`)
-    io.out(`The admin API is at ${adminUrl}/admin/v1, on this machine only; its pages are at ${adminUrl}/`)
-    if (!isLoginOn) io.out('Login is off: whoever reaches the admin port is admin.')
+  ({ url, adminUrl, healthUrl, setUpUrl, isLoginOn }, _configuration, io) => {
+    if (url !== undefined) io.out(`Millrace takes events at ${url}`)
+    if (adminUrl !== undefined) {
+      io.out(`The admin API is at ${adminUrl}/admin/v1, on this machine only; its pages are at ${adminUrl}/`)
+    }
+    if (healthUrl !== undefined) io.out(`How it is: ${healthUrl}/readyz and ${healthUrl}/metrics`)
+    if (!isLoginOn && adminUrl !== undefined) io.out('Login is off: whoever reaches the admin port is admin.')
     if (setUpUrl !== undefined) {
       io.out(
         `Nobody can log in yet. This link makes the first admin; it is good once, for a day:\n${setUpUrl}`,

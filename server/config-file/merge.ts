@@ -31,11 +31,12 @@ const RULE: Rule = {
   keys: {
     sources: { byId: NAMES },
     destinations: { byId: { keys: { settings: NAMES, actions: { byId: { keys: { mapping: NAMES } } } } } },
+    plans: { byId: NAMES },
     alerts: { keys: { channels: { byId: NAMES }, rules: NAMES } },
   },
 }
 /** What several files say together: the lists of each, one after the other. */
-const LISTS = ['sources', 'destinations']
+const LISTS = ['sources', 'destinations', 'plans']
 
 /** A value, and where it was written; `parts` are there where they were not all written in one place. */
 type Node = {

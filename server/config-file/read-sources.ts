@@ -7,7 +7,9 @@ import {
 } from '../../core/configuration.ts'
 import { ORIGIN_CHARS_MAX, ORIGINS_MAX, originProblem } from '../../core/origin.ts'
 import { type Path, pathText } from './problem.ts'
+import { readSourcePlan } from './read-plans.ts'
 import { readRedact } from './read-redact.ts'
+import { readSql } from './read-sql.ts'
 import { readTransform } from './read-transform.ts'
 import {
   type Keys,
@@ -23,7 +25,16 @@ import {
 export const SOURCES_MAX = 1_000
 export const SOURCE_KEYS: Keys = {
   required: ['id', 'name', 'kind', 'writeKey'],
-  optional: ['olderWriteKeys', 'disabledWriteKeys', 'origins', 'privacy', 'redact', 'transform'],
+  optional: [
+    'olderWriteKeys',
+    'disabledWriteKeys',
+    'origins',
+    'privacy',
+    'redact',
+    'transform',
+    'plan',
+    'sql',
+  ],
 }
 /** So many rotations may be under way at once. */
 export const OLDER_WRITE_KEYS_MAX = 10
@@ -74,6 +85,8 @@ function readSource(reader: Reader, at: Path, value: unknown): Source {
     ...(privacy === undefined ? {} : { privacy: readPrivacy(reader, [...at, 'privacy'], privacy) }),
     ...readRedact(reader, [...at, 'redact'], given['redact']),
     ...readTransform(reader, [...at, 'transform'], given['transform']),
+    ...readSourcePlan(reader, [...at, 'plan'], given['plan']),
+    ...readSql(reader, [...at, 'sql'], given['sql'], kind),
   }
 }
 

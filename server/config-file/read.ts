@@ -2,13 +2,14 @@ import type { AlertSettings, Configuration, Instance, Source } from '../../core/
 import { readAlerts } from '../../core/read-alerts.ts'
 import { type Path, type Problem, pathText } from './problem.ts'
 import { type Catalogue, type ReadInstance, readInstances } from './read-instances.ts'
+import { readPlans, reportMissingPlans } from './read-plans.ts'
 import { readSources } from './read-sources.ts'
 import { type Keys, type Reader, readObject } from './reader.ts'
 import { type LookUp, nothingThere, resolveReferences } from './references.ts'
 import { trapIn } from './traps.ts'
 import { readYaml, type YamlDocument } from './yaml-document.ts'
 
-const KEYS: Keys = { required: [], optional: ['sources', 'destinations', 'alerts'] }
+const KEYS: Keys = { required: [], optional: ['sources', 'destinations', 'plans', 'alerts'] }
 
 /** What is wrong with an instance's settings, triggers and mappings; `at` is `['settings', 'appId']` or the like. */
 export type CheckInstance = (instance: Instance) => readonly { readonly at: Path; readonly problem: string }[]
@@ -83,10 +84,13 @@ export function readConfigText(
   const {
     sources: sourceList,
     destinations,
+    plans: planList,
     alerts: alertSettings,
   } = readObject(reader, [], resolveReferences(reader, text.value, lookUp), KEYS)
   const sources = readSources(reader, sourceList)
   const instances = readInstances(reader, destinations, sources, catalogue)
+  const plans = readPlans(reader, planList)
+  reportMissingPlans(reader, sources, plans)
   const alerts = readAlertSettings(reader, alertSettings)
   reportTraps(reader, text)
   for (const [index, source] of sources.entries()) reportTransform(reader, source, index, checkTransform)
@@ -94,8 +98,12 @@ export function readConfigText(
 
   const problems = reader.problems()
   if (problems.length > 0) return { ok: false, problems }
-  const configuration = { sources, instances: instances.map(({ instance }) => instance) }
-  return { ok: true, configuration: { ...configuration, ...(alerts === undefined ? {} : { alerts }) } }
+  const configuration = {
+    ...{ sources, instances: instances.map(({ instance }) => instance) },
+    ...(plans.length === 0 ? {} : { plans }),
+    ...(alerts === undefined ? {} : { alerts }),
+  }
+  return { ok: true, configuration }
 }
 
 function readAlertSettings(reader: Reader, value: unknown): AlertSettings | undefined {

@@ -12,11 +12,22 @@ import {
   REGEX_CHARS_MAX,
   RULES_MAX,
 } from '../../core/redact/rule.ts'
+import {
+  DESCRIPTION_CHARS_MAX,
+  EVENT_CHARS_MAX,
+  PLAN_RULES_MAX,
+  PLANNED_TYPES,
+  PLANS_MAX,
+  WHEN_UNPLANNED,
+  WHEN_WRONG,
+} from '../../core/tracking-plan/tracking-plan.ts'
 import { TRANSFORM_CHARS_MAX } from '../../core/transform/transform.ts'
 import { CATEGORIES_MAX, type Catalogue, INSTANCES_MAX } from './read-instances.ts'
 import { ID, OLDER_WRITE_KEYS_MAX, SOURCES_MAX, WRITE_KEY } from './read-sources.ts'
 import { ACTIONS_MAX, TRIGGER_CHARS_MAX } from './read-subscriptions.ts'
 import { NAME_CHARS_MAX } from './reader.ts'
+import { exactly, listOf, orEmpty, REFERENCE, text } from './schema-parts.ts'
+import { SQL } from './schema-sql.ts'
 
 /** The `$schema` of JSON Schema that this is written in. https://json-schema.org/draft/2020-12 */
 const TRANSFORM = text('JavaScript that changes events: docs/transformations.md', {
@@ -24,8 +35,6 @@ const TRANSFORM = text('JavaScript that changes events: docs/transformations.md'
 })
 
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema'
-/** A whole text that stands for what is elsewhere; `$${…}` is the text itself. */
-const REFERENCE = { type: 'string', pattern: '^\\$\\{(env|file):[^}]+\\}$' }
 
 /**
  * The JSON Schema of a configuration file, for editors: names, kinds, settings and actions with what they are for. It says what
@@ -43,12 +52,16 @@ export function configurationSchema(catalogue: Catalogue): JsonObject {
       destinations: orEmpty(
         listOf({ $ref: '#/$defs/destination' }, INSTANCES_MAX, 'What events are sent to'),
       ),
+      plans: orEmpty(
+        listOf({ $ref: '#/$defs/plan' }, PLANS_MAX, 'What events should be: docs/tracking-plans.md'),
+      ),
       alerts: orEmpty({ $ref: '#/$defs/alerts' }),
     },
     $defs: {
       id: text('Never changes: it is part of idempotency keys', { pattern: ID.pattern.source }),
       writeKey: { anyOf: [{ type: 'string', pattern: WRITE_KEY.pattern.source }, REFERENCE] },
       source: SOURCE,
+      plan: PLAN,
       destination: destinationSchema(kinds),
       ...Object.fromEntries(kinds.map((kind) => [`${kind.kind} settings`, settingsOf(kind)])),
       ...Object.fromEntries(kinds.map((kind) => [`${kind.kind} action`, actionOf(kind)])),
@@ -77,10 +90,56 @@ const REDACT: JsonObject = listOf(
   'What is taken out of events: docs/privacy.md',
 )
 
+const SOURCE_PLAN = exactly(
+  {
+    id: { ...id, description: 'The tracking plan that its events are held to' },
+    unplannedEvents: {
+      enum: [...WHEN_WRONG],
+      default: WHEN_WRONG[0],
+      description: 'Events that it does not have',
+    },
+    violations: {
+      enum: [...WHEN_WRONG],
+      default: WHEN_WRONG[0],
+      description: 'Events that are not as it says',
+    },
+    unplannedProperties: {
+      enum: [...WHEN_UNPLANNED],
+      default: WHEN_UNPLANNED[0],
+      description: 'Properties that it does not name',
+    },
+  },
+  ['id'],
+)
+
+const PLAN = exactly(
+  {
+    ...{ id, name },
+    rules: listOf(
+      exactly(
+        {
+          type: { enum: [...PLANNED_TYPES], description: 'Of which calls' },
+          event: text('Of a track call, a page or a screen; left out: all that have no rule of their own', {
+            minLength: 1,
+            maxLength: EVENT_CHARS_MAX,
+          }),
+          description: text('For people', { maxLength: DESCRIPTION_CHARS_MAX }),
+          schema: { type: 'object', description: 'JSON Schema of its properties, or of its traits' },
+          context: { type: 'object', description: 'JSON Schema of its context' },
+        },
+        ['type', 'schema'],
+      ),
+      PLAN_RULES_MAX,
+      'What calls should look like, each of other events',
+    ),
+  },
+  ['id', 'name', 'rules'],
+)
+
 const SOURCE = exactly(
   {
     ...{ id, name },
-    kind: { enum: [...SOURCE_KINDS], description: 'Which client library sends' },
+    kind: { enum: [...SOURCE_KINDS], description: 'Which client library sends, or which database is read' },
     writeKey: { ...writeKey, description: 'The key for new clients; unique' },
     olderWriteKeys: listOf(
       writeKey,
@@ -100,6 +159,8 @@ const SOURCE = exactly(
     redact: orEmpty(REDACT),
     privacy: { enum: [...PRIVACY], default: PRIVACY[0], description: "What is noted of a visitor's address" },
     transform: TRANSFORM,
+    plan: orEmpty(SOURCE_PLAN),
+    sql: orEmpty(SQL),
   },
   ['id', 'name', 'kind', 'writeKey'],
 )
@@ -232,22 +293,4 @@ function ruleOf(usual: boolean | object): JsonObject {
   const names = Object.keys(usual)
   const numbers = Object.fromEntries(names.map((key) => [key, { type: 'number', minimum: 0 }]))
   return { default: { ...usual } as JsonObject, anyOf: [exactly(numbers, names), { const: false }] }
-}
-
-function exactly(properties: JsonObject, required: readonly string[] = []): JsonObject {
-  const needed = required.length === 0 ? {} : { required: [...required] }
-  return { type: 'object', additionalProperties: false, ...needed, properties }
-}
-
-function text(description: string, more: JsonObject = {}): JsonObject {
-  return { type: 'string', ...(description === '' ? {} : { description }), ...more }
-}
-
-function listOf(items: JsonObject, maxItems: number, description: string): JsonObject {
-  return { type: 'array', description, items, maxItems }
-}
-
-/** A key with nothing behind it is as good as left out. */
-function orEmpty(schema: JsonObject): JsonObject {
-  return { anyOf: [schema, { type: 'null' }] }
 }

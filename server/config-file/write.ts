@@ -1,6 +1,7 @@
 import { Document } from 'yaml'
 import type { Configuration, Instance, Source, Subscription } from '../../core/configuration.ts'
 import type { JsonObject } from '../../core/event.ts'
+import type { PlanRule } from '../../core/tracking-plan/tracking-plan.ts'
 import { exportedSecrets } from './exported-secrets.ts'
 import type { Catalogue } from './read-instances.ts'
 
@@ -28,13 +29,16 @@ export function writeConfigFile(configuration: Configuration, catalogue: Catalog
 
 /** The file, and what each variable stands for that it refers to. */
 export function fileAndSecrets(
-  { sources, instances, alerts }: Configuration,
+  { sources, instances, plans, alerts }: Configuration,
   catalogue: Catalogue,
 ): { readonly text: string; readonly secrets: ReadonlyMap<string, string> } {
   const secrets = exportedSecrets(catalogue)
   const content = {
-    sources: sources.map(sourceContent),
+    sources: sources.map((source) => sourceContent(source, secrets.sql(source))),
     destinations: instances.map((instance) => instanceContent(instance, secrets.settings(instance))),
+    ...(plans === undefined
+      ? {}
+      : { plans: plans.map(({ id, name, rules }) => ({ id, name, rules: rules.map(ruleContent) })) }),
     ...(alerts === undefined
       ? {}
       : { alerts: { ...alerts, channels: alerts.channels.map(secrets.channel) } }),
@@ -46,9 +50,9 @@ export function fileAndSecrets(
   return { text: document.toString({ lineWidth: 0 }), secrets: secrets.texts }
 }
 
-function sourceContent(source: Source) {
+function sourceContent(source: Source, sql: Source['sql']) {
   const { id, name, kind, writeKey, olderWriteKeys, disabledWriteKeys, origins, privacy } = source
-  const { redact, transform } = source
+  const { redact, transform, plan } = source
   return {
     ...{ id, name, kind, writeKey },
     ...(olderWriteKeys === undefined ? {} : { olderWriteKeys }),
@@ -57,6 +61,18 @@ function sourceContent(source: Source) {
     ...(privacy === undefined ? {} : { privacy }),
     ...(redact === undefined ? {} : { redact }),
     ...(transform === undefined ? {} : { transform }),
+    ...(plan === undefined ? {} : { plan }),
+    ...(sql === undefined ? {} : { sql }),
+  }
+}
+
+function ruleContent({ type, event, description, schema, context }: PlanRule) {
+  return {
+    type,
+    ...(event === undefined ? {} : { event }),
+    ...(description === undefined ? {} : { description }),
+    schema,
+    ...(context === undefined ? {} : { context }),
   }
 }
 

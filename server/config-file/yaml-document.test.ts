@@ -33,8 +33,8 @@ const ROWS: readonly (readonly [title: string, given: string, problems: readonly
     'a key that is not known',
     'source: []\n<<: {}\n',
     [
-      '1:1 source: "source" is not a key here; did you mean "sources"? (there are sources, destinations, alerts)',
-      '2:1 ["<<"]: "<<" is not a key here (there are sources, destinations, alerts)',
+      '1:1 source: "source" is not a key here; did you mean "sources"? (there are sources, destinations, plans, alerts)',
+      '2:1 ["<<"]: "<<" is not a key here (there are sources, destinations, plans, alerts)',
     ],
   ],
   ['a tab', 'sources:\n\t- id: a\n', ['2:1 Tabs are not allowed as indentation']],
@@ -68,7 +68,7 @@ const ROWS: readonly (readonly [title: string, given: string, problems: readonly
     'sources: []\nsources: []\nx: 1\n',
     [
       '2:1 sources: this key is here twice',
-      '3:1 x: "x" is not a key here (there are sources, destinations, alerts)',
+      '3:1 x: "x" is not a key here (there are sources, destinations, plans, alerts)',
     ],
   ],
   [

@@ -1,6 +1,7 @@
 import type { Budgets } from '../../core/destination.ts'
 import type { ClosedUse, Ledger, Units } from '../ledger/ledger.ts'
 import { type Bid, unitsOf } from './bid.ts'
+import type { Waiter } from './gate.ts'
 import { type Others, othersUses } from './others-uses.ts'
 import { byInstance, bySubject, type Picked } from './pick.ts'
 import { roomWaiter } from './room.ts'
@@ -61,19 +62,19 @@ export async function admission(deps: AdmissionDeps) {
   }
 
   return {
-    /** `behind`: subjects whose deliveries must wait behind parked ones. Undefined when the server stops. */
+    /** `behind`: subjects whose deliveries must wait behind parked ones. Undefined when whoever asks is to stop. */
     async admit(
       bids: readonly Bid[],
       behind: ReadonlySet<string>,
-      standing: Standing,
+      by: Waiter & { readonly standing: Standing },
     ): Promise<Admitted | undefined> {
       if (!hasBudgets && behind.size === 0) return { bids, over: [], rest: [], close: () => {} }
       const fitting = () => bySubject(windows, bids, behind, now_ms())
       const pick = () => letOut(byInstance(windows, fitting(), bids, now_ms()))
       const admitted = room.isShared(fitting().bids) ? undefined : await pick()
       if (admitted !== undefined) return admitted
-      return line.inTurn(standing, async () => {
-        while (await room.waitFor(fitting().bids)) {
+      return line.inTurn(by.standing, async () => {
+        while (await room.waitFor(fitting().bids, by)) {
           const inTurn = await pick()
           if (inTurn !== undefined) return inTurn
         }

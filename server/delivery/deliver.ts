@@ -120,10 +120,11 @@ async function runRound(
   account: Account,
   passage: Passage,
 ): Promise<Round | undefined> {
-  const { admission, now_ms } = deps.runtime
+  const { admission, now_ms, stop, sleep } = deps.runtime
+  const { standing } = deps
   let goesOn = false
   try {
-    const admitted = await admission.admit(part, account.behind, deps.standing)
+    const admitted = await admission.admit(part, account.behind, { standing, stop, sleep })
     if (admitted === undefined) return undefined
     if (admitted.bids.length === 0) {
       parkOver(admitted, [], now_ms(), account)
@@ -162,11 +163,11 @@ function parkOver({ over }: Admitted, parts: Parts, now_ms: number, account: Acc
 
 type Passage = ReturnType<typeof gatePassage>
 /** The way of a batch through the gate, which it may keep for its next part. */
-function gatePassage({ gate }: Runtime) {
+function gatePassage({ gate, stop, sleep }: Runtime) {
   let held: Ticket | undefined
   return {
     async enter(): Promise<Ticket | undefined> {
-      held ??= await gate.enter()
+      held ??= await gate.enter({ stop, sleep })
       return held
     },
     isHeld: () => held !== undefined,
@@ -202,8 +203,8 @@ async function sendAdmitted(deps: SendDeps, admitted: Admitted, account: Account
     }
     const open = openRequests(plan.requests)
     for (const planned of plan.requests) {
-      // What another lane was told holds for this one too: the rest goes through the gate once more.
-      if (!runtime.gate.isOpen()) return { parts: [admitted.bids] }
+      // What another lane was told holds for this one too: the rest goes through the gate once more, and stops there.
+      if (!runtime.gate.isOpen() || runtime.stop.aborted) return { parts: [admitted.bids] }
       const tried = await sendOne(deps, planned, plan.seen, account)
       isAnswered &&= tried.isAnswered
       // What was refused took nothing. A receiver that counts it all the same answers 429, and is waited for.

@@ -57,6 +57,10 @@ export function witness(now_ms: () => number, asideAtStart: number) {
     setAside(): void {
       aside += 1
     },
+    /** Other processes set aside, and end it, too. */
+    recount(count: number): void {
+      aside = count
+    },
     /** A delivery that was set aside has ended. */
     ended(): void {
       aside = Math.max(0, aside - 1)

@@ -1,6 +1,7 @@
 import { nextDelay_ms } from '../../core/backoff.ts'
 import type { Reason } from '../../core/outcome.ts'
 import { WHOLE_TRIES_MAX } from './doubt.ts'
+import { changeSign } from './sign.ts'
 
 /** More than in any batch. */
 const WHOLE_SIZE = 1_024
@@ -17,6 +18,8 @@ export type GateDeps = {
   readonly onTrouble: (reason: Reason | undefined) => void
 }
 export type Gate = ReturnType<typeof gate>
+/** Who waits at it: a lane may have to end before the instance does. */
+export type Waiter = Pick<GateDeps, 'sleep' | 'stop'>
 
 /**
  * What all lanes of an instance pass through before each batch. An answer that says "try again" closes it for all of
@@ -25,31 +28,32 @@ export type Gate = ReturnType<typeof gate>
  * again has all lanes back after a few. When it has failed a few times, one delivery goes to see, and with each answer
  * twice as many: what fails then is that one, or all of it.
  */
-export function gate({ batches_max, now_ms, random, sleep, stop, onTrouble }: GateDeps) {
+export function gate({ batches_max, now_ms, random, onTrouble, ...instance }: GateDeps) {
   let failures = 0
   let until_ms = 0
   let allowed = batches_max
   let inside = 0
   let closings = 0
   const size = trialSize()
-  const waiting = waitingLanes(stop)
+  const waiting = changeSign()
 
   function isShut(): boolean {
     return until_ms > now_ms() || (failures > 0 && inside >= allowed)
   }
 
   /** Resolves when it may be open again. */
-  const changed = (): Promise<unknown> => (until_ms > now_ms() ? sleep(until_ms - now_ms()) : waiting.left())
+  const changed = ({ sleep, stop }: Waiter): Promise<unknown> =>
+    until_ms > now_ms() ? sleep(until_ms - now_ms()) : waiting.raised(waiting.version(), stop)
 
   return {
-    /** A ticket, to be shown with the answer; undefined when the server stops. */
-    async enter(): Promise<Ticket | undefined> {
-      while (!stop.aborted) {
+    /** A ticket, to be shown with the answer; undefined when whoever waits is to stop. */
+    async enter(by: Waiter = instance): Promise<Ticket | undefined> {
+      while (!by.stop.aborted) {
         if (until_ms <= now_ms() && inside < allowed) {
           inside += 1
           return { closings }
         }
-        await changed()
+        await changed(by)
       }
       return undefined
     },
@@ -61,13 +65,13 @@ export function gate({ batches_max, now_ms, random, sleep, stop, onTrouble }: Ga
     isOpen: () => until_ms <= now_ms(),
     /** Who enters now would have to wait for the receiver. */
     isShut,
-    /** Resolves when somebody may enter, or the server stops. */
-    async opened(): Promise<void> {
-      while (!stop.aborted && isShut()) await changed()
+    /** Resolves when somebody may enter, or whoever waits is to stop. */
+    async opened(by: Waiter = instance): Promise<void> {
+      while (!by.stop.aborted && isShut()) await changed(by)
     },
     leave(): void {
       inside -= 1
-      waiting.wakeAll()
+      waiting.raise()
     },
     /** The receiver took or refused something: it is there. What it was asked before the gate closed says nothing new. */
     answered(ticket: Ticket): void {
@@ -106,26 +110,6 @@ function trialSize() {
     },
     failed(failures: number): void {
       if (failures >= WHOLE_TRIES_MAX || size !== Number.POSITIVE_INFINITY) size = 1
-    },
-  }
-}
-
-/** Lanes that wait until one has left. */
-function waitingLanes(stop: AbortSignal) {
-  let waiting: (() => void)[] = []
-  function wakeAll(): void {
-    const woken = waiting
-    waiting = []
-    for (const wake of woken) wake()
-  }
-  stop.addEventListener('abort', wakeAll, { once: true })
-  return {
-    wakeAll,
-    /** Resolves when one has left, or the server stops. */
-    left(): Promise<void> {
-      return new Promise((resolve) => {
-        waiting.push(resolve)
-      })
     },
   }
 }

@@ -33,7 +33,7 @@ export function heldBatches(deps: HeldBatchesDeps = {}) {
   const { own_max = OWN_MAX, each_max = EACH_MAX, shared_max = SHARED_MAX, threadTimes, pause } = deps
   const thread = busyThread({ ...BUSY, threadTimes })
   let shared = 0
-  let waiting: Waiting[] = []
+  const waiting = new Set<Waiting>()
   let isLooking = false
 
   function hasRoom({ held }: Holder): boolean {
@@ -44,7 +44,7 @@ export function heldBatches(deps: HeldBatchesDeps = {}) {
   async function lookNowAndThen(): Promise<void> {
     if (isLooking || threadTimes === undefined || pause === undefined) return
     isLooking = true
-    while (waiting.length > 0 && (await pause(LOOK_EVERY_MS))) serve()
+    while (waiting.size > 0 && (await pause(LOOK_EVERY_MS))) serve()
     isLooking = false
   }
 
@@ -63,40 +63,45 @@ export function heldBatches(deps: HeldBatchesDeps = {}) {
 
   /** In the order in which they came, passing over those of instances that have enough. */
   function serve(): void {
-    const still: Waiting[] = []
-    for (const one of waiting) {
-      if (hasRoom(one.holder)) one.give(take(one.holder))
-      else still.push(one)
+    for (const one of [...waiting]) {
+      if (!hasRoom(one.holder)) continue
+      waiting.delete(one)
+      one.give(take(one.holder))
     }
-    waiting = still
   }
 
   return {
     /** For one instance, until it stops. */
-    of(stop: AbortSignal) {
+    of(instanceStop: AbortSignal) {
       const holder: Holder = { held: 0 }
-      stop.addEventListener(
-        'abort',
-        () => {
-          const mine = waiting.filter((one) => one.holder === holder)
-          waiting = waiting.filter((one) => one.holder !== holder)
-          for (const { give } of mine) give(undefined)
-        },
-        { once: true },
-      )
       return {
-        /** Undefined when the instance stops. */
-        async room(): Promise<Release | undefined> {
+        /** Undefined when whoever asks is to stop: the instance, or a lane before it. */
+        async room(stop: AbortSignal = instanceStop): Promise<Release | undefined> {
           if (stop.aborted) return undefined
           if (hasRoom(holder)) return take(holder)
-          return new Promise((resolve) => {
-            waiting.push({ holder, give: resolve })
-            lookNowAndThen()
-          })
+          const given = waitIn(waiting, holder, stop)
+          lookNowAndThen()
+          return given
         },
         held: () => holder.held,
       }
     },
   }
+}
+/** Undefined when it was to stop before there was room. */
+function waitIn(waiting: Set<Waiting>, holder: Holder, stop: AbortSignal): Promise<Release | undefined> {
+  return new Promise((resolve) => {
+    const one: Waiting = { holder, give }
+    function give(release: Release | undefined): void {
+      stop.removeEventListener('abort', leave)
+      resolve(release)
+    }
+    function leave(): void {
+      waiting.delete(one)
+      resolve(undefined)
+    }
+    stop.addEventListener('abort', leave, { once: true })
+    waiting.add(one)
+  })
 }
 export type HeldBatches = ReturnType<typeof heldBatches>

@@ -1,53 +1,115 @@
 import { nextDelay_ms } from '../../core/backoff.ts'
+import { laneOf } from '../../core/identity.ts'
 import type { DecodedLog } from '../pipeline/decoded-log.ts'
 import type { LaneSignals } from '../pipeline/lane-signal.ts'
+import { isLaneLost, type OwnedLane, type OwnedLanes } from '../pipeline/owned-lanes.ts'
+import type { Waiter } from './gate.ts'
 import { runLane } from './lane.ts'
+import { nearlyNoMemory } from './memory.ts'
 import { runParked } from './parked.ts'
 import { runReplays } from './replays.ts'
 import { type Runtime, type RuntimeDeps, startRuntime } from './runtime.ts'
 import type { Sender } from './send.ts'
 
-export type InstanceDeps = Omit<RuntimeDeps, 'send' | 'onStateLost'> & {
+/** Each look is a small question to the ledger. */
+const LOOK_EVERY_MS = 1_000
+const LOOKS_PER_COUNT = 30
+
+export type InstanceDeps = Omit<RuntimeDeps, 'send' | 'onStateLost' | 'isShared'> & {
   readonly log: DecodedLog
   readonly signals: LaneSignals
+  readonly owned: OwnedLanes
+  /** False when the signal fired meanwhile. */
+  readonly sleepUntil: (ms: number, signal: AbortSignal) => Promise<boolean>
   readonly makeSender: (limits: { readonly connections: number }) => Sender
   /** A lane stopped on an error that nobody foresaw, such as a ledger that cannot be written. It will try again. */
   readonly onTrouble: (instanceId: string, lane: number, error: unknown) => void
 }
 
-/** Runs all lanes of an instance side by side, its parked deliveries, and what feeds replays to those. Resolves when every one has stopped. */
+/**
+ * Runs the lanes of an instance that are this process's side by side, and what belongs to the instance as a whole where its
+ * home lane is: its parked deliveries, and what feeds replays to those. Resolves when every one has stopped.
+ */
 export async function runInstance(deps: InstanceDeps): Promise<void> {
-  const { lanes, instance, onTrouble, stop } = deps
+  const { lanes, instance, onTrouble, stop, owned } = deps
   const sender = deps.makeSender({ connections: lanes + 2 })
   const onStateLost = (error: unknown) => onTrouble(instance.id, 0, error)
   let runtime: Runtime | undefined
-  await keepRunning(lanes, async () => {
-    runtime = await startRuntime({ ...deps, send: sender.send, onStateLost })
+  await keepRunning(lanes, deps, async () => {
+    runtime = await startRuntime({ ...deps, isShared: owned.isShared, send: sender.send, onStateLost })
   })
   if (runtime !== undefined) await runAll(runtime)
   await sender.close()
 
   async function runAll(started: Runtime): Promise<void> {
-    const running = Array.from({ length: lanes }, (_, lane) =>
-      keepRunning(lane, () => runLane({ ...deps, runtime: started, lane })),
-    )
-    const parked = (['turn', 'aside'] as const).map((kind, index) =>
-      keepRunning(lanes + index, () => runParked({ ...deps, runtime: started, kind })),
-    )
-    const replays = keepRunning(lanes + parked.length, () => runReplays({ ...deps, runtime: started }))
-    await Promise.all([...running, ...parked, replays])
+    const home = homeLane(instance.id, lanes)
+    const looking = owned.isShared ? lookNowAndThen(started) : undefined
+    await owned.each(stop, async (mine) => {
+      const here = { ...deps, runtime: runtimeIn(started, mine, deps.sleepUntil) }
+      const { lane } = mine
+      const running = [keepRunning(lane, here.runtime, () => runLane({ ...here, lane }))]
+      if (lane === home) running.push(...runWhole(here))
+      await Promise.all(running)
+    })
+    await looking
     await started.admission.flush().catch(onStateLost)
   }
 
+  function runWhole(here: InstanceDeps & { readonly runtime: Runtime }): readonly Promise<void>[] {
+    const { runtime: by } = here
+    const parked = (['turn', 'aside'] as const).map((kind, index) =>
+      keepRunning(lanes + index, by, () => runParked({ ...here, kind })),
+    )
+    return [...parked, keepRunning(lanes + parked.length, by, () => runReplays(here))]
+  }
+
   /** Begins again from the stored cursor: what was not recorded is sent again, under the same idempotency keys. */
-  async function keepRunning(lane: number, run: () => Promise<void>): Promise<void> {
-    for (let failures = 1; !stop.aborted; failures++) {
+  async function keepRunning(lane: number, by: Waiter, run: () => Promise<void>): Promise<void> {
+    for (let failures = 1; !by.stop.aborted; failures++) {
       try {
         return await run()
       } catch (error) {
+        if (isLaneLost(error)) continue
         onTrouble(instance.id, lane, error)
-        await deps.sleep(nextDelay_ms(failures, deps.random, { cap_ms: 60_000 }))
+        await by.sleep(nextDelay_ms(failures, deps.random, { cap_ms: 60_000 }))
       }
     }
+  }
+}
+
+/**
+ * Where an instance's parked deliveries and replays are worked on: with one of the log's lanes, so that they have one owner
+ * at a time without more to own. Spread over the lanes, as instances are many.
+ */
+export function homeLane(instanceId: string, lanes: number): number {
+  return laneOf(instanceId, lanes)
+}
+
+/** What a lane, and what runs with it, see of the instance: they end with the lane, and write as its owner. */
+function runtimeIn(
+  runtime: Runtime,
+  { ledger, stop }: OwnedLane,
+  sleepUntil: InstanceDeps['sleepUntil'],
+): Runtime {
+  if (!runtime.isShared) return runtime
+  return { ...runtime, ledger, stop, sleep: (ms) => sleepUntil(ms, stop), memory: nearlyNoMemory() }
+}
+
+/** Other processes park, begin replays and end what was set aside: without a word to this one. */
+async function lookNowAndThen({
+  sleep,
+  parking,
+  replaying,
+  witness,
+  ledger,
+  instance,
+  onStateLost,
+}: Runtime) {
+  for (let looks = 1; await sleep(LOOK_EVERY_MS); looks++) {
+    parking.raise()
+    replaying.raise()
+    if (looks % LOOKS_PER_COUNT !== 0) continue
+    const aside = await ledger.aside().catch(onStateLost)
+    if (aside) witness.recount(aside.get(instance.id)?.count ?? 0)
   }
 }

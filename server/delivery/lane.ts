@@ -6,6 +6,8 @@ import { type DeliverDeps, deliver, type LaneFailing } from './deliver.ts'
 import type { Runtime } from './runtime.ts'
 import { settlement } from './settlement.ts'
 
+const LOOK_AGAIN_MS = 1_000
+
 export type LaneDeps = {
   readonly runtime: Runtime
   readonly lane: number
@@ -19,18 +21,29 @@ export type LaneDeps = {
  */
 export async function runLane(deps: LaneDeps): Promise<void> {
   const { lane, signals } = deps
-  const { instance, ledger, stop, gate, sleep } = deps.runtime
+  const { stop, gate, sleep } = deps.runtime
   const failing = await laneFailing(deps.runtime, lane)
-  let cursor: Position = (await ledger.cursor(instance.id, lane)) ?? { chunk: 0, index: 0 }
+  let cursor = await startOf(deps)
+  if (cursor === undefined) return
   let lastBegan_ms = Number.NEGATIVE_INFINITY
   while (!stop.aborted) {
-    await gate.opened()
+    await gate.opened({ stop, sleep })
     const version = signals.version(lane)
     const did = await inRoom(deps, cursor, lastBegan_ms, failing)
     lastBegan_ms = did.began_ms ?? lastBegan_ms
     cursor = did.cursor ?? cursor
     if (did.next === 'grown') await signals.grown(lane, version, stop)
     else if (did.next > 0) await sleep(did.next)
+  }
+}
+
+/** Where other processes run it too, one of them says where a new reader starts, and this one waits for that. */
+async function startOf({ runtime, lane }: LaneDeps): Promise<Position | undefined> {
+  const { instance, ledger, isShared, sleep } = runtime
+  for (;;) {
+    const cursor = await ledger.cursor(instance.id, lane)
+    if (cursor !== undefined || !isShared) return cursor ?? { chunk: 0, index: 0 }
+    if (!(await sleep(LOOK_AGAIN_MS))) return undefined
   }
 }
 
@@ -56,8 +69,8 @@ async function inRoom(
   failing: LaneFailing,
 ): Promise<Did> {
   const { runtime, lane, log } = deps
-  const { instance, now_ms, held } = runtime
-  const release = await held.room()
+  const { instance, now_ms, held, stop } = runtime
+  const release = await held.room(stop)
   if (release === undefined) return { next: 0 }
   try {
     const batch = await readBatch(log, instance, lane, cursor)

@@ -78,6 +78,14 @@ export function memory({ entries_max = ENTRIES_MAX, chars_max = CHARS_MAX } = {}
   }
 }
 
+/**
+ * For a lane among those of other processes: what another process was answered this one does not hear of, so it trusts only
+ * what the ledger has, and what it has itself told the ledger in this batch.
+ */
+export function nearlyNoMemory(): Memory {
+  return memory({ entries_max: 0 })
+}
+
 /** Holds the newest, as many as its bounds allow: what was used longest ago goes first. */
 function boundedMap(entries_max: number, chars_max: number) {
   const known = new Map<string, Remembered>()

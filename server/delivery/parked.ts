@@ -26,12 +26,12 @@ export async function runParked(deps: ParkedDeps): Promise<void> {
   while (!stop.aborted) {
     const version = parking.version()
     const [next] = await ledger.nextSubjects(instance.id, 1, kind)
-    if (next === undefined) await parking.raised(version)
+    if (next === undefined) await parking.raised(version, stop)
     else if (next.due_ms > now_ms()) await sleep(Math.min(LOOK_AGAIN_MS, next.due_ms - now_ms()))
     else {
       const subjects = await ledger.nextSubjects(instance.id, kind === 'turn' ? SUBJECTS_MAX : 1, kind)
       const due = subjects.filter(({ due_ms }) => due_ms <= now_ms())
-      await gate.opened()
+      await gate.opened({ stop, sleep })
       const wait_ms = await finishParked(deps, due, failing)
       if (wait_ms > 0) await sleep(wait_ms)
     }

@@ -12,8 +12,7 @@ export function eventReader(log: DecodedLog) {
   const known = new Map<number, DecodedChunk | undefined>()
   return async function read({ lane, chunk, index }: Address): Promise<EventEnvelope | undefined> {
     if (!known.has(chunk)) {
-      const [found] = await log.read(lane, { chunk, index: 0 }, { count_max: 1, bytes_max: 1 })
-      known.set(chunk, found?.chunk === chunk ? found : undefined)
+      known.set(chunk, await log.at(lane, chunk))
       for (const oldest of known.keys()) {
         if (known.size <= CHUNKS_MAX) break
         known.delete(oldest)

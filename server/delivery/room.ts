@@ -1,4 +1,5 @@
 import { type Bid, unitsOf } from './bid.ts'
+import type { Waiter } from './gate.ts'
 import type { BudgetWindows } from './windows.ts'
 
 /** More than this share of a shared budget is never waited for: requests are to be big, and not in one burst. */
@@ -14,8 +15,6 @@ const SCRAP = 0.05
 export type RoomDeps = {
   readonly windows: BudgetWindows
   readonly now_ms: () => number
-  /** Waits; false when the server stops. */
-  readonly sleep: (ms: number) => Promise<boolean>
   /** Resolves when an answer has come. */
   readonly nextClosing: () => Promise<void>
   readonly onWait: () => void
@@ -25,7 +24,7 @@ export type RoomDeps = {
  * Waits until the budgets that all lanes share have room. Two wishes meet here: to use the budget whole, and to send few
  * requests. The shares above came out of the simulation (test/sim), which holds both: docs/adr/0009-budgets-and-parking.md.
  */
-export function roomWaiter({ windows, now_ms, sleep, nextClosing, onWait }: RoomDeps) {
+export function roomWaiter({ windows, now_ms, nextClosing, onWait }: RoomDeps) {
   const shared = [...windows.rules].filter(([, { scope }]) => scope === 'instance')
   const window_ms = Math.min(...shared.map(([, rule]) => rule.window_ms))
 
@@ -58,11 +57,11 @@ export function roomWaiter({ windows, now_ms, sleep, nextClosing, onWait }: Room
     /** Whether any of them uses what all lanes share. */
     isShared: (bids: readonly Bid[]) =>
       shared.length > 0 && bids.some(({ uses }) => uses.some(({ budget }) => isInstance(windows, budget))),
-    /** False when the server stops. */
-    async waitFor(bids: readonly Bid[]): Promise<boolean> {
+    /** False when whoever waits is to stop. */
+    async waitFor(bids: readonly Bid[], { sleep, stop }: Waiter): Promise<boolean> {
       const wanted = wantedBy(bids)
       const patient_ms = now_ms() + window_ms * PATIENCE_SHARE
-      for (;;) {
+      while (!stop.aborted) {
         const all_ms = wait_ms(wanted, 1)
         if (all_ms === 0) return true
         const left_ms = patient_ms - now_ms()
@@ -73,6 +72,7 @@ export function roomWaiter({ windows, now_ms, sleep, nextClosing, onWait }: Room
         if (next_ms === undefined) await nextClosing()
         else if (!(await sleep(isNear || left_ms <= 0 ? next_ms : Math.min(next_ms, left_ms)))) return false
       }
+      return false
     },
   }
 }

@@ -10,7 +10,7 @@ import { type Gate, gate } from './gate.ts'
 import type { HeldBatches } from './held.ts'
 import { type Memory, memory } from './memory.ts'
 import type { Send } from './send.ts'
-import type { ChangeSign } from './sign.ts'
+import { type ChangeSign, changeSign } from './sign.ts'
 
 /** An attempt, and the deliveries that it carried. */
 export type OnAttempt = (attempt: Attempt, deliveries: readonly BoundDelivery[]) => void
@@ -18,6 +18,8 @@ export type OnAttempt = (attempt: Attempt, deliveries: readonly BoundDelivery[])
 export type RuntimeDeps = {
   readonly instance: CompiledInstance
   readonly lanes: number
+  /** Whether other processes have lanes of the instance. Left out: none. */
+  readonly isShared?: boolean
   readonly ledger: Ledger
   readonly send: Send
   /** Never jumps: for waits, ages and budgets. */
@@ -52,7 +54,8 @@ export type Runtime = RuntimeDeps & {
   readonly witness: Witness
   /** Its room for batches. */
   readonly held: ReturnType<HeldBatches['of']>
-  readonly parking: ReturnType<typeof parkingSign>
+  /** Something was parked. */
+  readonly parking: ChangeSign
 }
 
 export async function startRuntime(deps: RuntimeDeps): Promise<Runtime> {
@@ -76,7 +79,7 @@ export async function startRuntime(deps: RuntimeDeps): Promise<Runtime> {
     memory: memory(),
     held: deps.batches.of(deps.stop),
     witness: witness(now_ms, (await ledger.aside()).get(instance.id)?.count ?? 0),
-    parking: parkingSign(deps.stop),
+    parking: changeSign(),
   }
 }
 
@@ -111,29 +114,4 @@ function stateKeeper({ instance, ledger, now_ms, wall_ms = now_ms, onStateLost }
 function stateOf(reason: Reason | undefined, isWaiting: boolean): InstanceState['state'] {
   if (reason !== undefined) return HELD_CODES.has(reason.code) ? 'held' : 'backing off'
   return isWaiting ? 'waiting for budget' : 'flowing'
-}
-
-/** Wakes those who wait until something is parked. */
-function parkingSign(stop: AbortSignal) {
-  let waiting: (() => void)[] = []
-  let version = 0
-  function wakeAll(): void {
-    for (const wake of waiting) wake()
-    waiting = []
-  }
-  stop.addEventListener('abort', wakeAll, { once: true })
-  return {
-    version: () => version,
-    raise(): void {
-      version += 1
-      wakeAll()
-    },
-    /** Resolves when something was parked since `seen`, or the server stops. */
-    raised(seen: number): Promise<void> {
-      if (seen !== version || stop.aborted) return Promise.resolve()
-      return new Promise((resolve) => {
-        waiting.push(resolve)
-      })
-    },
-  }
 }

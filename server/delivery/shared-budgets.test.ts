@@ -56,6 +56,8 @@ function steppedClock() {
   }
 }
 type Clock = ReturnType<typeof steppedClock>
+const inLane = ({ sleep }: Clock) =>
+  ({ standing: 'lane', sleep, stop: new AbortController().signal }) as const
 
 /** A process that always has something to send for everybody. What does not go is dropped: what is tested is what goes. */
 async function sendAll(
@@ -66,7 +68,7 @@ async function sendAll(
 ) {
   for (let turn = 0; ; turn++) {
     const bids = Array.from({ length: 12 }, (_, n) => bid(PEOPLE[(turn + n * 3) % PEOPLE.length] as string))
-    const admitted = await of.admit(bids, new Set(), 'lane')
+    const admitted = await of.admit(bids, new Set(), inLane(clock))
     if (admitted === undefined) return
     const people = admitted.bids.map(({ subject }) => subject ?? '')
     sent.begun.push(...people.map((person) => ({ person, at_ms: clock.now_ms() })))
@@ -146,14 +148,14 @@ describe('budgets that several processes share', { skip: POSTGRES_MISSING }, () 
     const [one, other] = ledgers as [PostgresLedger, PostgresLedger]
     const first = await admit(one)
     const bids = Array.from({ length: 8 }, () => bid('ada'))
-    const admitted = await first.admit(bids, new Set(), 'lane')
+    const admitted = await first.admit(bids, new Set(), inLane(clock))
     assert.equal(admitted?.bids.length, 8)
     // It ends without an answer: what it took stays taken.
     const second = await admit(other)
     let went = 0
     const sending = (async () => {
       for (let turn = 0; turn < 20; turn++) {
-        const more = await second.admit([bid('ada')], new Set(), 'lane')
+        const more = await second.admit([bid('ada')], new Set(), inLane(clock))
         went += more?.bids.length ?? 0
       }
     })()

@@ -1,5 +1,5 @@
 import type { Fingerprint } from '../../core/identity.ts'
-import { fingerprintSet } from './fingerprint-set.ts'
+import { fingerprintSet } from '../log/fingerprint-set.ts'
 
 /** The window slides in steps of a third, so an id is remembered for the window and at most a third longer. */
 const GENERATIONS = 4

@@ -3,11 +3,12 @@ import { AppError, type ErrorCode } from '../../core/errors.ts'
 import type { CallType, SpecEvent } from '../../core/event.ts'
 import { isOriginAllowed, ORIGIN_CHARS_MAX } from '../../core/origin.ts'
 import type { Redact } from '../../core/redact/redact.ts'
+import type { EventFindings, Judge } from '../../core/tracking-plan/finding.ts'
 import type { EventLog, NewEntry } from '../log/log.ts'
 import { readJson } from './body.ts'
 import { isObject, readCalls } from './calls.ts'
 import type { DedupeWindow } from './dedupe.ts'
-import { type Item, makeItem } from './item.ts'
+import { type Item, type ItemContext, makeItem } from './item.ts'
 import { rateLimited } from './rate-limited.ts'
 import type { Visitor } from './visitor.ts'
 
@@ -32,6 +33,10 @@ export type IngestDeps = {
   readonly newMessageId: () => string
   /** What is done with a source's events before they are kept. Left out: nothing. */
   readonly redactionOf?: (sourceId: string) => Redact | undefined
+  /** How a source's events are looked at by its tracking plan. Left out: they are not. */
+  readonly judgeOf?: (sourceId: string) => Judge | undefined
+  /** Hears, once the log has an event, of what is not as the plan has it. */
+  readonly onFindings?: (found: EventFindings, at_ms: number) => void
   /** Whether the event is of somebody whose events are not taken. Left out: nobody is. */
   readonly isSuppressed?: (event: SpecEvent) => boolean
   /** Why nothing can be taken now, if so: a full disk, a stop. */
@@ -60,6 +65,8 @@ export type IngestRequest = {
   readonly origin?: string | undefined
   /** `X-Strict-Mode: 1`: a refused call makes the answer 400, with a result for each call. */
   readonly isStrict: boolean
+  /** The answer has a result for each call, also where none was refused. */
+  readonly wantsResults?: true
   readonly body: Uint8Array
   /** The trace that it belongs to, as W3C writes it. */
   readonly traceparent?: string | undefined
@@ -118,28 +125,15 @@ export function ingest(deps: IngestDeps) {
     const { type, visitor, traceparent } = request
     const { isSuppressed } = deps
     const redact = deps.redactionOf?.(source.id)
-    const context = {
-      source,
-      type,
-      shared,
-      around,
-      dedupe,
-      seed: log.seed,
-      limits,
-      visitor,
-      isSuppressed,
-      redact,
-    }
+    const judge = deps.judgeOf?.(source.id)
     const { traced } = deps
-    const entries: Item['entry'][] = []
-    const items = calls.map((call): Waiting => {
-      const { entry, ...written } = makeItem(call, context)
-      if (traced !== undefined) entries.push(entry)
-      return { ...written, told: toldOf(entry) }
-    })
+    const context = { source, type, shared, around, dedupe, limits, visitor, isSuppressed, redact, judge }
+    const made = makeItems(calls, { ...context, seed: log.seed }, traced !== undefined)
+    const { entries, findings, items } = made
     const append_ms = traced === undefined ? 0 : deps.now_ms()
     if (items.length > 0) await store(items)
     traced?.({ entries, traceparent, from_ms: now_ms, append_ms, to_ms: deps.now_ms() })
+    for (const one of findings) deps.onFindings?.(one, now_ms)
     return reply(items, request)
   }
 }
@@ -152,6 +146,19 @@ type Waiting = NewEntry & { readonly told: Told }
 type Told =
   | { readonly kind: 'event' | 'duplicate'; readonly messageId: string }
   | Pick<Extract<Item['entry'], { kind: 'refused' }>, 'kind' | 'refusal'>
+
+/** What the log is given, and what others are told of; entries are kept only where somebody wants them. */
+function makeItems(calls: readonly unknown[], context: ItemContext, isTraced: boolean) {
+  const entries: Item['entry'][] = []
+  const findings: EventFindings[] = []
+  const items = calls.map((call): Waiting => {
+    const { entry, found, ...written } = makeItem(call, context)
+    if (found !== undefined) findings.push(found)
+    if (isTraced) entries.push(entry)
+    return { ...written, told: toldOf(entry) }
+  })
+  return { entries, findings, items }
+}
 
 function toldOf(entry: Item['entry']): Told {
   switch (entry.kind) {
@@ -202,13 +209,16 @@ function basicUser(authorization: string | undefined): string | undefined {
 
 const SUCCESS: Reply = { status: 200, json: { success: true } }
 
-function reply(items: readonly Waiting[], { isStrict, type }: IngestRequest): Reply {
+function reply(items: readonly Waiting[], { isStrict, type, wantsResults }: IngestRequest): Reply {
   // Of a person who is suppressed the client is told nothing: it would be asked to mend what it cannot.
   const refused = items.filter(
     ({ told }) => told.kind === 'refused' && told.refusal.code !== 'PERSON_SUPPRESSED',
   )
   const [first] = refused
-  if (first === undefined) return SUCCESS
+  if (first === undefined)
+    return wantsResults === true
+      ? { ...SUCCESS, json: { success: true, results: items.map(result) } }
+      : SUCCESS
   const tooLarge =
     type !== undefined && first.told.kind === 'refused' && first.told.refusal.code === 'EVENT_TOO_LARGE'
   if (!isStrict && !tooLarge) return { status: 200, json: { success: true, refused: refused.map(result) } }

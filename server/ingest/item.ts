@@ -5,18 +5,24 @@ import { type Fingerprint, fingerprint } from '../../core/identity.ts'
 import { parseCall, type Shared, type Surroundings } from '../../core/parse-event.ts'
 import type { Redact } from '../../core/redact/redact.ts'
 import { isPlainlyFlat, shapeProblem } from '../../core/shape.ts'
+import type { EventFindings, Judge } from '../../core/tracking-plan/finding.ts'
 import { entryText } from '../log/envelope.ts'
 import type { NewEntry } from '../log/log.ts'
 import { isObject } from './calls.ts'
 import type { DedupeWindow } from './dedupe.ts'
 import type { IngestLimits } from './ingest.ts'
+import { judgedCall } from './judged-call.ts'
 import { type Visitor, withVisitor } from './visitor.ts'
 
 /** How much of a refused call is kept, so that a person can see what was sent. */
 const REFUSED_TEXT_CHARS_MAX = 2_000
 
 /** One thing to write to the log, and what it is. */
-export type Item = NewEntry & { readonly entry: Exclude<Entry, { readonly kind: 'erased' }> }
+export type Item = NewEntry & {
+  readonly entry: Exclude<Entry, { readonly kind: 'erased' }>
+  /** What of it is not as the tracking plan has it; left out: nothing. */
+  readonly found?: EventFindings
+}
 
 export type ItemContext = {
   readonly source: Source
@@ -30,12 +36,14 @@ export type ItemContext = {
   readonly visitor?: Visitor | undefined
   /** What is taken out of the source's events; left out: nothing. */
   readonly redact?: Redact | undefined
+  /** Looks at the source's events as its tracking plan has them; left out: it has none. */
+  readonly judge?: Judge | undefined
   readonly isSuppressed?: ((event: SpecEvent) => boolean) | undefined
 }
 
 /** What one call becomes: an event, a duplicate or a refusal. Never throws: a bad call does not sink the others. */
 export function makeItem(call: unknown, context: ItemContext): Item {
-  const { source, around, dedupe, limits } = context
+  const { around, limits } = context
   const parsed = parseCall(call, context.type, context.shared, around)
   if (!parsed.ok) return refused(call, parsed.code, parsed.reason, context)
   if (context.isSuppressed?.(parsed.event)) {
@@ -46,22 +54,65 @@ export function makeItem(call: unknown, context: ItemContext): Item {
   // Rules walk over the event, so they come after; without them what is written out tells nearly always.
   const misshapen = context.redact === undefined ? undefined : shapeRefusal(parsed.event, limits)
   if (misshapen !== undefined) return refused(call, misshapen.code, misshapen.reason, context)
-  const told = withVisitor(parsed.event, context.visitor, source.privacy ?? 'keep')
+  const written = writtenOut(call, parsed.event, context)
+  if ('refused' in written) return written.refused
+  return context.judge === undefined
+    ? claimed(written, context)
+    : judged(call, parsed.event, written, context)
+}
+
+/** By the tracking plan, which looks at nothing that is too large or nested too deeply. */
+function judged(call: unknown, parsed: SpecEvent, written: Written, context: ItemContext): Item {
+  const { judge } = context
+  const looked = judge === undefined ? undefined : judgedCall(parsed, judge, context)
+  if (looked === undefined) return claimed(written, context)
+  const { event, found, refused: why } = looked
+  if (why !== undefined) return { ...refused(call, why.code, why.reason, context), found }
+  const left = event === parsed ? written : writtenOut(call, event, context)
+  if ('refused' in left) return left.refused
+  const item = claimed(left, context)
+  return item.entry.kind === 'event' ? { ...item, found } : item
+}
+
+type Written = {
+  readonly entry: Extract<Entry, { readonly kind: 'event' }>
+  readonly text: string
+}
+
+/** An event as it is kept, or why it cannot be. */
+function writtenOut(
+  call: unknown,
+  parsed: SpecEvent,
+  context: ItemContext,
+): Written | { readonly refused: Item } {
+  const { source, around, limits } = context
+  const told = withVisitor(parsed, context.visitor, source.privacy ?? 'keep')
   const event = context.redact === undefined ? told : redacted(told, context.redact)
-  if (event instanceof AppError) return withoutContent(told, event.code, event.explanation, context)
-  const common = { sourceId: source.id, receivedAt: around.receivedAt }
-  const entry: Item['entry'] = { kind: 'event', ...common, event }
-  const text = textOf(entry, parsed.event, limits)
-  if (typeof text !== 'string') return refused(call, text.code, text.reason, context)
+  if (event instanceof AppError)
+    return { refused: withoutContent(told, event.code, event.explanation, context) }
+  const entry: Written['entry'] = {
+    kind: 'event',
+    sourceId: source.id,
+    receivedAt: around.receivedAt,
+    event,
+  }
+  const text = textOf(entry, parsed, limits)
+  if (typeof text !== 'string') return { refused: refused(call, text.code, text.reason, context) }
   const bytes = utf8Bytes(text, limits.event_bytes_max)
   if (bytes > limits.event_bytes_max) {
     const reason = `The call has ${bytes} bytes; at most ${limits.event_bytes_max} are allowed.`
-    return refused(call, 'EVENT_TOO_LARGE', reason, context)
+    return { refused: refused(call, 'EVENT_TOO_LARGE', reason, context) }
   }
-  const key = `${source.id}\n${event.anonymousId ?? event.userId}`
-  const id: Fingerprint = fingerprint(`${source.id}\n${event.messageId}`, context.seed)
+  return { entry, text }
+}
+
+/** The event, or the duplicate that it is. */
+function claimed({ entry, text }: Written, { dedupe, seed, around }: ItemContext): Item {
+  const { sourceId, receivedAt, event } = entry
+  const key = `${sourceId}\n${event.anonymousId ?? event.userId}`
+  const id: Fingerprint = fingerprint(`${sourceId}\n${event.messageId}`, seed)
   if (dedupe.claim(id, around.receivedAt_ms)) return { entry, key, text, fingerprint: id }
-  const duplicate: Item['entry'] = { kind: 'duplicate', ...common, messageId: event.messageId }
+  const duplicate: Item['entry'] = { kind: 'duplicate', sourceId, receivedAt, messageId: event.messageId }
   return { entry: duplicate, key, text: entryText(duplicate) }
 }
 

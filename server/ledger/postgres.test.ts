@@ -16,6 +16,7 @@ import {
 import { ledgerConformance } from './ledger.conformance.ts'
 import type { Ledger, NewCount } from './ledger.ts'
 import { postgresLedger } from './postgres.ts'
+import { sharedLedgerConformance } from './shared.conformance.ts'
 
 const server: ScratchPostgres | undefined = POSTGRES_MISSING === false ? await scratchPostgres() : undefined
 after(() => server?.remove())
@@ -38,6 +39,17 @@ describe('PostgreSQL', { skip: POSTGRES_MISSING }, () => {
   })
 
   describe('lanes with owners', () => lanesWithOwners())
+  sharedLedgerConformance('PostgreSQL', async () => {
+    const url = newUrl()
+    const ledger = await open(url)
+    return {
+      ledger,
+      async remove() {
+        await ledger.close()
+        await dropSchema(url)
+      },
+    }
+  })
   describe('attempts by the day', () => attemptsByTheDay())
   describe('several processes, and a server that goes away', () => severalProcesses())
 })
@@ -53,6 +65,7 @@ function lanesWithOwners(): void {
   test('who has lost a lane is refused, and nothing of what they wanted to write is there', async () => {
     const url = newUrl()
     const [one, other] = [await open(url), await open(url)]
+    await one.start('heap-1', [START])
     const zombie = one.ownedBy({ readerId: 'heap-1', lane: 0, epoch: await one.claim('heap-1', 0) })
     await zombie.record(progress(START, { counts: [count(1)] }))
     const owner = other.ownedBy({ readerId: 'heap-1', lane: 0, epoch: await other.claim('heap-1', 0) })
@@ -67,6 +80,19 @@ function lanesWithOwners(): void {
     await owner.record(progress({ chunk: 2, index: 0 }, MUCH))
     assert.deepEqual(await one.cursor('heap-1', 0), { chunk: 2, index: 0 })
     await Promise.all([one.close(), other.close()])
+  })
+
+  test('an epoch that was given with the lane counts, and one that comes late is refused', async () => {
+    const ledger = await open(newUrl())
+    assert.equal(await ledger.claim('heap-1', 0, 7), 7)
+    assert.equal(await ledger.claim('heap-1', 0, 9), 9)
+    await assert.rejects(ledger.claim('heap-1', 0, 8), LOST)
+    const owner = ledger.ownedBy({ readerId: 'heap-1', lane: 0, epoch: 9 })
+    await owner.record(progress(START))
+    assert.equal(await ledger.claim('heap-1', 0, 9), 9)
+    assert.equal(await ledger.claim('heap-1', 0), 10)
+    await assert.rejects(owner.record(progress(START)), LOST)
+    await ledger.close()
   })
 
   test('so is a replay’s portion, and what a replay delivered', async () => {
@@ -97,14 +123,20 @@ function lanesWithOwners(): void {
   test('whoever takes a lane over waits for what its owner is writing, and finds it', async () => {
     const url = newUrl()
     const [ledger, db] = [await open(url), connect(url)]
+    await ledger.start('heap-1', [START])
     const epoch = await ledger.claim('heap-1', 0)
     const claimed = await db.transaction(async (tx) => {
       const cursor = { chunk: 5, index: 0 }
       const batch = { owner: { readerId: 'heap-1', lane: 0, epoch }, readerId: 'heap-1', lane: 0, cursor }
       await tx.rows(`select write_batch($1::jsonb, '')`, [JSON.stringify(batch)])
       const claiming = ledger.claim('heap-1', 0)
+      let isClaimed = false
+      claiming.then(() => {
+        isClaimed = true
+      })
       const waiting = 'select from pg_locks where not granted limit 1'
-      while ((await db.rows(waiting)).length === 0);
+      while (!isClaimed && (await db.rows(waiting)).length === 0);
+      assert.equal(isClaimed, false)
       return { claiming }
     })
     assert.equal(await claimed.claiming, epoch + 1)
@@ -215,15 +247,15 @@ function severalProcesses(): void {
 
   test('a connection that is cut in the middle of a record leaves all of it or nothing', async () => {
     const url = newUrl()
-    const [ledger, admin] = [await open(url), connect(url)]
-    const cut =
-      "select pg_terminate_backend(pid) from pg_stat_activity where query like '%write_batch%' and pid <> pg_backend_pid()"
+    const [ledger, looking, admin] = [await open(url), await open(url), connect(url)]
+    const cut = `select pg_terminate_backend(pid) from pg_stat_activity
+      where query like 'select write_batch%' and pid <> pg_backend_pid()`
     for (let n = 1; n <= 20; n++) {
-      const state = await stateOf(ledger)
+      const state = await stateOf(looking)
       await Promise.allSettled([ledger.record(recordNumber(state + 1)), admin.rows(cut)])
-      await stateOf(ledger)
     }
-    await Promise.all([ledger.close(), admin.close()])
+    await stateOf(looking)
+    await Promise.all([ledger.close(), looking.close(), admin.close()])
   })
 }
 

@@ -27,8 +27,13 @@ export type { LaneOwner } from './postgres/batch.ts'
 export type PostgresLedger = Ledger & {
   /** Says which log it is the ledger of. @throws {AppError} POSTGRES_UNSUITABLE when it is that of another one. */
   readonly bindTo: (log: string) => Promise<void>
-  /** Takes a lane of a reader over: from now on whoever had it before is refused (`LANE_LOST`). Returns the new epoch. */
-  readonly claim: (readerId: string, lane: number) => Promise<number>
+  /**
+   * Takes a lane of a reader over: from now on whoever had it before is refused (`LANE_LOST`). Returns the new epoch: the given one,
+   * of whoever gives lanes away, or the next.
+   *
+   * @throws {AppError} LANE_LOST when a newer epoch has been there: somebody else has the lane.
+   */
+  readonly claim: (readerId: string, lane: number, epoch?: number) => Promise<number>
   /**
    * The same ledger for the owner of a lane: `record`, `recordFailing` and `feedReplay` change nothing and throw LANE_LOST when
    * somebody has claimed the lane since. Closing it closes nothing.
@@ -71,7 +76,7 @@ export async function postgresLedger(db: Postgres): Promise<PostgresLedger> {
   return {
     ...whole,
     bindTo: (log) => bindToLog(db, log),
-    claim: (readerId, lane) => claimLane(db, readerId, lane),
+    claim: (readerId, lane, epoch) => claimLane(db, readerId, lane, epoch),
     ownedBy: (owner) => ({ ...whole, ...ownerWrites(db, writer, owner), async close() {} }),
   }
 }

@@ -36,10 +36,12 @@ export function chunkReads(wire: StreamWire, beside: Beside, known: KnownLanes) 
         const { messages, behind } = await page(lane, at, limits)
         await beside.catchUp()
         const below = behind === 0 ? Number.POSITIVE_INFINITY : (messages.at(-1)?.seq ?? at) + 1
-        const own = messages.map((message) => ({
-          seq: message.seq,
-          chunk: () => checkedChunk(head(message), message.data),
-        }))
+        const own = messages
+          .filter((message) => !known.isTrimmed(laneOf(message), message.seq))
+          .map((message) => ({
+            seq: message.seq,
+            chunk: () => checkedChunk(head(message), message.data),
+          }))
         if (await takeMerged(own, beside.heads(lane, at, below), beside, take)) return
         if (behind === 0) return
         at = below
@@ -50,6 +52,7 @@ export function chunkReads(wire: StreamWire, beside: Beside, known: KnownLanes) 
       await beside.catchUp()
       const replaced = [...beside.heads(lane, from, Number.POSITIVE_INFINITY)]
       for await (const message of wire.heads({ subject: subjectOf(lane), seq: from })) {
+        if (known.isTrimmed(laneOf(message), message.seq)) continue
         while (replaced[0] !== undefined && replaced[0].chunk < message.seq)
           yield replaced.shift() as StoredHead
         yield replaced[0]?.chunk === message.seq ? (replaced.shift() as StoredHead) : head(message)

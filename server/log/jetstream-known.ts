@@ -7,6 +7,7 @@ import { laneListeners } from './listeners.ts'
  */
 export function knownLanes(nc: NatsConnection, lanes: number, toldSubject: string) {
   const newest = new Array<number>(lanes).fill(0)
+  const floors = new Array<number>(lanes).fill(0)
   const listeners = laneListeners()
 
   /** Each chunk is told once, by whichever of the two comes first. */
@@ -30,6 +31,11 @@ export function knownLanes(nc: NatsConnection, lanes: number, toldSubject: strin
     /** Something may have been missed while there was no connection: everybody looks. */
     tellAll: () => listeners.tell(newest.keys()),
     newest: (lane: number | undefined) => (lane === undefined ? Math.max(...newest) : (newest[lane] ?? 0)),
+    /** What this process trimmed can still be read from a server that is behind. */
+    setFloor(lane: number, below: number): void {
+      floors[lane] = Math.max(floors[lane] ?? 0, below)
+    },
+    isTrimmed: (lane: number, chunk: number) => chunk < (floors[lane] ?? 0),
     close: () => told.unsubscribe(),
   }
 }

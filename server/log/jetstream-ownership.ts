@@ -11,8 +11,8 @@ const PULL_MS = 1_500
 const AGAIN_MS = 250
 const NS_PER_MS = 1_000_000
 const ANSWER_WITHIN_MS = 5_000
-const WRONG_PIN = 423
-const GROUP = 'owner'
+export const WRONG_PIN = 423
+export const GROUP = 'owner'
 
 export type Owned = {
   readonly lane: number
@@ -52,7 +52,10 @@ export async function laneOwnership(options: OwnershipOptions): Promise<{ close(
 }
 
 /** The stream, a turn and a consumer for each lane; those that are there stay as they are. */
-async function makeTurns({ api, nc, stream }: StreamWire, options: OwnershipOptions): Promise<void> {
+export async function makeTurns(
+  { api, nc, stream }: StreamWire,
+  options: Pick<OwnershipOptions, 'lanes' | 'replicas'>,
+): Promise<void> {
   const { lanes, replicas } = options
   const common = { num_replicas: replicas, storage: 'file', max_msgs_per_subject: 1 }
   await api(`STREAM.CREATE.${stream}`, { name: stream, subjects: [`${stream}.>`], ...common })
@@ -116,7 +119,7 @@ async function followLane(
   lose()
 }
 
-async function pull({ nc, stream }: StreamWire, lane: number, pin: string | undefined): Promise<Msg> {
+export async function pull({ nc, stream }: StreamWire, lane: number, pin: string | undefined): Promise<Msg> {
   const query = {
     batch: 1,
     expires: PULL_MS * NS_PER_MS,

@@ -1,5 +1,6 @@
 import type { Beside } from './jetstream-beside.ts'
 import type { ChunkReads } from './jetstream-chunks.ts'
+import type { KnownLanes } from './jetstream-known.ts'
 import type { StreamWire } from './jetstream-wire.ts'
 import type { TrimPolicy } from './log.ts'
 
@@ -15,7 +16,13 @@ type Going = readonly number[][]
  * Removes old chunks. A few are overwritten. Many go by one order to the servers for each lane, and leave the disk with their file of
  * 8 MB, or when half of it is empty: where that many go at once, a file is not kept for long.
  */
-export function jetstreamTrim(wire: StreamWire, beside: Beside, chunks: ChunkReads, lanes: number) {
+export function jetstreamTrim(
+  wire: StreamWire,
+  beside: Beside,
+  chunks: ChunkReads,
+  known: KnownLanes,
+  lanes: number,
+) {
   const nothing = (): number[][] => Array.from({ length: lanes }, () => [])
 
   async function byAge({ before_ms, keepFrom }: TrimPolicy): Promise<Going> {
@@ -61,6 +68,12 @@ export function jetstreamTrim(wire: StreamWire, beside: Beside, chunks: ChunkRea
     }
     return numbers.length
   }
+  /** Only what is gone is hidden: what could not be removed is tried again. */
+  async function removeAll(going: Going): Promise<number> {
+    const count = await remove(going)
+    for (const [lane, own] of going.entries()) known.setFloor(lane, (own.at(-1) ?? -1) + 1)
+    return count
+  }
   async function bytes(): Promise<number> {
     const replaced = beside.heads(undefined, 0, Number.POSITIVE_INFINITY)
     return (await wire.state()).bytes + replaced.reduce((sum, { text_bytes }) => sum + text_bytes, 0)
@@ -68,8 +81,8 @@ export function jetstreamTrim(wire: StreamWire, beside: Beside, chunks: ChunkRea
 
   return async function trim(policy: TrimPolicy): Promise<number> {
     await beside.catchUp()
-    const removed = await remove(await byAge(policy))
+    const removed = await removeAll(await byAge(policy))
     const over_bytes = (await bytes()) - policy.bytes_max
-    return over_bytes > 0 ? removed + (await remove(await byBytes(over_bytes, policy))) : removed
+    return over_bytes > 0 ? removed + (await removeAll(await byBytes(over_bytes, policy))) : removed
   }
 }

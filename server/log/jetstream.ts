@@ -75,7 +75,7 @@ async function openOn(nc: NatsConnection, options: JetstreamLogOptions): Promise
     append,
     ...jetstreamReads(wire, beside, chunks),
     onAppend: known.onAppend,
-    trim: jetstreamTrim(wire, beside, chunks, lanes),
+    trim: jetstreamTrim(wire, beside, chunks, known, lanes),
     ...jetstreamErase(wire, beside, chunks),
     async close() {
       clearInterval(missed)

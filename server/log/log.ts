@@ -118,7 +118,7 @@ export interface EventLog extends LogReader {
    * Adds all the entries or none, and resolves once they would survive a crash of this machine, with their addresses
    * in the order given. Calls that come while a commit runs are committed together.
    *
-   * @throws {AppError} LOG_UNAVAILABLE; nothing was added.
+   * @throws {AppError} LOG_UNAVAILABLE; nothing was added. Of a log on other machines that does not answer it is not known.
    */
   append(entries: readonly NewEntry[]): Promise<readonly Address[]>
 

@@ -2,6 +2,8 @@ import type { Entry, Envelope, Position } from '../../core/event.ts'
 import { readEntries, readEnvelopes } from '../log/envelope.ts'
 import type { Chunk, ChunkHead, LogReader, ReadLimits } from '../log/log.ts'
 import { takeSized } from '../log/take-within.ts'
+import type { Copies } from './copies.ts'
+import { onward } from './onward.ts'
 
 /** Without its text, which would be in memory twice. */
 export type DecodedChunk = ChunkHead & { readonly chars: number; readonly envelopes: readonly Envelope[] }
@@ -24,13 +26,18 @@ const HEADS_MAX = 200
 
 /**
  * A log whose chunks are parsed once for all readers of this thread: instances that keep up read the same chunk within
- * moments of each other.
+ * moments of each other. With `copies`, what stands in the log twice is a duplicate the second time: for logs that several
+ * processes write to; one that writes alone has looked for them before.
  */
-export function decodedLog(log: LogReader) {
+export function decodedLog(log: LogReader, copies?: Copies) {
   const cache = new Map<number, DecodedChunk>()
   const listeners = new Map<number, Set<LaneListener>>()
+  const way = onward(tell)
   let chars = 0
-  let onward = beginAt(0)
+
+  function tell(lane: number, from: Position, chunks: readonly ReadChunk[]): void {
+    for (const one of listeners.get(lane) ?? []) one.heard(from, chunks)
+  }
 
   function decode(chunk: Chunk): DecodedChunk {
     const known = cache.get(chunk.chunk)
@@ -47,35 +54,12 @@ export function decodedLog(log: LogReader) {
     return decoded
   }
 
-  async function readAfter(chunk: number, limits: ReadLimits): Promise<readonly ReadChunk[]> {
-    const known: DecodedChunk[] = []
-    for (const head of await log.headsAfter(chunk, HEADS_MAX)) {
-      const decoded = cache.get(head.chunk)
-      if (decoded === undefined) break
-      known.push(decoded)
-    }
-    if (known.length > 0) return takeSized(known, limits, (one) => one.chars).map(withEntries)
-    const chunks = await log.after(chunk, limits)
-    return chunks.map((one) => ({ ...one, entries: readEntries(one) }))
-  }
-
-  /** Listeners of all lanes hear what was read of the log from one place on, whatever lane it is of. */
-  function tellOnward(after: number, chunks: readonly ReadChunk[]): void {
-    if (after !== onward.end) onward = beginAt(after)
-    for (const [lane, ofLane] of Map.groupBy(chunks, (one) => one.lane)) {
-      const from = { chunk: (onward.told.get(lane) ?? onward.begin) + 1, index: 0 }
-      for (const one of listeners.get(lane) ?? []) one.heard(from, ofLane)
-      onward.told.set(lane, ofLane.at(-1)?.chunk ?? 0)
-    }
-    onward.end = chunks.at(-1)?.chunk ?? after
-  }
-
   return {
     /** Chunks were rewritten: what is known of them does not hold any more. */
     forget(): void {
       cache.clear()
       chars = 0
-      onward = beginAt(onward.end)
+      way.forget()
       for (const ofLane of listeners.values()) for (const one of ofLane) one.forget()
     },
     /** Until what is returned is called. */
@@ -86,30 +70,70 @@ export function decodedLog(log: LogReader) {
     },
     async read(lane: number, from: Position, limits: ReadLimits): Promise<readonly DecodedChunk[]> {
       const chunks = (await log.read(lane, from, limits)).map(decode)
-      for (const one of listeners.get(lane) ?? []) one.heard(from, chunks.map(withEntries))
-      return chunks
+      const sorted = copies === undefined ? chunks : await copies.sorted(lane, from.chunk, chunks)
+      tell(lane, from, asRead(sorted))
+      return sorted
+    },
+    /** One chunk as it was written, for whoever knows already that something in it is no copy. */
+    async at(lane: number, chunk: number): Promise<DecodedChunk | undefined> {
+      const [found] = await log.read(lane, { chunk, index: 0 }, { count_max: 1, bytes_max: 1 })
+      return found?.chunk === chunk ? decode(found) : undefined
     },
     /**
      * Of all lanes, in the order in which they were committed. What other readers have just read is not read again; what
-     * they have not is not kept: whoever reads on from far behind would drive out what the others need.
+     * they have not is not kept: whoever reads on from far behind would drive out what the others need. Who listens to a lane
+     * hears it.
      */
-    async after(chunk: number, limits: ReadLimits): Promise<readonly ReadChunk[]> {
-      const before = onward
-      const chunks = await readAfter(chunk, limits)
-      // Else some of it may have been rewritten since it was read.
-      if (onward === before) tellOnward(chunk, chunks)
-      return chunks
-    },
+    after: (chunk: number, limits: ReadLimits) =>
+      way.reading(chunk, readAfter({ log, cache, copies }, chunk, limits)),
   }
 }
 
-/** How far somebody has read the whole log without a gap: from which chunk, to which, and the last of each lane in between. */
-function beginAt(chunk: number) {
-  return { begin: chunk, end: chunk, told: new Map<number, number>() }
+type Readable = {
+  readonly log: LogReader
+  readonly cache: ReadonlyMap<number, DecodedChunk>
+  readonly copies: Copies | undefined
 }
 
-function withEntries({ envelopes: entries, ...head }: DecodedChunk): ReadChunk {
-  return { ...head, entries }
+async function readAfter(
+  { log, cache, copies }: Readable,
+  chunk: number,
+  limits: ReadLimits,
+): Promise<readonly ReadChunk[]> {
+  const known: DecodedChunk[] = []
+  for (const head of await log.headsAfter(chunk, HEADS_MAX)) {
+    const decoded = cache.get(head.chunk)
+    if (decoded === undefined) break
+    known.push(decoded)
+  }
+  if (known.length > 0) {
+    const taken = takeSized(known, limits, (one) => one.chars)
+    return asRead(await sortedAll(copies, taken, chunk + 1))
+  }
+  const chunks = await log.after(chunk, limits)
+  if (copies === undefined) return chunks.map((one) => ({ ...one, entries: readEntries(one) }))
+  return asRead(await sortedAll(copies, chunks.map(decodedOnce), chunk + 1))
+}
+
+function decodedOnce(chunk: Chunk): DecodedChunk {
+  const { text, ...head } = chunk
+  return { ...head, chars: text.length, envelopes: readEnvelopes(chunk) }
+}
+
+function asRead(chunks: readonly DecodedChunk[]): readonly ReadChunk[] {
+  return chunks.map(({ envelopes: entries, ...head }) => ({ ...head, entries }))
+}
+
+/** Chunks of all lanes from a number on. */
+async function sortedAll(
+  copies: Copies | undefined,
+  chunks: readonly DecodedChunk[],
+  from: number,
+): Promise<readonly DecodedChunk[]> {
+  if (copies === undefined) return chunks
+  const byLane = [...Map.groupBy(chunks, ({ lane }) => lane)]
+  const sorted = await Promise.all(byLane.map(([lane, ones]) => copies.sorted(lane, from, ones)))
+  return sorted.flat().toSorted((a, b) => a.chunk - b.chunk)
 }
 
 export type DecodedLog = ReturnType<typeof decodedLog>

@@ -3,7 +3,7 @@ import { openCell, sealCell } from '../secrets/sealed-columns.ts'
 import type { Sealer } from '../secrets/sealer.ts'
 import type { Tables } from './schema.ts'
 import { SEALED } from './sealed.ts'
-import { CHANGES_KEPT_MAX, type ChangeFilter, type RecordedChange } from './store.ts'
+import { CHANGES_KEPT_MAX, type ChangeFilter, PLAN_CHANGES_KEPT_MAX, type RecordedChange } from './store.ts'
 
 /** Adds changes in their order, and removes the oldest over the limit. Call it in the transaction that makes them. */
 export async function addChanges(
@@ -29,7 +29,27 @@ export async function addChanges(
       .deleteFrom('changes')
       .where('number', '<=', number - CHANGES_KEPT_MAX)
       .execute()
+    if (what === 'plan') await trimPlan(db, id)
   }
+}
+
+async function trimPlan(db: Kysely<Tables>, id: string): Promise<void> {
+  const oldest = await db
+    .selectFrom('changes')
+    .select('number')
+    .where('what', '=', 'plan')
+    .where('of_id', '=', id)
+    .orderBy('number', 'desc')
+    .offset(PLAN_CHANGES_KEPT_MAX)
+    .limit(1)
+    .executeTakeFirst()
+  if (oldest === undefined) return
+  await db
+    .deleteFrom('changes')
+    .where('what', '=', 'plan')
+    .where('of_id', '=', id)
+    .where('number', '<=', oldest.number)
+    .execute()
 }
 
 export async function findChanges(

@@ -3,13 +3,14 @@ import type { Configuration } from '../../core/configuration.ts'
 import { type Author, type Change, type RecordedChange, revisionKey } from './store.ts'
 
 /**
- * What a person would say has changed: sources, then destinations, then alerts; of each the created and updated ones in their
+ * What a person would say has changed: sources, then destinations, then tracking plans, then alerts; of each the created and updated ones in their
  * new order, then the deleted ones. A new order by itself is kept, but is no change of any of them.
  */
 export function changesBetween(before: Configuration, after: Configuration): readonly Change[] {
   return [
     ...changesOf('source', before.sources, after.sources),
     ...changesOf('destination', before.instances, after.instances),
+    ...changesOf('plan', before.plans ?? [], after.plans ?? []),
     ...changesOf('alerts', alertItems(before), alertItems(after)),
   ]
 }
@@ -29,9 +30,10 @@ export function recordedChanges(
 
 type Kept = RecordedChange['before']
 
-function itemsByKey({ sources, instances, alerts }: Configuration): ReadonlyMap<string, Kept> {
+function itemsByKey({ sources, instances, plans = [], alerts }: Configuration): ReadonlyMap<string, Kept> {
   return new Map<string, Kept>([
     [revisionKey('alerts', 'alerts'), alerts],
+    ...plans.map((plan) => [revisionKey('plan', plan.id), plan] as const),
     ...sources.map((source) => [revisionKey('source', source.id), source] as const),
     ...instances.map((instance) => [revisionKey('destination', instance.id), instance] as const),
   ])

@@ -1,8 +1,15 @@
 import type { Configuration } from '../../core/configuration.ts'
 import { changesBetween, NOBODY, recordedChanges } from './changes.ts'
 import { personMaps } from './persons.ts'
+import { findingMap } from './plan-findings.ts'
 import { storable } from './storable.ts'
-import { CHANGES_KEPT_MAX, type RecordedChange, revisionKey, type Store } from './store.ts'
+import {
+  CHANGES_KEPT_MAX,
+  PLAN_CHANGES_KEPT_MAX,
+  type RecordedChange,
+  revisionKey,
+  type Store,
+} from './store.ts'
 
 /**
  * For tests and for a server that gets all of its configuration from a file: forgets everything at exit. Keeps JSON
@@ -28,6 +35,7 @@ export function memoryStore(): Store {
         recorded.unshift(JSON.stringify({ ...change, number, group }))
       }
       recorded.length = Math.min(recorded.length, CHANGES_KEPT_MAX)
+      trimPlans(recorded)
       stored = JSON.stringify(next)
       return changesBetween(before, next)
     },
@@ -52,9 +60,21 @@ export function memoryStore(): Store {
       things.set(name, JSON.stringify(value))
     },
     ...personMaps(),
+    ...findingMap(),
     compact: async () => true,
     async close() {},
   }
+}
+
+function trimPlans(recorded: string[]): void {
+  const counts = new Map<string, number>()
+  const kept = recorded.filter((text) => {
+    const { what, id } = parseChange(text)
+    if (what !== 'plan') return true
+    counts.set(id, (counts.get(id) ?? 0) + 1)
+    return (counts.get(id) ?? 0) <= PLAN_CHANGES_KEPT_MAX
+  })
+  recorded.splice(0, recorded.length, ...kept)
 }
 
 /** What is not there stands in JSON as nothing. */

@@ -83,4 +83,27 @@ export const STORE_MIGRATIONS: readonly PostgresMigration[] = [
       );
     `,
   },
+  {
+    name: 'tracking plans, and what was not as they have it',
+    sql: `
+      create table plans (id text primary key, position int not null, name text not null, rules text not null);
+      alter table sources add column plan text;
+      create table plan_findings (
+        source_id text not null,
+        hour_ms bigint not null,
+        type text not null,
+        event text not null,
+        kind text not null,
+        path text not null,
+        rule text not null,
+        text text not null,
+        count bigint not null,
+        last_ms float8 not null,
+        examples text not null,
+        primary key (source_id, hour_ms, type, event, kind, path, rule)
+      );
+      create index plan_findings_by_hour on plan_findings (hour_ms);
+    `,
+  },
+  { name: 'databases that sources read', sql: 'alter table sources add column sql text;' },
 ]

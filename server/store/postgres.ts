@@ -11,6 +11,7 @@ import type { Sealer } from '../secrets/sealer.ts'
 import { addChanges, findChanges } from './change-rows.ts'
 import { changesBetween, NOBODY, recordedChanges } from './changes.ts'
 import { type PersonStore, personTables } from './persons.ts'
+import { findingTable } from './plan-findings.ts'
 import { STORE_MIGRATIONS } from './postgres-schema.ts'
 import { readAll, replaceAll } from './rows.ts'
 import type { Tables } from './schema.ts'
@@ -90,6 +91,7 @@ function storeIn(postgres: Postgres, url: string, sealer: Sealer): PostgresStore
     changes: (filter, count_max) => findChanges(db, filter, count_max, sealer),
     ...settingsIn(db),
     ...tellingPersons(db, tell),
+    ...findingTable(db),
     compact: async () => {
       await postgres.vacuum([
         'sources',
@@ -97,6 +99,7 @@ function storeIn(postgres: Postgres, url: string, sealer: Sealer): PostgresStore
         'subscriptions',
         'settings',
         'changes',
+        'plans',
         'deletions',
         'suppressed',
       ])

@@ -11,6 +11,8 @@ import type {
 import type { JsonObject } from '../../core/event.ts'
 import type { Mapping } from '../../core/mapping/mapping.ts'
 import type { RedactRule } from '../../core/redact/rule.ts'
+import type { SqlSettings } from '../../core/sql/settings.ts'
+import type { PlanRule, SourcePlan, TrackingPlan } from '../../core/tracking-plan/tracking-plan.ts'
 import { openCell, type SealedColumn, sealCell } from '../secrets/sealed-columns.ts'
 import type { Sealer } from '../secrets/sealer.ts'
 import type { Tables } from './schema.ts'
@@ -23,6 +25,7 @@ export async function readAll(db: Kysely<Tables>, sealer: Sealer): Promise<Confi
   const connections = await db.selectFrom('connections').selectAll().orderBy('position').execute()
   const subscriptions = await db.selectFrom('subscriptions').selectAll().orderBy('position').execute()
   const settings = await db.selectFrom('settings').selectAll().execute()
+  const plans = await db.selectFrom('plans').selectAll().orderBy('position').execute()
   const sealedAlerts = settings.find(({ name }) => name === ALERTS)?.value
   const sourcesOf = Map.groupBy(connections, (row) => row.instance_id)
   const subscriptionsOf = Map.groupBy(subscriptions, (row) => row.instance_id)
@@ -31,6 +34,7 @@ export async function readAll(db: Kysely<Tables>, sealer: Sealer): Promise<Confi
     instances: instances.map((row) =>
       instanceOf(row, sourcesOf.get(row.id) ?? [], subscriptionsOf.get(row.id) ?? [], sealer),
     ),
+    ...(plans.length === 0 ? {} : { plans: plans.map(planOf) }),
     ...(sealedAlerts === undefined
       ? {}
       : { alerts: JSON.parse(openCell(sealer, SEALED.alerts, ALERTS, sealedAlerts)) as AlertSettings }),
@@ -44,7 +48,7 @@ const ALERTS = 'alerts'
  */
 export async function replaceAll(
   db: Kysely<Tables>,
-  { sources, instances, alerts }: Configuration,
+  { sources, instances, plans = [], alerts }: Configuration,
   sealer: Sealer,
 ): Promise<void> {
   await db.deleteFrom('instances').execute() // and, by the foreign keys, their connections and subscriptions
@@ -52,6 +56,11 @@ export async function replaceAll(
   for (const [position, source] of sources.entries()) await insertSource(db, source, position, sealer)
   for (const [position, instance] of instances.entries()) {
     await insertInstance(db, instance, position, sealer)
+  }
+  await db.deleteFrom('plans').execute()
+  for (const [position, { id, name, rules }] of plans.entries()) {
+    const row = { id, position, name, rules: JSON.stringify(rules) }
+    await db.insertInto('plans').values(row).execute()
   }
   await db.deleteFrom('settings').where('name', '=', ALERTS).execute()
   if (alerts === undefined) return
@@ -76,6 +85,8 @@ async function insertSource(
     privacy = null,
     redact,
     transform = null,
+    plan,
+    sql,
   } = source
   const sealed = (column: SealedColumn, list: readonly string[] | undefined) =>
     list === undefined ? null : sealCell(sealer, column, id, JSON.stringify(list))
@@ -88,6 +99,8 @@ async function insertSource(
       disabled_write_keys: sealed(SEALED.disabledWriteKeys, disabledWriteKeys),
       origins: origins === undefined ? null : JSON.stringify(origins),
       redact: jsonOrNull(redact),
+      plan: jsonOrNull(plan),
+      sql: sql === undefined ? null : sealCell(sealer, SEALED.sql, id, JSON.stringify(sql)),
     })
     .execute()
 }
@@ -139,13 +152,17 @@ async function insertInstance(
 
 type Row<Table extends keyof Tables> = Selectable<Tables[Table]>
 
-function jsonOrNull(value: readonly RedactRule[] | undefined): string | null {
+function planOf({ id, name, rules }: Row<'plans'>): TrackingPlan {
+  return { id, name, rules: JSON.parse(rules) as readonly PlanRule[] }
+}
+
+function jsonOrNull(value: readonly RedactRule[] | SourcePlan | undefined): string | null {
   return value === undefined ? null : JSON.stringify(value)
 }
 
 function sourceOf(row: Row<'sources'>, sealer: Sealer): Source {
   const { id, name, kind, write_key, older_write_keys, disabled_write_keys, origins, privacy } = row
-  const { redact, transform } = row
+  const { redact, transform, plan, sql } = row
   const keys = (column: SealedColumn, cell: string) =>
     JSON.parse(openCell(sealer, column, id, cell)) as readonly string[]
   return {
@@ -161,6 +178,8 @@ function sourceOf(row: Row<'sources'>, sealer: Sealer): Source {
     ...(privacy === null ? {} : { privacy: privacy as Privacy }),
     ...(redact === null ? {} : { redact: JSON.parse(redact) as readonly RedactRule[] }),
     ...(transform === null ? {} : { transform }),
+    ...(plan === null ? {} : { plan: JSON.parse(plan) as SourcePlan }),
+    ...(sql === null ? {} : { sql: JSON.parse(openCell(sealer, SEALED.sql, id, sql)) as SqlSettings }),
   }
 }
 

@@ -20,6 +20,24 @@ export type Tables = {
     origins: string | null
     redact: string | null
     transform: string | null
+    plan: string | null
+    sql: string | null
+  }
+  /** `rules` is JSON. */
+  plans: { id: string; position: number; name: string; rules: string }
+  /** What was not as a plan has it, by hours; `examples` is JSON, messageIds. */
+  plan_findings: {
+    source_id: string
+    hour_ms: number
+    type: string
+    event: string
+    kind: string
+    path: string
+    rule: string
+    text: string
+    count: number
+    last_ms: number
+    examples: string
   }
   instances: {
     id: string
@@ -171,5 +189,36 @@ export const MIGRATIONS: readonly Migration[] = [
       alter table sources add column transform text;
       alter table subscriptions add column transform text;
     `,
+  },
+  {
+    name: 'tracking plans, and what was not as they have it',
+    sql: `
+      create table plans (
+        id text primary key,
+        position integer not null,
+        name text not null,
+        rules text not null check (json_valid(rules))
+      ) strict;
+      alter table sources add column plan text check (plan is null or json_valid(plan));
+      create table plan_findings (
+        source_id text not null,
+        hour_ms integer not null,
+        type text not null,
+        event text not null,
+        kind text not null,
+        path text not null,
+        rule text not null,
+        text text not null,
+        count integer not null,
+        last_ms real not null,
+        examples text not null check (json_valid(examples)),
+        primary key (source_id, hour_ms, type, event, kind, path, rule)
+      ) strict, without rowid;
+      create index plan_findings_by_hour on plan_findings (hour_ms);
+    `,
+  },
+  {
+    name: 'databases that sources read',
+    sql: 'alter table sources add column sql text check (sql is null or json_valid(sql));',
   },
 ]

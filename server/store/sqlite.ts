@@ -13,6 +13,7 @@ import { nodeSqliteDialect } from '../sqlite/node-sqlite-dialect.ts'
 import { addChanges, findChanges } from './change-rows.ts'
 import { changesBetween, NOBODY, recordedChanges } from './changes.ts'
 import { personTables } from './persons.ts'
+import { findingTable } from './plan-findings.ts'
 import { readAll, replaceAll } from './rows.ts'
 import { MIGRATIONS, type Tables } from './schema.ts'
 import { sealOlderRows } from './sealed.ts'
@@ -88,6 +89,7 @@ export function sqliteStore(path: string, options: SqliteStoreOptions = {}): Sql
         .execute()
     },
     ...personTables(db),
+    ...findingTable(db),
     compact: async () => isEmptied(file.prepare('pragma wal_checkpoint(truncate)').get()),
     async close() {
       await db.destroy()

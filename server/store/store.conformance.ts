@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import type { Configuration, Instance, Source } from '../../core/configuration.ts'
 import { type NewDeletion, NO_COUNTS, type Suppressed } from '../../core/persons/deletion.ts'
+import { planFindingConformance } from './plan-findings.conformance.ts'
 import { CONFIGURATION, EMPTY, instance, source, subscription } from './store.fixtures.ts'
 import type { Store } from './store.ts'
 
@@ -81,6 +82,8 @@ export function storeConformance(name: string, makeHarness: () => Harness): void
       assert.deepEqual(await store.suppressed(), [{ ...ada, hash: 'h2' }])
     })
 
+    planFindingConformance(() => store)
+
     for (const { title, configuration } of UNSTORABLE) {
       test(`keeps what it had when it is given ${title}`, async () => {
         await store.apply(CONFIGURATION)
@@ -91,6 +94,8 @@ export function storeConformance(name: string, makeHarness: () => Harness): void
           { what: 'source', id: 'backend', change: 'deleted' },
           { what: 'destination', id: 'heap', change: 'deleted' },
           { what: 'destination', id: 'archive', change: 'deleted' },
+          { what: 'plan', id: 'shop', change: 'deleted' },
+          { what: 'plan', id: 'empty', change: 'deleted' },
           { what: 'alerts', id: 'alerts', change: 'deleted' },
         ])
       })
@@ -317,6 +322,12 @@ const CHANGES = [
     before,
     after: withHeap({ subscriptions: [subscription('first'), subscription('track-event')] }),
     changes: heapUpdated,
+  },
+  {
+    title: 'a tracking plan',
+    before,
+    after: { ...before, plans: [{ id: 'shop', name: 'Shop', rules: [] }] },
+    changes: [{ what: 'plan', id: 'shop', change: 'created' }],
   },
   {
     title: 'where alerts go',

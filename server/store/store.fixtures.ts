@@ -46,7 +46,12 @@ export const CONFIGURATION: Configuration = {
       origins: ['https://example.com', 'https://*.example.com'],
       redact: [{ path: 'properties.email', how: 'hash' }],
       transform: TRANSFORM,
+      plan: { id: 'shop', violations: 'block', unplannedProperties: 'omit' },
     }),
+  ],
+  plans: [
+    { id: 'shop', name: 'Shop', rules: [{ type: 'track', event: 'A "b"', schema: { required: ['x'] } }] },
+    { id: 'empty', name: 'Empty', rules: [] },
   ],
   instances: [
     instance('heap', {

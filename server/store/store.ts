@@ -1,13 +1,15 @@
 import type { AlertSettings, Configuration, Instance, Source } from '../../core/configuration.ts'
 import type { Json } from '../../core/event.ts'
+import type { TrackingPlan } from '../../core/tracking-plan/tracking-plan.ts'
 import type { PersonStore } from './persons.ts'
+import type { FindingStore } from './plan-findings.ts'
 
 export type { Configuration, Instance, Source, SourceKind, Subscription } from '../../core/configuration.ts'
 export { SOURCE_KINDS } from '../../core/configuration.ts'
 
 export type Change = {
   /** There is one thing of what `alerts`; its id is `alerts` too. */
-  readonly what: 'source' | 'destination' | 'alerts'
+  readonly what: 'source' | 'destination' | 'plan' | 'alerts'
   readonly id: string
   readonly change: 'created' | 'updated' | 'deleted'
 }
@@ -20,18 +22,20 @@ export type RecordedChange = Change & {
   readonly at_ms: number
   readonly by: string
   /** Undefined for what was created. As secret as the configuration itself. */
-  readonly before: Source | Instance | AlertSettings | undefined
-  readonly after: Source | Instance | AlertSettings | undefined
+  readonly before: Source | Instance | TrackingPlan | AlertSettings | undefined
+  readonly after: Source | Instance | TrackingPlan | AlertSettings | undefined
 }
 export type Author = { readonly by: string; readonly at_ms: number }
 /** Older ones are removed: nobody undoes the ten-thousandth change before. */
 export const CHANGES_KEPT_MAX = 10_000
+/** Of one tracking plan: each holds all rules twice, up to 2 MB. */
+export const PLAN_CHANGES_KEPT_MAX = 100
 
 /**
  * Where configuration is kept. Every implementation passes `store.conformance.ts`.
  * What it is given has been checked: it keeps, and does not judge.
  */
-export interface Store extends PersonStore {
+export interface Store extends PersonStore, FindingStore {
   /** The whole configuration, in the order in which it was given. */
   read(): Promise<Configuration>
   /**
@@ -42,7 +46,7 @@ export interface Store extends PersonStore {
   apply(configuration: Configuration, author?: Author): Promise<readonly Change[]>
   /** The recorded changes, newest first; those of one source or destination when it is given. */
   changes(filter: ChangeFilter, count_max: number): Promise<readonly RecordedChange[]>
-  /** The number of the newest change of each source and destination, by `revisionKey`. */
+  /** The number of the newest change of each source, destination and plan, by `revisionKey`. */
   revisions(): Promise<ReadonlyMap<string, number>>
   /** A small thing that the server itself has to remember over a restart, by name; the newest one. */
   kept(name: string): Promise<Json | undefined>

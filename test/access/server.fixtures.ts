@@ -35,9 +35,10 @@ export async function startServer(configuration: Configuration) {
       server = admin
     },
   })
-  const ask = asker(app.adminUrl)
+  const { adminUrl = '' } = app
+  const ask = asker(adminUrl)
   return {
-    ...{ ask, url: app.url, adminUrl: app.adminUrl, folder },
+    ...{ ask, url: app.url, adminUrl, folder },
     /** Every route of the admin port, contract or not: `GET /assets/:file`. */
     routes: () => routesOf(server?.printRoutes({ commonPrefix: false }) ?? ''),
     /** Changes the file behind the server's back: time passes, mostly. */

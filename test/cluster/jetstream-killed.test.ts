@@ -56,6 +56,7 @@ withNats('The log on three NATS servers that are killed', { servers: 3 }, (start
       await traffic.stop()
       const stored = await checkAll(log, traffic.acked)
       await until('the other process to read all', () => reading.found.length >= stored.length || undefined)
+      reading.stop()
       assert.deepEqual(ofLanes(reading.found), ofLanes(stored))
     })
   }
@@ -87,8 +88,9 @@ function keepSending(log: EventLog) {
 /** A reader as the server has them: it reads on when it is told that a lane has grown, and after a failure. */
 function keepReading(log: EventLog) {
   const found: Acked[] = []
+  let isOver = false
   async function readOn(lane: number): Promise<void> {
-    for (let from = { chunk: 0, index: 0 }; ; ) {
+    for (let from = { chunk: 0, index: 0 }; !isOver; ) {
       const grown = new Promise<void>((resolve) => {
         const stop = log.onAppend((told) => {
           if (told !== lane) return
@@ -106,7 +108,12 @@ function keepReading(log: EventLog) {
     }
   }
   for (let lane = 0; lane < LANES; lane++) void readOn(lane)
-  return { found }
+  return {
+    found,
+    stop() {
+      isOver = true
+    },
+  }
 }
 
 function entriesOf({ lane, chunk, text }: Chunk): readonly Acked[] {

@@ -26,7 +26,11 @@ export async function until<Found>(
   assert.fail(`waited in vain for ${what}\n${more()}`)
 }
 
-export type Configured = { readonly sources: readonly object[]; readonly destinations: readonly object[] }
+export type Configured = {
+  readonly sources: readonly object[]
+  readonly destinations: readonly object[]
+  readonly plans?: readonly object[]
+}
 export const source = (id: string, kind = 'node') => ({ id, name: id, kind, writeKey: `${id}-key` })
 /** A Heap that is the sandbox, with an app of its own. */
 export const heapFor = (sandbox: Sandbox, id: string, appId: string, sources: readonly string[]) => ({

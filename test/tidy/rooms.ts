@@ -9,7 +9,7 @@ type Room = {
 
 /** Who may import whom. A room that is not listed may import nothing, and nobody it. */
 export const ROOMS: Readonly<Record<string, Room>> = {
-  core: { imports: [], packages: ['liquidjs'] },
+  core: { imports: [], packages: ['liquidjs', 'croner'] },
   destinations: { imports: ['core'], packages: [] },
   // What the admin API takes and gives: its checks, its document and the types of the pages come from it.
   contract: { imports: ['core'], packages: ['typebox'] },
@@ -77,7 +77,17 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     imports: ['core'],
     packages: ['node:', 'acorn', 'quickjs-emscripten-core', '@jitl/quickjs-ng-wasmfile-release-sync'],
   },
-  'server/pipeline': { imports: ['core', 'server/log'], packages: [] },
+  // What events should be like: ingest and the admin API are given what looks at them.
+  'server/tracking-plans': { imports: ['core', 'server/store'], packages: ['ajv', 'ajv-formats'] },
+  'server/pipeline': { imports: ['core', 'server/log', 'server/ledger'], packages: ['node:'] },
+  // The one place that picks implementations of what is shared.
+  'server/engines': {
+    imports: [
+      ...['core', 'server/access', 'server/ledger', 'server/log', 'server/pipeline', 'server/postgres'],
+      ...['server/secrets', 'server/store'],
+    ],
+    packages: ['node:', '@nats-io/transport-node'],
+  },
   'server/delivery': {
     imports: ['core', 'server/ledger', 'server/net', 'server/pipeline'],
     packages: ['node:', 'undici'],
@@ -96,6 +106,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'server/traces': { imports: ['core', 'server/ingest', 'server/ledger'], packages: ['node:'] },
   // The events of files, read and sent over HTTP as a client would.
   'server/import': { imports: ['core', 'server/ingest'], packages: ['node:', 'csv-parse'] },
+  // Databases that are read on a schedule.
+  'server/sql': { imports: ['core', 'server/import', 'server/net'], packages: ['node:', 'pg', 'mysql2'] },
   'server/cli': { imports: ['contract', 'core', 'server/config-file', 'server/import'], packages: ['node:'] },
   // What agents use, over the admin API; the package is bundled into ours.
   'server/mcp': {

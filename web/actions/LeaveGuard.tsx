@@ -27,7 +27,7 @@ export function LeaveGuard({ isDirty }: { readonly isDirty: boolean }): ReactEle
         </>
       }
     >
-      <p>What you changed of this action is not saved.</p>
+      <p>What you changed here is not saved.</p>
     </Dialog>
   )
 }

@@ -16,6 +16,7 @@ const PLACES: readonly Place[] = [
   { label: 'Sources', icon: 'sources', to: '/sources' },
   { label: 'Destinations', icon: 'destinations', to: '/destinations' },
   { label: 'Events', icon: 'events', to: '/events' },
+  { label: 'Tracking plans', icon: 'check', to: '/tracking-plans' },
   { label: 'Catalogue', icon: 'catalogue', to: '/catalogue' },
   { label: 'Settings', icon: 'settings', to: '/settings' },
 ]

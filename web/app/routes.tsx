@@ -83,10 +83,26 @@ const setUp = createRoute({
   validateSearch,
   component: lazyRouteComponent(() => import('../sources/SetUp.tsx'), 'SetUp'),
 })
+const sourceRuns = createRoute({
+  getParentRoute: () => source,
+  path: 'runs',
+  component: lazyRouteComponent(() => import('../sources/database/Runs.tsx'), 'Runs'),
+})
 const sourceSettings = createRoute({
   getParentRoute: () => source,
   path: 'settings',
   component: lazyRouteComponent(() => import('../sources/SourceSettings.tsx'), 'SourceSettings'),
+})
+
+const trackingPlans = createRoute({
+  getParentRoute: () => root,
+  path: '/tracking-plans',
+  component: lazyRouteComponent(() => import('../tracking-plans/TrackingPlansPage.tsx'), 'TrackingPlansPage'),
+})
+const trackingPlan = createRoute({
+  getParentRoute: () => root,
+  path: '/tracking-plans/$planId',
+  component: lazyRouteComponent(() => import('../tracking-plans/TrackingPlanPage.tsx'), 'TrackingPlanPage'),
 })
 
 const destinations = createRoute({
@@ -210,7 +226,9 @@ export const routeTree = root.addChildren([
   catalogue,
   sources,
   newSource,
-  source.addChildren([dataIn, schema, setUp, sourceSettings]),
+  source.addChildren([dataIn, schema, setUp, sourceRuns, sourceSettings]),
+  trackingPlans,
+  trackingPlan,
   destinations,
   newDestination,
   destination.addChildren([

@@ -20,6 +20,11 @@ const WORDS: Readonly<Record<string, string>> = {
   'server.start': 'started',
   'server.stop': 'stopped',
   'POST /admin/v1/sources/:id/sample-events': 'sent sample events',
+  'POST /admin/v1/sources/:id/sql/run': 'had a database read',
+  'POST /admin/v1/sources/:id/sql/stop': 'stopped the reading of a database',
+  'POST /admin/v1/sources/:id/sql/reset': 'set back the cursor of a database',
+  'POST /admin/v1/sources/:id/sql/test': 'tried a connection to a database',
+  'POST /admin/v1/sources/:id/sql/preview': 'looked at the first rows of a database',
   'POST /admin/v1/changes/:id/undo': 'undid a change',
   'POST /admin/v1/test': 'sent a test to a destination',
   'POST /admin/v1/dead-letters/discard': 'discarded dead letters',
@@ -57,6 +62,7 @@ const THINGS: Readonly<Record<string, string>> = {
   'write-keys': 'a write key',
   people: 'a person',
   tokens: 'a token',
+  'tracking-plans': 'a tracking plan',
 }
 const VERBS: Readonly<Record<string, string>> = {
   POST: 'made',

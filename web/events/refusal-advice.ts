@@ -32,6 +32,9 @@ const ADVICE: Readonly<Record<string, string>> = {
   EVENT_TOO_LARGE: 'Send less with the call, or in several calls.',
   PERSON_SUPPRESSED:
     'Take the person off the suppression list, under Settings, Privacy, if this was not meant.',
+  EVENT_UNPLANNED:
+    'Add the event to the tracking plan of the source, or mend its name where the call is made.',
+  PLAN_VIOLATION: 'Mend it where the call is made, or change the tracking plan of the source.',
   REDACTION_FAILED:
     'Mend the redaction rule of the source: until then these events are refused, and not kept.',
 }

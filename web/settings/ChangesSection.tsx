@@ -60,6 +60,13 @@ function cellsOf(change: Change) {
 function What({ change: { what, of, change, text } }: { readonly change: Change }): ReactElement {
   if (what === 'alerts' || change === 'deleted') return <>{text}</>
   const look = 'underline-offset-2 hover:underline'
+  if (what === 'plan') {
+    return (
+      <Link to="/tracking-plans/$planId" params={{ planId: of }} className={look}>
+        {text}
+      </Link>
+    )
+  }
   return what === 'source' ? (
     <Link to="/sources/$sourceId" params={{ sourceId: of }} className={look}>
       {text}

@@ -15,6 +15,7 @@ import { SplitPane } from '../ui/SplitPane.tsx'
 import { Tag } from '../ui/Tag.tsx'
 import { Time } from '../ui/Time.tsx'
 import { VirtualList } from '../ui/VirtualList.tsx'
+import { PlanFindings } from './PlanFindings.tsx'
 import { SchemaDetail } from './SchemaDetail.tsx'
 import { nameProblem, type Shape, SORTS, type Sort, shapeName, shownShapes } from './schema-view.ts'
 
@@ -66,6 +67,7 @@ export function Schema(): ReactElement {
             : `${shown.length} of ${data.events.length} names`}
         </span>
       </search>
+      {chosen === undefined && <PlanFindings sourceId={sourceId} />}
       <SplitPane
         detailLabel="The chosen name"
         onBack={() => setFilters({ event: '', type: '' })}
@@ -144,6 +146,7 @@ function ShapeRow({ shape, problem }: ShapeRowProps): ReactElement {
         <span className="flex items-center gap-2">
           <span className="truncate font-medium">{shapeName(shape)}</span>
           <Tag>{shape.type}</Tag>
+          {shape.planned === false && <Tag isStrong>unplanned</Tag>}
         </span>
         {problem === undefined ? (
           <span className="block truncate text-sm text-muted">

@@ -11,6 +11,7 @@ import { Icon } from '../ui/Icon.tsx'
 import { Skeleton } from '../ui/Skeleton.tsx'
 import { Tag } from '../ui/Tag.tsx'
 import { Time } from '../ui/Time.tsx'
+import { PlanFindings } from './PlanFindings.tsx'
 import {
   type Property,
   parted,
@@ -47,6 +48,7 @@ export function SchemaDetail({ sourceId, shape, problem }: Props): ReactElement 
       <div>
         <h2 className="flex flex-wrap items-center gap-2 text-lg font-semibold">
           {shapeName(shape)} <Tag>{type}</Tag>
+          {shape.planned === false && <Tag isStrong>unplanned</Tag>}
         </h2>
         <p className="text-sm text-muted">
           {shape.count.toLocaleString('en-US')} seen · first <Time at={shape.first} /> · last{' '}
@@ -67,6 +69,7 @@ export function SchemaDetail({ sourceId, shape, problem }: Props): ReactElement 
           <Icon name="events" /> See these events
         </Link>
       </div>
+      <PlanFindings sourceId={sourceId} of={{ type, name }} />
       <UseInTrigger sourceId={sourceId} trigger={triggerOf(shape)} />
       {error !== null ? (
         <ErrorState what="The properties" error={error} onRetry={() => void refetch()} />

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
+import { isSqlKind } from '../../core/sql/settings.ts'
 import { queries } from '../api/queries.ts'
 import { Skeleton } from '../ui/Skeleton.tsx'
 import { DeleteSource } from './settings/DeleteSource.tsx'
@@ -10,6 +11,7 @@ import { RenameSource } from './settings/RenameSource.tsx'
 import { SourceChanges } from './settings/SourceChanges.tsx'
 import { SourceDestinations } from './settings/SourceDestinations.tsx'
 import { SourceLimits } from './settings/SourceLimits.tsx'
+import { SourcePlan } from './settings/SourcePlan.tsx'
 import { SourceRedaction } from './settings/SourceRedaction.tsx'
 import { SourceTransform } from './settings/SourceTransform.tsx'
 import { TurnedAway } from './settings/TurnedAway.tsx'
@@ -21,6 +23,7 @@ export function SourceSettings(): ReactElement {
   const source = useQuery(queries.source(sourceId)).data
   const status = useQuery(queries.status()).data
   if (source === undefined) return <Skeleton lines={8} />
+  const isDatabase = isSqlKind(source.kind)
   return (
     <div className="flex max-w-3xl flex-col gap-4">
       {status?.configuredBy === 'file' && (
@@ -31,11 +34,12 @@ export function SourceSettings(): ReactElement {
       )}
       <RenameSource key={source.name} source={source} />
       <WriteKeys source={source} />
-      <Origins source={source} />
+      {!isDatabase && <Origins source={source} />}
       <TurnedAway sourceId={source.id} />
-      <PrivacyChoice source={source} />
+      {!isDatabase && <PrivacyChoice source={source} />}
       <SourceRedaction source={source} />
       <SourceTransform key={`${source.transform}`} source={source} />
+      <SourcePlan source={source} />
       <SourceDestinations source={source} />
       <SourceLimits />
       <SourceChanges sourceId={source.id} />

@@ -1,16 +1,30 @@
+import { AppError } from '../../../core/errors.ts'
 import { type Postgres, type Queries, unsuitable } from '../../postgres/connect.ts'
 import { INSTANCE_GONE } from '../replay-books.ts'
 import type { Batch } from './batch.ts'
 import { failReplays } from './replays.ts'
 
-/** The next epoch of a lane. It waits for what its owner writes just now. */
-export async function claimLane(db: Queries, readerId: string, lane: number): Promise<number> {
+/**
+ * Takes a lane over: with the epoch that whoever gives lanes away gave with it, or with the next one. It waits for what the owner
+ * writes just now.
+ *
+ * @throws {AppError} LANE_LOST when a newer epoch has been there already
+ */
+export async function claimLane(
+  db: Queries,
+  readerId: string,
+  lane: number,
+  given: number | undefined,
+): Promise<number> {
   const [row] = await db.rows<{ epoch: number }>(
-    `insert into lane_owners as known (reader_id, lane, epoch) values ($1, $2, 1)
-     on conflict (reader_id, lane) do update set epoch = known.epoch + 1 returning epoch`,
-    [readerId, lane],
+    `insert into lane_owners as known (reader_id, lane, epoch) values ($1, $2, coalesce($3::bigint, 1))
+     on conflict (reader_id, lane) do update set epoch = coalesce($3::bigint, known.epoch + 1)
+       where $3::bigint is null or known.epoch <= $3::bigint
+     returning epoch`,
+    [readerId, lane, given ?? null],
   )
-  return row?.epoch ?? 0
+  if (row === undefined) throw new AppError('LANE_LOST', { readerId, lane })
+  return row.epoch
 }
 
 /** Epochs stay: whoever still writes for the reader must be refused afterwards too. */

@@ -20,7 +20,14 @@ begin
     end if;
   end if;
 
-  if b ? 'cursor' then
+  if b ? 'cursor' and b ? 'owner' then
+    update cursors set chunk = (b#>>'{cursor,chunk}')::bigint, idx = (b#>>'{cursor,index}')::bigint
+      where reader_id = b->>'readerId' and lane = (b->>'lane')::int;
+    -- One that was forgotten meanwhile must not come back with an old cursor.
+    if not found then
+      raise exception using errcode = 'MR001', message = 'the reader was forgotten';
+    end if;
+  elsif b ? 'cursor' then
     insert into cursors (reader_id, lane, chunk, idx)
       select b->>'readerId', (b->>'lane')::int, (b#>>'{cursor,chunk}')::bigint, (b#>>'{cursor,index}')::bigint
       on conflict (reader_id, lane) do update set chunk = excluded.chunk, idx = excluded.idx;

@@ -10,13 +10,27 @@ const NAMES = ['Product Viewed', 'Product Added', 'Order Completed', 'Checkout S
 const PLANS = ['free', 'pro', 'team'] as const
 const PEOPLE = ['ada@example.com', 'grace@example.com', 'alan@example.com', 'edsger@example.com'] as const
 
+/** Most of what it sends is so. */
+const RULES = NAMES.slice(0, 3).map((event) => ({
+  ...{ type: 'track', event, description: `A person did this in the shop: ${event}.` },
+  schema: {
+    type: 'object',
+    required: ['order_id', 'total', 'coupon'],
+    properties: {
+      ...{ order_id: { type: 'string' }, total: { type: 'number', minimum: 0 }, coupon: { type: 'string' } },
+      ...{ currency: { enum: ['EUR', 'USD'] }, plan: { type: 'string' }, products: { type: 'array' } },
+    },
+  },
+}))
+
 function configured({ sandbox }: Place) {
   return {
     sources: [
-      { ...source('website', 'javascript'), name: 'Website' },
+      { ...source('website', 'javascript'), name: 'Website', plan: { id: 'shop' } },
       { ...source('backend'), name: 'Shop backend' },
       { ...source('ios-app', 'ios'), name: 'iOS app' },
       { ...source('import', 'python'), name: 'Imports' },
+      { ...source('orders', 'postgresql'), name: 'Orders' },
     ],
     destinations: [
       { ...heapFor(sandbox, HEAP, '71', ['website', 'backend', 'ios-app']), name: 'Heap Production' },
@@ -30,6 +44,7 @@ function configured({ sandbox }: Place) {
         ...{ sources: ['website'], settings: { appId: '72' } },
       },
     ],
+    plans: [{ id: 'shop', name: 'Shop', rules: RULES }],
     alerts: {
       channels: [{ id: 'ops', kind: 'webhook', url: `${sandbox.url}/nobody-listens-here` }],
       rules: { failing: false, held: { minutes: 1 }, deadLetters: { count: 5, minutes: 60 } },

@@ -1,5 +1,4 @@
 import type { Address, Entry, Position, SpecEvent } from '../../../core/event.ts'
-import type { Item } from '../../../server/ingest/item.ts'
 import type { EventLog, NewEntry } from '../../../server/log/log.ts'
 
 export type Logged = Position & {
@@ -42,7 +41,7 @@ export function journal(lanes: number, fail: Fail, now_ms: () => number) {
     /** `append` came back: it is on the disk. */
     appended(addresses: readonly Address[], entries: readonly NewEntry[]): void {
       addresses.forEach((address, at) => {
-        note(address, (entries[at] as Item).entry)
+        note(address, JSON.parse((entries[at] as NewEntry).text) as Entry)
       })
     },
     mayGo(heads: readonly { readonly chunk: number }[]): void {

@@ -7,7 +7,7 @@ export type CodeProps = {
   readonly text: string
   readonly onText: (text: string) => void
   /** What is written: what it is of the first time stays. */
-  readonly language: 'trigger' | 'mapping' | 'javascript'
+  readonly language: 'trigger' | 'mapping' | 'javascript' | 'json'
   /** The paths of real events, to choose from. */
   readonly paths: readonly SeenPath[]
   readonly hint?: string

@@ -12,10 +12,13 @@ import { EditorView, keymap, placeholder } from '@codemirror/view'
 import { type ReactElement, type RefObject, useEffect, useRef } from 'react'
 import type { CodeProblem, CodeProps } from './Code.tsx'
 import { mappingLanguage } from './mapping-language.ts'
+import { schemaLanguage } from './schema-language.ts'
 import { COLOURS, THEME } from './theme.ts'
 import { triggerLanguage } from './trigger-language.ts'
 
-const LANGUAGES = { trigger: triggerLanguage, mapping: mappingLanguage, javascript: () => [] }
+const LANGUAGES = {
+  ...{ trigger: triggerLanguage, mapping: mappingLanguage, json: schemaLanguage, javascript: () => [] },
+}
 const FROM_OUTSIDE = Annotation.define<boolean>()
 const NO_PROBLEMS: readonly CodeProblem[] = []
 

@@ -185,9 +185,24 @@ function linesOf({ id, name, kind, writeKey, olderWriteKeys, disabledWriteKeys, 
     ...keys('disabled key', disabledWriteKeys),
     ...(origins === undefined ? [] : [`  pages of: ${origins.join(', ')}`]),
     ...(more.privacy === undefined ? [] : [`  privacy: ${more.privacy}`]),
+    ...(more.plan === undefined ? [] : [planLine(more.plan)]),
     `  revision ${more.revision}`,
   ]
   return lines
+}
+
+function planLine({
+  id,
+  unplannedEvents,
+  violations,
+  unplannedProperties,
+}: NonNullable<Source['plan']>): string {
+  const does = [
+    ...(unplannedEvents === 'block' ? ['unplanned events are refused'] : []),
+    ...(violations === 'block' ? ['violations are refused'] : []),
+    ...(unplannedProperties === 'omit' ? ['unplanned properties are left out'] : []),
+  ]
+  return `  tracking plan: ${id}${does.length === 0 ? '' : ` (${does.join(', ')})`}`
 }
 
 type Counted = {

@@ -1,6 +1,8 @@
-import type { Ledger } from './ledger/ledger.ts'
-import { sqliteLedger } from './ledger/sqlite.ts'
-import type { PostgresConfig } from './postgres-options.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { sqliteLedger } from '../ledger/sqlite.ts'
+
+/** `url` is a secret; undefined: files. */
+export type PostgresPlace = { readonly url: string | undefined; readonly connections_max: number }
 
 /** Where the ledger is. A plain value: it crosses to the threads that open the ledger on connections of their own. */
 export type LedgerPlace =
@@ -16,7 +18,7 @@ export type LedgerUse =
 const FEW = 2
 const OTHERS = 3
 
-export function ledgerPlace(ledgerFile: string, { url, connections_max }: PostgresConfig): LedgerPlace {
+export function ledgerPlace(ledgerFile: string, { url, connections_max }: PostgresPlace): LedgerPlace {
   return url === undefined ? { kind: 'file', path: ledgerFile } : { kind: 'postgres', url, connections_max }
 }
 
@@ -25,8 +27,8 @@ export async function openLedger(place: LedgerPlace, use: LedgerUse): Promise<Le
   if (place.kind === 'file') return sqliteLedger(place.path, { readOnly: use.by === 'pages' })
   // Only who uses PostgreSQL loads what speaks to it.
   const [{ postgresLedger }, { connectPostgres }] = await Promise.all([
-    import('./ledger/postgres.ts'),
-    import('./postgres/connect.ts'),
+    import('../ledger/postgres.ts'),
+    import('../postgres/connect.ts'),
   ])
   const connections_max = use.by === 'readers' ? place.connections_max - OTHERS - 2 * FEW : FEW
   const db = connectPostgres({ url: place.url, connections_max, waitsForDisk: false, name: use.by })

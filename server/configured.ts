@@ -1,36 +1,35 @@
-import type { Logger } from 'pino'
 import type { Configuration } from '../core/configuration.ts'
 import { checkConnections } from '../core/connection.ts'
+import { connectedInstances } from '../core/transform/connected.ts'
 import { catalogue } from '../destinations/index.ts'
-import type { ServerConfig } from './config.ts'
-import type { DataFolder } from './data-folder.ts'
-import type { SecretsInSight } from './secrets-in-sight.ts'
-import { openSealedStore, type SealedStore } from './store/open.ts'
+import type { AppOptions } from './app.ts'
+import type { EngineData } from './engines/engine-data.ts'
+import { openStore } from './engines/open.ts'
+import { liveConfiguration } from './live-configuration.ts'
+import { installationSalt, personHash } from './persons/hash.ts'
+import { suppressionList } from './persons/suppression.ts'
+import type { SealedStore } from './store/open.ts'
 
 const KEY_MADE =
   'A key for the secrets was made. Keep a copy elsewhere: without it they cannot be read. docs/secrets.md says more.'
 
-export type StoreOptions = {
-  readonly config: ServerConfig
-  readonly logger: Logger
-  /** Told of every secret before anything is done with it, so that the log stays without. */
-  readonly secrets?: Pick<SecretsInSight, 'add'>
-  /** From the configuration file; undefined leaves what is stored as it is. */
-  readonly configuration: Configuration | undefined
-  /** It is a beginning: what people have configured since stays, where there is anything. */
-  readonly isSample?: boolean
-  /** Puts right what another port or place makes wrong in a configuration. */
-  readonly adjust?: (configuration: Configuration) => Configuration
-}
-
 /**
- * Opens the store, and puts into it what a configuration file says.
+ * What is configured, and what the server needs to know of persons.
  *
- * @throws {AppError} CONNECTION_INVALID, and what `openSealedStore` throws
+ * @throws {AppError} CONNECTION_INVALID
  */
-export async function openStore(
-  { storeFile }: DataFolder,
-  { config, configuration: given, isSample = false, adjust = same, logger, secrets }: StoreOptions,
+export async function configured(engine: EngineData, options: AppOptions) {
+  const { store, configuration, changeByFile } = await openConfigured(engine, options)
+  const salt = await installationSalt(store)
+  const suppression = await suppressionList(store, personHash(salt))
+  const live = liveConfiguration(configuration, salt)
+  return { store, instances: connectedInstances(configuration), salt, suppression, live, changeByFile }
+}
+export type Configured = Awaited<ReturnType<typeof configured>>
+
+async function openConfigured(
+  engine: EngineData,
+  { config, configuration: given, isSample = false, adjust = same, logger, secrets }: AppOptions,
 ): Promise<{
   readonly store: SealedStore
   readonly configuration: Configuration
@@ -41,7 +40,7 @@ export async function openStore(
     checkConnections(given, catalogue)
   }
   const author = { by: 'the configuration file', at_ms: Date.now() }
-  const store = await openSealedStore(storeFile, config.postgres, {
+  const store = await openStore(engine, {
     key: config.secretKey,
     onKeyMade: (file) => logger[isSample ? 'info' : 'warn']({ file }, KEY_MADE),
   })

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { Entry } from '../../core/event.ts'
+import { fingerprint } from '../../core/identity.ts'
+import { randomFrom } from '../../verify/random.ts'
+import { entryText } from '../log/envelope.ts'
+import { memoryLog } from '../log/memory.ts'
+import { copies } from './copies.ts'
+import { type DecodedLog, decodedLog } from './decoded-log.ts'
+
+const WINDOW_MS = 3_000
+const LANES = 2
+
+function written() {
+  let now_ms = 1_000_000
+  const log = memoryLog({ lanes: LANES, now: () => now_ms })
+  return {
+    log,
+    pass(ms: number): void {
+      now_ms += ms
+    },
+    async write(...ids: readonly string[]): Promise<void> {
+      await log.append(
+        ids.map((messageId) => {
+          const event = { type: 'track', messageId, userId: 'ada', event: 'e', timestamp: '' } as const
+          const entry: Entry = { kind: 'event', sourceId: 'app', receivedAt: '', event }
+          return {
+            key: `p${messageId}`,
+            text: entryText(entry),
+            fingerprint: fingerprint(`app\n${messageId}`, log.seed),
+          }
+        }),
+      )
+    },
+    reader: (ids_max = 1_000_000) => decodedLog(log, copies({ log, window_ms: WINDOW_MS, ids_max })),
+  }
+}
+type Place = { readonly chunk: number; readonly index: number }
+
+/** What each entry of a lane is, read in pieces from a place on. */
+async function read(log: DecodedLog, lane: number, from: Place, count_max: number) {
+  const kinds = new Map<string, string>()
+  let place = from
+  for (;;) {
+    const chunks = await log.read(lane, place, { count_max, bytes_max: 1_000_000 })
+    const last = chunks.at(-1)
+    if (last === undefined) return kinds
+    for (const { chunk, envelopes } of chunks)
+      for (const [index, one] of envelopes.entries()) kinds.set(`${chunk}/${index}`, one.kind)
+    place = { chunk: last.chunk + 1, index: 0 }
+  }
+}
+const BEGIN = { chunk: 0, index: 0 }
+
+/** Which ones are events, in the order of the log. */
+async function events(log: DecodedLog): Promise<readonly string[]> {
+  const chunks = await log.after(0, { count_max: 10_000, bytes_max: 1_000_000 })
+  return chunks.flatMap(({ entries }) =>
+    entries.flatMap((one) => (one.kind === 'event' ? [one.event.messageId] : [])),
+  )
+}
+
+describe('an event that stands in the log twice', () => {
+  test('is a duplicate the second time, whoever wrote it, in the same chunk too', async () => {
+    const it = written()
+    await it.write('a', 'b', 'a')
+    await it.write('c', 'b')
+    assert.deepEqual((await events(it.reader())).toSorted(), ['a', 'b', 'c'])
+  })
+
+  test('is another event when the window has passed', async () => {
+    const it = written()
+    await it.write('a')
+    it.pass(WINDOW_MS - 1)
+    await it.write('b')
+    await it.write('a')
+    it.pass(2 * WINDOW_MS)
+    await it.write('a')
+    assert.deepEqual((await events(it.reader())).toSorted(), ['a', 'a', 'b'])
+  })
+
+  test('is another event when so many others have come that no window can hold them', async () => {
+    const it = written()
+    await it.write('a')
+    for (let n = 0; n < 40; n++) await it.write(...Array.from({ length: 10 }, (_, m) => `${n}-${m}`))
+    await it.write('a')
+    assert.equal((await events(it.reader(100 * LANES))).filter((id) => id === 'a').length, 2)
+    assert.equal((await events(it.reader())).filter((id) => id === 'a').length, 1)
+  })
+
+  test('is read as it was written by whoever asks for its place', async () => {
+    const it = written()
+    await it.write('a')
+    await it.write('a')
+    const [, second] = await it.log.headsAfter(0, 2)
+    const found = await it.reader().at(second?.lane ?? 0, second?.chunk ?? 0)
+    assert.equal(found?.envelopes[0]?.kind, 'event')
+  })
+})
+
+for (const seed of [1, 2, 3, 4, 5]) {
+  test(`seed ${seed}: every reader drops the same ones, wherever it begins and however it reads`, async () => {
+    const random = randomFrom(seed)
+    const pick = (below: number) => Math.floor(random.next() * below)
+    const it = written()
+    for (let n = 0; n < 200; n++) {
+      await it.write(...Array.from({ length: 1 + pick(5) }, () => `m${pick(60)}`))
+      it.pass(pick(200))
+    }
+    const whole = await Promise.all([0, 1].map((lane) => read(it.reader(), lane, BEGIN, 3)))
+    assert.ok([...(whole[0]?.values() ?? [])].includes('duplicate'))
+    const shared = it.reader()
+    for (let n = 0; n < 40; n++) {
+      const lane = pick(LANES)
+      const reader = n % 2 === 0 ? it.reader() : shared
+      const found = await read(reader, lane, { chunk: pick(300), index: 0 }, 1 + pick(20))
+      for (const [place, kind] of found) assert.equal(kind, whole[lane]?.get(place), place)
+    }
+  })
+}

@@ -1,0 +1,119 @@
+import { AppError } from '../core/errors.ts'
+import type { AppOptions } from './app.ts'
+import type { Configured } from './configured.ts'
+import type { DataFolder } from './data-folder.ts'
+import type { EngineData } from './engines/engine-data.ts'
+import { openLedger, openLog } from './engines/open.ts'
+import { readsLog } from './health.ts'
+import type { Ledger } from './ledger/ledger.ts'
+import type { EventLog } from './log/log.ts'
+import { type Meters, traceSampleOf } from './meters.ts'
+import { type ReadersHost, startReadersHost } from './readers-host.ts'
+import { trimPolicy } from './retention.ts'
+
+const TRIM_EVERY_MS = 60_000
+const SET_ASIDE =
+  'A chunk of the log did not match its checksum. It was set aside: its events are not delivered. docs/operating.md says more.'
+
+export type ReadersSideDeps = {
+  readonly engine: EngineData
+  readonly folder: DataFolder
+  readonly options: AppOptions
+  readonly configured: Pick<Configured, 'instances' | 'salt'>
+  readonly meters: Meters
+}
+
+/** The log, and the thread that reads it, where this process has something to read it for. */
+export async function readersSide(
+  deps: ReadersSideDeps,
+): Promise<{ readonly log: EventLog; readonly ledger: Ledger; readonly readers: ReadersHost }> {
+  const { engine, options } = deps
+  const { config, logger } = options
+  const log = await openLog(engine, {
+    lanes: config.lanes,
+    onCheckpointDue: () => readers.tell({ type: 'checkpoint' }),
+    onDamaged: (chunks) => logger.error({ chunks }, SET_ASIDE),
+  })
+  const ledger = await openLedger(engine, { by: 'main', log: String(log.seed) })
+  const readers: ReadersHost = readsLog(config.roles) ? await hosted(deps, log) : NO_READERS
+  log.onAppend(gatherLanes((lanes) => readers.tell({ type: 'appended', lanes })))
+  return { log, ledger, readers }
+}
+
+const NO_READERS: ReadersHost = {
+  tell: () => {},
+  configure: () => {},
+  isReady: () => true,
+  thread: () => undefined,
+  figures: async () => [],
+  erase: async () => {
+    throw new AppError('CLUSTER_UNSUPPORTED', { what: 'the deletion of a person' })
+  },
+  stop: async () => {},
+}
+
+function hosted(
+  { engine, folder, options, configured, meters }: ReadersSideDeps,
+  log: EventLog,
+): Promise<ReadersHost> {
+  const { config, logger } = options
+  const { giveUpAfter_ms, history, stopWithin_ms, logBytesHard_max, allowPrivate } = config
+  const { deadLetterAge_ms_max, deadLetterBytes_max, roles } = config
+  const told = { attemptLog: config.attemptLog, traceSample: traceSampleOf(config) }
+  return startReadersHost({
+    data: {
+      engine,
+      roles: [...roles],
+      dedupe: config.dedupe,
+      indexFile: folder.indexFile,
+      instances: configured.instances,
+      salt: configured.salt,
+      giveUpAfter_ms,
+      history,
+      trimEvery_ms: TRIM_EVERY_MS,
+      logBytesHard_max,
+      deadLetterAge_ms_max,
+      allowPrivate,
+      deadLetterBytes_max,
+      ...told,
+    },
+    ...{ stopWithin_ms, onAttempt: meters.heard },
+    onTrim: (keepFrom) => trim(log, options, folder.free_bytes, keepFrom),
+    async onTrouble(readerId, lane, error, damagedChunk) {
+      logger.error({ readerId, lane, error }, 'A reader of the log stopped')
+      if (damagedChunk === undefined) return
+      const count = await log.setAside(damagedChunk)
+      if (count > 0) logger.error({ chunk: damagedChunk, count }, SET_ASIDE)
+    },
+  })
+}
+
+async function trim(
+  log: EventLog,
+  { config, logger }: AppOptions,
+  free_bytes: () => Promise<number>,
+  keepFrom: readonly number[],
+): Promise<void> {
+  try {
+    const { bytes: log_bytes } = await log.stats()
+    const policy = trimPolicy(config, { log_bytes, free_bytes: await free_bytes(), now_ms: Date.now() })
+    const chunks = await log.trim({ ...policy, keepFrom })
+    if (chunks > 0) logger.info({ chunks }, 'Old events left the log')
+  } catch (error) {
+    logger.error({ err: error }, 'The log could not be trimmed')
+  }
+}
+
+/** Lanes that grew in one commit are told together: a message to the thread costs more than the lane in it. */
+function gatherLanes(tell: (lanes: readonly number[]) => void): (lane: number) => void {
+  let lanes: number[] = []
+  return (lane) => {
+    if (lanes.length === 0) {
+      queueMicrotask(() => {
+        tell(lanes)
+        lanes = []
+      })
+    }
+    lanes.push(lane)
+  }
+}

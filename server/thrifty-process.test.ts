@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type BegunProcess, thriftyReplacement } from './thrifty-process.ts'
+
+const begun: BegunProcess = {
+  platform: 'linux',
+  execPath: '/usr/bin/node',
+  execArgv: ['--enable-source-maps'],
+  argv: ['/usr/bin/node', '/srv/main.js', 'start', '--port', '4000'],
+  env: { HOME: '/root', UNSET: undefined },
+  execve: () => {},
+}
+
+test('a server begins anew with the same command, and what keeps its memory small', () => {
+  assert.deepEqual(thriftyReplacement(begun), {
+    file: '/usr/bin/node',
+    args: [
+      ...['/usr/bin/node', '--enable-source-maps', '--max-semi-space-size=4', '/srv/main.js'],
+      ...['start', '--port', '4000'],
+    ],
+    env: { HOME: '/root', MALLOC_ARENA_MAX: '1' },
+  })
+})
+
+test('what whoever began it has said of the C library stays', () => {
+  const next = thriftyReplacement({ ...begun, env: { MALLOC_ARENA_MAX: '4' } })
+  assert.equal(next?.env['MALLOC_ARENA_MAX'], '4')
+})
+
+test('what it becomes is not replaced once more', () => {
+  const next = thriftyReplacement(begun)
+  assert.equal(thriftyReplacement({ ...begun, execArgv: next?.args.slice(1, 3) ?? [] }), undefined)
+})
+
+const rows: readonly [title: string, changed: Partial<BegunProcess>][] = [
+  ['where Node cannot replace a process', { execve: undefined }],
+  ['on Windows', { platform: 'win32' }],
+  ['with a channel to the process that began it', { connected: true }],
+  ['where the option is given', { execArgv: ['--max-semi-space-size=16'] }],
+  ['where the environment gives it', { env: { NODE_OPTIONS: '--max-semi-space-size=16' } }],
+]
+for (const [title, changed] of rows) {
+  test(`it stays as it is ${title}`, () => {
+    assert.equal(thriftyReplacement({ ...begun, ...changed }), undefined)
+  })
+}

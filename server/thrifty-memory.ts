@@ -4,12 +4,12 @@ import { setFlagsFromString } from 'node:v8'
 /** Left to itself, V8 lets a heap grow to four times what is in use before it looks for garbage. */
 const THRIFTY_PERCENT = 30
 /**
- * While there is room, a heap may double: an event through the whole path takes 72 µs in place of 91, and one that is taken
- * 27 in place of 38, for 20 MB more (`npm run bench:pending -- --quick`). With 200 percent it is 72 and 27 again, for 100 MB more.
+ * While there is room. With 30 an event through the whole path takes 91 µs, with 100 and without a bound 72; with this and the bound
+ * below five million waiting events drain at 67 µs each in 283 MB (`npm run bench:pending`).
  */
-const ROOMY_PERCENT = 100
+const ROOMY_PERCENT = 60
 /** So that a busy server stays below 300 MB: what it has to keep takes the rest. */
-const ROOMY_BYTES_MAX = 250_000_000
+const ROOMY_BYTES_MAX = 285_000_000
 /** V8 looks at what it may at each end of a collection, which is several times a second when there is much to do. */
 const LOOK_EVERY_MS = 1_000
 

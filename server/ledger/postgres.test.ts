@@ -84,6 +84,7 @@ function lanesWithOwners(): void {
 
   test('an epoch that was given with the lane counts, and one that comes late is refused', async () => {
     const ledger = await open(newUrl())
+    await ledger.start('heap-1', [START])
     assert.equal(await ledger.claim('heap-1', 0, 7), 7)
     assert.equal(await ledger.claim('heap-1', 0, 9), 9)
     await assert.rejects(ledger.claim('heap-1', 0, 8), LOST)

@@ -22,6 +22,7 @@ import { personsSide } from './persons-side.ts'
 import { leaderOf } from './pipeline/leader.ts'
 import { sleepUntil } from './readers.ts'
 import type { ReadersHost } from './readers-host.ts'
+import type { ReadersSide } from './readers-side.ts'
 
 export type AdminRoleDeps = {
   readonly engine: EngineData
@@ -30,6 +31,7 @@ export type AdminRoleDeps = {
   readonly ledger: Ledger
   readonly log: EventLog
   readonly readers: ReadersHost
+  readonly beginNew: ReadersSide['beginNew']
   readonly pages: ReturnType<typeof pageDeps>
   readonly health: Health
   readonly taking: Pick<IngestSide, 'edge' | 'findings' | 'takeBatch'>
@@ -75,7 +77,12 @@ export async function adminRole(deps: AdminRoleDeps) {
     hasSandbox: options.extend !== undefined,
     limits: config,
     take: takeBatch,
-    onChange: (changed) => changeTo(changed, options, live, readers),
+    onChange(changed) {
+      changeTo(changed, options, live, readers)
+      deps
+        .beginNew(connectedInstances(changed))
+        .catch((error) => logger.error({ err: error }, 'A destination could not be begun'))
+    },
     onReplay: () => readers.tell({ type: 'replays' }),
     extend: options.extend,
   })

@@ -96,6 +96,19 @@ function lanesWithOwners(): void {
     await ledger.close()
   })
 
+  test('who finds the cursor behind where it was left, as after a crash, is refused and reads it again', async () => {
+    const ledger = await open(newUrl())
+    await ledger.start('heap-1', [START])
+    const owner = ledger.ownedBy({ readerId: 'heap-1', lane: 0, epoch: await ledger.claim('heap-1', 0) })
+    await owner.record(progress({ chunk: 2, index: 0 }))
+    await ledger.record(progress(START))
+    await assert.rejects(owner.record(progress({ chunk: 3, index: 0 }, MUCH)), LOST)
+    assert.deepEqual(await owner.cursor('heap-1', 0), START)
+    await owner.record(progress({ chunk: 2, index: 0 }))
+    assert.deepEqual(await ledger.cursor('heap-1', 0), { chunk: 2, index: 0 })
+    await ledger.close()
+  })
+
   test('so is a replay’s portion, and what a replay delivered', async () => {
     const url = newUrl()
     const ledger = await open(url)

@@ -29,6 +29,8 @@ export type OracleOptions = {
   readonly isTroubled: boolean
   readonly seed: number
   readonly say: (line: string) => void
+  /** Told of each as it comes. */
+  readonly tellFault?: (what: string) => void
 }
 type Receiver = {
   readonly id: string
@@ -103,6 +105,7 @@ async function oneRound(options: OracleOptions, { cluster, receivers, account, r
     // The fault finds clients that send.
     allowed = dueAt(index + 1)
     moments.push({ what, at_ms: Date.now() })
+    options.tellFault?.(what)
     await happen(cluster, random)
   }
   allowed = events

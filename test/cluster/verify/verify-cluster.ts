@@ -26,7 +26,11 @@ const faults = EVERY_FAULT.filter(({ what }) => what.includes(values.only))
 say(`${rounds} rounds of ${events} events and ${faults.length} faults. Seed ${seed}.`)
 const problems = await clusterOracle({
   ...{ nats, rounds, events, seed, faults, say },
-  ...{ eventsPerSecond: Number(values.rate), isTroubled: true },
+  ...{
+    eventsPerSecond: Number(values.rate),
+    isTroubled: true,
+    tellFault: (what) => say(`  ${new Date().toISOString().slice(11, 19)} ${what}`),
+  },
 })
 for (const problem of problems) say(`WRONG: ${problem}`)
 say(problems.length === 0 ? 'All is accounted for.' : `${problems.length} problems.`)

@@ -118,7 +118,7 @@ function refused({ description }: ApiError): AppError {
  *
  * @throws {AppError} LOG_UNAVAILABLE
  */
-async function askUntilAnswered<T>(
+export async function askUntilAnswered<T>(
   nc: NatsConnection,
   within_ms: number,
   ask: (within_ms: number) => Promise<T>,

@@ -6,7 +6,7 @@ import { adminSide } from './admin-side.ts'
 import { alertsSide } from './alerts-side.ts'
 import type { AppOptions } from './app.ts'
 import type { Configured } from './configured.ts'
-import type { EngineData } from './engines/engine-data.ts'
+import { type EngineData, isCluster } from './engines/engine-data.ts'
 import { openLanes } from './engines/open.ts'
 import type { Health } from './health.ts'
 import { listen } from './http/listener.ts'
@@ -53,11 +53,16 @@ export async function adminRole(deps: AdminRoleDeps) {
   const { lookups } = asking
   let adminUrl = ''
   const pagesUrl = () => config.admin.url ?? adminUrl
+  const leading = await startLeading(deps)
+  async function forget(): Promise<void> {
+    readers.tell({ type: 'rewritten' })
+    await alerts.forgetTexts()
+  }
   const persons = personsSide({
     ...{ store, log, ledger, salt, suppression, config, erase: readers.erase, logger },
     forgetTexts: () => alerts.forgetTexts(),
+    ...(isCluster(engine) && { others: { leads: leading.leads, forget } }),
   })
-  const leading = await startLeading(deps)
   const alerts = alertsSide({
     ...{ store, ledger, health, config },
     ...{ pagesUrl, leads: leading.leads },

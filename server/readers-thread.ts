@@ -36,6 +36,8 @@ export type ToReaders =
   | { readonly type: 'configure'; readonly instances: readonly ConnectedInstance[] }
   | { readonly type: 'replays' }
   | { readonly type: 'figures' }
+  /** Chunks of the log were rewritten by another process. */
+  | { readonly type: 'rewritten' }
   | { readonly type: 'erase'; readonly id: number; readonly person: Erasure }
   | { readonly type: 'stop' }
 export type FromReaders =
@@ -109,6 +111,9 @@ async function main(port: MessagePort, data: ReadersThreadData): Promise<void> {
         break
       case 'figures':
         tell({ type: 'figures', attempts: attempts.read() })
+        break
+      case 'rewritten':
+        await readers.forget().catch((error) => tell(troubleOf('deletion', 0, error)))
         break
       case 'erase':
         tell({ type: 'erased', id: message.id, rows: await erase(message.person) })

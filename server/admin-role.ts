@@ -23,6 +23,7 @@ import { leaderOf } from './pipeline/leader.ts'
 import { sleepUntil } from './readers.ts'
 import type { ReadersHost } from './readers-host.ts'
 import type { ReadersSide } from './readers-side.ts'
+import { sqlSide } from './sql-side.ts'
 
 export type AdminRoleDeps = {
   readonly engine: EngineData
@@ -34,7 +35,7 @@ export type AdminRoleDeps = {
   readonly beginNew: ReadersSide['beginNew']
   readonly pages: ReturnType<typeof pageDeps>
   readonly health: Health
-  readonly taking: Pick<IngestSide, 'edge' | 'findings' | 'takeBatch'>
+  readonly taking: Pick<IngestSide, 'edge' | 'findings' | 'take' | 'takeBatch'>
   readonly asking: ReturnType<typeof lookupHost>
   readonly metrics: MetricsSide
   readonly meters: Meters
@@ -49,7 +50,7 @@ export async function adminRole(deps: AdminRoleDeps) {
   const { engine, options, known, ledger, log, readers, pages, health, taking, asking, metrics } = deps
   const { config, logger, version } = options
   const { store, salt, suppression, live, changeByFile } = known
-  const { edge, findings, takeBatch } = taking
+  const { edge, findings, take, takeBatch } = taking
   const { lookups } = asking
   let adminUrl = ''
   const pagesUrl = () => config.admin.url ?? adminUrl
@@ -60,17 +61,18 @@ export async function adminRole(deps: AdminRoleDeps) {
   }
   const persons = personsSide({
     ...{ store, log, ledger, salt, suppression, config, erase: readers.erase, logger },
-    forgetTexts: () => alerts.forgetTexts(),
+    forgetTexts: () => alerts.forgetTexts().then(sql.forgetTexts),
     ...(isCluster(engine) && { others: { leads: leading.leads, forget } }),
   })
+  const sql = sqlSide({ store, config, take, logger, leads: leading.leads })
   const alerts = alertsSide({
-    ...{ store, ledger, health, config },
+    ...{ store, ledger, health, config, failingSources: sql.failing },
     ...{ pagesUrl, leads: leading.leads },
     onTrouble: (error) => logger.error({ err: error }, 'Alerts could not be looked at'),
   })
   const access = await accessSide({ engine, config, store, logger, changeByFile, pagesUrl })
   const admin = await adminSide({
-    ...{ people: access.people, records: access.records, persons: persons.persons, salt },
+    ...{ people: access.people, records: access.records, persons: persons.persons, salt, sql: sql.admin },
     ...{ store, ledger, log, pages, health, alerts, version, lookups },
     ...{
       metrics,
@@ -84,6 +86,7 @@ export async function adminRole(deps: AdminRoleDeps) {
     take: takeBatch,
     onChange(changed) {
       changeTo(changed, options, live, readers)
+      sql.follow(changed)
       deps
         .beginNew(connectedInstances(changed))
         .catch((error) => logger.error({ err: error }, 'A destination could not be begun'))
@@ -92,7 +95,7 @@ export async function adminRole(deps: AdminRoleDeps) {
     extend: options.extend,
   })
   return {
-    ...{ persons, alerts, access, leading, server: admin.server, stop: admin.stop },
+    ...{ persons, alerts, access, leading, sql, server: admin.server, stop: admin.stop },
     async listen(): Promise<string> {
       adminUrl = await listen(admin.server, config.admin.host, config.adminPort)
       return adminUrl

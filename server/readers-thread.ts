@@ -136,8 +136,12 @@ function withoutDedupe({ dedupe, ...data }: ReadersThreadData) {
 }
 
 function troubleOf(readerId: string, lane: number, error: unknown): FromReaders {
-  const text = error instanceof Error ? (error.stack ?? '') : String(error)
+  const text = error instanceof Error ? `${error.stack ?? ''}${causeOf(error)}` : String(error)
   return { type: 'trouble', readerId, lane, text, ...damagedChunk(error) }
+}
+
+function causeOf({ cause }: Error): string {
+  return cause === undefined ? '' : `\nbecause of: ${String(cause)}`
 }
 
 /** The lanes of this process, for what it does. */

@@ -1,4 +1,3 @@
-import { AppError } from '../core/errors.ts'
 import type { ConnectedInstance } from '../core/transform/connected.ts'
 import { catalogue } from '../destinations/index.ts'
 import type { AppOptions } from './app.ts'
@@ -62,7 +61,7 @@ const NO_READERS: ReadersHost = {
   thread: () => undefined,
   figures: async () => [],
   erase: async () => {
-    throw new AppError('CLUSTER_UNSUPPORTED', { what: 'the deletion of a person' })
+    throw new Error('this process has no readers: it is for one with the role admin to erase')
   },
   stop: async () => {},
 }

@@ -8,7 +8,7 @@ import type { Cluster, Member } from '../processes.ts'
 /** A process that stands so long is taken for dead by the others, and then wakes. */
 const FROZEN_MS = 10_000
 const STREAM = 'millrace'
-const RESTARTS_MAX = 50
+const TRIES_MAX = 50
 const AGAIN_MS = 200
 
 export type Fault = {
@@ -45,7 +45,7 @@ const POSTGRES: Fault = {
         return await postgres.restart()
       } catch (error) {
         // Its children need a moment to see that it is gone.
-        if (tries >= RESTARTS_MAX) throw error
+        if (tries >= TRIES_MAX) throw error
         await wait(AGAIN_MS)
       }
     }
@@ -92,11 +92,17 @@ function oneOf(members: readonly Member[], random: Random): Member {
   return member
 }
 
+/** Asked until the servers have chosen one. */
 async function leaderOf(servers: readonly string[]): Promise<string> {
-  const nc = await connect({ servers: [...servers], ...NATS_LOGIN })
+  const nc = await connect({ servers: [...servers], ...NATS_LOGIN, maxReconnectAttempts: -1 })
   try {
-    const answer = await nc.request(`$JS.API.STREAM.INFO.${STREAM}`)
-    return answer.json<{ cluster: { leader: string } }>().cluster.leader
+    for (let tries = 0; tries < TRIES_MAX; tries++) {
+      const answer = await nc.request(`$JS.API.STREAM.INFO.${STREAM}`).catch(() => undefined)
+      const leader = answer?.json<{ cluster?: { leader?: string } }>().cluster?.leader
+      if (leader !== undefined) return leader
+      await wait(AGAIN_MS)
+    }
+    throw new Error('the stream has no leader')
   } finally {
     await nc.close()
   }

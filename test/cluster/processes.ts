@@ -14,6 +14,8 @@ import { type ScratchPostgres, scratchPostgres } from './postgres.ts'
 const MAIN = join(import.meta.dirname, '../../server/main.ts')
 const READY_WITHIN_MS = 120_000
 const LOOK_EVERY_MS = 20
+const STARTS_MAX = 5
+const START_AGAIN_MS = 1_000
 const OUTPUT_CHARS_MAX = 50_000
 /** What PostgreSQL allows together is 60. */
 const POSTGRES_CONNECTIONS = 9
@@ -120,11 +122,16 @@ function makeMember({ role, data, key, ports: [port, adminPort, healthPort], fla
           output = (output + text).slice(-OUTPUT_CHARS_MAX)
         })
     },
-    /** Resolves when it is ready. */
+    /** Resolves when it is ready. One that cannot reach its servers yet ends, and is begun again, as a service manager does. */
     async start(): Promise<void> {
       this.spawn()
       const end_ms = performance.now() + READY_WITHIN_MS
-      while (performance.now() < end_ms && isRunning()) {
+      for (let ends = 0; performance.now() < end_ms && ends < STARTS_MAX; ) {
+        if (!isRunning()) {
+          ends += 1
+          await wait(START_AGAIN_MS)
+          this.spawn()
+        }
         const answer = await fetch(`${home}/readyz`).catch(() => undefined)
         await answer?.arrayBuffer().catch(() => undefined)
         if (answer?.status === 200) return

@@ -11,8 +11,6 @@ import { type Cluster, startCluster } from '../processes.ts'
 import type { Fault } from './faults.ts'
 import { type Moment, type Passage, standstills } from './standstill.ts'
 
-/** The longest that delivery may stand still after a fault. */
-const STANDSTILL_MS_MAX = 10_000
 const LOOK_EVERY_MS = 5
 const LAST_WORDS_CHARS_MAX = 4_000
 
@@ -28,6 +26,8 @@ export type OracleOptions = {
   /** A second receiver, that fails in every way. */
   readonly isTroubled: boolean
   readonly seed: number
+  /** The longest that delivery may stand still after a fault; left out, it is only told. */
+  readonly standstill_ms_max?: number
   readonly say: (line: string) => void
   /** Told of each as it comes. */
   readonly tellFault?: (what: string) => void
@@ -121,15 +121,15 @@ async function oneRound(options: OracleOptions, { cluster, receivers, account, r
   say(
     `  ${number(clients.resent())} requests had to be sent again, ${number(repeatsAt(receivers))} events went out again under their key so far`,
   )
-  return [...problems, ...stoodStill(receivers, account, moments, say)]
+  return [...problems, ...stoodStill(options, receivers, account, moments)]
 }
 
 /** How long each fault made delivery wait, told and judged at the receiver that takes everything. */
 function stoodStill(
+  { say, standstill_ms_max = Number.POSITIVE_INFINITY }: OracleOptions,
   receivers: readonly Receiver[],
   { at_ms }: Account,
   moments: readonly Moment[],
-  say: (line: string) => void,
 ): readonly string[] {
   const passages: Passage[] = []
   receivers[0]?.sandbox.heap.visitEvents(CALM.appId, (_person, { properties, received_ms }) => {
@@ -143,7 +143,7 @@ function stoodStill(
   for (const { what, longest_ms } of found)
     say(`  ${what}: delivery stood still for ${seconds(longest_ms)} at most`)
   return found
-    .filter(({ longest_ms }) => longest_ms > STANDSTILL_MS_MAX)
+    .filter(({ longest_ms }) => longest_ms > standstill_ms_max)
     .map(({ what, longest_ms }) => `${what}: delivery stood still for ${seconds(longest_ms)}`)
 }
 

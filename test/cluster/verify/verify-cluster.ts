@@ -15,6 +15,7 @@ const { values } = parseArgs({
     only: { type: 'string', default: '' },
   },
 })
+const STANDSTILL_MS_MAX = 10_000
 const nats = findNats()
 if (nats === undefined || POSTGRES_MISSING !== false) {
   console.error(nats === undefined ? NO_NATS : POSTGRES_MISSING)
@@ -25,7 +26,7 @@ const [rounds, events, seed] = [Number(values.rounds), Number(values.events), Nu
 const faults = EVERY_FAULT.filter(({ what }) => what.includes(values.only))
 say(`${rounds} rounds of ${events} events and ${faults.length} faults. Seed ${seed}.`)
 const problems = await clusterOracle({
-  ...{ nats, rounds, events, seed, faults, say },
+  ...{ nats, rounds, events, seed, faults, say, standstill_ms_max: STANDSTILL_MS_MAX },
   ...{
     eventsPerSecond: Number(values.rate),
     isTroubled: true,

@@ -8,8 +8,8 @@ const THRIFTY_PERCENT = 30
  * 27 in place of 38, for 20 MB more (`npm run bench:pending -- --quick`). With 200 percent it is 72 and 27 again, for 100 MB more.
  */
 const ROOMY_PERCENT = 100
-/** More than a busy server reaches with either; what goes beyond it has something else to keep, and stays thrifty. */
-const ROOMY_BYTES_MAX = 500_000_000
+/** So that a busy server stays below 300 MB: what it has to keep takes the rest. */
+const ROOMY_BYTES_MAX = 250_000_000
 /** V8 looks at what it may at each end of a collection, which is several times a second when there is much to do. */
 const LOOK_EVERY_MS = 1_000
 

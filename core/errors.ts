@@ -113,7 +113,6 @@ export const ERRORS = {
     retry: false,
     text: 'The embedded engine belongs to one process, which does everything.',
   },
-  CLUSTER_UNSUPPORTED: { status: 501, retry: false, text: 'Several processes cannot do this yet.' },
   LOG_ENGINE_UNFIT: {
     status: 500,
     retry: false,

@@ -6,7 +6,7 @@ import { adminSide } from './admin-side.ts'
 import { alertsSide } from './alerts-side.ts'
 import type { AppOptions } from './app.ts'
 import type { Configured } from './configured.ts'
-import type { EngineData } from './engines/engine-data.ts'
+import { type EngineData, isCluster } from './engines/engine-data.ts'
 import { openLanes } from './engines/open.ts'
 import type { Health } from './health.ts'
 import { listen } from './http/listener.ts'
@@ -22,6 +22,7 @@ import { personsSide } from './persons-side.ts'
 import { leaderOf } from './pipeline/leader.ts'
 import { sleepUntil } from './readers.ts'
 import type { ReadersHost } from './readers-host.ts'
+import type { ReadersSide } from './readers-side.ts'
 import { sqlSide } from './sql-side.ts'
 
 export type AdminRoleDeps = {
@@ -31,6 +32,7 @@ export type AdminRoleDeps = {
   readonly ledger: Ledger
   readonly log: EventLog
   readonly readers: ReadersHost
+  readonly beginNew: ReadersSide['beginNew']
   readonly pages: ReturnType<typeof pageDeps>
   readonly health: Health
   readonly taking: Pick<IngestSide, 'edge' | 'findings' | 'take' | 'takeBatch'>
@@ -52,12 +54,17 @@ export async function adminRole(deps: AdminRoleDeps) {
   const { lookups } = asking
   let adminUrl = ''
   const pagesUrl = () => config.admin.url ?? adminUrl
+  const leading = await startLeading(deps)
+  async function forget(): Promise<void> {
+    readers.tell({ type: 'rewritten' })
+    await alerts.forgetTexts()
+  }
   const persons = personsSide({
     ...{ store, log, ledger, salt, suppression, config, erase: readers.erase, logger },
     forgetTexts: () => alerts.forgetTexts().then(sql.forgetTexts),
+    ...(isCluster(engine) && { others: { leads: leading.leads, forget } }),
   })
-  const sql = sqlSide({ store, config, take, logger })
-  const leading = await startLeading(deps)
+  const sql = sqlSide({ store, config, take, logger, leads: leading.leads })
   const alerts = alertsSide({
     ...{ store, ledger, health, config, failingSources: sql.failing },
     ...{ pagesUrl, leads: leading.leads },
@@ -80,6 +87,9 @@ export async function adminRole(deps: AdminRoleDeps) {
     onChange(changed) {
       changeTo(changed, options, live, readers)
       sql.follow(changed)
+      deps
+        .beginNew(connectedInstances(changed))
+        .catch((error) => logger.error({ err: error }, 'A destination could not be begun'))
     },
     onReplay: () => readers.tell({ type: 'replays' }),
     extend: options.extend,

@@ -87,7 +87,8 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
   const known = await configured(engine, options)
   const { store, live } = known
   const meters = makeMeters(config, version, logger)
-  const { log, readers, ledger } = await readersSide({ engine, folder, options, configured: known, meters })
+  const reading = await readersSide({ engine, folder, options, configured: known, meters })
+  const { log, readers, ledger } = reading
   const pages = pageDeps(config, live)
   const health = await healthIn(folder, {
     ...{ ...config, log: timedLog(log, meters), ledger, store, isDelivering: readers.isReady },
@@ -105,7 +106,7 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
     edge: taking.edge,
     meters,
   })
-  const parts = { engine, options, known, ledger, log, readers, pages, health, taking, asking, metrics }
+  const parts = { engine, options, known, ...reading, pages, health, taking, asking, metrics }
   let url = ''
   const admin = roles.has('admin')
     ? await adminRole({ ...parts, meters, tls, onFault, url: () => url })

@@ -1,4 +1,3 @@
-import { AppError } from '../core/errors.ts'
 import { INDEXER } from './indexer/indexer.ts'
 import { type ErasedRows, type Erasure, NOTHING_ERASED } from './ledger/erase.ts'
 import type { Ledger } from './ledger/ledger.ts'
@@ -6,8 +5,8 @@ import type { DecodedLog } from './pipeline/decoded-log.ts'
 
 export type EraseInReadersDeps = {
   readonly ledger: Ledger
-  /** Whether other processes have lanes too: what is on its way there cannot be ended from here. */
-  readonly isShared: boolean
+  /** Whoever owns lanes elsewhere reads the log anew: what is on its way there is not recorded. Left out: nobody does. */
+  readonly fenceOthers?: () => Promise<void>
   readonly decoded: DecodedLog
   readonly knownIds: () => readonly string[]
   /** Ends what an instance does, runs this, and lets it begin anew. */
@@ -19,17 +18,23 @@ export type EraseInReadersDeps = {
   readonly sleep: (ms: number) => Promise<boolean>
 }
 const AGAIN_AFTER_MS = 1_000
+/** An owner that was refused lets what is on its way end for up to 5 s (`HAND_OVER_MS_MAX`); twice that. */
+const OTHERS_END_MS = 10_000
 
 /**
  * Takes a person out of everything that the readers keep, once the log has nothing of them any more. Each instance comes to
- * rest for a moment: what is on its way to a receiver ends first, and its attempt is then erased with the others.
+ * rest for a moment: what is on its way to a receiver ends first, and its attempt is then erased with the others. Where other
+ * processes own lanes, they lose them for a moment, and read on as the log is now.
  *
- * @throws {AppError} CLUSTER_UNSUPPORTED
+ * @throws {Error} when it was stopped
  */
 export async function eraseInReaders(deps: EraseInReadersDeps, person: Erasure): Promise<ErasedRows> {
-  if (deps.isShared) throw new AppError('CLUSTER_UNSUPPORTED', { what: 'the deletion of a person' })
   const { ledger, decoded, rest, sleep } = deps
   decoded.forget()
+  if (deps.fenceOthers !== undefined) {
+    await deps.fenceOthers()
+    if (!(await sleep(OTHERS_END_MS))) throw new Error('stopped')
+  }
   let rows = NOTHING_ERASED
   for (const id of await everyInstance(deps)) {
     await rest(id, async () => {

@@ -7,7 +7,7 @@ import type { ErasedRows, Erasure } from './ledger/erase.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import type { EventLog } from './log/log.ts'
 import { type Allowed, addressRule } from './net/address-rule.ts'
-import { deletions } from './persons/deletions.ts'
+import { type DeletionDeps, deletions } from './persons/deletions.ts'
 import { findPerson } from './persons/find.ts'
 import { personHash } from './persons/hash.ts'
 import type { Suppression } from './persons/suppression.ts'
@@ -24,6 +24,8 @@ export type PersonsSideDeps = {
   readonly suppression: Suppression
   readonly erase: (person: Erasure) => Promise<ErasedRows>
   readonly forgetTexts: () => Promise<void>
+  /** Left out: no other process has these people too. */
+  readonly others?: DeletionDeps['others']
   readonly config: { readonly allowPrivate: Allowed }
   readonly logger: Logger
 }
@@ -37,6 +39,7 @@ export function personsSide(deps: PersonsSideDeps) {
   const engine = deletions({
     ...{ log, store, hash, suppression, erase: deps.erase, forgetTexts: deps.forgetTexts },
     ...{ now_ms: Date.now, wait },
+    ...(deps.others && { others: deps.others }),
     onTrouble: (error) => deps.logger.error({ err: error }, 'A deletion of a person does not get on'),
     async tell(ids, told) {
       const instance = (await store.read()).instances.find(({ id }) => id === told.destination)

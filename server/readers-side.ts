@@ -1,8 +1,9 @@
-import { AppError } from '../core/errors.ts'
+import type { ConnectedInstance } from '../core/transform/connected.ts'
+import { catalogue } from '../destinations/index.ts'
 import type { AppOptions } from './app.ts'
 import type { Configured } from './configured.ts'
 import type { DataFolder } from './data-folder.ts'
-import type { EngineData } from './engines/engine-data.ts'
+import { type EngineData, isCluster } from './engines/engine-data.ts'
 import { openLedger, openLog } from './engines/open.ts'
 import { readsLog } from './health.ts'
 import type { Ledger } from './ledger/ledger.ts'
@@ -10,6 +11,7 @@ import type { EventLog } from './log/log.ts'
 import { type Meters, traceSampleOf } from './meters.ts'
 import { type ReadersHost, startReadersHost } from './readers-host.ts'
 import { trimPolicy } from './retention.ts'
+import { beginNewReaders } from './running-instances.ts'
 
 const TRIM_EVERY_MS = 60_000
 const SET_ASIDE =
@@ -23,10 +25,16 @@ export type ReadersSideDeps = {
   readonly meters: Meters
 }
 
+export type ReadersSide = {
+  readonly log: EventLog
+  readonly ledger: Ledger
+  readonly readers: ReadersHost
+  /** What was configured just now begins to read: where several processes do, the one that leads them hears of it later. */
+  readonly beginNew: (instances: readonly ConnectedInstance[]) => Promise<void>
+}
+
 /** The log, and the thread that reads it, where this process has something to read it for. */
-export async function readersSide(
-  deps: ReadersSideDeps,
-): Promise<{ readonly log: EventLog; readonly ledger: Ledger; readonly readers: ReadersHost }> {
+export async function readersSide(deps: ReadersSideDeps): Promise<ReadersSide> {
   const { engine, options } = deps
   const { config, logger } = options
   const log = await openLog(engine, {
@@ -35,9 +43,15 @@ export async function readersSide(
     onDamaged: (chunks) => logger.error({ chunks }, SET_ASIDE),
   })
   const ledger = await openLedger(engine, { by: 'main', log: String(log.seed) })
+  const onTrouble = (readerId: string, _lane: number, error: unknown) =>
+    options.logger.error({ readerId, err: error }, 'A reader of the log could not be begun')
+  async function beginNew(instances: readonly ConnectedInstance[]): Promise<void> {
+    if (isCluster(engine)) await beginNewReaders({ ledger, log, catalogue, onTrouble }, instances)
+  }
+  await beginNew(deps.configured.instances)
   const readers: ReadersHost = readsLog(config.roles) ? await hosted(deps, log) : NO_READERS
   log.onAppend(gatherLanes((lanes) => readers.tell({ type: 'appended', lanes })))
-  return { log, ledger, readers }
+  return { log, ledger, readers, beginNew }
 }
 
 const NO_READERS: ReadersHost = {
@@ -47,7 +61,7 @@ const NO_READERS: ReadersHost = {
   thread: () => undefined,
   figures: async () => [],
   erase: async () => {
-    throw new AppError('CLUSTER_UNSUPPORTED', { what: 'the deletion of a person' })
+    throw new Error('this process has no readers: it is for one with the role admin to erase')
   },
   stop: async () => {},
 }

@@ -36,6 +36,8 @@ export type ToReaders =
   | { readonly type: 'configure'; readonly instances: readonly ConnectedInstance[] }
   | { readonly type: 'replays' }
   | { readonly type: 'figures' }
+  /** Chunks of the log were rewritten by another process. */
+  | { readonly type: 'rewritten' }
   | { readonly type: 'erase'; readonly id: number; readonly person: Erasure }
   | { readonly type: 'stop' }
 export type FromReaders =
@@ -110,6 +112,9 @@ async function main(port: MessagePort, data: ReadersThreadData): Promise<void> {
       case 'figures':
         tell({ type: 'figures', attempts: attempts.read() })
         break
+      case 'rewritten':
+        await readers.forget().catch((error) => tell(troubleOf('deletion', 0, error)))
+        break
       case 'erase':
         tell({ type: 'erased', id: message.id, rows: await erase(message.person) })
         break
@@ -131,8 +136,12 @@ function withoutDedupe({ dedupe, ...data }: ReadersThreadData) {
 }
 
 function troubleOf(readerId: string, lane: number, error: unknown): FromReaders {
-  const text = error instanceof Error ? (error.stack ?? '') : String(error)
+  const text = error instanceof Error ? `${error.stack ?? ''}${causeOf(error)}` : String(error)
   return { type: 'trouble', readerId, lane, text, ...damagedChunk(error) }
+}
+
+function causeOf({ cause }: Error): string {
+  return cause === undefined ? '' : `\nbecause of: ${String(cause)}`
 }
 
 /** The lanes of this process, for what it does. */

@@ -13,6 +13,7 @@ import { INDEXER, type IndexerDeps, runIndexerLane } from './indexer/indexer.ts'
 import { oneAfterTheOther, pace } from './indexer/pace.ts'
 import { keepIndexed } from './keep-indexed.ts'
 import type { ErasedRows, Erasure } from './ledger/erase.ts'
+import type { SharedLedger } from './ledger/fence.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import type { LogReader } from './log/log.ts'
 import { type Allowed, addressRule } from './net/address-rule.ts'
@@ -86,6 +87,8 @@ export type Readers = {
   readonly wakeReplays: () => void
   /** Takes a person out of what the readers keep, once the log has nothing of them any more. */
   readonly erase: (person: Erasure) => Promise<ErasedRows>
+  /** Chunks of the log were rewritten by another process: what was derived from them is made anew. */
+  readonly forget: () => Promise<void>
   readonly stop: () => Promise<void>
 }
 
@@ -107,29 +110,29 @@ export async function startReaders(deps: ReadersDeps): Promise<Readers> {
   const instances = runningInstances({
     ...deps,
     ...world,
-    backlog,
-    replaying,
-    signals,
-    owned: owned.delivery,
-    leads: () => leader.leads(),
-    decoded: shared.log,
-    sleepUntil: world.sleep,
-    transformings: transformings(),
+    ...{ backlog, replaying, signals, owned: owned.delivery, leads: () => leader.leads() },
+    ...{ decoded: shared.log, sleepUntil: world.sleep, transformings: transformings() },
   })
   const onLead = () => void (owned.delivery.isShared && lead(deps, instances.lead, sleep))
   const leader = leaderOf(roles.has('delivery') ? owned.delivery : NO_LANES, abort.signal, onLead)
+  const forgetting = forgetEachTaken(owned, abort.signal, shared.log)
   if (roles.has('delivery')) await instances.start(deps.instances)
   if (!owned.delivery.isShared) await ledger.trimMemory(instances.knownIds(), wallOf(world))
-  const onIndexTrouble = (error: unknown) => deps.onTrouble(EVENT_INDEXER, 0, error)
   const inTurn = pace({ ...world, sleep, isBehind: backlog.isThere })
   const indexing = keepIndexed({
     ...{ ...shared, inTurn, clearIndex: deps.clearIndex },
     ...{ openIndex: roles.has('admin') ? deps.openIndex : undefined },
-    ...{ sleep: world.sleep, onTrouble: onIndexTrouble },
+    ...{ sleep: world.sleep, onTrouble: (error) => deps.onTrouble(EVENT_INDEXER, 0, error) },
   })
+  const erasing = {
+    ...(owned.delivery.isShared && { fenceOthers: () => fenceAll(ledger, log.lanes) }),
+    ...{ ledger, decoded: shared.log, knownIds: instances.knownIds, rest: instances.rest, sleep },
+    ...{ rebuildIndex: indexing.rebuild, wall_ms: () => wallOf(world) },
+  }
   let configured = deps.instances
   const counting = { ...shared, inTurn: oneAfterTheOther(inTurn) }
   const running = [
+    forgetting,
     roles.has('indexer') ? count(counting, owned.indexer, world, deps.onTrouble) : undefined,
     indexing.ended,
     leader.ended,
@@ -147,15 +150,11 @@ export async function startReaders(deps: ReadersDeps): Promise<Readers> {
       return roles.has('delivery') ? instances.reconfigure(next) : Promise.resolve()
     },
     wakeReplays: replaying.raise,
-    erase: (person) =>
-      eraseInReaders(
-        {
-          isShared: owned.delivery.isShared,
-          ...{ ledger, decoded: shared.log, knownIds: instances.knownIds, rest: instances.rest, sleep },
-          ...{ rebuildIndex: indexing.rebuild, wall_ms: () => wallOf(world) },
-        },
-        person,
-      ),
+    erase: (person) => eraseInReaders(erasing, person),
+    forget() {
+      shared.log.forget()
+      return indexing.rebuild()
+    },
     async stop() {
       abort.abort()
       await Promise.all([...running, instances.stop()])
@@ -181,6 +180,23 @@ async function lead(
   while (!(await began())) if (!(await sleep(AGAIN_AFTER_MS))) return
 }
 const AGAIN_AFTER_MS = 1_000
+
+/** What was read before another had the lane may have been rewritten since. */
+async function forgetEachTaken(
+  { delivery, indexer }: { readonly delivery: OwnedLanes; readonly indexer: OwnedLanes },
+  stop: AbortSignal,
+  decoded: DecodedLog,
+): Promise<void> {
+  if (!delivery.isShared) return
+  await Promise.all([delivery, indexer].map((lanes) => lanes.each(stop, async () => decoded.forget())))
+}
+
+/** Takes every lane from its owner, who takes it again and begins where the ledger says; the engine's owners stay as they are. */
+async function fenceAll(ledger: Ledger, lanes: number): Promise<void> {
+  const { claim } = ledger as SharedLedger
+  for (const group of ['delivery', 'indexer'] as const)
+    for (let lane = 0; lane < lanes; lane++) await claim(group, lane)
+}
 
 function everyLane({ log, ledger }: ReadersDeps) {
   const all = allLanes(log.lanes, ledger)

@@ -244,10 +244,33 @@ async function keepReader(deps: RunningInstancesDeps, id: string, state: Wanted[
 }
 
 /**
+ * Begins a reader for each of these that has none, where whoever leads the readers may hear of them later than ingest does: what
+ * is taken from now on is theirs.
+ */
+export async function beginNewReaders(
+  deps: Pick<RunningInstancesDeps, 'ledger' | 'catalogue' | 'onTrouble'> & {
+    readonly log: Pick<LogReader, 'lanes' | 'end'>
+  },
+  instances: readonly ConnectedInstance[],
+): Promise<void> {
+  for (const instance of instances) {
+    if (wantedOf(instance, deps.catalogue).state === 'off') continue
+    if ((await deps.ledger.cursor(instance.id, 0)) === undefined) await beginReading(deps, instance.id)
+  }
+}
+
+/**
  * A new reader begins with the next event; one that is known goes on. After a power cut that took its cursors with it, a
  * new one would begin anew, behind what had come meanwhile: so they are on the disk before it reads.
  */
-async function beginReading({ ledger, log, onTrouble }: RunningInstancesDeps, id: string): Promise<void> {
+async function beginReading(
+  {
+    ledger,
+    log,
+    onTrouble,
+  }: Pick<RunningInstancesDeps, 'ledger' | 'onTrouble'> & { readonly log: Pick<LogReader, 'lanes' | 'end'> },
+  id: string,
+): Promise<void> {
   const isNew = (await ledger.cursor(id, 0)) === undefined
   const ends = Array.from({ length: log.lanes }, (_, lane) => log.end(lane))
   await ledger.start(id, await Promise.all(ends))

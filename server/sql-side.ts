@@ -16,6 +16,8 @@ export type SqlSideDeps = {
   readonly config: { readonly allowPrivate: Allowed; readonly limits: IngestLimits }
   readonly take: (request: IngestRequest) => Promise<Reply>
   readonly logger: Logger
+  /** Whether this process reads what is due: of several that could, one does. */
+  readonly leads: () => boolean
 }
 export type SqlSide = {
   readonly admin: SqlAdmin
@@ -27,13 +29,14 @@ export type SqlSide = {
 }
 
 /** Reads the databases that are sources, into ingest as a client would. */
-export function sqlSide({ store, config, take, logger }: SqlSideDeps): SqlSide {
+export function sqlSide({ store, config, take, logger, leads }: SqlSideDeps): SqlSide {
   const rule = addressRule(config.allowPrivate)
   const runs = sqlRuns({
     rule,
     take: takeCalls(take, config.limits),
     kept: store.kept,
     keep: store.keep,
+    leads,
     now_ms: Date.now,
     onTrouble: (source, error) => logger.warn({ source, err: error }, 'A database could not be read'),
   })

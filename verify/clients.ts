@@ -15,6 +15,8 @@ export type Crowd = {
   /** The share of events that no trigger wants, and of those that the receiver is told to refuse. */
   readonly discardedShare?: number
   readonly refusedShare?: number
+  /** Begins the names of its people, where several crowds come one after the other. */
+  readonly prefix?: string
 }
 
 export type SentEvent = {
@@ -28,16 +30,19 @@ export type SentEvent = {
  * Clients that behave as the libraries do: each sends its people's events in order, in single calls and batches, and
  * sends a request again until it is answered 200. So many events, or until they are stopped.
  *
+ * @param url Where to, or which of several at each attempt, as behind a load balancer.
  * @param allowed How many may be answered 200 by now, so that the events last for as long as they are needed.
+ * @param onAcknowledged Told at once of what was answered 200.
  */
 export function startClients(
-  url: string,
+  url: string | (() => string),
   events: number,
   crowd: Crowd,
   random: Random,
   allowed: () => number = () => Number.POSITIVE_INFINITY,
+  onAcknowledged: (batch: readonly SentEvent[]) => void = () => {},
 ) {
-  const { writeKey, clients, peoplePerClient, hotShare } = crowd
+  const { writeKey, clients, peoplePerClient, hotShare, prefix = '' } = crowd
   const acknowledged: SentEvent[] = []
   /** How many requests were answered so; 0 is no answer. */
   const answers = new Map<number, number>()
@@ -55,7 +60,7 @@ export function startClients(
       const batch = Array.from({ length: size }, (): SentEvent => {
         const who = random.next() < hotShare ? 0 : random.whole(0, peoplePerClient - 1)
         numbers[who] = (numbers[who] ?? 0) + 1
-        const person = `${who % 3 === 0 ? 'anonymous' : 'user'}-${index}-${who}`
+        const person = `${who % 3 === 0 ? 'anonymous' : 'user'}-${prefix}${index}-${who}`
         return {
           person,
           number: numbers[who],
@@ -65,6 +70,7 @@ export function startClients(
       })
       await sendUntilTaken(batch)
       acknowledged.push(...batch)
+      onAcknowledged(batch)
       left -= size
     }
   }
@@ -72,7 +78,8 @@ export function startClients(
   async function sendUntilTaken(batch: readonly SentEvent[]): Promise<void> {
     const body = JSON.stringify({ writeKey, batch: batch.map(call) })
     for (;;) {
-      const answer = await fetch(`${url}/v1/batch`, { method: 'POST', body }).catch(() => undefined)
+      const to = typeof url === 'string' ? url : url()
+      const answer = await fetch(`${to}/v1/batch`, { method: 'POST', body }).catch(() => undefined)
       await answer?.arrayBuffer().catch(() => undefined)
       const status = answer?.status ?? 0
       answers.set(status, (answers.get(status) ?? 0) + 1)

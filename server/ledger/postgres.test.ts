@@ -84,6 +84,7 @@ function lanesWithOwners(): void {
 
   test('an epoch that was given with the lane counts, and one that comes late is refused', async () => {
     const ledger = await open(newUrl())
+    await ledger.start('heap-1', [START])
     assert.equal(await ledger.claim('heap-1', 0, 7), 7)
     assert.equal(await ledger.claim('heap-1', 0, 9), 9)
     await assert.rejects(ledger.claim('heap-1', 0, 8), LOST)
@@ -92,6 +93,19 @@ function lanesWithOwners(): void {
     assert.equal(await ledger.claim('heap-1', 0, 9), 9)
     assert.equal(await ledger.claim('heap-1', 0), 10)
     await assert.rejects(owner.record(progress(START)), LOST)
+    await ledger.close()
+  })
+
+  test('who finds the cursor behind where it was left, as after a crash, is refused and reads it again', async () => {
+    const ledger = await open(newUrl())
+    await ledger.start('heap-1', [START])
+    const owner = ledger.ownedBy({ readerId: 'heap-1', lane: 0, epoch: await ledger.claim('heap-1', 0) })
+    await owner.record(progress({ chunk: 2, index: 0 }))
+    await ledger.record(progress(START))
+    await assert.rejects(owner.record(progress({ chunk: 3, index: 0 }, MUCH)), LOST)
+    assert.deepEqual(await owner.cursor('heap-1', 0), START)
+    await owner.record(progress({ chunk: 2, index: 0 }))
+    assert.deepEqual(await ledger.cursor('heap-1', 0), { chunk: 2, index: 0 })
     await ledger.close()
   })
 

@@ -18,7 +18,7 @@ import { type ReplayRow, readReplay, replayTable } from './postgres/replays.ts'
 import { LEDGER_MIGRATIONS } from './postgres/schema.ts'
 import { readSeries, trimSeries } from './postgres/series.ts'
 import { usesTable } from './postgres/uses.ts'
-import { batchWriter, laneWrites, type Writer } from './postgres/writer.ts'
+import { batchWriter, type LeftCursors, laneWrites, leftKey, type Writer } from './postgres/writer.ts'
 import type { ReplayLedger, ReplayStep } from './replays.ts'
 
 export type { LaneOwner } from './postgres/batch.ts'
@@ -76,14 +76,29 @@ export async function postgresLedger(db: Postgres): Promise<PostgresLedger> {
   return {
     ...whole,
     bindTo: (log) => bindToLog(db, log),
-    claim: (readerId, lane, epoch) => claimLane(db, readerId, lane, epoch),
-    ownedBy: (owner) => ({ ...whole, ...ownerWrites(db, writer, owner), async close() {} }),
+    claim: (readerId, lane, epoch) => db.transaction((tx) => claimLane(tx, readerId, lane, epoch)),
+    ownedBy: (owner) => ownedLedger(db, writer, whole, owner),
   }
 }
 
-function ownerWrites(db: Postgres, writer: Writer, owner: LaneOwner | undefined) {
+/** The ledger for the owner of a lane. Who reads a cursor goes on from there. */
+function ownedLedger(db: Postgres, writer: Writer, whole: Ledger, owner: LaneOwner): Ledger {
+  const left: LeftCursors = new Map()
   return {
-    ...laneWrites(writer, owner),
+    ...whole,
+    ...ownerWrites(db, writer, owner, left),
+    async cursor(readerId, lane) {
+      const cursor = await whole.cursor(readerId, lane)
+      left.set(leftKey(readerId, lane), cursor)
+      return cursor
+    },
+    async close() {},
+  }
+}
+
+function ownerWrites(db: Postgres, writer: Writer, owner: LaneOwner | undefined, left?: LeftCursors) {
+  return {
+    ...laneWrites(writer, owner, left),
     feedReplay: (id, step) => db.transaction((tx) => feedReplay(tx, writer, owner, id, step)),
   } satisfies Pick<ReplayLedger, 'feedReplay'> & Partial<Ledger>
 }

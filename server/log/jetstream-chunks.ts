@@ -1,7 +1,7 @@
 import type { Beside } from './jetstream-beside.ts'
 import { checkedChunk, headOf, type StoredHead, type StoredMessage } from './jetstream-head.ts'
 import type { KnownLanes } from './jetstream-known.ts'
-import type { Page, StreamWire } from './jetstream-wire.ts'
+import type { Page, Place, StreamWire } from './jetstream-wire.ts'
 import type { Chunk, ReadLimits } from './log.ts'
 
 export type ChunkReads = ReturnType<typeof chunkReads>
@@ -12,10 +12,12 @@ export function chunkReads(wire: StreamWire, beside: Beside, known: KnownLanes) 
   const laneOf = ({ subject }: StoredMessage) => Number(subject.slice(subjectOf(undefined).length - 1))
   const head = (message: StoredMessage) => headOf(message, laneOf(message))
 
+  const anyPage = pagesOf(wire)
+
   /** A page, and where it seems to be the last, what the leader knows of that. */
   async function page(lane: number | undefined, seq: number, limits: ReadLimits): Promise<Page> {
     const subject = subjectOf(lane)
-    const found = await wire.page({ subject, seq }, limits.bytes_max, limits.count_max)
+    const found = await anyPage({ subject, seq }, limits)
     const after = found.messages.at(-1)?.seq ?? seq - 1
     if (found.behind > 0 || after >= known.newest(lane)) return found
     const next = await wire.next({ subject, seq: after + 1 })
@@ -74,6 +76,40 @@ export function chunkReads(wire: StreamWire, beside: Beside, known: KnownLanes) 
       )
     },
   }
+}
+
+/** A server that gave no page after several tries is not asked for one for so long: it may have lost its part of the stream. */
+const AVOIDED_MS = 30_000
+const LEADER_PAGE_CHUNKS_MAX = 64
+
+/** From whichever server this process is connected to; while that gives none, from the leader, one message after the other. */
+function pagesOf(wire: StreamWire) {
+  let avoidedUntil_ms = Number.NEGATIVE_INFINITY
+  return async (place: Place, limits: ReadLimits): Promise<Page> => {
+    if (performance.now() >= avoidedUntil_ms) {
+      const found = await wire.page(place, limits.bytes_max, limits.count_max).catch(() => undefined)
+      if (found !== undefined) return found
+      avoidedUntil_ms = performance.now() + AVOIDED_MS
+    }
+    return leaderPage(wire, place, limits)
+  }
+}
+
+/** @throws {AppError} LOG_UNAVAILABLE */
+async function leaderPage(
+  wire: StreamWire,
+  { subject, seq }: Place,
+  { count_max, bytes_max }: ReadLimits,
+): Promise<Page> {
+  const messages: StoredMessage[] = []
+  let bytes = 0
+  while (messages.length < Math.min(count_max, LEADER_PAGE_CHUNKS_MAX) && bytes < bytes_max) {
+    const next = await wire.next({ subject, seq: (messages.at(-1)?.seq ?? seq - 1) + 1 })
+    if (next === undefined) return { messages, behind: 0 }
+    messages.push(next)
+    bytes += next.text_bytes
+  }
+  return { messages, behind: 1 }
 }
 
 /** The chunks of a stretch of the first stream with those that stand in for others, in the order of their numbers, until it is enough. */

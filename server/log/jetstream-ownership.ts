@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { headers, type Msg, type NatsConnection } from '@nats-io/transport-node'
-import { type StreamWire, streamWire, unavailable } from './jetstream-wire.ts'
+import { askUntilAnswered, type StreamWire, streamWire } from './jetstream-wire.ts'
 
 /** After this without a sign of life a lane goes to another process. */
 export const OWNER_SILENT_MS_MAX = 3_000
@@ -10,7 +10,7 @@ const TURN_EVERY_MS = 1_000
 const PULL_MS = 1_500
 const AGAIN_MS = 250
 const NS_PER_MS = 1_000_000
-const ANSWER_WITHIN_MS = 5_000
+const ANSWER_WITHIN_MS = 30_000
 export const WRONG_PIN = 423
 export const GROUP = 'owner'
 
@@ -62,8 +62,9 @@ export async function makeTurns(
   for (let lane = 0; lane < lanes; lane++) {
     const first = headers()
     first.set('Nats-Expected-Last-Subject-Sequence', '0')
-    await unavailable(
-      nc.request(`${stream}.turn.${lane}`, '-', { headers: first, timeout: ANSWER_WITHIN_MS }),
+    // The servers may still choose who leads the stream. Said twice, it is refused, which is an answer too.
+    await askUntilAnswered(nc, ANSWER_WITHIN_MS, (timeout) =>
+      nc.request(`${stream}.turn.${lane}`, '-', { headers: first, timeout }),
     )
     await api(`CONSUMER.DURABLE.CREATE.${stream}.lane${lane}`, {
       stream_name: stream,

@@ -5,6 +5,8 @@ import type { StoredMessage } from './jetstream-head.ts'
 
 /** A request that is not answered within this fails. A change of the stream's leader takes some seconds. */
 const ANSWER_WITHIN_MS = 10_000
+/** A page is asked for elsewhere after this. */
+const PAGE_WITHIN_MS = 5_000
 /** A request can get lost with a server that ends: it is asked again after this, then after twice that. */
 const ASK_AGAIN_MS = 1_500
 /** One answer of a read: what the server sends without being held back. */
@@ -118,7 +120,7 @@ function refused({ description }: ApiError): AppError {
  *
  * @throws {AppError} LOG_UNAVAILABLE
  */
-async function askUntilAnswered<T>(
+export async function askUntilAnswered<T>(
   nc: NatsConnection,
   within_ms: number,
   ask: (within_ms: number) => Promise<T>,
@@ -162,7 +164,7 @@ function readPage(
   limits: { readonly batch: number; readonly max_bytes: number },
 ): Promise<Page> {
   const query = JSON.stringify({ seq: Math.max(1, seq), next_by_subj: subject, ...limits })
-  return askUntilAnswered(nc, ANSWER_WITHIN_MS, async (within_ms) => {
+  return askUntilAnswered(nc, PAGE_WITHIN_MS, async (within_ms) => {
     const messages: StoredMessage[] = []
     let behind = 0
     await answers(nc, `$JS.API.DIRECT.GET.${stream}`, query, within_ms, (message) => {

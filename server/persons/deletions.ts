@@ -39,6 +39,8 @@ export type DeletionDeps = {
   /** False when the signal fired meanwhile. */
   readonly wait: (ms: number, signal: AbortSignal) => Promise<boolean>
   readonly onTrouble: (error: unknown) => void
+  /** Where several processes could do it: whether this one does, and what empties what each keeps of its own. Left out: it is alone. */
+  readonly others?: { readonly leads: () => boolean; readonly forget: () => Promise<void> }
 }
 export type NewDeletionAsked = {
   readonly person: PersonAsked
@@ -57,11 +59,29 @@ export function deletions(deps: DeletionDeps) {
   async function work(): Promise<void> {
     while (!stopping.signal.aborted) {
       wake = new AbortController()
-      const running = await store.runningDeletions()
-      for (const deletion of running) await step(deletion)
-      const isIdle = running.length === 0
-      await wait(isIdle ? IDLE_MS : LOOK_EVERY_MS, AbortSignal.any([stopping.signal, wake.signal]))
+      const again_ms = await look().catch((error) => {
+        onTrouble(error)
+        return RETRY_AFTER_MS
+      })
+      await wait(again_ms, AbortSignal.any([stopping.signal, wake.signal]))
     }
+  }
+
+  /** When to look again. */
+  async function look(): Promise<number> {
+    const running = await store.runningDeletions()
+    if (deps.others !== undefined) await follow(deps.others.forget)
+    if (deps.others?.leads() !== false) for (const deletion of running) await step(deletion)
+    return deps.others === undefined && running.length === 0 ? IDLE_MS : LOOK_EVERY_MS
+  }
+
+  /** Another process deletes: once the log has nothing of somebody any more, what is derived from it here is made anew. */
+  let followed = 0
+  async function follow(forget: () => Promise<void>): Promise<void> {
+    const erased = (await store.deletions({ count_max: FOLLOWED_MAX })).filter(isErased)
+    const newest = Math.max(0, ...erased.map(({ id }) => id))
+    if (newest > followed) await forget()
+    followed = Math.max(followed, newest)
   }
 
   async function step(deletion: Deletion): Promise<void> {
@@ -78,7 +98,7 @@ export function deletions(deps: DeletionDeps) {
   let ended: Promise<void> = Promise.resolve()
   return {
     start(): void {
-      ended = work().catch(onTrouble)
+      ended = work()
     },
     async begin({ person, suppress, destinations, by }: NewDeletionAsked): Promise<Deletion> {
       const at_ms = now_ms()
@@ -101,6 +121,9 @@ export function deletions(deps: DeletionDeps) {
   }
 }
 const IDLE_MS = 2 ** 31 - 1
+/** More do not end between two looks. */
+const FOLLOWED_MAX = 50
+const isErased = ({ stage }: Deletion): boolean => stage !== 'finding' && stage !== 'log'
 
 async function failed({ store, now_ms }: DeletionDeps, id: number, error: unknown): Promise<void> {
   const deletion = await store.deletion(id)

@@ -28,8 +28,9 @@ function world(database: TestDatabase) {
   const troubles: unknown[] = []
   const faults: { take?: (calls: readonly JsonObject[]) => void } = {}
   const clock = { now_ms: NOW_MS }
-  const make = (): SqlRuns =>
+  const make = (more: { readonly leads?: () => boolean } = {}): SqlRuns =>
     sqlRuns({
+      ...more,
       rule: addressRule(['loopback']),
       now_ms: () => clock.now_ms,
       kept: async (name) => JSON.parse(kept.get(name) ?? 'null') ?? undefined,
@@ -195,6 +196,20 @@ describe('the runs of a source', { skip: missing('postgresql'), timeout: 120_000
     assert.deepEqual([last.id, last.cause], [1, 'schedule'])
     const { next } = await runs.stateOf('shop')
     assert.equal(next[0], Date.parse('2026-03-02T10:15:00Z'))
+  })
+
+  test('comes from the process that leads, and from no other', async () => {
+    const source = at.source({ schedule: { minutes: 15 } })
+    await runs.follow([source])
+    await runs.stop()
+    at.clock.now_ms += 24 * 60 * MINUTE_MS
+    const other = at.make({ leads: () => false })
+    await other.follow([source])
+    await other.stop()
+    assert.equal((await other.stateOf('shop')).last, undefined)
+    runs = at.make({ leads: () => true })
+    await runs.follow([source])
+    await until('the run', async () => (await runs.stateOf('shop')).last)
   })
 
   test('that a person stops is not tried again', async () => {

@@ -12,19 +12,23 @@ import { cursorAt, runsUnderWay, type UnderWayDeps } from './under-way.ts'
 const RUNS_AT_ONCE_MAX = 2
 const NEXT_TIMES = 3
 
-export type SqlRunsDeps = Keeping & UnderWayDeps
+export type SqlRunsDeps = Keeping &
+  UnderWayDeps & {
+    /** Whether this process reads what is due: several may know of the same sources, and one leads. Left out: always. */
+    readonly leads?: () => boolean
+  }
 export type FailingSource = { readonly id: string; readonly since_ms: number; readonly text: string }
 export type SqlRuns = ReturnType<typeof sqlRuns>
 
 /** Reads the databases of sources when they are due, each once at a time. */
 export function sqlRuns(deps: SqlRunsDeps) {
-  const { now_ms, onTrouble } = deps
+  const { now_ms, onTrouble, leads = () => true } = deps
   const places = sqlPlaces(deps, now_ms)
   const { running, begin } = runsUnderWay(deps, places, () => watch.look())
   let sources: ReadonlyMap<string, SqlSource> = new Map()
   const watch = lookout({
     now_ms,
-    waiting: () => [...sources.keys()].filter((id) => !running.has(id)),
+    waiting: () => (leads() ? [...sources.keys()].filter((id) => !running.has(id)) : []),
     dueOf: async (id) => dueOf(sources.get(id)?.settings.schedule, await places.place(id)),
     async begin(id, { cause }) {
       const source = sources.get(id)

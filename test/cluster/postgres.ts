@@ -19,6 +19,8 @@ export type ScratchPostgres = {
   readonly pid: () => number
   /** Ends the server as a power cut would end it for those who are connected; `restart` brings it back. */
   readonly stop: (how?: 'SIGINT' | 'SIGQUIT') => Promise<void>
+  /** As a crash does: its first process, which its children then see. */
+  readonly kill: () => Promise<void>
   readonly restart: () => Promise<void>
   readonly remove: () => Promise<void>
 }
@@ -65,7 +67,7 @@ export async function scratchPostgres({ isDurable = false } = {}): Promise<Scrat
     })
     return child
   }
-  async function stop(how: 'SIGINT' | 'SIGQUIT' = 'SIGINT'): Promise<void> {
+  async function stop(how: 'SIGINT' | 'SIGQUIT' | 'SIGKILL' = 'SIGINT'): Promise<void> {
     if (server.exitCode !== null || server.signalCode !== null) return
     const ended = new Promise((resolve) => server.once('exit', resolve))
     server.kill(how)
@@ -73,6 +75,7 @@ export async function scratchPostgres({ isDurable = false } = {}): Promise<Scrat
   }
   return {
     ...{ url, port, stop, pid: () => server.pid ?? 0 },
+    kill: () => stop('SIGKILL'),
     newUrl() {
       schemas += 1
       return url(`scratch_${schemas}`)

@@ -1,4 +1,5 @@
 import type { Remembered } from '../../../core/destination.ts'
+import type { Position } from '../../../core/event.ts'
 import { storedJson } from '../../postgres/text.ts'
 import type { StoredText } from '../body.ts'
 import {
@@ -33,6 +34,8 @@ export type Batch = {
   readonly readerId?: string
   readonly lane?: number
   readonly cursor?: Progress['cursor']
+  /** Where the owner left the cursor: refused when it is elsewhere. */
+  readonly left?: Position
   readonly failing?: Failing
   readonly counts?: readonly Count[]
   /** Counts that also have a series. */
@@ -53,9 +56,9 @@ export type Batch = {
 /** The two values that `write_batch` takes. @throws when a body or an address cannot be stored. */
 export function batchValues(batch: Batch): readonly [json: string, bodies: Buffer] {
   const bodies = bodyPieces()
-  const { owner, readerId, lane, cursor, failing } = batch
+  const { owner, readerId, lane, cursor, left, failing } = batch
   const json = storedJson({
-    ...{ owner, readerId, lane, cursor, failing },
+    ...{ owner, readerId, lane, cursor, left, failing },
     ...countParts(batch),
     attempts: some(batch.attempts?.map((one) => attemptPart(one, bodies.add))),
     deadRemoved: some(batch.deadRemoved?.map(keyPart)),

@@ -6,17 +6,18 @@ import { failReplays } from './replays.ts'
 
 /**
  * Takes a lane over: with the epoch that whoever gives lanes away gave with it, or with the next one. It waits for what the owner
- * writes just now.
+ * writes just now, and for the disk: a number that a crash took back would be given twice.
  *
  * @throws {AppError} LANE_LOST when a newer epoch has been there already
  */
 export async function claimLane(
-  db: Queries,
+  tx: Queries,
   readerId: string,
   lane: number,
   given: number | undefined,
 ): Promise<number> {
-  const [row] = await db.rows<{ epoch: number }>(
+  await tx.rows('set local synchronous_commit = on')
+  const [row] = await tx.rows<{ epoch: number }>(
     `insert into lane_owners as known (reader_id, lane, epoch) values ($1, $2, coalesce($3::bigint, 1))
      on conflict (reader_id, lane) do update set epoch = coalesce($3::bigint, known.epoch + 1)
        where $3::bigint is null or known.epoch <= $3::bigint

@@ -4,7 +4,7 @@
  * be a third larger. It gives the ids of the attempts, in their order.
  *
  * Counts come sorted and added up: two lanes that write the same ones lock them in the same order. Of what is already there, the
- * first stays. `LANE_LOST`: the lane has another owner than the batch.
+ * first stays. `LANE_LOST`: the lane has another owner than the batch, or the cursor is not where the batch’s owner left it.
  */
 export const WRITE_BATCH = `
 create function write_batch(b jsonb, bodies bytea) returns bigint[] language plpgsql as $$
@@ -22,10 +22,12 @@ begin
 
   if b ? 'cursor' and b ? 'owner' then
     update cursors set chunk = (b#>>'{cursor,chunk}')::bigint, idx = (b#>>'{cursor,index}')::bigint
-      where reader_id = b->>'readerId' and lane = (b->>'lane')::int;
-    -- One that was forgotten meanwhile must not come back with an old cursor.
+      where reader_id = b->>'readerId' and lane = (b->>'lane')::int
+        and (not b ? 'left' or (chunk = (b#>>'{left,chunk}')::bigint and idx = (b#>>'{left,index}')::bigint));
+    -- One that was forgotten meanwhile must not come back with an old cursor. One that is not where its owner left it was set
+    -- back by a crash of the server, and what was recorded with it is gone too.
     if not found then
-      raise exception using errcode = 'MR001', message = 'the reader was forgotten';
+      raise exception using errcode = 'MR001', message = 'the reader was forgotten, or set back';
     end if;
   elsif b ? 'cursor' then
     insert into cursors (reader_id, lane, chunk, idx)

@@ -1,4 +1,5 @@
 import { AppError } from '../../../core/errors.ts'
+import type { Position } from '../../../core/event.ts'
 import { again, type Postgres, type Queries } from '../../postgres/connect.ts'
 import type { Attempt, Ledger, Progress } from '../ledger.ts'
 import { attemptDays } from './attempt-days.ts'
@@ -89,17 +90,33 @@ function bothOf(one: Batch, other: Batch): Batch {
 
 type Records = Pick<Ledger, 'record' | 'recordFailing'>
 
-/** What readers of a lane write, refused with LANE_LOST when the lane has another owner than the given one. */
-export function laneWrites({ writeWith }: Writer, owner: LaneOwner | undefined): Records {
+/** Where an owner left the cursors of its readers, as far as it knows. */
+export type LeftCursors = Map<string, Position | undefined>
+export const leftKey = (readerId: string, lane: number) => `${lane} ${readerId}`
+
+/**
+ * What readers of a lane write, refused with LANE_LOST when the lane has another owner than the given one, or when a crash of the
+ * server took what it recorded last: then the cursor is behind, and the lane is read from there again.
+ */
+export function laneWrites(
+  { writeWith }: Writer,
+  owner: LaneOwner | undefined,
+  left: LeftCursors = new Map(),
+): Records {
   const fence = owner === undefined ? {} : { owner }
+  function leftOf(readerId: string, lane: number) {
+    const known = left.get(leftKey(readerId, lane))
+    return known === undefined ? {} : { left: known }
+  }
   return {
     async record({ readerId, lane, cursor, counts, attempts, deadLetters, refusals, ...rest }) {
       const { remembered = [], parked = {}, replayed } = rest
       const batch: Batch = {
         ...{ ...fence, readerId, lane, counted: counts, deadLetters, refusals, remembered, parked },
-        ...(cursor === undefined ? {} : { cursor }),
+        ...(cursor === undefined ? {} : { cursor, ...leftOf(readerId, lane) }),
       }
       await writeWith(batch, attempts, replayed)
+      if (owner !== undefined && cursor !== undefined) left.set(leftKey(readerId, lane), cursor)
     },
     async recordFailing(readerId, lane, failing, attempts) {
       const batch: Batch = { ...fence, readerId, lane, ...(failing === undefined ? {} : { failing }) }

@@ -20,6 +20,7 @@ import { exportCommand } from './cli/export.ts'
 import { type ImportCommandDeps, importCommand } from './cli/import.ts'
 import { LOCAL_COMMANDS } from './cli/local-commands.ts'
 import { type McpDeps, mcp } from './cli/mcp.ts'
+import { migrate } from './cli/migrate.ts'
 import { optionLines, readFlags } from './cli/options.ts'
 import { person } from './cli/person.ts'
 import { plan } from './cli/plan.ts'
@@ -87,6 +88,11 @@ async function run(command: string, rest: readonly string[]): Promise<number> {
       return restore.run({ restoreBackup: (await import('./backup-commands.ts')).bringBack }, rest, io)
     case 'compact':
       return compactCommand.run({ compact: (await import('./compact.ts')).compact }, rest, io)
+    case 'migrate': {
+      const { moveCommands } = await import('./move-command.ts')
+      const draw = process.stderr.isTTY ? drawLine : undefined
+      return migrate.run({ ...moveCommands, now_ms: Date.now, draw }, rest, io)
+    }
     case 'admin': {
       const { listPeople, resetLink } = await import('./people-commands.ts')
       const reset = (flags: AdminFlags, email?: string) => resetLink(flags, email, Date.now())
@@ -265,8 +271,12 @@ function importDeps(): ImportCommandDeps {
       return tryOne(file, options, { stdin, now_ms: Date.now(), refused_max })
     },
     now_ms: Date.now,
-    draw: stderr.isTTY ? (text) => stderr.write(`\r\x1b[K${text}`) : undefined,
+    draw: stderr.isTTY ? drawLine : undefined,
   }
+}
+
+function drawLine(text: string): void {
+  process.stderr.write(`\r\x1b[K${text}`)
 }
 
 /** Waits; false when it was asked to stop before or meanwhile. */

@@ -8,6 +8,7 @@ import { WHEN_UNPLANNED, WHEN_WRONG } from '../core/tracking-plan/tracking-plan.
 import { TRANSFORM_CHARS_MAX } from '../core/transform/transform.ts'
 import { NOT_PERSONAL, QUOTES_PERSONAL } from './personal.ts'
 import { count, exactly, id, oneOf, route, time } from './route.ts'
+import { Sql } from './sql.ts'
 
 const name = Type.String({ minLength: 1, maxLength: 100, description: 'What people call it' })
 const json = (description: string) =>
@@ -71,6 +72,7 @@ export const Source = exactly({
   redact: Type.Optional(redact),
   transform: Type.Optional(transform),
   plan: Type.Optional(SourcePlan),
+  sql: Type.Optional(Sql),
   revision,
   counts: Counts,
 })
@@ -202,6 +204,7 @@ export const configurationRoutes = {
       redact: Type.Optional(redact),
       transform: Type.Optional(newTransform),
       plan: Type.Optional(Type.Union([SourcePlan, Type.Null()], { description: 'null: none' })),
+      sql: Type.Optional(Sql),
       origins: Type.Optional(
         Type.Array(Type.String({ maxLength: ORIGIN_CHARS_MAX }), {
           maxItems: ORIGINS_MAX,

@@ -9,6 +9,7 @@ import { peopleRoutes } from './people.ts'
 import { personRoutes } from './persons.ts'
 import { redactionRoutes } from './redaction.ts'
 import { replayRoutes } from './replay.ts'
+import { sqlRoutes } from './sql.ts'
 import { statusRoutes } from './status.ts'
 import { tokenRoutes } from './tokens.ts'
 import { trackingPlanRoutes } from './tracking-plans.ts'
@@ -26,6 +27,7 @@ export const ROUTES = {
   ...redactionRoutes,
   ...transformRoutes,
   ...trackingPlanRoutes,
+  ...sqlRoutes,
   ...alertRoutes,
   ...statusRoutes,
   ...peopleRoutes,

@@ -90,6 +90,29 @@ describe('trouble', () => {
     })
   }
 
+  for (const [failing, found] of [
+    [{ minutes: 5, percent: 20 }, 1],
+    [false, 0],
+  ] as const) {
+    test(`a database that cannot be read, ${failing === false ? 'not watched' : 'watched'}: ${found}`, () => {
+      const source = { id: 'shop', name: 'Shop', since_ms: 0, text: 'The database could not be reached.' }
+      const troubles = troublesIn(
+        { instances: [], sources: [source], disk: ROOM },
+        { channels: [], rules: { failing } },
+      )
+      assert.deepEqual(
+        troubles.map(({ key, after_ms, text }) => [key, after_ms, text]),
+        [
+          [
+            'failing source shop',
+            300_000,
+            'The source Shop cannot be read; it is tried again. The database could not be reached.',
+          ],
+        ].slice(0, found),
+      )
+    })
+  }
+
   test('says who, what and why', () => {
     const [found] = troublesIn({ instances: [heap({ state: 'held', reason })], disk: ROOM }, undefined)
     assert.equal(

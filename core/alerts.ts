@@ -41,8 +41,17 @@ export type MeasuredInstance = {
   /** Dead letters that the limit on their size removed. */
   readonly givenUp: readonly number[]
 }
+/** A source whose database cannot be read. */
+export type MeasuredSource = {
+  readonly id: string
+  readonly name: string
+  readonly since_ms: number
+  readonly text: string
+}
 export type Measured = {
   readonly instances: readonly MeasuredInstance[]
+  /** Left out: all of them are read. */
+  readonly sources?: readonly MeasuredSource[]
   readonly disk: { readonly free_bytes: number; readonly free_bytes_min: number }
 }
 
@@ -122,11 +131,15 @@ function whenWell(alert: Alert, now_ms: number): Next {
 
 /** Everything that is not as it should be, in words that say what to do. */
 export function troublesIn(
-  { instances, disk }: Measured,
+  { instances, sources = [], disk }: Measured,
   settings: AlertSettings | undefined,
 ): readonly Trouble[] {
   const rules = { ...ALERT_DEFAULTS, ...settings?.rules }
-  return [...instances.flatMap((instance) => troublesOf(instance, rules)), ...diskTrouble(disk, rules)]
+  return [
+    ...instances.flatMap((instance) => troublesOf(instance, rules)),
+    ...sources.flatMap((source) => unreadTrouble(source, rules)),
+    ...diskTrouble(disk, rules),
+  ]
 }
 
 type Rules = Required<NonNullable<AlertSettings['rules']>>
@@ -214,6 +227,19 @@ function deadTrouble(instance: MeasuredInstance, { deadLetters }: Rules): readon
     0,
     `${instance.name}: ${deadLetters.count} or more new dead letters within ${deadLetters.minutes} min.`,
   )
+}
+
+/** A run fails only now and then, so that it is so at every look until one ends well. */
+function unreadTrouble({ id, name, text }: MeasuredSource, { failing }: Rules): readonly Trouble[] {
+  if (failing === false) return []
+  return [
+    {
+      key: `failing source ${id}`,
+      rule: 'failing',
+      after_ms: failing.minutes * MINUTE_MS,
+      text: `The source ${name} cannot be read; it is tried again. ${text}`,
+    },
+  ]
 }
 
 /** An operator limited the log, and it was too small for what this destination was behind; or its dead letters. */

@@ -1,10 +1,14 @@
 import type { JsonObject } from './event.ts'
 import type { Mapping } from './mapping/mapping.ts'
 import type { RedactRule } from './redact/rule.ts'
+import { SQL_KINDS, type SqlSettings } from './sql/settings.ts'
 import type { SourcePlan, TrackingPlan } from './tracking-plan/tracking-plan.ts'
 
-/** The kinds of source: which client library sends, and so what set-up page and abilities it has. */
-export const SOURCE_KINDS = ['javascript', 'node', 'python', 'go', 'ios', 'android', 'http'] as const
+/** The kinds of source: which client library sends, and so what set-up page and abilities it has; or which database is read. */
+export const SOURCE_KINDS = [
+  ...(['javascript', 'node', 'python', 'go', 'ios', 'android', 'http'] as const),
+  ...SQL_KINDS,
+] as const
 export type SourceKind = (typeof SOURCE_KINDS)[number]
 
 /** What is noted of a visitor's address and browser, beside what the page itself sends. */
@@ -31,6 +35,8 @@ export type Source = {
   readonly transform?: string
   /** The tracking plan that its events are held to; left out: none. */
   readonly plan?: SourcePlan
+  /** How the database is read, of a source that is one; left out: nothing is read yet. */
+  readonly sql?: SqlSettings
 }
 
 /** An action of an instance, switched on or off, with its trigger and mapping. */

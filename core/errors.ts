@@ -176,6 +176,20 @@ export const ERRORS = {
   IMPORT_FOREIGN: { status: 409, retry: false, text: 'The import that was begun was another one.' },
   IMPORT_STOPPED: { status: 502, retry: true, text: 'The import has stopped before its end.' },
 
+  // A database that is read
+  SQL_NOT_SET_UP: { status: 409, retry: false, text: 'The source has no database to read yet.' },
+  SQL_RUN_UNDER_WAY: { status: 409, retry: true, text: 'A run of this source is under way.' },
+  SQL_ADDRESS_FORBIDDEN: {
+    status: 502,
+    retry: true,
+    text: 'The address of the database may not be reached.',
+  },
+  SQL_UNREACHABLE: { status: 502, retry: true, text: 'The database could not be reached.' },
+  SQL_LOGIN_REFUSED: { status: 502, retry: true, text: 'The database does not let this user in.' },
+  SQL_TLS_FAILED: { status: 502, retry: true, text: 'No encrypted connection to the database came about.' },
+  SQL_TIMEOUT: { status: 504, retry: true, text: 'The database did not answer in time.' },
+  SQL_QUERY_FAILED: { status: 422, retry: true, text: 'The database refused the query.' },
+
   // The outcome of a delivery
   VALUES_INVALID: { status: 422, retry: false, text: 'The event does not give what the action needs.' },
   TRANSFORM_FAILED: { status: 422, retry: false, text: 'The transformation failed for this event.' },

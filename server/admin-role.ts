@@ -22,6 +22,7 @@ import { personsSide } from './persons-side.ts'
 import { leaderOf } from './pipeline/leader.ts'
 import { sleepUntil } from './readers.ts'
 import type { ReadersHost } from './readers-host.ts'
+import { sqlSide } from './sql-side.ts'
 
 export type AdminRoleDeps = {
   readonly engine: EngineData
@@ -32,7 +33,7 @@ export type AdminRoleDeps = {
   readonly readers: ReadersHost
   readonly pages: ReturnType<typeof pageDeps>
   readonly health: Health
-  readonly taking: Pick<IngestSide, 'edge' | 'findings' | 'takeBatch'>
+  readonly taking: Pick<IngestSide, 'edge' | 'findings' | 'take' | 'takeBatch'>
   readonly asking: ReturnType<typeof lookupHost>
   readonly metrics: MetricsSide
   readonly meters: Meters
@@ -47,23 +48,24 @@ export async function adminRole(deps: AdminRoleDeps) {
   const { engine, options, known, ledger, log, readers, pages, health, taking, asking, metrics } = deps
   const { config, logger, version } = options
   const { store, salt, suppression, live, changeByFile } = known
-  const { edge, findings, takeBatch } = taking
+  const { edge, findings, take, takeBatch } = taking
   const { lookups } = asking
   let adminUrl = ''
   const pagesUrl = () => config.admin.url ?? adminUrl
   const persons = personsSide({
     ...{ store, log, ledger, salt, suppression, config, erase: readers.erase, logger },
-    forgetTexts: () => alerts.forgetTexts(),
+    forgetTexts: () => alerts.forgetTexts().then(sql.forgetTexts),
   })
+  const sql = sqlSide({ store, config, take, logger })
   const leading = await startLeading(deps)
   const alerts = alertsSide({
-    ...{ store, ledger, health, config },
+    ...{ store, ledger, health, config, failingSources: sql.failing },
     ...{ pagesUrl, leads: leading.leads },
     onTrouble: (error) => logger.error({ err: error }, 'Alerts could not be looked at'),
   })
   const access = await accessSide({ engine, config, store, logger, changeByFile, pagesUrl })
   const admin = await adminSide({
-    ...{ people: access.people, records: access.records, persons: persons.persons, salt },
+    ...{ people: access.people, records: access.records, persons: persons.persons, salt, sql: sql.admin },
     ...{ store, ledger, log, pages, health, alerts, version, lookups },
     ...{
       metrics,
@@ -75,12 +77,15 @@ export async function adminRole(deps: AdminRoleDeps) {
     hasSandbox: options.extend !== undefined,
     limits: config,
     take: takeBatch,
-    onChange: (changed) => changeTo(changed, options, live, readers),
+    onChange(changed) {
+      changeTo(changed, options, live, readers)
+      sql.follow(changed)
+    },
     onReplay: () => readers.tell({ type: 'replays' }),
     extend: options.extend,
   })
   return {
-    ...{ persons, alerts, access, leading, server: admin.server, stop: admin.stop },
+    ...{ persons, alerts, access, leading, sql, server: admin.server, stop: admin.stop },
     async listen(): Promise<string> {
       adminUrl = await listen(admin.server, config.admin.host, config.adminPort)
       return adminUrl

@@ -20,6 +20,7 @@ import { adminRouter } from './admin/router.ts'
 import { sampleRoutes, type TakeBatch } from './admin/sample-routes.ts'
 import { snippetRoutes } from './admin/snippet-routes.ts'
 import { sourceRoutes } from './admin/source-routes.ts'
+import { type SqlAdmin, sqlRoutes } from './admin/sql-routes.ts'
 import { type StatusDeps, statusRoutes } from './admin/status-routes.ts'
 import { testRoutes } from './admin/test-routes.ts'
 import { trackingPlanRoutes } from './admin/tracking-plan-routes.ts'
@@ -60,6 +61,7 @@ export type AdminSideDeps = Omit<StatusDeps, 'log' | 'limits'> & {
   readonly onChange: (configuration: Configuration) => void
   readonly take: TakeBatch
   readonly persons: Persons
+  readonly sql: SqlAdmin
   /** Of this installation, for redaction rules that hash. */
   readonly salt: string
   /** A replay was begun, stopped or resumed: the readers look at it. */
@@ -98,7 +100,8 @@ export async function adminSide(deps: AdminSideDeps) {
   mcpRoutes(server, { ...agents, documents: documentsIn(MARKDOWN_FOLDER) })
   statusRoutes(router, deps)
   catalogueRoutes(router, catalogue)
-  sourceRoutes(router, { store, ledger, configurator: configure })
+  sourceRoutes(router, { store, ledger, configurator: configure, forget: deps.sql.forget })
+  sqlRoutes(router, { store, sql: deps.sql })
   destinationRoutes(router, { store, ledger, catalogue, configurator: configure, ...reach, ...checks })
   configurationFileRoutes(router, { ...deps, catalogue, explain, configurator: configure, ...reach })
   changeRoutes(router, { store, configurator: configure })

@@ -1,4 +1,4 @@
-import { type Measured, type MeasuredInstance, minutesNeeded } from '../core/alerts.ts'
+import { type Measured, type MeasuredInstance, type MeasuredSource, minutesNeeded } from '../core/alerts.ts'
 import type { AlertSettings, Instance } from '../core/configuration.ts'
 import { catalogue } from '../destinations/index.ts'
 import { shownState } from './admin/shown.ts'
@@ -19,6 +19,8 @@ export type AlertsSideDeps = {
     readonly free_bytes: () => number
     readonly readiness: () => Promise<Pick<Readiness, 'lag_ms'>>
   }
+  /** Sources whose databases cannot be read. */
+  readonly failingSources: () => Promise<readonly Omit<MeasuredSource, 'name'>[]>
   readonly config: {
     readonly diskFree_bytes_min: number
     readonly mail: Mail
@@ -62,8 +64,9 @@ async function measure({
   ledger,
   health,
   config,
+  failingSources,
 }: AlertsSideDeps): Promise<{ readonly measured: Measured; readonly settings: AlertSettings | undefined }> {
-  const { instances, alerts: settings } = await store.read()
+  const { sources, instances, alerts: settings } = await store.read()
   const [states, { lag_ms }] = await Promise.all([ledger.states(), health.readiness()])
   const minutes = minutesNeeded(settings)
   const measured = instances.map((instance) =>
@@ -73,7 +76,9 @@ async function measure({
     }),
   )
   const disk = { free_bytes: health.free_bytes(), free_bytes_min: config.diskFree_bytes_min }
-  return { measured: { instances: await Promise.all(measured), disk }, settings }
+  const names = new Map(sources.map(({ id, name }) => [id, name]))
+  const failing = (await failingSources()).map((one) => ({ ...one, name: names.get(one.id) ?? one.id }))
+  return { measured: { instances: await Promise.all(measured), sources: failing, disk }, settings }
 }
 
 async function measureOne(

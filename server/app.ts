@@ -117,7 +117,10 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
   const following = followCertificate(tls, options, servers)
   const others = followStore({
     ...{ store, now: live.now, onSuppressed: known.suppression.reload },
-    onChange: (changed) => changeTo(changed, options, live, readers),
+    onChange(changed) {
+      changeTo(changed, options, live, readers)
+      admin?.sql.follow(changed)
+    },
     onTrouble: (error) => logger.warn({ err: error }, 'What other processes configure could not be read'),
   })
 
@@ -127,14 +130,16 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
     for (const one of [following, health, admin?.alerts, metrics]) one?.stop()
     await taking.server?.close()
     await own?.close()
-    for (const one of [others, admin?.persons, admin?.leading, readers, admin, asking, admin?.access, meters])
+    for (const one of [others, admin?.sql, admin?.persons, admin?.leading, readers, admin, asking])
       await one?.stop()
+    for (const one of [admin?.access, meters]) await one?.stop()
     await taking.findings.stop()
     await Promise.all([log.close(), ledger.close(), store.close()])
   }
   try {
     const adminUrl = await admin?.listen()
     if (taking.server !== undefined) url = await listen(taking.server, config.host, config.port)
+    admin?.sql.follow(live.now())
     const healthUrl = own && (await listen(own, config.admin.host, config.healthPort))
     const setUpUrl = await admin?.access.people.setUpUrl()
     return { url: taking.server && url, adminUrl, healthUrl, setUpUrl, stop }

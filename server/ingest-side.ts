@@ -45,6 +45,7 @@ export async function ingestSide(deps: IngestSideDeps) {
     edge,
     server,
     findings,
+    take,
     /** A batch as a client would send it. */
     async takeBatch(writeKey: string, batch: readonly JsonObject[]): Promise<void> {
       await take({

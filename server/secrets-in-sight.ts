@@ -43,6 +43,7 @@ function secretsOfConfiguration(
 ): readonly string[] {
   return [
     ...sources.flatMap(writeKeysOf),
+    ...sources.flatMap(({ sql }) => (sql?.password === undefined ? [] : [sql.password])),
     ...instances.flatMap(({ kind, settings }) => {
       const destination = catalogue.get(kind)
       const read = destination === undefined ? undefined : readSettings(destination.settings, settings)

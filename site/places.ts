@@ -13,6 +13,7 @@ const GROUPS: readonly Group[] = [
     ['examples/README.md', 'examples'],
     'import',
     'tracking-plans',
+    'sql-source',
     'transformations',
   ),
   group(

@@ -5,10 +5,13 @@ import {
   type SourceKind,
   writeKeysOf,
 } from '../configuration.ts'
-import { AppError } from '../errors.ts'
+import { AppError, type PlacedProblem } from '../errors.ts'
 import { ORIGINS_MAX, originProblem } from '../origin.ts'
 import { slug } from '../presets.ts'
 import type { RedactRule } from '../redact/rule.ts'
+import { MASK } from '../secret.ts'
+import { readSqlSettings } from '../sql/read-settings.ts'
+import { isSameServer, isSqlKind, SQL_KINDS, type SqlSettings } from '../sql/settings.ts'
 import type { SourcePlan } from '../tracking-plan/tracking-plan.ts'
 import { sourcePlanPart } from './source-plan.ts'
 
@@ -45,11 +48,13 @@ export type SourceChange = {
   readonly transform?: string | undefined
   /** `null`: its events are held to none. */
   readonly plan?: SourcePlan | null | undefined
+  /** As the person wrote it: it is checked here. */
+  readonly sql?: unknown
 }
 
 /** @throws {AppError} NOT_FOUND, CONFIG_INVALID */
 export function changeSource(configuration: Configuration, id: string, change: SourceChange): Configuration {
-  const { name, privacy, origins, redact, transform, plan } = change
+  const { name, privacy, origins, redact, transform, plan, sql } = change
   if (origins !== undefined) checkOrigins(origins)
   return editSource(configuration, id, (whole) => {
     const { origins: before = [], redact: rules = [], transform: text, plan: held, ...source } = whole
@@ -59,11 +64,36 @@ export function changeSource(configuration: Configuration, id: string, change: S
       ...redactPart(redact ?? rules),
       ...transformPart(transform ?? text),
       ...sourcePlanPart(configuration, plan === undefined ? held : plan),
+      ...(sql === undefined ? {} : { sql: readSql(sql, whole) }),
       ...(name === undefined ? {} : { name }),
       ...(privacy === undefined ? {} : { privacy }),
       ...(next.length === 0 ? {} : { origins: [...new Set(next)] }),
     }
   })
+}
+
+/** A password that comes back as it was shown stays, as long as it goes to the same server. @throws {AppError} CONFIG_INVALID */
+export function readSql(given: unknown, { kind, sql }: Pick<Source, 'kind' | 'sql'>): SqlSettings {
+  if (!isSqlKind(kind)) throw sqlInvalid([{ at: [], problem: `is only for ${SQL_KINDS.join(' and ')}` }])
+  const read = readSqlSettings(given, kind)
+  if (!read.ok) throw sqlInvalid(read.problems)
+  if (read.settings.password !== MASK) return read.settings
+  const { password: _, ...settings } = read.settings
+  if (sql?.password === undefined) return settings
+  if (isSameServer(sql, settings)) return { ...settings, password: sql.password }
+  const problem = 'must be entered again: it would go to another server, or be that of another user'
+  throw sqlInvalid([{ at: ['password'], problem }])
+}
+
+function sqlInvalid(problems: readonly PlacedProblem[]): AppError {
+  return new AppError('CONFIG_INVALID', {
+    problems: problems.map(({ at, problem }) => ({ at: ['sql', ...at], problem })),
+  })
+}
+
+/** As people may see it. */
+export function shownSql(sql: SqlSettings): SqlSettings {
+  return sql.password === undefined ? sql : { ...sql, password: MASK }
 }
 
 function checkOrigins(origins: readonly string[]): void {

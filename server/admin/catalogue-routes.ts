@@ -12,6 +12,8 @@ const SOURCE_NAMES: Readonly<Record<SourceKind, string>> = {
   ios: 'iOS',
   android: 'Android',
   http: 'HTTP',
+  postgresql: 'PostgreSQL',
+  mysql: 'MySQL',
 }
 
 /** The kinds of destination and of source, with all that forms and lists need. */

@@ -34,7 +34,7 @@ describe('configuration by the admin API', () => {
       onChange: (configuration) => changes.push(configuration),
     })
     catalogueRoutes(router, catalogue)
-    sourceRoutes(router, { store, ledger, configurator: configure })
+    sourceRoutes(router, { store, ledger, configurator: configure, forget: async () => {} })
     destinationRoutes(router, { store, ledger, catalogue, configurator: configure })
     changeRoutes(router, { store, configurator: configure })
     asked = asker(server)

@@ -10,7 +10,12 @@ import { planProblems } from '../../core/tracking-plan/check.ts'
 import { PLANS_MAX, type TrackingPlan } from '../../core/tracking-plan/tracking-plan.ts'
 import { type TransformChecks, transformProblem } from '../../core/transform/check.ts'
 import { type RecordedChange, revisionKey, type Store } from '../store/store.ts'
-import { type AddressProblem, unreachableChannels, unreachableSettings } from './reachable.ts'
+import {
+  type AddressProblem,
+  unreachableChannels,
+  unreachableDatabase,
+  unreachableSettings,
+} from './reachable.ts'
 
 /** So much a person can keep in view, and the server in memory. */
 const ITEMS_MAX = 1_000
@@ -149,7 +154,7 @@ function planChangeProblems(
 /** Addresses that may not be reached in what a change touches, by their places in a configuration file. */
 export function unreachableProblems(
   before: Configuration,
-  { instances, alerts }: Configuration,
+  { sources, instances, alerts }: Configuration,
   { catalogue, addressProblem = anywhere }: CheckDeps,
 ): readonly PlacedProblem[] {
   const ofSettings = instances.flatMap((instance, index) => {
@@ -162,20 +167,31 @@ export function unreachableProblems(
     const found = unreachableSettings(instance, destination, addressProblem)
     return found.map(({ at, problem }) => ({ at: ['destinations', index, ...at], problem }))
   })
+  const ofSources = sources.flatMap((source, index) => {
+    const was = before.sources.find(({ id }) => id === source.id)
+    const found = isDeepStrictEqual(was?.sql, source.sql) ? [] : unreachableDatabase(source, addressProblem)
+    return found.map(({ at, problem }) => ({ at: ['sources', index, ...at], problem }))
+  })
   const isSame = isDeepStrictEqual(before.alerts, alerts)
   const ofAlerts = isSame ? [] : unreachableChannels(alerts, addressProblem)
-  return [...ofSettings, ...ofAlerts.map(({ at, problem }) => ({ at: ['alerts', ...at], problem }))]
+  return [
+    ...ofSources,
+    ...ofSettings,
+    ...ofAlerts.map(({ at, problem }) => ({ at: ['alerts', ...at], problem })),
+  ]
 }
 
 function sourceProblems(
   before: Source | undefined,
-  { redact, transform }: Source,
-  { checks }: CheckDeps,
+  source: Source,
+  { checks, addressProblem = anywhere }: CheckDeps,
 ): readonly PlacedProblem[] {
+  const { redact, transform, sql } = source
   const problems: PlacedProblem[] = []
   if (redact !== undefined && !isDeepStrictEqual(before?.redact, redact)) {
     problems.push(...ruleProblems(redact).map(({ at, problem }) => ({ at: ['redact', ...at], problem })))
   }
+  if (!isDeepStrictEqual(before?.sql, sql)) problems.push(...unreachableDatabase(source, addressProblem))
   const isNew = transform !== undefined && transform !== before?.transform
   const problem = isNew ? transformProblem(transform, checks) : undefined
   return problem === undefined ? problems : [...problems, { at: ['transform'], problem }]

@@ -1,4 +1,4 @@
-import type { AlertSettings, Instance } from '../../core/configuration.ts'
+import type { AlertSettings, Instance, Source } from '../../core/configuration.ts'
 import type { Destination } from '../../core/destination.ts'
 import type { PlacedProblem } from '../../core/errors.ts'
 
@@ -24,6 +24,16 @@ export function unreachableChannels(
   return (alerts?.channels ?? []).flatMap((channel, index) =>
     placed(['channels', index, 'url'], 'url' in channel ? channel.url : '', addressProblem),
   )
+}
+
+/** The database of a source, by its place in the source. */
+export function unreachableDatabase(
+  { sql }: Source,
+  addressProblem: AddressProblem,
+): readonly PlacedProblem[] {
+  if (sql === undefined) return []
+  const host = sql.host.includes(':') ? `[${sql.host}]` : sql.host
+  return placed(['sql', 'host'], `http://${host}/`, addressProblem)
 }
 
 function placed(

@@ -7,6 +7,7 @@ import type {
 import type { Instance, Source, Subscription } from '../../core/configuration.ts'
 import type { Destination } from '../../core/destination.ts'
 import { SECRET_SHOWN } from '../../core/edit/instances.ts'
+import { shownSql } from '../../core/edit/sources.ts'
 import type { AsideSum, Count, InstanceState } from '../ledger/ledger.ts'
 import { type RecordedChange, revisionKey } from '../store/store.ts'
 
@@ -22,10 +23,11 @@ export function shownSource(
   source: Source,
   { counts, revisions }: Pick<Known, 'counts' | 'revisions'>,
 ): Static<typeof ShownSource> {
-  const { olderWriteKeys, disabledWriteKeys, origins, redact, ...rest } = source
+  const { olderWriteKeys, disabledWriteKeys, origins, redact, sql, ...rest } = source
   return {
     ...rest,
     ...(redact === undefined ? {} : { redact: [...redact] }),
+    ...(sql === undefined ? {} : { sql: shownSql(sql) }),
     ...(olderWriteKeys === undefined ? {} : { olderWriteKeys: [...olderWriteKeys] }),
     ...(disabledWriteKeys === undefined ? {} : { disabledWriteKeys: [...disabledWriteKeys] }),
     ...(origins === undefined ? {} : { origins: [...origins] }),
@@ -135,6 +137,7 @@ const PART_NAMES: Readonly<Record<string, string>> = {
   subscriptions: 'actions',
   transform: 'transformation',
   plan: 'tracking plan',
+  sql: 'database',
   writeKey: 'write key',
   olderWriteKeys: 'older write keys',
   disabledWriteKeys: 'disabled write keys',

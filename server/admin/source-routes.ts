@@ -8,6 +8,7 @@ import {
   rotateWriteKey,
   setWriteKeyDisabled,
 } from '../../core/edit/sources.ts'
+import { isSqlKind } from '../../core/sql/settings.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Store } from '../store/store.ts'
 import type { Configurator } from './configurator.ts'
@@ -18,11 +19,15 @@ export type SourceRouteDeps = {
   readonly store: Store
   readonly ledger: Ledger
   readonly configurator: Configurator
+  /** A new source under an id that there was before begins anew. */
+  readonly forget: (id: string) => Promise<void>
 }
 /** 144 random bits in 24 characters of base64url: nobody guesses one. */
 const WRITE_KEY_BYTES = 18
 
-export function sourceRoutes({ on }: AdminRouter, { store, ledger, configurator }: SourceRouteDeps): void {
+export function sourceRoutes({ on }: AdminRouter, deps: SourceRouteDeps): void {
+  const { store, ledger, configurator } = deps
+
   const shown = async () => {
     const [{ sources }, counts, revisions] = await Promise.all([
       store.read(),
@@ -43,6 +48,7 @@ export function sourceRoutes({ on }: AdminRouter, { store, ledger, configurator 
       id = added.id
       return added.configuration
     })
+    if (isSqlKind(body.kind)) await deps.forget(id)
     return saved(id, change)
   })
   on('PATCH /admin/v1/sources/:id', async ({ params: { id }, body, by }) => {

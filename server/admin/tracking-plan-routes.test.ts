@@ -48,7 +48,7 @@ describe('tracking plans by the admin API', () => {
     })
     const seen = { type: 'track' as const, name: 'Order', count: 20, first: '', last: '', sampled: 20 }
     const properties = [{ path: 'properties.total', count: 20, types: { number: 20 }, examples: [] }]
-    sourceRoutes(router, { store, ledger: memoryLedger(), configurator: configure })
+    sourceRoutes(router, { store, ledger: memoryLedger(), configurator: configure, forget: async () => {} })
     changeRoutes(router, { store, configurator: configure })
     trackingPlanRoutes(router, {
       ...{ store, configurator: configure },

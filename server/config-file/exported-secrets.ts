@@ -1,4 +1,4 @@
-import type { AlertChannel, Instance } from '../../core/configuration.ts'
+import type { AlertChannel, Instance, Source } from '../../core/configuration.ts'
 import type { Json, JsonObject } from '../../core/event.ts'
 import type { Catalogue } from './read-instances.ts'
 import { plainText, referenceText } from './references.ts'
@@ -28,6 +28,13 @@ export function exportedSecrets(catalogue: Catalogue) {
         return [name, reference([id, name], value)]
       })
       return Object.fromEntries(entries)
+    },
+    /** How a source reads its database. */
+    sql({ id, sql }: Source): Source['sql'] {
+      const { password } = sql ?? {}
+      return sql === undefined || password === undefined
+        ? sql
+        : { ...sql, password: reference([id, 'sqlPassword'], password) }
     },
     channel(channel: AlertChannel): AlertChannel {
       return channel.kind === 'email'

@@ -42,8 +42,8 @@ const SOURCES: readonly Row[] = [
     given: 'sources:\n  - id: a\n    nmae: A\n    kind: javascrpt\n    writeKey: wk_12345678\n',
     problems: [
       '2:5 sources[0].name: is missing',
-      '3:5 sources[0].nmae: "nmae" is not a key here; did you mean "name"? (there are id, name, kind, writeKey, olderWriteKeys, disabledWriteKeys, origins, privacy, redact, transform, plan)',
-      '4:11 sources[0].kind: "javascrpt" is not a kind of source; did you mean "javascript"? (there are javascript, node, python, go, ios, android, http)',
+      '3:5 sources[0].nmae: "nmae" is not a key here; did you mean "name"? (there are id, name, kind, writeKey, olderWriteKeys, disabledWriteKeys, origins, privacy, redact, transform, plan, sql)',
+      '4:11 sources[0].kind: "javascrpt" is not a kind of source; did you mean "javascript"? (there are javascript, node, python, go, ios, android, http, postgresql, mysql)',
     ],
   },
   {

@@ -9,6 +9,7 @@ import { ORIGIN_CHARS_MAX, ORIGINS_MAX, originProblem } from '../../core/origin.
 import { type Path, pathText } from './problem.ts'
 import { readSourcePlan } from './read-plans.ts'
 import { readRedact } from './read-redact.ts'
+import { readSql } from './read-sql.ts'
 import { readTransform } from './read-transform.ts'
 import {
   type Keys,
@@ -24,7 +25,16 @@ import {
 export const SOURCES_MAX = 1_000
 export const SOURCE_KEYS: Keys = {
   required: ['id', 'name', 'kind', 'writeKey'],
-  optional: ['olderWriteKeys', 'disabledWriteKeys', 'origins', 'privacy', 'redact', 'transform', 'plan'],
+  optional: [
+    'olderWriteKeys',
+    'disabledWriteKeys',
+    'origins',
+    'privacy',
+    'redact',
+    'transform',
+    'plan',
+    'sql',
+  ],
 }
 /** So many rotations may be under way at once. */
 export const OLDER_WRITE_KEYS_MAX = 10
@@ -76,6 +86,7 @@ function readSource(reader: Reader, at: Path, value: unknown): Source {
     ...readRedact(reader, [...at, 'redact'], given['redact']),
     ...readTransform(reader, [...at, 'transform'], given['transform']),
     ...readSourcePlan(reader, [...at, 'plan'], given['plan']),
+    ...readSql(reader, [...at, 'sql'], given['sql'], kind),
   }
 }
 

@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { catalogue, problemsOf, readRight } from './config-file.fixtures.ts'
+import { withStoredSecrets } from './stored-secrets.ts'
 import { fileAndSecrets } from './write.ts'
+import { readYaml } from './yaml-document.ts'
 
 const VARIABLES = new Map([
   ['KEY', 'planted-key'],
@@ -33,7 +35,42 @@ alerts:
     - { id: ops, kind: slack, url: "\${env:URL}" }
 `
 
+const DATABASE = `sources:
+  - id: shop
+    name: Shop
+    kind: postgresql
+    writeKey: shop-key-1
+    sql:
+      host: db.example.com
+      database: shop
+      user: "\${env:KEY}"
+      password: \${env:KEY}
+      query: select 1
+      call: { type: track }
+`
+
+function yamlOf(text: string): unknown {
+  const read = readYaml(text)
+  assert.ok(read.ok)
+  return read.yaml.value
+}
+
 describe('references of a configuration file', () => {
+  test('stand for the password of a database, which is written as one again', () => {
+    const configuration = readRight(DATABASE, VARIABLES)
+    assert.equal(configuration.sources[0]?.sql?.password, 'planted-key')
+    assert.equal(configuration.sources[0]?.sql?.user, '${env:KEY}')
+    const { text, secrets } = fileAndSecrets(configuration, catalogue)
+    assert.match(text, /password: \${env:SHOP_SQL_PASSWORD}/)
+    assert.equal(secrets.get('SHOP_SQL_PASSWORD'), 'planted-key')
+    assert.deepEqual(readRight(text, secrets), configuration)
+    const kept = withStoredSecrets(yamlOf(text), configuration, catalogue) as typeof configuration
+    assert.equal(kept.sources[0]?.sql?.password, 'planted-key')
+    const moved = text.replace('db.example.com', 'evil.example.com')
+    const other = withStoredSecrets(yamlOf(moved), configuration, catalogue) as typeof configuration
+    assert.equal(other.sources[0]?.sql?.password, '${env:SHOP_SQL_PASSWORD}')
+  })
+
   test('stand for what they refer to where a secret may be, and for nothing elsewhere', () => {
     const { sources, instances, alerts } = readRight(FILE.replace('"${env:WRITE_KEY}2", ', ''), VARIABLES)
     assert.deepEqual(sources[0], {

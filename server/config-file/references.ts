@@ -18,8 +18,8 @@ const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
 export const nothingThere: LookUp = () => ({ ok: false, problem: 'refers to what is not there' })
 
 /**
- * The file's value with what its references stand for, where they may stand: write keys, settings at any depth, and the
- * addresses of alert channels. A reference is the whole text.
+ * The file's value with what its references stand for, where they may stand: write keys, passwords of databases, settings at
+ * any depth, and the addresses of alert channels. A reference is the whole text.
  */
 export function resolveReferences(reader: Reader, value: unknown, lookUp: LookUp): unknown {
   return editReferences(value, (text, at, kind) =>
@@ -44,7 +44,7 @@ export function editReferences(
     typeof text === 'string' ? edit(text, at, kind) : text
   const [writeKey, setting] = [texts('writeKey'), texts('setting')]
   return editAt(value, [], {
-    sources: [{ writeKey, olderWriteKeys: [writeKey] }],
+    sources: [{ writeKey, olderWriteKeys: [writeKey], sql: { password: setting } }],
     destinations: [{ settings: (settings, at) => deep(settings, at, setting) }],
     alerts: { channels: [{ url: texts('address') }] },
   })

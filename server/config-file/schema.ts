@@ -26,6 +26,8 @@ import { CATEGORIES_MAX, type Catalogue, INSTANCES_MAX } from './read-instances.
 import { ID, OLDER_WRITE_KEYS_MAX, SOURCES_MAX, WRITE_KEY } from './read-sources.ts'
 import { ACTIONS_MAX, TRIGGER_CHARS_MAX } from './read-subscriptions.ts'
 import { NAME_CHARS_MAX } from './reader.ts'
+import { exactly, listOf, orEmpty, REFERENCE, text } from './schema-parts.ts'
+import { SQL } from './schema-sql.ts'
 
 /** The `$schema` of JSON Schema that this is written in. https://json-schema.org/draft/2020-12 */
 const TRANSFORM = text('JavaScript that changes events: docs/transformations.md', {
@@ -33,8 +35,6 @@ const TRANSFORM = text('JavaScript that changes events: docs/transformations.md'
 })
 
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema'
-/** A whole text that stands for what is elsewhere; `$${…}` is the text itself. */
-const REFERENCE = { type: 'string', pattern: '^\\$\\{(env|file):[^}]+\\}$' }
 
 /**
  * The JSON Schema of a configuration file, for editors: names, kinds, settings and actions with what they are for. It says what
@@ -139,7 +139,7 @@ const PLAN = exactly(
 const SOURCE = exactly(
   {
     ...{ id, name },
-    kind: { enum: [...SOURCE_KINDS], description: 'Which client library sends' },
+    kind: { enum: [...SOURCE_KINDS], description: 'Which client library sends, or which database is read' },
     writeKey: { ...writeKey, description: 'The key for new clients; unique' },
     olderWriteKeys: listOf(
       writeKey,
@@ -160,6 +160,7 @@ const SOURCE = exactly(
     privacy: { enum: [...PRIVACY], default: PRIVACY[0], description: "What is noted of a visitor's address" },
     transform: TRANSFORM,
     plan: orEmpty(SOURCE_PLAN),
+    sql: orEmpty(SQL),
   },
   ['id', 'name', 'kind', 'writeKey'],
 )
@@ -292,22 +293,4 @@ function ruleOf(usual: boolean | object): JsonObject {
   const names = Object.keys(usual)
   const numbers = Object.fromEntries(names.map((key) => [key, { type: 'number', minimum: 0 }]))
   return { default: { ...usual } as JsonObject, anyOf: [exactly(numbers, names), { const: false }] }
-}
-
-function exactly(properties: JsonObject, required: readonly string[] = []): JsonObject {
-  const needed = required.length === 0 ? {} : { required: [...required] }
-  return { type: 'object', additionalProperties: false, ...needed, properties }
-}
-
-function text(description: string, more: JsonObject = {}): JsonObject {
-  return { type: 'string', ...(description === '' ? {} : { description }), ...more }
-}
-
-function listOf(items: JsonObject, maxItems: number, description: string): JsonObject {
-  return { type: 'array', description, items, maxItems }
-}
-
-/** A key with nothing behind it is as good as left out. */
-function orEmpty(schema: JsonObject): JsonObject {
-  return { anyOf: [schema, { type: 'null' }] }
 }

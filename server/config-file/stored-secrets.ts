@@ -1,4 +1,5 @@
 import type { Configuration, Instance } from '../../core/configuration.ts'
+import { isSameServer, type SqlSettings } from '../../core/sql/settings.ts'
 import { exportedSecrets } from './exported-secrets.ts'
 import type { Catalogue } from './read-instances.ts'
 import { isObject } from './reader.ts'
@@ -31,9 +32,20 @@ export function withStoredSecrets(value: unknown, stored: Configuration, catalog
     if (is === undefined || !('url' in is) || shown === undefined || !('url' in shown)) return given
     return given['url'] === shown.url ? { ...given, url: plainText(is.url) } : given
   }
-  const { destinations, alerts } = value
+  function source(given: unknown): unknown {
+    if (!isObject(given) || !isObject(given['sql'])) return given
+    const is = stored.sources.find(({ id, kind }) => id === given['id'] && kind === given['kind'])
+    const { password } = is?.sql ?? {}
+    if (is?.sql === undefined || password === undefined) return given
+    const isKept =
+      given['sql']['password'] === secrets.sql(is)?.password &&
+      isSameServer(is.sql, given['sql'] as SqlSettings)
+    return isKept ? { ...given, sql: { ...given['sql'], password: plainText(password) } } : given
+  }
+  const { sources, destinations, alerts } = value
   return {
     ...value,
+    ...(Array.isArray(sources) ? { sources: sources.map(source) } : {}),
     ...(Array.isArray(destinations) ? { destinations: destinations.map(destination) } : {}),
     ...(isObject(alerts) && Array.isArray(alerts['channels'])
       ? { alerts: { ...alerts, channels: alerts['channels'].map(channel) } }
@@ -72,8 +84,15 @@ export function keepSecrets(
     const was = before.alerts?.channels.find(({ id, kind }) => id === channel.id && kind === channel.kind)
     return was ?? channel
   })
+  const sources = after.sources.map((source) => {
+    const was = before.sources.find(({ id, kind }) => id === source.id && kind === source.kind)?.sql
+    if (source.sql === undefined || was?.password === undefined || source.sql.password === undefined)
+      return source
+    return { ...source, sql: { ...source.sql, password: was.password } }
+  })
   return {
     ...after,
+    sources,
     instances,
     ...(after.alerts === undefined || channels === undefined
       ? {}

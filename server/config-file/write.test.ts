@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { type Configuration, PRIVACY, SOURCE_KINDS } from '../../core/configuration.ts'
 import type { RedactRule } from '../../core/redact/rule.ts'
+import { isSqlKind, type SqlSettings } from '../../core/sql/settings.ts'
 import { catalogue, readRight } from './config-file.fixtures.ts'
 import { fileAndSecrets, writeConfigFile } from './write.ts'
 
@@ -184,24 +185,58 @@ const RULES: readonly (readonly RedactRule[])[] = [
     { how: 'hash', regex: 'a: #b', keys: true },
   ],
 ]
+const SQL: readonly SqlSettings[] = [
+  {
+    host: 'db',
+    database: 'shop',
+    user: 'a',
+    password: 'secret-\'"\\',
+    query: 'select 1 -- a: #b',
+    call: { type: 'track' },
+  },
+  {
+    ...{
+      host: '::1',
+      port: 1,
+      database: 'shop',
+      user: 'a',
+      tls: 'off',
+      query: 'select :last_cursor',
+      key: ['a'],
+    },
+    ...{
+      cursor: { column: 'a', start: '011' },
+      schedule: { cron: '0 6 * * *', zone: 'Europe/Zurich' },
+    },
+    call: {
+      type: 'identify',
+      fields: { userId: '{{a}}' },
+      columns: [{ column: 'true', to: '' }],
+      onlyMapped: true,
+    },
+  },
+]
 type Keyed = { readonly writeKey: string; readonly olderWriteKeys?: readonly string[] }
 const keysOf = ({ writeKey, olderWriteKeys = [] }: Keyed) => [writeKey, ...olderWriteKeys]
 const alertRules = fc.constantFrom({}, { lag: false, disk: true }, { held: { minutes: 0.5 }, disk: false })
 
 const sources = fc.uniqueArray(
-  fc.record(
-    {
-      id: ids,
-      name: names,
-      kind: fc.constantFrom(...SOURCE_KINDS),
-      writeKey: writeKeys,
-      privacy: fc.constantFrom(...PRIVACY),
-      olderWriteKeys: fc.uniqueArray(writeKeys, { minLength: 1, maxLength: 3 }),
-      origins: fc.constantFrom(['https://a.example'], ['https://*.example.com', 'http://localhost:3000']),
-      redact: fc.constantFrom<readonly RedactRule[]>(...RULES),
-    },
-    { requiredKeys: ['id', 'name', 'kind', 'writeKey'] },
-  ),
+  fc
+    .record(
+      {
+        id: ids,
+        name: names,
+        kind: fc.constantFrom(...SOURCE_KINDS),
+        writeKey: writeKeys,
+        privacy: fc.constantFrom(...PRIVACY),
+        olderWriteKeys: fc.uniqueArray(writeKeys, { minLength: 1, maxLength: 3 }),
+        origins: fc.constantFrom(['https://a.example'], ['https://*.example.com', 'http://localhost:3000']),
+        redact: fc.constantFrom<readonly RedactRule[]>(...RULES),
+        sql: fc.constantFrom<SqlSettings>(...SQL),
+      },
+      { requiredKeys: ['id', 'name', 'kind', 'writeKey'] },
+    )
+    .map(({ sql, ...one }) => (isSqlKind(one.kind) && sql !== undefined ? { ...one, sql } : one)),
   { maxLength: 4, comparator: (a, b) => a.id === b.id || keysOf(a).some((key) => keysOf(b).includes(key)) },
 )
 const subscriptions = fc.uniqueArray(

@@ -34,7 +34,7 @@ export function fileAndSecrets(
 ): { readonly text: string; readonly secrets: ReadonlyMap<string, string> } {
   const secrets = exportedSecrets(catalogue)
   const content = {
-    sources: sources.map(sourceContent),
+    sources: sources.map((source) => sourceContent(source, secrets.sql(source))),
     destinations: instances.map((instance) => instanceContent(instance, secrets.settings(instance))),
     ...(plans === undefined
       ? {}
@@ -50,7 +50,7 @@ export function fileAndSecrets(
   return { text: document.toString({ lineWidth: 0 }), secrets: secrets.texts }
 }
 
-function sourceContent(source: Source) {
+function sourceContent(source: Source, sql: Source['sql']) {
   const { id, name, kind, writeKey, olderWriteKeys, disabledWriteKeys, origins, privacy } = source
   const { redact, transform, plan } = source
   return {
@@ -62,6 +62,7 @@ function sourceContent(source: Source) {
     ...(redact === undefined ? {} : { redact }),
     ...(transform === undefined ? {} : { transform }),
     ...(plan === undefined ? {} : { plan }),
+    ...(sql === undefined ? {} : { sql }),
   }
 }
 

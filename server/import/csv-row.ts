@@ -1,8 +1,8 @@
 import { didYouMean } from '../../core/did-you-mean.ts'
 import { AppError } from '../../core/errors.ts'
 import type { CallType } from '../../core/event.ts'
-import { setOwn } from '../../core/own.ts'
 import { compileDate, type DateRule, type ReadValue, readerOf, type ValueType } from './csv-values.ts'
+import { completed, type Making, placeValue, usualPath } from './place-value.ts'
 
 export type ColumnRule = {
   readonly column: string
@@ -23,11 +23,6 @@ export type RowRules = {
 export type Row =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly reason: string }
-
-/** The fields of a call that columns are taken for without a rule, however they are written: `User ID`, `user_id`. */
-const FIELDS = ['userId', 'anonymousId', 'messageId', 'groupId', 'previousId', 'event', 'timestamp', 'type']
-const OBJECTS = ['properties', 'traits', 'context', 'integrations'] as const
-export const ROOTS: readonly string[] = [...FIELDS, 'name', 'category', ...OBJECTS]
 
 /**
  * Compiles the rules for a header. What no rule names goes to the field of its name, and what is no field to the
@@ -54,66 +49,31 @@ export function compileRow(header: readonly string[], rules: RowRules): (cells: 
     if (cells.length !== header.length) {
       return refused(`The row has ${cells.length} cells, and there are ${header.length} columns.`)
     }
-    const call: Record<string, unknown> = {}
-    const others: Record<string, unknown> = {}
+    const making: Making = { call: {}, others: {} }
     for (const column of columns) {
-      const problem = put(call, others, column, cells[column.index] ?? '')
+      const problem = put(making, column, cells[column.index] ?? '')
       if (problem !== undefined) return refused(problem)
     }
-    return { ok: true, value: completed(call, others, rules) }
+    return { ok: true, value: completed(making, rules) }
   }
 }
 
-/** Stands for the properties or traits, which only the whole row tells. */
-const REST = ''
-
 function usualRule(column: string, isOnlyMapped: boolean): ColumnRule | undefined {
   if (isOnlyMapped) return undefined
-  const plain = column.toLowerCase().replaceAll(/[_ -]/g, '')
-  const field = FIELDS.find((name) => name.toLowerCase() === plain)
-  if (field !== undefined) return { column, path: [field], type: field === 'timestamp' ? 'date' : 'text' }
-  const [root = '', ...inner] = column.split('.')
-  const isPath = inner.length > 0 && (OBJECTS as readonly string[]).includes(root)
-  return { column, path: isPath ? [root, ...inner] : [REST, column], type: 'text' }
+  const path = usualPath(column)
+  return { column, path, type: path[0] === 'timestamp' ? 'date' : 'text' }
 }
 
 type Column = ColumnRule & { readonly read: ReadValue }
 
-function put(
-  call: Record<string, unknown>,
-  others: Record<string, unknown>,
-  { column, path, type, read }: Column,
-  text: string,
-): string | undefined {
+function put(making: Making, { column, path, type, read }: Column, text: string): string | undefined {
   if (text === '') return undefined
   const value = read(text)
   if (value === undefined) {
     return `The column "${column}" is ${JSON.stringify(text.slice(0, 40))}, which is no ${type}.`
   }
-  const [root, ...inner] = path
-  const [names, start] = root === REST ? [inner, others] : [path, call]
-  let object = start
-  for (const name of names.slice(0, -1)) {
-    const next = Object.hasOwn(object, name) ? object[name] : undefined
-    const made = typeof next === 'object' && next !== null ? (next as Record<string, unknown>) : {}
-    if (made !== next) setOwn(object, name, made)
-    object = made
-  }
-  setOwn(object, names.at(-1) as string, value)
+  placeValue(making, path, value)
   return undefined
-}
-
-function completed(
-  call: Record<string, unknown>,
-  others: Record<string, unknown>,
-  { type, event }: RowRules,
-): Record<string, unknown> {
-  const callType = call['type'] ?? type
-  const name = callType === 'track' && call['event'] === undefined ? { event } : {}
-  const place = callType === 'identify' || callType === 'group' ? 'traits' : 'properties'
-  const given = call[place]
-  const rest = Object.keys(others).length === 0 ? {} : { [place]: { ...others, ...(given as object) } }
-  return { ...call, type: callType, ...name, ...rest }
 }
 
 function refused(reason: string): Row {

@@ -65,6 +65,8 @@ export type IngestRequest = {
   readonly origin?: string | undefined
   /** `X-Strict-Mode: 1`: a refused call makes the answer 400, with a result for each call. */
   readonly isStrict: boolean
+  /** The answer has a result for each call, also where none was refused. */
+  readonly wantsResults?: true
   readonly body: Uint8Array
   /** The trace that it belongs to, as W3C writes it. */
   readonly traceparent?: string | undefined
@@ -207,13 +209,16 @@ function basicUser(authorization: string | undefined): string | undefined {
 
 const SUCCESS: Reply = { status: 200, json: { success: true } }
 
-function reply(items: readonly Waiting[], { isStrict, type }: IngestRequest): Reply {
+function reply(items: readonly Waiting[], { isStrict, type, wantsResults }: IngestRequest): Reply {
   // Of a person who is suppressed the client is told nothing: it would be asked to mend what it cannot.
   const refused = items.filter(
     ({ told }) => told.kind === 'refused' && told.refusal.code !== 'PERSON_SUPPRESSED',
   )
   const [first] = refused
-  if (first === undefined) return SUCCESS
+  if (first === undefined)
+    return wantsResults === true
+      ? { ...SUCCESS, json: { success: true, results: items.map(result) } }
+      : SUCCESS
   const tooLarge =
     type !== undefined && first.told.kind === 'refused' && first.told.refusal.code === 'EVENT_TOO_LARGE'
   if (!isStrict && !tooLarge) return { status: 200, json: { success: true, refused: refused.map(result) } }

@@ -1,10 +1,8 @@
-import type { LookupAddress } from 'node:dns'
 import { Agent, buildConnector } from 'undici'
 import { forbidden, literalProblem } from './address-problem.ts'
 import type { AddressRule } from './address-rule.ts'
-import { type Lookup, sharedLookup } from './lookup.ts'
-
-const lookupOfAll = sharedLookup()
+import { checkedLookup, lookupOfAll } from './checked-lookup.ts'
+import type { Lookup } from './lookup.ts'
 
 export type GuardedOptions = Omit<Agent.Options, 'connect'> & {
   readonly rule: AddressRule
@@ -36,21 +34,4 @@ export function guardedAgent({ rule, lookup = lookupOfAll, connect_ms, ...option
       else callback(forbidden(target.hostname, problem), null)
     },
   })
-}
-
-/** Gives only what may be reached. */
-function checkedLookup(rule: AddressRule, lookup: Lookup): Lookup {
-  return (name, options, callback) => {
-    lookup(name, { ...options, all: true }, (error, found) => {
-      if (error !== null) return callback(error, '')
-      const all = found as LookupAddress[]
-      const right = rule.isAllowedName(name)
-        ? all
-        : all.filter(({ address }) => rule.problem(address) === undefined)
-      const [first] = right
-      if (first === undefined) return callback(forbidden(name, rule.problem(all[0]?.address ?? '')), '')
-      if (options.all === true) callback(null, right)
-      else callback(null, first.address, first.family)
-    })
-  }
 }

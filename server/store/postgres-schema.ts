@@ -105,4 +105,5 @@ export const STORE_MIGRATIONS: readonly PostgresMigration[] = [
       create index plan_findings_by_hour on plan_findings (hour_ms);
     `,
   },
+  { name: 'databases that sources read', sql: 'alter table sources add column sql text;' },
 ]

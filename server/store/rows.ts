@@ -11,6 +11,7 @@ import type {
 import type { JsonObject } from '../../core/event.ts'
 import type { Mapping } from '../../core/mapping/mapping.ts'
 import type { RedactRule } from '../../core/redact/rule.ts'
+import type { SqlSettings } from '../../core/sql/settings.ts'
 import type { PlanRule, SourcePlan, TrackingPlan } from '../../core/tracking-plan/tracking-plan.ts'
 import { openCell, type SealedColumn, sealCell } from '../secrets/sealed-columns.ts'
 import type { Sealer } from '../secrets/sealer.ts'
@@ -85,6 +86,7 @@ async function insertSource(
     redact,
     transform = null,
     plan,
+    sql,
   } = source
   const sealed = (column: SealedColumn, list: readonly string[] | undefined) =>
     list === undefined ? null : sealCell(sealer, column, id, JSON.stringify(list))
@@ -98,6 +100,7 @@ async function insertSource(
       origins: origins === undefined ? null : JSON.stringify(origins),
       redact: jsonOrNull(redact),
       plan: jsonOrNull(plan),
+      sql: sql === undefined ? null : sealCell(sealer, SEALED.sql, id, JSON.stringify(sql)),
     })
     .execute()
 }
@@ -159,7 +162,7 @@ function jsonOrNull(value: readonly RedactRule[] | SourcePlan | undefined): stri
 
 function sourceOf(row: Row<'sources'>, sealer: Sealer): Source {
   const { id, name, kind, write_key, older_write_keys, disabled_write_keys, origins, privacy } = row
-  const { redact, transform, plan } = row
+  const { redact, transform, plan, sql } = row
   const keys = (column: SealedColumn, cell: string) =>
     JSON.parse(openCell(sealer, column, id, cell)) as readonly string[]
   return {
@@ -176,6 +179,7 @@ function sourceOf(row: Row<'sources'>, sealer: Sealer): Source {
     ...(redact === null ? {} : { redact: JSON.parse(redact) as readonly RedactRule[] }),
     ...(transform === null ? {} : { transform }),
     ...(plan === null ? {} : { plan: JSON.parse(plan) as SourcePlan }),
+    ...(sql === null ? {} : { sql: JSON.parse(openCell(sealer, SEALED.sql, id, sql)) as SqlSettings }),
   }
 }
 

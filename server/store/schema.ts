@@ -21,6 +21,7 @@ export type Tables = {
     redact: string | null
     transform: string | null
     plan: string | null
+    sql: string | null
   }
   /** `rules` is JSON. */
   plans: { id: string; position: number; name: string; rules: string }
@@ -215,5 +216,9 @@ export const MIGRATIONS: readonly Migration[] = [
       ) strict, without rowid;
       create index plan_findings_by_hour on plan_findings (hour_ms);
     `,
+  },
+  {
+    name: 'databases that sources read',
+    sql: 'alter table sources add column sql text check (sql is null or json_valid(sql));',
   },
 ]

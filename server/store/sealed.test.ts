@@ -14,6 +14,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, type TestContext, test } from 'node:test'
 import { secret } from '../../core/secret.ts'
+import type { SqlSettings } from '../../core/sql/settings.ts'
 import { type KeySource, makeKeyFile } from '../secrets/master-key.ts'
 import { migrate } from '../sqlite/migrate.ts'
 import { rotateKeys } from './rotate.ts'
@@ -40,6 +41,21 @@ const given = (byte: number): KeySource => ({
 })
 
 describe('the file of the store', () => {
+  test('shows nothing of how a database is read, and gives it back as it was', async (t) => {
+    const path = join(folderOf(t), 'store.db')
+    const store = sqliteStore(path)
+    const sql: SqlSettings = {
+      ...{ host: 'host_planted', database: 'shop', user: 'reader', password: 'password_planted' },
+      ...{ query: 'select 1', call: { type: 'track' } },
+    }
+    const configuration = { sources: [source('orders', { kind: 'mysql', sql })], instances: [] }
+    await store.apply(configuration)
+    assert.deepEqual(await store.read(), configuration)
+    await store.apply(EMPTY)
+    await store.close()
+    assert.doesNotMatch(readFileSync(path, 'latin1'), /host_planted|password_planted/)
+  })
+
   test('shows nothing of what is configured now or was before, and its changes are whole', async (t) => {
     const folder = folderOf(t)
     const store = sqliteStore(join(folder, 'store.db'))

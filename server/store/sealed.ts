@@ -11,6 +11,7 @@ export const SEALED = {
   writeKey: { table: 'sources', column: 'write_key', key: 'id' },
   olderWriteKeys: { table: 'sources', column: 'older_write_keys', key: 'id', isJson: true },
   disabledWriteKeys: { table: 'sources', column: 'disabled_write_keys', key: 'id', isJson: true },
+  sql: { table: 'sources', column: 'sql', key: 'id', isJson: true },
   settings: { table: 'instances', column: 'settings', key: 'id', isJson: true },
   alerts: { table: 'settings', column: 'value', key: 'name', where: "name = 'alerts'", isJson: true },
   before: { table: 'changes', column: 'before', key: 'number' },

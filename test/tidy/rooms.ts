@@ -9,7 +9,7 @@ type Room = {
 
 /** Who may import whom. A room that is not listed may import nothing, and nobody it. */
 export const ROOMS: Readonly<Record<string, Room>> = {
-  core: { imports: [], packages: ['liquidjs'] },
+  core: { imports: [], packages: ['liquidjs', 'croner'] },
   destinations: { imports: ['core'], packages: [] },
   // What the admin API takes and gives: its checks, its document and the types of the pages come from it.
   contract: { imports: ['core'], packages: ['typebox'] },
@@ -114,6 +114,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'server/traces': { imports: ['core', 'server/ingest', 'server/ledger'], packages: ['node:'] },
   // The events of files, read and sent over HTTP as a client would.
   'server/import': { imports: ['core', 'server/ingest'], packages: ['node:', 'csv-parse'] },
+  // Databases that are read on a schedule.
+  'server/sql': { imports: ['core', 'server/import', 'server/net'], packages: ['node:', 'pg', 'mysql2'] },
   'server/cli': { imports: ['contract', 'core', 'server/config-file', 'server/import'], packages: ['node:'] },
   // What agents use, over the admin API; the package is bundled into ours.
   'server/mcp': {

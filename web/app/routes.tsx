@@ -83,6 +83,11 @@ const setUp = createRoute({
   validateSearch,
   component: lazyRouteComponent(() => import('../sources/SetUp.tsx'), 'SetUp'),
 })
+const sourceRuns = createRoute({
+  getParentRoute: () => source,
+  path: 'runs',
+  component: lazyRouteComponent(() => import('../sources/database/Runs.tsx'), 'Runs'),
+})
 const sourceSettings = createRoute({
   getParentRoute: () => source,
   path: 'settings',
@@ -221,7 +226,7 @@ export const routeTree = root.addChildren([
   catalogue,
   sources,
   newSource,
-  source.addChildren([dataIn, schema, setUp, sourceSettings]),
+  source.addChildren([dataIn, schema, setUp, sourceRuns, sourceSettings]),
   trackingPlans,
   trackingPlan,
   destinations,

@@ -22,6 +22,8 @@ const WHAT: Readonly<Record<SourceKind, string>> = {
   ios: 'Apps for iPhone and iPad',
   android: 'Apps for Android',
   http: 'Anything that speaks HTTP',
+  postgresql: 'A database that is read on a schedule',
+  mysql: 'MySQL or MariaDB, read on a schedule',
 }
 
 /** What sends, and what people call it; the rest is on the set-up page. */

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useParams, useSearch } from '@tanstack/react-router'
-import type { ReactElement } from 'react'
+import { lazy, type ReactElement, Suspense } from 'react'
+import { isSqlKind } from '../../core/sql/settings.ts'
 import { queries } from '../api/queries.ts'
 import { CodeBlock } from '../ui/CodeBlock.tsx'
 import { CopyButton } from '../ui/CopyButton.tsx'
@@ -19,6 +20,10 @@ import {
   VENDORS,
   type Vendor,
 } from './set-up-code.ts'
+
+const DatabaseSetUp = lazy(async () => ({
+  default: (await import('./database/DatabaseSetUp.tsx')).DatabaseSetUp,
+}))
 
 const LANGUAGE_NAMES: Readonly<Record<Language, string>> = {
   javascript: 'JavaScript',
@@ -42,6 +47,12 @@ export function SetUp(): ReactElement {
   }
   if (source.data === undefined || status.data === undefined) return <Skeleton lines={8} />
   const { kind, writeKey } = source.data
+  if (isSqlKind(kind))
+    return (
+      <Suspense fallback={<Skeleton lines={8} />}>
+        <DatabaseSetUp key={sourceId} source={source.data} kind={kind} />
+      </Suspense>
+    )
   const { host } = status.data
   const languages = languagesFor(kind)
   const language = LANGUAGES.find((one) => one === search['language']) ?? (languages[0] as Language)

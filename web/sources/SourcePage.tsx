@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Outlet, useParams } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
+import { isSqlKind } from '../../core/sql/settings.ts'
 import { queries } from '../api/queries.ts'
 import { Page } from '../app/Page.tsx'
 import { ErrorState } from '../ui/ErrorState.tsx'
@@ -24,6 +25,9 @@ export function SourcePage(): ReactElement {
             { label: 'Data In', link: { to: '/sources/$sourceId', params }, isExact: true },
             { label: 'Schema', link: { to: '/sources/$sourceId/schema', params } },
             { label: 'Set-up', link: { to: '/sources/$sourceId/set-up', params } },
+            ...(data !== undefined && isSqlKind(data.kind)
+              ? [{ label: 'Runs', link: { to: '/sources/$sourceId/runs' as const, params } }]
+              : []),
             { label: 'Settings', link: { to: '/sources/$sourceId/settings', params } },
           ]}
         />

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
+import { isSqlKind } from '../../core/sql/settings.ts'
 import { queries } from '../api/queries.ts'
 import { Skeleton } from '../ui/Skeleton.tsx'
 import { DeleteSource } from './settings/DeleteSource.tsx'
@@ -22,6 +23,7 @@ export function SourceSettings(): ReactElement {
   const source = useQuery(queries.source(sourceId)).data
   const status = useQuery(queries.status()).data
   if (source === undefined) return <Skeleton lines={8} />
+  const isDatabase = isSqlKind(source.kind)
   return (
     <div className="flex max-w-3xl flex-col gap-4">
       {status?.configuredBy === 'file' && (
@@ -32,9 +34,9 @@ export function SourceSettings(): ReactElement {
       )}
       <RenameSource key={source.name} source={source} />
       <WriteKeys source={source} />
-      <Origins source={source} />
+      {!isDatabase && <Origins source={source} />}
       <TurnedAway sourceId={source.id} />
-      <PrivacyChoice source={source} />
+      {!isDatabase && <PrivacyChoice source={source} />}
       <SourceRedaction source={source} />
       <SourceTransform key={`${source.transform}`} source={source} />
       <SourcePlan source={source} />

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { SOURCE_KINDS } from '../../core/configuration.ts'
+import { SOURCE_KINDS, type SourceKind } from '../../core/configuration.ts'
 import { snippets } from '../../core/snippets.ts'
+import { isSqlKind, type SqlKind } from '../../core/sql/settings.ts'
 import { javascriptSteps, LANGUAGES, languagesFor, serverSteps, VENDORS } from './set-up-code.ts'
 
 const PLACE = { host: 'https://events.example.com', writeKey: 'key-1' }
@@ -32,7 +33,7 @@ describe('what is to be copied', () => {
 })
 
 describe('the languages of a source', () => {
-  for (const kind of SOURCE_KINDS) {
+  for (const kind of SOURCE_KINDS.filter((one) => !isSqlKind(one)) as Exclude<SourceKind, SqlKind>[]) {
     test(`${kind}: its own first, and no snippet for what runs in no page`, () => {
       const languages = languagesFor(kind)
       assert.equal(languages[0], kind === 'http' ? 'curl' : kind)

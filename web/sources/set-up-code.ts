@@ -1,5 +1,6 @@
 import type { SourceKind } from '../../core/configuration.ts'
 import type { Snippets } from '../../core/snippets.ts'
+import type { SqlKind } from '../../core/sql/settings.ts'
 
 export const LANGUAGES = ['javascript', 'node', 'python', 'go', 'ios', 'android', 'curl'] as const
 export type Language = (typeof LANGUAGES)[number]
@@ -15,7 +16,7 @@ export type SetUpStep = { readonly title: string; readonly code: string; readonl
 export type Place = { readonly host: string; readonly writeKey: string }
 
 /** The languages that suit a kind of source, its own first. */
-export function languagesFor(kind: SourceKind): readonly Language[] {
+export function languagesFor(kind: Exclude<SourceKind, SqlKind>): readonly Language[] {
   if (kind === 'javascript') return ['javascript', 'curl']
   const own: Language = kind === 'http' ? 'curl' : kind
   return [own, ...LANGUAGES.filter((one) => one !== own && one !== 'javascript')]

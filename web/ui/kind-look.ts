@@ -11,4 +11,6 @@ export const SOURCE_LOOKS: Readonly<Record<SourceKind, { readonly name: string; 
     ios: { name: 'iOS', icon: 'phone' },
     android: { name: 'Android', icon: 'phone' },
     http: { name: 'HTTP', icon: 'terminal' },
+    postgresql: { name: 'PostgreSQL', icon: 'server' },
+    mysql: { name: 'MySQL', icon: 'server' },
   }

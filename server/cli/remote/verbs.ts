@@ -1,6 +1,7 @@
 import type { Verb } from './verb.ts'
 import { actionVerbs } from './verbs/actions.ts'
 import { changeVerbs } from './verbs/changes.ts'
+import { databaseVerbs } from './verbs/databases.ts'
 import { deadLetterVerbs } from './verbs/dead-letters.ts'
 import { deliveryVerbs } from './verbs/deliveries.ts'
 import { destinationVerbs } from './verbs/destinations.ts'
@@ -20,6 +21,7 @@ export const VERBS: readonly Verb[] = [
   ...serverVerbs,
   ...sourceVerbs,
   ...trackingPlanVerbs,
+  ...databaseVerbs,
   ...destinationVerbs,
   ...actionVerbs,
   ...changeVerbs,

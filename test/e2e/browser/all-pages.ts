@@ -10,6 +10,8 @@ export const PAGES: readonly PageRow[] = [
   ['/sources/$sourceId', '/sources/website'],
   ['/sources/$sourceId/schema', '/sources/website/schema'],
   ['/sources/$sourceId/set-up', '/sources/website/set-up'],
+  ['/sources/$sourceId/set-up', '/sources/orders/set-up'],
+  ['/sources/$sourceId/runs', '/sources/orders/runs'],
   ['/sources/$sourceId/settings', '/sources/website/settings'],
   ['/tracking-plans', '/tracking-plans'],
   ['/tracking-plans/$planId', '/tracking-plans/shop'],

@@ -30,6 +30,7 @@ function configured({ sandbox }: Place) {
       { ...source('backend'), name: 'Shop backend' },
       { ...source('ios-app', 'ios'), name: 'iOS app' },
       { ...source('import', 'python'), name: 'Imports' },
+      { ...source('orders', 'postgresql'), name: 'Orders' },
     ],
     destinations: [
       { ...heapFor(sandbox, HEAP, '71', ['website', 'backend', 'ios-app']), name: 'Heap Production' },

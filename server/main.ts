@@ -20,7 +20,7 @@ import { exportCommand } from './cli/export.ts'
 import { type ImportCommandDeps, importCommand } from './cli/import.ts'
 import { LOCAL_COMMANDS } from './cli/local-commands.ts'
 import { type McpDeps, mcp } from './cli/mcp.ts'
-import { migrate } from './cli/migrate.ts'
+import { type MigrateDeps, migrate } from './cli/migrate.ts'
 import { optionLines, readFlags } from './cli/options.ts'
 import { person } from './cli/person.ts'
 import { plan } from './cli/plan.ts'
@@ -88,11 +88,8 @@ async function run(command: string, rest: readonly string[]): Promise<number> {
       return restore.run({ restoreBackup: (await import('./backup-commands.ts')).bringBack }, rest, io)
     case 'compact':
       return compactCommand.run({ compact: (await import('./compact.ts')).compact }, rest, io)
-    case 'migrate': {
-      const { moveCommands } = await import('./move-command.ts')
-      const draw = process.stderr.isTTY ? drawLine : undefined
-      return migrate.run({ ...moveCommands, now_ms: Date.now, draw }, rest, io)
-    }
+    case 'migrate':
+      return migrate.run(await migrateDeps(), rest, io)
     case 'admin': {
       const { listPeople, resetLink } = await import('./people-commands.ts')
       const reset = (flags: AdminFlags, email?: string) => resetLink(flags, email, Date.now())
@@ -286,6 +283,11 @@ function waitUnless(signal: AbortSignal): (ms: number) => Promise<boolean> {
       () => true,
       () => false,
     )
+}
+
+async function migrateDeps(): Promise<MigrateDeps> {
+  const { moveCommands } = await import('./move-command.ts')
+  return { ...moveCommands, now_ms: Date.now, draw: process.stderr.isTTY ? drawLine : undefined }
 }
 
 async function secretsDeps(): Promise<SecretsDeps> {

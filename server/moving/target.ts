@@ -30,7 +30,11 @@ export type Target = ReturnType<typeof moveTarget>
 
 /** What is in PostgreSQL. Each step is one transaction: the rows, and how far it is. */
 export function moveTarget(db: Postgres) {
-  const days = attemptDays(db)
+  return { ...moveRecord(db), ...movedRows(db), rows: db.rows, close: () => db.close() }
+}
+
+/** What is known of the move itself. */
+function moveRecord(db: Postgres) {
   return {
     /** The move that is there; undefined for none. */
     async found(): Promise<(Move & { readonly isDone: boolean }) | undefined> {
@@ -67,6 +71,17 @@ export function moveTarget(db: Postgres) {
         await tx.rows('insert into log_of_ledger values ($1)', [log])
       })
     },
+    async finish(): Promise<void> {
+      await db.rows('update moving set is_done = true')
+    },
+    /** Throws away what this move has brought here. @throws {AppError} MOVE_TARGET_TAKEN when other things stand beside it. */
+    clear: () => clear(db),
+  }
+}
+
+function movedRows(db: Postgres) {
+  const days = attemptDays(db)
+  return {
     /**
      * What goes over while nobody writes is of one state of the files: if that is another than the one that was begun with, because the
      * server has run once more since, it goes over from its beginning.
@@ -129,24 +144,19 @@ export function moveTarget(db: Postgres) {
       const [row] = await db.rows<{ count: number }>(`select count(*) as count from ${name} where ${where}`)
       return row?.count ?? 0
     },
-    async finish(): Promise<void> {
-      await db.rows('update moving set is_done = true')
-    },
-    /** Throws away what this move has brought here. @throws {AppError} MOVE_TARGET_TAKEN when other things stand beside it. */
-    async clear(): Promise<void> {
-      const ours = [...ALL_TABLES.map(({ name }) => name), ...OTHER_TABLES]
-      const others = await db.rows<{ name: string }>(
-        `select relname::text as name from pg_class where relnamespace = $1::regnamespace and relkind in ('r', 'p', 'v', 'm', 'f')
-           and relname <> all ($2::text[]) and relname not like 'attempts_day_%' limit 1`,
-        [db.schema, ours],
-      )
-      if (others[0] !== undefined)
-        throw taken(`The schema ${db.schema} also has the table ${others[0].name}: name a schema of its own.`)
-      await db.script(`drop schema ${db.schema} cascade`)
-    },
-    rows: db.rows,
-    close: () => db.close(),
   }
+}
+
+async function clear(db: Postgres): Promise<void> {
+  const ours = [...ALL_TABLES.map(({ name }) => name), ...OTHER_TABLES]
+  const others = await db.rows<{ name: string }>(
+    `select relname::text as name from pg_class where relnamespace = $1::regnamespace and relkind in ('r', 'p', 'v', 'm', 'f')
+       and relname <> all ($2::text[]) and relname not like 'attempts_day_%' limit 1`,
+    [db.schema, ours],
+  )
+  if (others[0] !== undefined)
+    throw taken(`The schema ${db.schema} also has the table ${others[0].name}: name a schema of its own.`)
+  await db.script(`drop schema ${db.schema} cascade`)
 }
 
 /** Beside those that rows are moved to. */

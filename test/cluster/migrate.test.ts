@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { setTimeout as wait } from 'node:timers/promises'
 import {
   appOf,
   heapFor,
@@ -53,7 +52,9 @@ withNats('A data folder that moves to a cluster', { servers: 1 }, (startNats) =>
     const heap = heapFor(sandbox, 'heap', APP, ['shop'])
     place.configure({
       sources: [source('shop')],
-      destinations: [{ ...heap, settings: { ...heap.settings, eventsPerMinutePerPerson: PERSON_EVENTS_MAX } }],
+      destinations: [
+        { ...heap, settings: { ...heap.settings, eventsPerMinutePerPerson: PERSON_EVENTS_MAX } },
+      ],
     })
     sandbox.faults.replace([{ refuseEvents: 'Bad' }])
     const old = await place.start()
@@ -133,9 +134,13 @@ withNats('A data folder that moves to a cluster', { servers: 1 }, (startNats) =>
     const letters = (await cluster.admin('dead-letters'))['deadLetters'] as unknown as object[]
     assert.equal(letters.length, bad.length)
     await answerTo(cluster, 'replays', { of: { deadLetters: { destination: 'heap' } } })
-    const end_ms = Date.now() + WITHIN_MS
-    while (Date.now() < end_ms && total(sandboxEvents()) < sent) await wait(200)
-    const people = sandboxEvents()
+    await until(
+      'every event',
+      () => total(arrived(sandbox, APP)) >= sent || undefined,
+      cluster.printed,
+      WITHIN_MS,
+    )
+    const people = arrived(sandbox, APP)
     assert.equal(total(people), sent)
     for (const [who, numbers] of people)
       assert.deepEqual(
@@ -150,10 +155,6 @@ withNats('A data folder that moves to a cluster', { servers: 1 }, (startNats) =>
       const left = (await cluster.admin('dead-letters'))['deadLetters'] as unknown as object[]
       return left.length === 0 || undefined
     })
-
-    function sandboxEvents() {
-      return arrived(sandbox, APP)
-    }
   })
 })
 

@@ -7,7 +7,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Configuration } from '../core/configuration.ts'
 import { AppError } from '../core/errors.ts'
 import { catalogue } from '../destinations/index.ts'
-import { type AdminFlags, admin } from './cli/admin.ts'
+import { type AdminDeps, type AdminFlags, admin } from './cli/admin.ts'
 import { type ApplyDeps, apply } from './cli/apply.ts'
 import { audit } from './cli/audit.ts'
 import { backup, restore } from './cli/backup.ts'
@@ -90,11 +90,8 @@ async function run(command: string, rest: readonly string[]): Promise<number> {
       return compactCommand.run({ compact: (await import('./compact.ts')).compact }, rest, io)
     case 'migrate':
       return migrate.run(await migrateDeps(), rest, io)
-    case 'admin': {
-      const { listPeople, resetLink } = await import('./people-commands.ts')
-      const reset = (flags: AdminFlags, email?: string) => resetLink(flags, email, Date.now())
-      return admin.run({ list: listPeople, reset }, rest, io)
-    }
+    case 'admin':
+      return admin.run(await adminDeps(), rest, io)
     case 'token':
       return token.run((await import('./token-commands.ts')).tokenCommands, rest, io)
     case 'audit':
@@ -283,6 +280,12 @@ function waitUnless(signal: AbortSignal): (ms: number) => Promise<boolean> {
       () => true,
       () => false,
     )
+}
+
+async function adminDeps(): Promise<AdminDeps> {
+  const { listPeople, resetLink } = await import('./people-commands.ts')
+  const reset = (flags: AdminFlags, email?: string) => resetLink(flags, email, Date.now())
+  return { list: listPeople, reset }
 }
 
 async function migrateDeps(): Promise<MigrateDeps> {

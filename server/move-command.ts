@@ -69,7 +69,7 @@ function answerClients({ host, port }: ServerConfig): Promise<{ note: string; cl
     response.end(text)
   })
   return new Promise((resolve, reject) => {
-    server.once('error', reject)
+    server.once('error', (cause) => reject(new AppError('PORT_IN_USE', { host, port }, { cause })))
     server.listen(port, host, () =>
       resolve({
         note: `Clients at ${host}:${port} are told to come again in ${RETRY_AFTER_S} s.`,

@@ -148,11 +148,12 @@ async function compareByInstance({ source, target, copy, first_chunk }: Parts): 
 
 function pendingOf(cursors: readonly Cursor[]) {
   const sums = new Map<string, number>(cursors.map(({ reader_id }) => [reader_id, 0]))
+  const byLane = Map.groupBy(cursors, ({ lane }) => lane)
   return {
     sums,
     add({ lane, chunk, count }: Pick<StoredHead, 'lane' | 'chunk' | 'count'>): void {
-      for (const cursor of cursors) {
-        if (cursor.lane !== lane || cursor.chunk > chunk) continue
+      for (const cursor of byLane.get(lane) ?? []) {
+        if (cursor.chunk > chunk) continue
         const rest = cursor.chunk === chunk ? Math.max(0, count - cursor.idx) : count
         sums.set(cursor.reader_id, (sums.get(cursor.reader_id) ?? 0) + rest)
       }

@@ -253,18 +253,19 @@ async function copyGrowing(parts: Parts): Promise<void> {
 }
 
 async function copyTable({ source, target, options }: Parts, table: MovedTable): Promise<void> {
-  const { key, toRow = asItIs } = table
-  let after = await target.after(table)
-  const total = source.count(table)
-  let done = after === undefined ? 0 : await target.count(table)
+  const { key, name, toRow = asItIs } = table
+  let before = await target.after(table)
+  let sums: { done: number; readonly total: number } | undefined
   for (;;) {
-    const rows = source.rows(table, after)
+    const rows = source.rows(table, before)
     const last = rows.at(-1)
     if (last === undefined) return
-    after = key.map((column) => last[column] as string | number)
-    await target.add(table, rows.map(toRow), after)
-    done += rows.length
-    options.onProgress({ part: table.name, done, total: Math.max(total, done) })
+    sums ??= { done: await target.count(table), total: source.count(table) }
+    const after = key.map((column) => last[column] as string | number)
+    await target.add(table, rows.map(toRow), { before, after })
+    before = after
+    sums.done += rows.length
+    options.onProgress({ part: name, done: sums.done, total: Math.max(sums.total, sums.done) })
   }
 }
 

@@ -9,6 +9,7 @@ import { LOG_MIGRATIONS } from '../log/sqlite-schema.ts'
 import { schemaVersion } from '../sqlite/migrate.ts'
 import { MIGRATIONS as STORE } from '../store/schema.ts'
 import type { MovedTable, Row, SourceFile } from './tables.ts'
+import type { Key } from './target.ts'
 
 const BUSY_MS_MAX = 5_000
 /** What goes over in one step. */
@@ -48,7 +49,7 @@ export function openSource(folder: string) {
   return {
     files,
     /** Rows behind a key, as many as go over in one step. */
-    rows({ file, name, key }: MovedTable, after: readonly (string | number)[] | undefined): readonly Row[] {
+    rows({ file, name, key }: MovedTable, after: Key | undefined): readonly Row[] {
       const columns = key.map((column) => `"${column}"`).join(', ')
       const where = after === undefined ? '' : `where (${columns}) > (${key.map(() => '?').join(', ')})`
       const sql = `select * from ${name} ${where} order by ${columns} limit ${STEP_ROWS_MAX}`

@@ -2,7 +2,7 @@ import { AppError } from '../../core/errors.ts'
 import { ACCESS_POSTGRES_MIGRATIONS } from '../access/postgres-schema.ts'
 import { attemptDays } from '../ledger/postgres/attempt-days.ts'
 import { LEDGER_MIGRATIONS } from '../ledger/postgres/schema.ts'
-import type { Postgres, Queries, Value } from '../postgres/connect.ts'
+import type { Postgres, Queries } from '../postgres/connect.ts'
 import { migratePostgres } from '../postgres/migrate.ts'
 import { STORE_MIGRATIONS } from '../store/postgres-schema.ts'
 import { ATTEMPTS, type MovedTable, STILL_TABLES, type TargetRow } from './tables.ts'
@@ -26,6 +26,8 @@ export type Move = {
   /** What must be as it was when the move began: nothing of it may have been taken away meanwhile. */
   readonly marks: string
 }
+/** What a table's rows are ordered by, of one row. */
+export type Key = readonly (string | number)[]
 export type Target = ReturnType<typeof moveTarget>
 
 /** What is in PostgreSQL. Each step is one transaction: the rows, and how far it is. */
@@ -98,21 +100,39 @@ function movedRows(db: Postgres) {
         await tx.rows("insert into moving_parts values ('state', $1, 0)", [state])
       })
     },
-    async after({ name }: Pick<MovedTable, 'name'>): Promise<(string | number)[] | undefined> {
+    async after({ name }: Pick<MovedTable, 'name'>): Promise<Key | undefined> {
       const [row] = await db.rows<{ after: string }>('select after from moving_parts where part = $1', [name])
-      return row && (JSON.parse(row.after) as (string | number)[])
+      return row && (JSON.parse(row.after) as Key)
     },
-    async add({ name }: MovedTable, rows: readonly TargetRow[], after: readonly Value[]): Promise<void> {
+    /**
+     * Adds rows behind those up to `before`, which must be the newest that are there: what a command that was killed had still on its way,
+     * or another one that runs, may have come first.
+     */
+    async add(
+      { name }: Pick<MovedTable, 'name'>,
+      rows: readonly TargetRow[],
+      { before, after }: { readonly before: Key | undefined; readonly after: Key },
+    ): Promise<void> {
       if (name === ATTEMPTS.name)
         await days.make(rows.map((row) => ({ startedAt_ms: Number(row['started_at_ms']) })))
       await db.transaction(async (tx) => {
         await insert(tx, name, rows)
         if (name === ATTEMPTS.name) await insert(tx, 'attempt_sizes', daySizes(rows))
-        await tx.rows(
-          `insert into moving_parts as known values ($1, $2, $3)
-           on conflict (part) do update set after = excluded.after, rows = known.rows + excluded.rows`,
-          [name, JSON.stringify(after), rows.length],
-        )
+        const values = [name, JSON.stringify(after), rows.length]
+        const moved =
+          before === undefined
+            ? await tx.rows(
+                'insert into moving_parts values ($1, $2, $3) on conflict do nothing returning part',
+                values,
+              )
+            : await tx.rows(
+                `update moving_parts set after = $2, rows = rows + $3 where part = $1 and after = $4 returning part`,
+                [...values, JSON.stringify(before)],
+              )
+        if (moved.length === 0)
+          throw taken(
+            'Something else has copied rows there just now: look whether it has ended, then --resume.',
+          )
       })
     },
     /** Removes attempts from before the oldest that is still there: they were trimmed while the others went over. */

@@ -8,8 +8,11 @@ import { within } from './thread-figures.ts'
 
 /** The thread is started again after a crash, at most this often. */
 const RESTART_AFTER_MS = 1_000
-/** Left to itself, V8 gives the young objects of a thread up to 128 MB; what was read a moment ago is old soon anyway. */
-const resourceLimits = { maxYoungGenerationSizeMb: 12 }
+/**
+ * Left to itself, V8 gives the young objects of a thread up to 128 MB; what was read a moment ago is old soon anyway. With 12 MB
+ * an event through the whole path takes a tenth more time, with 48 MB not less.
+ */
+const resourceLimits = { maxYoungGenerationSizeMb: 24 }
 
 export type ReadersHostOptions = {
   readonly data: ReadersThreadData

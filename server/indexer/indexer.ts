@@ -1,7 +1,7 @@
-import type { Envelope, Position } from '../../core/event.ts'
+import type { Address, Entry, Position } from '../../core/event.ts'
 import type { Ledger, NewCount, Progress, StoredRefusal } from '../ledger/ledger.ts'
 import { MINUTE_MS } from '../ledger/ledger.ts'
-import type { DecodedChunk, DecodedLog } from '../pipeline/decoded-log.ts'
+import type { DecodedLog, ReadChunk } from '../pipeline/decoded-log.ts'
 import type { LaneSignals } from '../pipeline/lane-signal.ts'
 import type { InTurn } from './pace.ts'
 
@@ -64,30 +64,32 @@ function countedLane(stored: Position) {
     refusals = []
   }
 
-  function count(envelope: Envelope): void {
-    switch (envelope.kind) {
+  function count(entry: Entry, address: Address): void {
+    switch (entry.kind) {
       case 'event':
-        counts.add(envelope, envelope.event.type, 'accepted')
+        counts.add(entry, entry.event.type, 'accepted')
         break
       case 'duplicate':
-        counts.add(envelope, '', 'duplicate')
+        counts.add(entry, '', 'duplicate')
         break
       case 'refused':
-        counts.add(envelope, envelope.refusal.code, 'refused')
-        refusals.push(storedRefusal(envelope))
+        counts.add(entry, entry.refusal.code, 'refused')
+        refusals.push(storedRefusal(entry, address))
         break
       case 'erased':
-        counts.add(envelope, envelope.part, envelope.was === 'event' ? 'accepted' : envelope.was)
+        counts.add(entry, entry.part, entry.was === 'event' ? 'accepted' : entry.was)
     }
   }
 
   return {
-    heard(from: Position, chunks: readonly DecodedChunk[]): void {
+    heard(from: Position, chunks: readonly ReadChunk[]): void {
       if (from.chunk > end.chunk) return // what lies between was not read
-      for (const { chunk, envelopes } of chunks) {
+      for (const { lane, chunk, entries } of chunks) {
         if (chunk < end.chunk) continue
         if (refusals.length >= REFUSALS_MAX) return
-        for (const envelope of envelopes) count(envelope)
+        entries.forEach((entry, index) => {
+          count(entry, { lane, chunk, index })
+        })
         end = { chunk: chunk + 1, index: 0 }
       }
     },
@@ -108,7 +110,7 @@ function callCounts() {
   const counts = new Map<string, NewCount>()
   let [text, at_ms] = ['', 0]
   return {
-    add({ sourceId: of, receivedAt }: Envelope, part: string, name: NewCount['name']): void {
+    add({ sourceId: of, receivedAt }: Entry, part: string, name: NewCount['name']): void {
       // A minute of calls has one text up to its seconds: the date is read once for it.
       if (!receivedAt.startsWith(text) || text === '') {
         text = receivedAt.slice(0, 'YYYY-MM-DDTHH:MM'.length)
@@ -121,12 +123,10 @@ function callCounts() {
   }
 }
 
-function storedRefusal({
-  sourceId,
-  receivedAt,
-  address,
-  refusal,
-}: Extract<Envelope, { kind: 'refused' }>): StoredRefusal {
+function storedRefusal(
+  { sourceId, receivedAt, refusal }: Extract<Entry, { kind: 'refused' }>,
+  address: Address,
+): StoredRefusal {
   const { code, reason, messageId, text } = refusal
   return { sourceId, address, at_ms: Date.parse(receivedAt), code, reason, messageId, text }
 }

@@ -98,6 +98,34 @@ describe('an event that stands in the log twice', () => {
   })
 })
 
+/** What each entry of all lanes is, read in their common order in pieces. */
+async function readAll(log: DecodedLog, count_max: number): Promise<ReadonlyMap<string, string>> {
+  const kinds = new Map<string, string>()
+  for (let at = 0; ; ) {
+    const chunks = await log.after(at, { count_max, bytes_max: 1_000_000 })
+    const last = chunks.at(-1)
+    if (last === undefined) return kinds
+    for (const { lane, chunk, entries } of chunks)
+      for (const [index, one] of entries.entries()) kinds.set(`${lane}/${chunk}/${index}`, one.kind)
+    at = last.chunk
+  }
+}
+
+test('who reads all lanes in small pieces looks back once for each lane', async () => {
+  const it = written()
+  for (let n = 0; n < 100; n++) await it.write(`m${n}`, `m${n % 7}`)
+  let looks = 0
+  const log = {
+    ...it.log,
+    firstAt: (at_ms: number) => {
+      looks += 1
+      return it.log.firstAt(at_ms)
+    },
+  }
+  await readAll(decodedLog(log, copies({ log, window_ms: WINDOW_MS, ids_max: 1_000_000 })), 3)
+  assert.equal(looks, LANES)
+})
+
 for (const seed of [1, 2, 3, 4, 5]) {
   test(`seed ${seed}: every reader drops the same ones, wherever it begins and however it reads`, async () => {
     const random = randomFrom(seed)
@@ -110,6 +138,11 @@ for (const seed of [1, 2, 3, 4, 5]) {
     const whole = await Promise.all([0, 1].map((lane) => read(it.reader(), lane, BEGIN, 3)))
     assert.ok([...(whole[0]?.values() ?? [])].includes('duplicate'))
     const shared = it.reader()
+    for (const reader of [it.reader(), shared]) {
+      const found = await readAll(reader, 1 + pick(20))
+      for (const [lane, ones] of whole.entries())
+        for (const [place, kind] of ones) assert.equal(found.get(`${lane}/${place}`), kind, place)
+    }
     for (let n = 0; n < 40; n++) {
       const lane = pick(LANES)
       const reader = n % 2 === 0 ? it.reader() : shared

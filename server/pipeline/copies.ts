@@ -46,6 +46,22 @@ export function copies({ log, window_ms, ids_max }: CopiesDeps) {
       chunks: readonly DecodedChunk[],
     ): Promise<readonly DecodedChunk[]> =>
       chunks.length === 0 ? Promise.resolve(chunks) : ofLane(lane).sorted(from, chunks),
+    /**
+     * Of all lanes, in the order of their numbers: everything from a number to another, the latter not among it. A lane's next chunk comes
+     * behind those of others, so each lane is told how far it has been read, also one that has nothing there.
+     */
+    async sortedAll(
+      from: number,
+      to: number,
+      chunks: readonly DecodedChunk[],
+    ): Promise<readonly DecodedChunk[]> {
+      const byLane = Map.groupBy(chunks, ({ lane }) => lane)
+      const concerned = new Set([...lanes.keys(), ...byLane.keys()])
+      const sorted = await Promise.all(
+        [...concerned].map((lane) => ofLane(lane).sorted(from, byLane.get(lane) ?? [], to)),
+      )
+      return sorted.flat().toSorted((a, b) => a.chunk - b.chunk)
+    },
   }
 }
 export type Copies = ReturnType<typeof copies>
@@ -57,16 +73,20 @@ function laneCopies(deps: CopiesDeps, lane: number) {
   let last: Promise<unknown> = Promise.resolve()
 
   /** The stretch that goes on at this number or has it; the furthest of them. */
-  function stretchAt(from: number): Stretch {
+  function knownAt(from: number): Stretch | undefined {
     const known = stretches.filter((one) => one.from <= from && from <= one.next)
-    const stretch = known.toSorted((a, b) => b.next - a.next)[0] ?? { from, next: from, window: undefined }
+    return known.toSorted((a, b) => b.next - a.next)[0]
+  }
+  function stretchAt(from: number): Stretch {
+    const stretch = knownAt(from) ?? { from, next: from, window: undefined }
     stretches = [...stretches.filter((one) => one !== stretch), stretch].slice(-STRETCHES_MAX)
     for (const one of stretches.slice(0, -WINDOWS_MAX)) one.window = undefined
     return stretch
   }
 
-  async function look(from: number, chunks: readonly DecodedChunk[]): Promise<void> {
-    const stretch = stretchAt(from)
+  async function look(from: number, chunks: readonly DecodedChunk[], to: number): Promise<void> {
+    const stretch = chunks.length === 0 ? knownAt(from) : stretchAt(from)
+    if (stretch === undefined) return
     for (const chunk of chunks) {
       if (chunk.chunk < stretch.next) continue
       stretch.window ??= await windowBefore(deps, lane, stretch.next, chunk.at_ms)
@@ -74,16 +94,17 @@ function laneCopies(deps: CopiesDeps, lane: number) {
       if (twice.size > 0) found.set(chunk.chunk, twice)
       stretch.next = chunk.chunk + 1
     }
+    stretch.next = Math.max(stretch.next, to)
     if (found.size <= COPIES_MAX) return
     found.clear()
     stretches = []
   }
 
   return {
-    /** One after the other: each goes on where the one before it has ended. */
-    sorted(from: number, chunks: readonly DecodedChunk[]): Promise<readonly DecodedChunk[]> {
+    /** One after the other: each goes on where the one before it has ended. `to`: nothing of the lane is left out before it. */
+    sorted(from: number, chunks: readonly DecodedChunk[], to = from): Promise<readonly DecodedChunk[]> {
       const done = last.then(async () => {
-        await look(from, chunks)
+        await look(from, chunks, to)
         return chunks.map((chunk) => withCopies(chunk, found.get(chunk.chunk)))
       })
       last = done.catch(() => undefined)

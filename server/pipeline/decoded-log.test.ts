@@ -10,7 +10,7 @@ async function watchedLog() {
   const log = memoryLog({ lanes: 2 })
   const lanes: number[] = []
   for (let n = 0; n < 8; n++) {
-    const [address] = await log.append([{ key: 'pq'.charAt(n % 2), text: JSON.stringify({ n }) }])
+    const [address] = await log.append([{ key: 'pr'.charAt(n % 2), text: JSON.stringify({ n }) }])
     lanes.push(address?.lane as number)
   }
   const asked = { after: 0 }
@@ -61,4 +61,31 @@ test('where they have not read on, the log is read from there', async () => {
   const known = await decoded.after(0, LIMITS)
   assert.deepEqual([numbers(known), asked.after], [[0], 0])
   assert.deepEqual([numbers(await decoded.after(known[0]?.chunk ?? 0, LIMITS)), asked.after], [[1, 2, 3], 1])
+})
+
+test('who listens to a lane hears what is read of the whole log: where it begins, and that nothing lies between', async () => {
+  const { log, lanes } = await watchedLog()
+  const decoded = decodedLog(log)
+  const heard: [from: number, read: readonly number[]][] = []
+  decoded.listen(lanes[0] as number, {
+    heard: (from, chunks) => heard.push([from.chunk, numbers(chunks)]),
+    forget: () => heard.push([0, []]),
+  })
+  const first = await decoded.after(0, { ...LIMITS, count_max: 2 })
+  const second = await decoded.after(first.at(-1)?.chunk ?? 0, { ...LIMITS, count_max: 2 })
+  const [zero, , two] = [...first, ...second].map(({ chunk }) => chunk) as [number, number, number]
+  assert.deepEqual(heard.splice(0), [
+    [1, [0]],
+    [zero + 1, [2]],
+  ])
+  // From here on what was read before does not count as heard.
+  decoded.forget()
+  await decoded.after(second.at(-1)?.chunk ?? 0, { ...LIMITS, count_max: 2 })
+  // Nor does what somebody reads who begins elsewhere.
+  await decoded.after(two, { ...LIMITS, count_max: 2 })
+  assert.deepEqual(heard, [
+    [0, []],
+    [(second.at(-1)?.chunk ?? 0) + 1, [4]],
+    [two + 1, [4]],
+  ])
 })

@@ -3,6 +3,7 @@ import { readEntries, readEnvelopes } from '../log/envelope.ts'
 import type { Chunk, ChunkHead, LogReader, ReadLimits } from '../log/log.ts'
 import { takeSized } from '../log/take-within.ts'
 import type { Copies } from './copies.ts'
+import { onward } from './onward.ts'
 
 /** Without its text, which would be in memory twice. */
 export type DecodedChunk = ChunkHead & { readonly chars: number; readonly envelopes: readonly Envelope[] }
@@ -13,7 +14,7 @@ export type ReadChunk = ChunkHead & { readonly entries: readonly Entry[] }
 /** Whoever wants to know of a lane what others read of it, and so need not read itself. */
 export type LaneListener = {
   /** These are all chunks of the lane from `from` to the last of them. */
-  readonly heard: (from: Position, chunks: readonly DecodedChunk[]) => void
+  readonly heard: (from: Position, chunks: readonly ReadChunk[]) => void
   /** Chunks were rewritten: what was heard and is not stored yet does not hold any more. */
   readonly forget: () => void
 }
@@ -31,7 +32,12 @@ const HEADS_MAX = 200
 export function decodedLog(log: LogReader, copies?: Copies) {
   const cache = new Map<number, DecodedChunk>()
   const listeners = new Map<number, Set<LaneListener>>()
+  const way = onward(tell)
   let chars = 0
+
+  function tell(lane: number, from: Position, chunks: readonly ReadChunk[]): void {
+    for (const one of listeners.get(lane) ?? []) one.heard(from, chunks)
+  }
 
   function decode(chunk: Chunk): DecodedChunk {
     const known = cache.get(chunk.chunk)
@@ -53,6 +59,7 @@ export function decodedLog(log: LogReader, copies?: Copies) {
     forget(): void {
       cache.clear()
       chars = 0
+      way.forget()
       for (const ofLane of listeners.values()) for (const one of ofLane) one.forget()
     },
     /** Until what is returned is called. */
@@ -64,7 +71,7 @@ export function decodedLog(log: LogReader, copies?: Copies) {
     async read(lane: number, from: Position, limits: ReadLimits): Promise<readonly DecodedChunk[]> {
       const chunks = (await log.read(lane, from, limits)).map(decode)
       const sorted = copies === undefined ? chunks : await copies.sorted(lane, from.chunk, chunks)
-      for (const one of listeners.get(lane) ?? []) one.heard(from, sorted)
+      tell(lane, from, asRead(sorted))
       return sorted
     },
     /** One chunk as it was written, for whoever knows already that something in it is no copy. */
@@ -74,30 +81,40 @@ export function decodedLog(log: LogReader, copies?: Copies) {
     },
     /**
      * Of all lanes, in the order in which they were committed. What other readers have just read is not read again; what
-     * they have not is not kept: whoever reads on from far behind would drive out what the others need.
+     * they have not is not kept: whoever reads on from far behind would drive out what the others need. Who listens to a lane
+     * hears it.
      */
-    async after(chunk: number, limits: ReadLimits): Promise<readonly ReadChunk[]> {
-      const known: DecodedChunk[] = []
-      for (const head of await log.headsAfter(chunk, HEADS_MAX)) {
-        const decoded = cache.get(head.chunk)
-        if (decoded === undefined) break
-        known.push(decoded)
-      }
-      if (known.length > 0) {
-        return asRead(
-          await sortedAll(
-            copies,
-            takeSized(known, limits, (one) => one.chars),
-            chunk + 1,
-          ),
-        )
-      }
-      const chunks = await log.after(chunk, limits)
-      if (copies === undefined) return chunks.map((one) => ({ ...one, entries: readEntries(one) }))
-      return asRead(await sortedAll(copies, chunks.map(decodedOnce), chunk + 1))
-    },
+    after: (chunk: number, limits: ReadLimits) =>
+      way.reading(chunk, readAfter({ log, cache, copies }, chunk, limits)),
   }
 }
+
+type Readable = {
+  readonly log: LogReader
+  readonly cache: ReadonlyMap<number, DecodedChunk>
+  readonly copies: Copies | undefined
+}
+
+async function readAfter(
+  { log, cache, copies }: Readable,
+  chunk: number,
+  limits: ReadLimits,
+): Promise<readonly ReadChunk[]> {
+  const known: DecodedChunk[] = []
+  for (const head of await log.headsAfter(chunk, HEADS_MAX)) {
+    const decoded = cache.get(head.chunk)
+    if (decoded === undefined) break
+    known.push(decoded)
+  }
+  if (known.length > 0) {
+    const taken = takeSized(known, limits, (one) => one.chars)
+    return asRead(await sortedAll(copies, taken, chunk + 1))
+  }
+  const chunks = await log.after(chunk, limits)
+  if (copies === undefined) return chunks.map((one) => ({ ...one, entries: readEntries(one) }))
+  return asRead(await sortedAll(copies, chunks.map(decodedOnce), chunk + 1))
+}
+
 function decodedOnce(chunk: Chunk): DecodedChunk {
   const { text, ...head } = chunk
   return { ...head, chars: text.length, envelopes: readEnvelopes(chunk) }
@@ -113,10 +130,8 @@ async function sortedAll(
   chunks: readonly DecodedChunk[],
   from: number,
 ): Promise<readonly DecodedChunk[]> {
-  if (copies === undefined) return chunks
-  const byLane = [...Map.groupBy(chunks, ({ lane }) => lane)]
-  const sorted = await Promise.all(byLane.map(([lane, ones]) => copies.sorted(lane, from, ones)))
-  return sorted.flat().toSorted((a, b) => a.chunk - b.chunk)
+  const end = chunks.at(-1)
+  return copies === undefined || end === undefined ? chunks : copies.sortedAll(from, end.chunk + 1, chunks)
 }
 
 export type DecodedLog = ReturnType<typeof decodedLog>

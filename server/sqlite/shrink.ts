@@ -5,7 +5,7 @@ import { setImmediate } from 'node:timers/promises'
 const VACUUM_BYTES_MAX = 64 * 1_048_576
 /** A step moves so many pages at most: some milliseconds, for which another writer waits. */
 const PAGES_PER_STEP = 256
-/** Four megabytes are not worth moving pages for. */
+/** Four megabytes, or eight where pages are larger, are not worth moving them for. */
 const SPARE_PAGES_MIN = 1_024
 /** 64 MiB at a time. */
 export const SHRINK_STEPS_MAX = 64

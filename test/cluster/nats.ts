@@ -18,6 +18,8 @@ export type NatsOptions = {
   readonly payload_bytes_max?: number
   /** Cores that each server may use, as `taskset` names them. */
   readonly cores?: string
+  /** The text of a configuration as it is shipped: names and ports go by the command line then. */
+  readonly shipped?: string
 }
 export type NatsServers = Awaited<ReturnType<typeof startNats>>
 
@@ -42,8 +44,10 @@ export async function startNats(binary: NatsBinary, options: NatsOptions = {}) {
   const servers = places.map((place) => {
     const home = join(folder, place.name)
     mkdirSync(home)
-    writeFileSync(join(home, 'nats.conf'), configuration(place, places, home, options))
-    return oneServer(binary, join(home, 'nats.conf'), place, options.cores)
+    const shipped = options.shipped?.replaceAll('/data/jetstream', home)
+    writeFileSync(join(home, 'nats.conf'), shipped ?? configuration(place, places, home, options))
+    const flags = shipped === undefined ? [] : placeFlags(place, places)
+    return oneServer(binary, join(home, 'nats.conf'), place, options.cores, flags)
   })
   async function ready(): Promise<void> {
     await Promise.all(servers.filter(({ isRunning }) => isRunning()).map((server) => server.ready()))
@@ -69,7 +73,13 @@ type Place = {
   readonly monitorPort: number
 }
 
-function oneServer(binary: NatsBinary, configFile: string, place: Place, cores: string | undefined) {
+function oneServer(
+  binary: NatsBinary,
+  configFile: string,
+  place: Place,
+  cores: string | undefined,
+  flags: readonly string[] = [],
+) {
   let child: ChildProcess | undefined
   let said = ''
   const isRunning = () => child !== undefined && child.exitCode === null && child.signalCode === null
@@ -79,8 +89,13 @@ function oneServer(binary: NatsBinary, configFile: string, place: Place, cores: 
     pid: () => child?.pid,
     start() {
       const command = [...(cores === undefined ? [] : ['taskset', '-c', cores]), binary.path]
-      child = spawn(command[0] as string, [...command.slice(1), '-c', configFile], {
+      child = spawn(command[0] as string, [...command.slice(1), '-c', configFile, ...flags], {
         stdio: ['ignore', 'ignore', 'pipe'],
+        env: {
+          ...process.env,
+          NATS_PASSWORD: NATS_LOGIN.pass,
+          NATS_SYSTEM_PASSWORD: NATS_SYSTEM_LOGIN.pass,
+        },
       })
       child.stderr?.on('data', (data: Buffer) => {
         said = `${said}${data}`.slice(-20_000)
@@ -104,6 +119,14 @@ function oneServer(binary: NatsBinary, configFile: string, place: Place, cores: 
       await ended
     },
   }
+}
+
+function placeFlags(place: Place, places: readonly Place[]): readonly string[] {
+  const routes = places.map(({ routePort }) => `nats-route://127.0.0.1:${routePort}`)
+  const { name, port, routePort, monitorPort } = place
+  const own = ['--addr', '127.0.0.1', '--port', `${port}`, '--http_port', `${monitorPort}`]
+  const cluster = ['--cluster', `nats://127.0.0.1:${routePort}`, '--routes', routes.join(',')]
+  return ['--name', name, ...own, ...cluster]
 }
 
 function configuration(

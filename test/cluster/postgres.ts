@@ -89,13 +89,13 @@ export async function scratchPostgres({ isDurable = false } = {}): Promise<Scrat
 }
 
 /** PostgreSQL refuses to run as root: then it runs as the user that its package has made. */
-function serverUser(): { readonly uid?: number; readonly gid?: number } {
+export function serverUser(): { readonly uid?: number; readonly gid?: number } {
   if (process.getuid?.() !== 0) return {}
   const idOf = (flag: string) => Number(spawnSync('id', [flag, 'postgres'], { encoding: 'utf8' }).stdout)
   return { uid: idOf('-u'), gid: idOf('-g') }
 }
 
-function findPrograms(): string | undefined {
+export function findPrograms(): string | undefined {
   const given = process.env['POSTGRES_BIN']
   const found =
     given === undefined ? globSync('/usr/lib/postgresql/*/bin/postgres') : [join(given, 'postgres')]

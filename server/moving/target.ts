@@ -84,22 +84,7 @@ function moveRecord(db: Postgres) {
 function movedRows(db: Postgres) {
   const days = attemptDays(db)
   return {
-    /**
-     * What goes over while nobody writes is of one state of the files: if that is another than the one that was begun with, because the
-     * server has run once more since, it goes over from its beginning.
-     */
-    async standOn(state: string): Promise<void> {
-      const [known] = await db.rows<{ after: string }>("select after from moving_parts where part = 'state'")
-      if (known?.after === state) return
-      await db.transaction(async (tx) => {
-        const names = STILL_TABLES.map(({ name }) => name)
-        await tx.script('alter table audit disable trigger user')
-        await tx.script(`truncate ${[...names, 'dead_letter_sizes'].join(', ')}`)
-        await tx.script('alter table audit enable trigger user')
-        await tx.rows('delete from moving_parts where part = any($1::text[])', [[...names, 'state']])
-        await tx.rows("insert into moving_parts values ('state', $1, 0)", [state])
-      })
-    },
+    standOn: (state: string) => standOn(db, state),
     async after({ name }: Pick<MovedTable, 'name'>): Promise<Key | undefined> {
       const [row] = await db.rows<{ after: string }>('select after from moving_parts where part = $1', [name])
       return row && (JSON.parse(row.after) as Key)
@@ -165,6 +150,23 @@ function movedRows(db: Postgres) {
       return row?.count ?? 0
     },
   }
+}
+
+/**
+ * What goes over while nobody writes is of one state of the files: if that is another than the one that was begun with, because the
+ * server has run once more since, it goes over from its beginning.
+ */
+async function standOn(db: Postgres, state: string): Promise<void> {
+  const [known] = await db.rows<{ after: string }>("select after from moving_parts where part = 'state'")
+  if (known?.after === state) return
+  await db.transaction(async (tx) => {
+    const names = STILL_TABLES.map(({ name }) => name)
+    await tx.script('alter table audit disable trigger user')
+    await tx.script(`truncate ${[...names, 'dead_letter_sizes'].join(', ')}`)
+    await tx.script('alter table audit enable trigger user')
+    await tx.rows('delete from moving_parts where part = any($1::text[])', [[...names, 'state']])
+    await tx.rows("insert into moving_parts values ('state', $1, 0)", [state])
+  })
 }
 
 async function clear(db: Postgres): Promise<void> {

@@ -118,6 +118,10 @@ export const ERRORS = {
     retry: false,
     text: 'The NATS servers are not set up as the log needs it.',
   },
+  MOVE_TARGET_TAKEN: { status: 409, retry: false, text: 'What is moved needs a place with nothing in it.' },
+  MOVE_UNFINISHED: { status: 500, retry: false, text: 'What is kept there has not been moved in whole yet.' },
+  MOVE_DIFFERS: { status: 500, retry: false, text: 'What has arrived differs from what was there.' },
+  DATA_MOVED: { status: 500, retry: false, text: 'What was in this data folder has been moved.' },
   CHUNK_DAMAGED: { status: 500, retry: false, text: 'A chunk of the log does not match its checksum.' },
 
   // Admin API

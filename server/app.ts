@@ -8,6 +8,7 @@ import { adminRole, changeTo } from './admin-role.ts'
 import type { ServerConfig } from './config.ts'
 import { configured } from './configured.ts'
 import { type DataFolder, openDataFolder } from './data-folder.ts'
+import { refuseMoved } from './data-moved.ts'
 import { tlsFilesOf } from './edge-options.ts'
 import { engineOf } from './engines/engine-data.ts'
 import { followStore } from './follow-store.ts'
@@ -59,7 +60,7 @@ export type App = {
  * Puts the parts together and starts them: the readers first, then the listeners. What there is, `--roles` says; what the
  * roles share is log, store and ledger.
  *
- * @throws {AppError} ROLES_NEED_CLUSTER, DATA_IN_USE, SCHEMA_TOO_NEW, SECRET_KEY_MISSING, SECRET_KEY_WRONG, PORT_IN_USE, TLS_UNREADABLE,
+ * @throws {AppError} ROLES_NEED_CLUSTER, DATA_MOVED, DATA_IN_USE, SCHEMA_TOO_NEW, SECRET_KEY_MISSING, SECRET_KEY_WRONG, PORT_IN_USE, TLS_UNREADABLE,
  *   OPTION_INVALID
  */
 export async function startApp(options: AppOptions): Promise<App> {
@@ -70,6 +71,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   checkExposure(config, { hasLogin: config.login.isOn })
   const tlsFiles = tlsFilesOf(config.tls)
   const tls = tlsFiles === undefined ? undefined : readTls(tlsFiles)
+  if (config.nats === undefined || config.postgres.url === undefined) refuseMoved(config.dataFolder)
   const folder = openDataFolder(config.dataFolder)
   try {
     const app = await startIn(folder, options, tls)

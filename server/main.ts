@@ -7,7 +7,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Configuration } from '../core/configuration.ts'
 import { AppError } from '../core/errors.ts'
 import { catalogue } from '../destinations/index.ts'
-import { type AdminFlags, admin } from './cli/admin.ts'
+import { type AdminDeps, type AdminFlags, admin } from './cli/admin.ts'
 import { type ApplyDeps, apply } from './cli/apply.ts'
 import { audit } from './cli/audit.ts'
 import { backup, restore } from './cli/backup.ts'
@@ -20,6 +20,7 @@ import { exportCommand } from './cli/export.ts'
 import { type ImportCommandDeps, importCommand } from './cli/import.ts'
 import { LOCAL_COMMANDS } from './cli/local-commands.ts'
 import { type McpDeps, mcp } from './cli/mcp.ts'
+import { type MigrateDeps, migrate } from './cli/migrate.ts'
 import { optionLines, readFlags } from './cli/options.ts'
 import { person } from './cli/person.ts'
 import { plan } from './cli/plan.ts'
@@ -87,11 +88,10 @@ async function run(command: string, rest: readonly string[]): Promise<number> {
       return restore.run({ restoreBackup: (await import('./backup-commands.ts')).bringBack }, rest, io)
     case 'compact':
       return compactCommand.run({ compact: (await import('./compact.ts')).compact }, rest, io)
-    case 'admin': {
-      const { listPeople, resetLink } = await import('./people-commands.ts')
-      const reset = (flags: AdminFlags, email?: string) => resetLink(flags, email, Date.now())
-      return admin.run({ list: listPeople, reset }, rest, io)
-    }
+    case 'migrate':
+      return migrate.run(await migrateDeps(), rest, io)
+    case 'admin':
+      return admin.run(await adminDeps(), rest, io)
     case 'token':
       return token.run((await import('./token-commands.ts')).tokenCommands, rest, io)
     case 'audit':
@@ -265,8 +265,12 @@ function importDeps(): ImportCommandDeps {
       return tryOne(file, options, { stdin, now_ms: Date.now(), refused_max })
     },
     now_ms: Date.now,
-    draw: stderr.isTTY ? (text) => stderr.write(`\r\x1b[K${text}`) : undefined,
+    draw: stderr.isTTY ? drawLine : undefined,
   }
+}
+
+function drawLine(text: string): void {
+  process.stderr.write(`\r\x1b[K${text}`)
 }
 
 /** Waits; false when it was asked to stop before or meanwhile. */
@@ -276,6 +280,17 @@ function waitUnless(signal: AbortSignal): (ms: number) => Promise<boolean> {
       () => true,
       () => false,
     )
+}
+
+async function adminDeps(): Promise<AdminDeps> {
+  const { listPeople, resetLink } = await import('./people-commands.ts')
+  const reset = (flags: AdminFlags, email?: string) => resetLink(flags, email, Date.now())
+  return { list: listPeople, reset }
+}
+
+async function migrateDeps(): Promise<MigrateDeps> {
+  const { moveCommands } = await import('./move-command.ts')
+  return { ...moveCommands, now_ms: Date.now, draw: process.stderr.isTTY ? drawLine : undefined }
 }
 
 async function secretsDeps(): Promise<SecretsDeps> {

@@ -9,6 +9,7 @@ import { completion } from './completion.ts'
 import { exportCommand } from './export.ts'
 import { importCommand } from './import.ts'
 import { mcp } from './mcp.ts'
+import { migrate } from './migrate.ts'
 import { person } from './person.ts'
 import { plan } from './plan.ts'
 import { replay } from './replay.ts'
@@ -22,6 +23,6 @@ import { verify } from './verify.ts'
 /** The commands beside the table of verbs, in the order in which help shows them. */
 export const LOCAL_COMMANDS: readonly Pick<Command<never>, 'name' | 'summary' | 'usage'>[] = [
   ...[start, dev, validate, exportCommand, plan, apply, check, schema, admin, token, audit],
-  ...[backup, restore, compactCommand, secrets, importCommand, replay, person, verify],
+  ...[backup, restore, compactCommand, migrate, secrets, importCommand, replay, person, verify],
   ...[mcp, completion],
 ]

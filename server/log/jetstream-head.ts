@@ -35,12 +35,14 @@ export type Writing = {
   readonly at_ms: number
   readonly text: Uint8Array
   readonly prints: string
+  /** What it was when it was written; left out: that of the text. */
+  readonly crc?: number
 }
 
 /** The headers of a chunk's message. */
-export function chunkHeaders({ count, at_ms, text, prints }: Writing): MsgHdrs {
+export function chunkHeaders({ count, at_ms, text, prints, crc = crc32(text) }: Writing): MsgHdrs {
   const made = headers()
-  made.set(CHUNK_HEADER, `${count} ${at_ms} ${crc32(text)}`)
+  made.set(CHUNK_HEADER, `${count} ${at_ms} ${crc}`)
   if (prints !== '') made.set(PRINTS_HEADER, prints)
   return made
 }

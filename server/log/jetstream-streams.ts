@@ -24,7 +24,14 @@ export async function openStreams(
   options: JetstreamLogOptions,
 ): Promise<{ readonly lanes: number; readonly seed: number }> {
   const { stream } = wire
-  const { servers, systemLogin, replicas = 3, lanes = 8, seed = randomInt(2 ** 31) } = options
+  const {
+    servers,
+    systemLogin,
+    replicas = 3,
+    lanes = 8,
+    seed = randomInt(2 ** 31),
+    first_chunk = 1,
+  } = options
   const { version = '0', max_payload = 0 } = wire.nc.info ?? {}
   const wants = {
     replicas,
@@ -39,7 +46,7 @@ export async function openStreams(
   }
   refuseUnless(unmetNeeds(facts, wants))
   const metadata = { millrace_lanes: String(lanes), millrace_seed: String(seed) }
-  const config = await ensureStream(wire, streamConfig(stream, replicas, metadata))
+  const config = await ensureStream(wire, streamConfig(stream, replicas, metadata, first_chunk))
   refuseUnless(unmetNeeds({ ...facts, stream: streamFacts(config) }, wants))
   const beside = besideOf(stream)
   const kept = await ensureStream(wire, besideConfig(beside, replicas, config.metadata ?? {}))
@@ -75,14 +82,15 @@ const makeStream = ({ api }: StreamWire, config: { readonly name: string }) =>
   api<{ config?: StreamConfig }>(`STREAM.CREATE.${config.name}`, config, MAKE_WITHIN_MS)
 
 /** @throws {AppError} LOG_UNAVAILABLE */
-async function findStream({ api }: StreamWire, name: string): Promise<StreamConfig | undefined> {
+export async function findStream({ api }: StreamWire, name: string): Promise<StreamConfig | undefined> {
   return (await api<{ config?: StreamConfig }>(`STREAM.INFO.${name}`, {}, FIND_WITHIN_MS)).config
 }
 
-function streamConfig(name: string, num_replicas: number, metadata: object) {
+function streamConfig(name: string, num_replicas: number, metadata: object, first_seq: number) {
   return {
     ...{ name, num_replicas, metadata, storage: 'file', retention: 'limits', discard: 'new' },
     subjects: [`${name}.lane.*`],
+    ...(first_seq > 1 ? { first_seq } : {}),
     ...{ allow_direct: true, allow_atomic: true },
     duplicate_window: DUPLICATES_MS * NS_PER_MS,
     republish: { src: `${name}.lane.*`, dest: `${name}.grown.{{wildcard(1)}}`, headers_only: true },

@@ -33,6 +33,8 @@ export type JetstreamLogOptions = {
   readonly lanes?: number
   /** For a new stream: what fingerprints are made with. Drawn when left out. */
   readonly seed?: number
+  /** For a new stream: the number that its first chunk gets. */
+  readonly first_chunk?: number
   readonly now?: () => number
 }
 

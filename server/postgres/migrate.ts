@@ -11,7 +11,8 @@ const VERSION_MIN = 140_000
  * Looks whether the database is fit, makes the schema where it is not there, and brings a part of it up to date: forward only. Of
  * several processes that start at once, one does it and the others wait.
  *
- * @throws {AppError} POSTGRES_UNSUITABLE, POSTGRES_UNAVAILABLE; SCHEMA_TOO_NEW when a newer Millrace has been here.
+ * @throws {AppError} POSTGRES_UNSUITABLE, POSTGRES_UNAVAILABLE; SCHEMA_TOO_NEW when a newer Millrace has been here; MOVE_UNFINISHED
+ *   while what another installation had is moved in.
  */
 export async function migratePostgres(
   db: Postgres,
@@ -28,6 +29,7 @@ export async function migratePostgres(
       if (index >= done) await apply(tx, migration)
     }
     if (done < known) await setVersion(tx, part, known)
+    await refuseUnfinished(db, tx)
     return done
   })
   if (version > known)
@@ -75,6 +77,16 @@ async function makeSchema(db: Postgres, tx: Queries): Promise<void> {
   }
   if (is_there !== true) await tx.rows(`create schema ${schema}`)
   await tx.rows('create table if not exists migrations (part text primary key, version int not null)')
+}
+
+/** `moving` is the table of whoever moves something in: `server/moving/target.ts`. */
+async function refuseUnfinished(db: Postgres, tx: Queries): Promise<void> {
+  const [table] = await tx.rows<{ is_there: boolean }>('select to_regclass($1) is not null as is_there', [
+    `${db.schema}.moving`,
+  ])
+  if (table?.is_there !== true) return
+  const [move] = await tx.rows<{ is_done: boolean }>('select is_done from moving')
+  if (move?.is_done === false) throw new AppError('MOVE_UNFINISHED', { schema: db.schema })
 }
 
 async function versionOf(tx: Queries, part: string): Promise<number> {

@@ -58,6 +58,17 @@ export function keysOf(
   return rows.length === 0 ? firstKeys(source, now_ms) : { opened: openRows(rows, readKey(source)) }
 }
 
+/**
+ * The rows by which another master key, or the same one, opens the same data keys.
+ *
+ * @throws {AppError} SECRET_KEY_MISSING, SECRET_KEY_WRONG, OPTION_INVALID
+ */
+export function rowsFor(rows: readonly KeyRow[], from: KeySource, to: KeySource): readonly KeyRow[] {
+  if (rows.length === 0) return []
+  const master = readKey(to)
+  return openRows(rows, readKey(from)).keys.map((key) => rowOf(key, master))
+}
+
 function firstKeys(
   source: KeySource,
   now_ms: number,

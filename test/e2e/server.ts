@@ -16,8 +16,9 @@ export async function until<Found>(
   what: string,
   look: () => Found | undefined | Promise<Found | undefined>,
   more: () => string = () => '',
+  within_ms = WITHIN_MS,
 ): Promise<Found> {
-  const end_ms = Date.now() + WITHIN_MS
+  const end_ms = Date.now() + within_ms
   while (Date.now() < end_ms) {
     const found = await look()
     if (found !== undefined && found !== false) return found

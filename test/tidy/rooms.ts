@@ -88,6 +88,14 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     ],
     packages: ['node:', '@nats-io/transport-node'],
   },
+  // What one process has in files, to where several can have it.
+  'server/moving': {
+    imports: [
+      ...['core', 'server/access', 'server/ledger', 'server/log', 'server/postgres', 'server/secrets'],
+      ...['server/sqlite', 'server/store'],
+    ],
+    packages: ['node:'],
+  },
   'server/delivery': {
     imports: ['core', 'server/ledger', 'server/net', 'server/pipeline'],
     packages: ['node:', 'undici'],

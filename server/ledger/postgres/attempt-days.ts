@@ -17,7 +17,7 @@ export function attemptDays(db: Postgres) {
   const known = new Set<number>()
   return {
     /** Makes the partitions that these attempts need. Costs nothing for a day that is known. */
-    async make(attempts: readonly Attempt[]): Promise<void> {
+    async make(attempts: readonly Pick<Attempt, 'startedAt_ms'>[]): Promise<void> {
       for (const { startedAt_ms } of attempts) {
         const day = dayOf(startedAt_ms)
         if (!Number.isSafeInteger(day) || known.has(day)) continue

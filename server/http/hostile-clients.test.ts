@@ -40,7 +40,8 @@ describe('a listener among hostile clients', () => {
       answer += part
     })
     socket.on('error', () => {})
-    const closed = once(socket, 'close')
+    // Not `once` of events, which a write into a closed connection would break off.
+    const closed = new Promise<unknown>((resolve) => socket.once('close', resolve))
     await once(socket, 'connect')
     return { socket, answer: () => answer, closed }
   }

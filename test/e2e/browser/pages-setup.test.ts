@@ -228,7 +228,7 @@ describe('Setting up', { skip: noChromium, timeout: 280_000 }, () => {
   test('a step that is gone to directly is there, and does not enable what cannot work', async () => {
     const { page } = await pages.open(`${HEAP}?step=enable`)
     await page.getByText('App Id is missing.').waitFor()
-    assert.equal(await page.getByRole('button', { name: 'Enable Destination' }).isDisabled(), true)
+    await page.getByRole('button', { name: 'Enable Destination', disabled: true }).waitFor()
     await page.getByRole('link', { name: 'Go to the settings' }).click()
     await until('the heading of the step', async () =>
       (await focused(page)) === 'H2 Settings' ? true : undefined,

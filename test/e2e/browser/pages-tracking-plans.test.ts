@@ -57,7 +57,7 @@ describe('A tracking plan, in the pages', { skip: noChromium, timeout: 180_000 }
 
     await code.fill('{"required": ["total", "coupon"], "properties": {"total": {"type": "numbr"}}}')
     await page.getByText('properties.total.type must be one of').waitFor()
-    assert.ok(await page.getByRole('button', { name: 'Save the plan' }).isDisabled())
+    await page.getByRole('button', { name: 'Save the plan', disabled: true }).waitFor()
     await code.fill('{"required": ["total", "coupon"], "properties": {"total": {"type": "number"}}}')
     await page.getByRole('button', { name: 'Try on the newest events' }).click()
     const tried = page.getByRole('table', { name: 'What is not as the rules say' })

@@ -61,7 +61,7 @@ export function Trial({ trial, isChanged, isRight, isOff, handle }: Props): Reac
           <span className="text-muted">Trying…</span>
         )}
         {isChanged && isRight && data !== undefined && (
-          <span className={isPlaceholderData || isFetching ? 'opacity-60' : undefined}>
+          <span className={isPlaceholderData || isFetching ? 'opacity-80' : undefined}>
             <Icon
               name={isBad ? 'warning' : 'check'}
               className={`mr-1 inline align-[-3px] ${isBad ? 'text-bad' : 'text-good'}`}

@@ -20,7 +20,7 @@ export function NowValue({ label, told, isStale }: Props): ReactElement | null {
   return (
     <p
       aria-label={`${label} now`}
-      className={classNames('flex min-w-0 items-baseline gap-1.5 text-sm', isStale && 'opacity-60')}
+      className={classNames('flex min-w-0 items-baseline gap-1.5 text-sm', isStale && 'opacity-80')}
     >
       <Icon name="arrow-right" size={12} className="relative top-px text-muted" label="gives" />
       {text === undefined ? (

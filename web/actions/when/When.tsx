@@ -31,7 +31,7 @@ export function When({ editor, counted, isCounting }: Props): ReactElement {
         <ModeSwitch editor={editor} />
         <p role="status" className="ml-auto text-sm text-muted">
           {counted !== undefined && (
-            <span className={isCounting ? 'opacity-60' : undefined}>
+            <span className={isCounting ? 'opacity-80' : undefined}>
               matches <strong className="text-text">{countText(counted.matches)}</strong> of the last{' '}
               {countText(counted.events)} events
             </span>

@@ -15,8 +15,9 @@ import { findingTable } from './plan-findings.ts'
 import { STORE_MIGRATIONS } from './postgres-schema.ts'
 import { readAll, replaceAll } from './rows.ts'
 import type { Tables } from './schema.ts'
+import { settingsIn } from './settings.ts'
 import { storable } from './storable.ts'
-import { type Change, revisionKey, type Store } from './store.ts'
+import type { Store } from './store.ts'
 
 export type PostgresStoreOptions = {
   /** A secret. */
@@ -122,34 +123,6 @@ function storeIn(postgres: Postgres, url: string, sealer: Sealer): PostgresStore
 /** Those who change the configuration do it one after the other. */
 async function alone(tx: Transaction<Tables>, channel: string): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtext(${`changes of ${channel}`}))`.execute(tx)
-}
-
-function settingsIn(db: Kysely<Tables>): Pick<Store, 'revisions' | 'kept' | 'keep'> {
-  return {
-    async revisions() {
-      const rows = await db
-        .selectFrom('changes')
-        .select(({ fn }) => ['what', 'of_id', fn.max('number').as('newest')])
-        .groupBy(['what', 'of_id'])
-        .execute()
-      return new Map(
-        rows.map(({ what, of_id, newest }) => [revisionKey(what as Change['what'], of_id), newest]),
-      )
-    },
-    async kept(name) {
-      const query = db.selectFrom('settings').select('value').where('name', '=', `kept ${name}`)
-      const row = await query.executeTakeFirst()
-      return row === undefined ? undefined : JSON.parse(row.value)
-    },
-    async keep(name, value) {
-      const row = { name: `kept ${name}`, value: JSON.stringify(value) }
-      await db
-        .insertInto('settings')
-        .values(row)
-        .onConflict((conflict) => conflict.column('name').doUpdateSet({ value: row.value }))
-        .execute()
-    },
-  }
 }
 
 /** Who is suppressed is known by every process that takes events. */

@@ -17,8 +17,9 @@ import { findingTable } from './plan-findings.ts'
 import { readAll, replaceAll } from './rows.ts'
 import { MIGRATIONS, type Tables } from './schema.ts'
 import { sealOlderRows } from './sealed.ts'
+import { settingsIn } from './settings.ts'
 import { storable } from './storable.ts'
-import { type Change, revisionKey, type Store } from './store.ts'
+import type { Store } from './store.ts'
 
 /** How long a writer waits for another process to finish. Configuration is small: a write takes milliseconds. */
 export const BUSY_MS_MAX = 5_000
@@ -62,32 +63,7 @@ export function sqliteStore(path: string, options: SqliteStoreOptions = {}): Sql
       })
     },
     changes: (filter, count_max) => findChanges(db, filter, count_max, sealer),
-    async revisions() {
-      const rows = await db
-        .selectFrom('changes')
-        .select(({ fn }) => ['what', 'of_id', fn.max('number').as('newest')])
-        .groupBy(['what', 'of_id'])
-        .execute()
-      return new Map(
-        rows.map(({ what, of_id, newest }) => [revisionKey(what as Change['what'], of_id), newest]),
-      )
-    },
-    async kept(name) {
-      const row = await db
-        .selectFrom('settings')
-        .select('value')
-        .where('name', '=', `kept ${name}`)
-        .executeTakeFirst()
-      return row === undefined ? undefined : JSON.parse(row.value)
-    },
-    async keep(name, value) {
-      const row = { name: `kept ${name}`, value: JSON.stringify(value) }
-      await db
-        .insertInto('settings')
-        .values(row)
-        .onConflict((conflict) => conflict.column('name').doUpdateSet({ value: row.value }))
-        .execute()
-    },
+    ...settingsIn(db),
     ...personTables(db),
     ...findingTable(db),
     compact: async () => isEmptied(file.prepare('pragma wal_checkpoint(truncate)').get()),

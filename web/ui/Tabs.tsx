@@ -1,5 +1,5 @@
-import { Link, type LinkProps } from '@tanstack/react-router'
-import type { ReactElement, ReactNode } from 'react'
+import { Link, type LinkProps, useLocation } from '@tanstack/react-router'
+import { type ReactElement, type ReactNode, useEffect, useRef } from 'react'
 
 export type Tab = {
   readonly label: string
@@ -18,8 +18,17 @@ export function Tabs({
   readonly label: string
   readonly tabs: readonly Tab[]
 }): ReactElement {
+  const bar = useRef<HTMLElement>(null)
+  const pathname = useLocation({ select: (location) => location.pathname })
+  // Where there is no room for all, the one that is shown is in sight.
+  useEffect(() => {
+    const current = [...(bar.current?.querySelectorAll('a') ?? [])].find((one) => one.pathname === pathname)
+    if (bar.current === null || current === undefined) return
+    const [around, within] = [bar.current.getBoundingClientRect(), current.getBoundingClientRect()]
+    bar.current.scrollLeft += within.left - around.left - (around.width - within.width) / 2
+  }, [pathname])
   return (
-    <nav aria-label={label} className="-mb-px overflow-x-auto">
+    <nav ref={bar} aria-label={label} className="-mb-px overflow-x-auto">
       <ul className="flex gap-1">
         {tabs.map(({ label: name, link, note, isExact = false }) => (
           <li key={name}>

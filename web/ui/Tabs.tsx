@@ -22,14 +22,20 @@ export function Tabs({
   const pathname = useLocation({ select: (location) => location.pathname })
   // Where there is no room for all, the one that is shown is in sight.
   useEffect(() => {
-    const current = [...(bar.current?.querySelectorAll('a') ?? [])].find((one) => one.pathname === pathname)
-    if (bar.current === null || current === undefined) return
-    const [around, within] = [bar.current.getBoundingClientRect(), current.getBoundingClientRect()]
-    bar.current.scrollLeft += within.left - around.left - (around.width - within.width) / 2
+    const [frame, list] = [bar.current, bar.current?.firstElementChild]
+    const current = [...(frame?.querySelectorAll('a') ?? [])].find((one) => one.pathname === pathname)
+    if (frame === null || !list || current === undefined) return
+    // Now, and when a note has come that makes the others wider.
+    const watch = new ResizeObserver(() => {
+      const [around, within] = [frame.getBoundingClientRect(), current.getBoundingClientRect()]
+      frame.scrollLeft += within.left - around.left - (around.width - within.width) / 2
+    })
+    watch.observe(list)
+    return () => watch.disconnect()
   }, [pathname])
   return (
     <nav ref={bar} aria-label={label} className="-mb-px overflow-x-auto">
-      <ul className="flex gap-1">
+      <ul className="flex min-w-max gap-1">
         {tabs.map(({ label: name, link, note, isExact = false }) => (
           <li key={name}>
             <Link

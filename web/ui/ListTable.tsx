@@ -43,7 +43,9 @@ export function ListTable({ label, columns, rows }: Props): ReactElement {
                       {columns[index]}
                     </span>
                   )}
-                  <div className={index === 0 ? 'min-w-0' : 'min-w-0 max-md:text-right'}>{cell}</div>
+                  <div className={index === 0 ? 'min-w-0 wrap-anywhere' : 'min-w-0 max-md:text-right'}>
+                    {cell}
+                  </div>
                 </Cell>
               )
             })}

@@ -40,7 +40,7 @@ export function VersionList<One extends Version>({ asked, noteOf, children }: Pr
   const shown = versions[at]
   if (shown === undefined) return <p className="text-muted">There is no history of it yet.</p>
   return (
-    <div className="grid gap-4 md:grid-cols-[15rem_minmax(0,1fr)]">
+    <div className="grid grid-cols-1 gap-4 md:grid-cols-[15rem_minmax(0,1fr)]">
       <ol aria-label="Versions" className="flex max-h-[25vh] flex-col gap-1 overflow-y-auto md:max-h-[60vh]">
         {versions.map((version, index) => (
           <li key={version.version}>

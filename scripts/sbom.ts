@@ -22,8 +22,11 @@ const known = new Set(own.components.map((one) => one['bom-ref']))
 const more = others.flatMap(({ components }) => components).filter((one) => !known.has(one['bom-ref']))
 const edges = others.flatMap(({ dependencies }) => dependencies)
 const ofMore = edges.filter(({ ref }) => more.some((one) => one['bom-ref'] === ref))
+// npm calls it by its folder.
+const component = { ...own.metadata.component, name: 'millrace' }
 const bill = {
   ...own,
+  metadata: { ...own.metadata, component },
   components: [...own.components, ...more],
   dependencies: [...own.dependencies, ...ofMore],
 }

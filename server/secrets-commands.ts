@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { AppError } from '../core/errors.ts'
 import { ACCESS_SEALED } from './access/access-schema.ts'
+import { ACCESS_POSTGRES_MIGRATIONS } from './access/postgres-schema.ts'
 import { readServerConfig } from './config.ts'
 import { openDataFolder } from './data-folder.ts'
 import { openDataKeys } from './secrets/data-keys.ts'
@@ -16,7 +17,7 @@ export async function secretsStatus(data: string | undefined) {
   const from = key.kind === 'file' ? key.path : 'the environment'
   if (url !== undefined) {
     const { postgresMaster } = await import('./store/rotate-postgres.ts')
-    return { key: await postgresMaster({ url, key }), from, isBesideData: false }
+    return { key: await postgresMaster({ url, key, access: ACCESS }), from, isBesideData: false }
   }
   await sqliteStore(storeFile, { key }).close() // It may be of an earlier version.
   const db = openStoreFile(storeFile)
@@ -44,7 +45,7 @@ export async function rotateSecrets(
   const asked = { key, ...(to && { to }), reencrypt, now_ms: Date.now() }
   if (url !== undefined) {
     const { rotatePostgresKeys } = await import('./store/rotate-postgres.ts')
-    return { ...(await rotatePostgresKeys({ url, ...asked })), file }
+    return { ...(await rotatePostgresKeys({ url, access: ACCESS, ...asked })), file }
   }
   const { close } = openDataFolder(dataFolder)
   try {
@@ -55,6 +56,7 @@ export async function rotateSecrets(
   }
 }
 
+const ACCESS = { migrations: ACCESS_POSTGRES_MIGRATIONS, columns: ACCESS_SEALED }
 /** Large, and without anything that is sealed. */
 const WITHOUT_SEALED = ['log.db', 'ledger.db', 'index.db', 'lock.db']
 /** The sealed columns of files besides the store, by their name. What is sealed elsewhere keeps its key. */
@@ -71,6 +73,7 @@ function whereOf(data: string | undefined) {
   const { dataFolder, secretKey, postgres } = readServerConfig(data === undefined ? {} : { data })
   const { url } = postgres
   const storeFile = join(dataFolder, 'store.db')
-  if (url === undefined && !existsSync(storeFile)) throw new AppError('CONFIG_UNREADABLE', { file: storeFile, problem: 'ENOENT' })
+  if (url === undefined && !existsSync(storeFile))
+    throw new AppError('CONFIG_UNREADABLE', { file: storeFile, problem: 'ENOENT' })
   return { dataFolder, secretKey, storeFile, url }
 }

@@ -5,7 +5,9 @@ import { join } from 'node:path'
 import { after, describe, type TestContext, test } from 'node:test'
 import { secret } from '../../core/secret.ts'
 import { POSTGRES_MISSING, type ScratchPostgres, scratchPostgres } from '../../test/cluster/postgres.ts'
+import { ACCESS_SEALED } from '../access/access-schema.ts'
 import { openPostgresAccess } from '../access/postgres-db.ts'
+import { ACCESS_POSTGRES_MIGRATIONS } from '../access/postgres-schema.ts'
 import { connectPostgres } from '../postgres/connect.ts'
 import { type KeySource, makeKeyFile } from '../secrets/master-key.ts'
 import { newSealingKey } from '../secrets/sealer.ts'
@@ -16,6 +18,7 @@ import { CONFIGURATION, EMPTY } from './store.fixtures.ts'
 const server: ScratchPostgres | undefined = POSTGRES_MISSING === false ? await scratchPostgres() : undefined
 after(() => server?.remove())
 
+const access = { migrations: ACCESS_POSTGRES_MIGRATIONS, columns: ACCESS_SEALED }
 const given = (): KeySource => ({ kind: 'given', text: secret(newSealingKey().bytes.toString('hex')) })
 const CELLS = `select id || ' ' || write_key as cell from sources union all select id || ' ' || settings from instances
   union all select number || ' ' || "after" from changes where "after" is not null
@@ -79,13 +82,20 @@ describe('Another key for the secrets in PostgreSQL', { skip: POSTGRES_MISSING }
       const { url, db, cells, factorNow } = await filled(key)
       t.after(() => db.close())
       const before = await cells()
-      const rotated = await rotatePostgresKeys({ url, key, reencrypt, now_ms: 1, ...(next && { to: next }) })
+      const rotated = await rotatePostgresKeys({
+        url,
+        access,
+        key,
+        reencrypt,
+        now_ms: 1,
+        ...(next && { to: next }),
+      })
       assert.notEqual(rotated.before, rotated.after)
       assert.deepEqual([rotated.left, rotated.resealed > 0], [0, reencrypt])
       const kept = (await cells()).filter((cell) => before.includes(cell))
       assert.equal(kept.length, reencrypt ? 0 : before.length)
       await assert.rejects(postgresStore({ url, key: old }), { code: 'SECRET_KEY_WRONG' })
-      assert.equal(await postgresMaster({ url, key: next ?? key }), rotated.after)
+      assert.equal(await postgresMaster({ url, access, key: next ?? key }), rotated.after)
       const store = await postgresStore({ url, key: next ?? key })
       assert.deepEqual(await store.read(), CONFIGURATION)
       assert.ok((await store.changes({}, 10)).length > 0)
@@ -102,7 +112,7 @@ describe('Another key for the secrets in PostgreSQL', { skip: POSTGRES_MISSING }
     const { promise, resolve } = Promise.withResolvers<void>()
     const listening = store.onNews(() => resolve())
     await promise
-    const asked = { url, key, now_ms: 1 }
+    const asked = { url, access, key, now_ms: 1 }
     await assert.rejects(rotatePostgresKeys(asked), { code: 'DATA_IN_USE' })
     await Promise.all([listening.stop(), store.close(), db.close()])
     await assert.rejects(rotatePostgresKeys({ ...asked, key: given(), to: key }), {
@@ -120,7 +130,7 @@ describe('Another key for the secrets in PostgreSQL', { skip: POSTGRES_MISSING }
     t.after(() => db.close())
     await db.rows("update people set factor_secret = 'sealed:1:gone:' || repeat('A', 40)")
     const before = await cells()
-    await assert.rejects(rotatePostgresKeys({ url, key, reencrypt: true, now_ms: 1 }), {
+    await assert.rejects(rotatePostgresKeys({ url, access, key, reencrypt: true, now_ms: 1 }), {
       code: 'SEALED_UNREADABLE',
     })
     assert.deepEqual(await cells(), before)

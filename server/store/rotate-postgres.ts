@@ -1,8 +1,6 @@
 import { AppError } from '../../core/errors.ts'
-import { ACCESS_SEALED } from '../access/access-schema.ts'
-import { ACCESS_POSTGRES_MIGRATIONS } from '../access/postgres-schema.ts'
 import { connectPostgres, type Postgres, type Queries } from '../postgres/connect.ts'
-import { migratePostgres } from '../postgres/migrate.ts'
+import { migratePostgres, type PostgresMigration } from '../postgres/migrate.ts'
 import { type DataKey, type KeyRow, keysOf, rowOf } from '../secrets/data-keys.ts'
 import { resealedCell, type SealedColumn } from '../secrets/sealed-columns.ts'
 import { newSealingKey, type SealingKey, sealerOf } from '../secrets/sealer.ts'
@@ -13,9 +11,13 @@ import { SEALED_COLUMNS } from './sealed.ts'
 type PostgresRotation = Omit<Rotation, 'storeFile' | 'others'> & {
   /** A secret. */
   readonly url: string
+  /** The tables of people, in which texts are sealed with the keys of the store. */
+  readonly access: {
+    readonly migrations: readonly PostgresMigration[]
+    readonly columns: readonly SealedColumn[]
+  }
 }
 
-const COLUMNS: readonly SealedColumn[] = [...SEALED_COLUMNS, ...ACCESS_SEALED]
 /** Texts in which something might be sealed that no column of the list names. The ledger's tables hold nothing that is sealed. */
 const LOOKED_THROUGH = ['sources', 'instances', 'settings', 'changes', 'people', 'access_settings', 'tokens']
 
@@ -27,26 +29,33 @@ const LOOKED_THROUGH = ['sources', 'instances', 'settings', 'changes', 'people',
  *   POSTGRES_UNSUITABLE, SCHEMA_TOO_NEW, MOVE_UNFINISHED
  */
 export async function rotatePostgresKeys(rotation: PostgresRotation): Promise<Rotated> {
-  return withDatabase(rotation.url, async (db) => {
+  const columns = [...SEALED_COLUMNS, ...rotation.access.columns]
+  return withDatabase(rotation, async (db) => {
     await refuseInUse(db)
-    const done = await db.transaction((tx) => addNewKeys(db, tx, rotation))
+    const done = await db.transaction((tx) => addNewKeys(db, tx, { ...rotation, columns }))
     done.next.replace()
     await db.rows('delete from data_keys where master <> $1', [done.next.key.id])
-    await db.vacuum([...new Set(['data_keys', ...COLUMNS.map(({ table }) => table)])])
+    await db.vacuum([...new Set(['data_keys', ...columns.map(({ table }) => table)])])
     return { before: done.master.id, after: done.next.key.id, resealed: done.resealed, left: done.left }
   })
 }
 
 /** The fingerprint of the key that opens the secrets. @throws as the rotation */
-export async function postgresMaster({ url, key }: Pick<PostgresRotation, 'url' | 'key'>): Promise<string> {
-  return withDatabase(url, async (db) => keysOf(await keyRows(db), key, Date.now()).opened.master.id)
+export async function postgresMaster(
+  rotation: Pick<PostgresRotation, 'url' | 'key' | 'access'>,
+): Promise<string> {
+  const { key } = rotation
+  return withDatabase(rotation, async (db) => keysOf(await keyRows(db), key, Date.now()).opened.master.id)
 }
 
-async function withDatabase<Result>(url: string, work: (db: Postgres) => Promise<Result>): Promise<Result> {
+async function withDatabase<Result>(
+  { url, access }: Pick<PostgresRotation, 'url' | 'access'>,
+  work: (db: Postgres) => Promise<Result>,
+): Promise<Result> {
   const db = connectPostgres({ url, connections_max: 1, waitsForDisk: true, name: 'secrets' })
   try {
     await migratePostgres(db, 'store', STORE_MIGRATIONS)
-    await migratePostgres(db, 'access', ACCESS_POSTGRES_MIGRATIONS)
+    await migratePostgres(db, 'access', access.migrations)
     if ((await keyRows(db)).length === 0) {
       throw new AppError('CONFIG_UNREADABLE', {
         file: `schema ${db.schema}`,
@@ -73,7 +82,13 @@ async function refuseInUse(db: Postgres): Promise<void> {
 async function addNewKeys(
   db: Postgres,
   tx: Queries,
-  { key, to, reencrypt = false, now_ms }: PostgresRotation,
+  {
+    key,
+    to,
+    reencrypt = false,
+    now_ms,
+    columns,
+  }: PostgresRotation & { readonly columns: readonly SealedColumn[] },
 ) {
   await tx.rows('select pg_advisory_xact_lock(hashtext($1))', [`millrace keys of ${db.schema}`])
   const { opened } = keysOf(await keyRows(tx), key, now_ms)
@@ -87,7 +102,7 @@ async function addNewKeys(
   const newest = { ...newSealingKey(), made_at_ms: Math.max(now_ms, keys[0].made_at_ms + 1) }
   await insertKeys(tx, [newest, ...keys], masters)
   let resealed = 0
-  for (const at of COLUMNS) resealed += await reseal(tx, at, sealerOf(keys), sealerOf([newest]))
+  for (const at of columns) resealed += await reseal(tx, at, sealerOf(keys), sealerOf([newest]))
   let left = 0
   for (const { id } of keys) {
     const count = await countSealedWith(tx, id)

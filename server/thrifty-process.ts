@@ -5,6 +5,10 @@
 const YOUNG_HALF_MB = 4
 const YOUNG_FLAG = '--max-semi-space-size'
 
+/** The commands that run for long with much coming through them. The others are over before it would count. */
+const LONG: ReadonlySet<string | undefined> = new Set(['start', 'import'])
+export const isLong = (command: string | undefined): boolean => LONG.has(command)
+
 export type BegunProcess = {
   readonly platform: NodeJS.Platform
   readonly execPath: string

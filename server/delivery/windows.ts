@@ -60,6 +60,8 @@ export function budgetWindows(budgets: Budgets) {
     giveBack: (units: UnitMaps) =>
       each(units, (name, subject, count) => giveBack(ruleOf(name), subject, count)),
     rules: rules as ReadonlyMap<string, Budget>,
+    /** How many numbers are kept. */
+    size: () => [...rules.values()].reduce((sum, { releases }) => sum + releases.length, 0),
     window_ms_max: Math.max(0, ...[...rules.values()].map(({ window_ms }) => window_ms)),
     room(name: string, subject: string, now_ms: number): number {
       const rule = ruleOf(name)

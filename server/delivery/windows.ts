@@ -143,7 +143,8 @@ function keep(rule: Rule, subject: string, units: number, at_ms: number): void {
   const at = placeBefore(window.slices, release_ms)
   const known = window.slices[at - 1]
   if (known?.release_ms === release_ms) known.units += units
-  else if (isLump(rule, window) && window.lump !== undefined) addToLump(window, window.lump, units, release_ms)
+  else if (isLump(rule, window) && window.lump !== undefined)
+    addToLump(window, window.lump, units, release_ms)
   else {
     const slice: Slice = { release_ms, window, units }
     if (isLump(rule, window)) window.lump = slice

@@ -43,7 +43,12 @@ export function readPlanTable([header, ...rows]: readonly TableRow[]): ReadPlan 
   }
   const more = notes.length - NOTES_MAX
   return {
-    ...{ ok: true, format: 'csv', name: undefined, rules: [...rules.values()] as readonly unknown[] as readonly PlanRule[] },
+    ...{
+      ok: true,
+      format: 'csv',
+      name: undefined,
+      rules: [...rules.values()] as readonly unknown[] as readonly PlanRule[],
+    },
     notes: more > 0 ? [...notes.slice(0, NOTES_MAX), `And ${more} more.`] : notes,
   }
 }

@@ -64,7 +64,9 @@ export async function adminRole(deps: AdminRoleDeps) {
     forgetTexts: () => alerts.forgetTexts().then(sql.forgetTexts),
     ...(isCluster(engine) && { others: { leads: leading.leads, forget } }),
   })
-  const sql = sqlSide({ store, config, take, logger, leads: leading.leads })
+  const sql = sqlSide({
+    ...{ store, config, take, logger, leads: leading.leads, onRun: deps.meters.sources.ranOnce },
+  })
   const alerts = alertsSide({
     ...{ store, ledger, health, config, failingSources: sql.failing },
     ...{ pagesUrl, leads: leading.leads },

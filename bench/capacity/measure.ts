@@ -6,7 +6,7 @@ import { APP_ID, type SmallCluster } from './cluster.ts'
 import { PARTS, type Part } from './parts.ts'
 
 const DONE_WITHIN_MS = 300_000
-const LOOK_EVERY_MS = 1_000
+const LOOK_EVERY_MS = 100
 const ARRIVES_SHARE = 0.68
 const CONNECTIONS = 8
 const IDLE_MS = 10_000
@@ -56,7 +56,7 @@ export async function measureLoad(
   const facts = await watch(cluster)
   cluster.sandbox.heap.reset()
   const [cpu, before, start_ms] = [cluster.cpu_s(), await facts.read(), performance.now()]
-  await sendAll(cluster.urls, posts)
+  await sendAll(cluster.urls(), posts)
   await drained(cluster, load.events)
   const [now, after, end_ms] = [cluster.cpu_s(), await facts.read(), performance.now()]
   await facts.close()

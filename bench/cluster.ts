@@ -1,0 +1,31 @@
+// npm run bench:cluster [-- --quick] [--first]: what an event costs each role of a cluster, beside one process in the same run.
+import { parseArgs } from 'node:util'
+import { findNats, NO_NATS } from '../test/cluster/nats-binary.ts'
+import { measureCosts } from './cluster/cost.ts'
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    first: { type: 'boolean', default: false },
+    lanes: { type: 'string', default: '16' },
+    request: { type: 'string', default: '100' },
+    profile: { type: 'string' },
+  },
+})
+const nats = findNats()
+if (nats === undefined) throw new Error(`This ${NO_NATS}.`)
+const { profile } = values
+const found = await measureCosts(
+  {
+    nats,
+    lanes: Number(values.lanes),
+    eventsPerRequest: Number(values.request),
+    ...(values.quick ? { events: 20_000, rounds: 1 } : { events: 50_000, rounds: 5 }),
+    isFirst: values.first,
+    ...(profile !== undefined && {
+      nodeFlags: (role) => ['--cpu-prof', `--cpu-prof-dir=${profile}/${role}`, '--cpu-prof-interval=500'],
+    }),
+  },
+  (line) => console.log(line),
+)
+console.log(JSON.stringify(found, undefined, 1))

@@ -20,7 +20,7 @@ const found = await measureCosts(
     nats,
     lanes: Number(values.lanes),
     eventsPerRequest: Number(values.request),
-    ...(values.quick ? { events: 20_000, rounds: 1 } : { events: 50_000, rounds: 5 }),
+    ...(values.quick ? { events: 40_000, rounds: 2 } : { events: 50_000, rounds: 5 }),
     isFirst: values.first,
     ...(profile !== undefined && {
       nodeFlags: (role) => ['--cpu-prof', `--cpu-prof-dir=${profile}/${role}`, '--cpu-prof-interval=500'],

@@ -10,6 +10,9 @@ const { values } = parseArgs({
     lanes: { type: 'string', default: '16' },
     request: { type: 'string', default: '100' },
     profile: { type: 'string' },
+    node: { type: 'string' },
+    events: { type: 'string' },
+    rounds: { type: 'string' },
   },
 })
 const nats = findNats()
@@ -22,6 +25,9 @@ const found = await measureCosts(
     eventsPerRequest: Number(values.request),
     ...(values.quick ? { events: 40_000, rounds: 2 } : { events: 50_000, rounds: 5 }),
     isFirst: values.first,
+    ...(values.events !== undefined && { events: Number(values.events) }),
+    ...(values.rounds !== undefined && { rounds: Number(values.rounds) }),
+    ...(values.node !== undefined && { nodeFlags: () => String(values.node).split(' ') }),
     ...(profile !== undefined && {
       nodeFlags: (role) => ['--cpu-prof', `--cpu-prof-dir=${profile}/${role}`, '--cpu-prof-interval=500'],
     }),

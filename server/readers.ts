@@ -103,7 +103,7 @@ export async function startReaders(deps: ReadersDeps): Promise<Readers> {
   const owned = deps.owned ?? everyLane(deps)
   const signals = laneSignals(log)
   const sleep = (ms: number) => world.sleep(ms, abort.signal)
-  const shared = { log: decodedLog(log, copiesIn(deps)), signals, ledger, stop: abort.signal, sleep }
+  const shared = { log: decodedLog(log, copiesIn(deps), { isShared: hasSeveral(roles) }), signals, ledger, stop: abort.signal, sleep }
   await startCounting(ledger, log.lanes)
   const replaying = changeSign()
   const backlog = deliveryBacklog({ now_ms: world.now_ms, wall_ms: () => wallOf(world) })
@@ -161,6 +161,11 @@ export async function startReaders(deps: ReadersDeps): Promise<Readers> {
       signals.stop()
     },
   }
+}
+
+/** Who counts or indexes alone is the only reader of what it reads. */
+function hasSeveral(roles: Roles): boolean {
+  return roles.has('delivery') || (roles.has('indexer') && roles.has('admin'))
 }
 
 /** Says which readers there are, from now on: until it is done, or another leads. */

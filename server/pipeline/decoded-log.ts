@@ -28,13 +28,14 @@ const HEADS_MAX = 200
 /**
  * A log whose chunks are parsed once for all readers of this thread: instances that keep up read the same chunk within
  * moments of each other. With `copies`, what stands in the log twice is a duplicate the second time: for logs that several
- * processes write to; one that writes alone has looked for them before.
+ * processes write to; one that writes alone has looked for them before. Where a thread has one reader only (`isShared` is false) nothing
+ * is kept for others: what lives longer costs the collector of garbage more than parsing does.
  */
-export function decodedLog(log: LogReader, copies?: Copies) {
+export function decodedLog(log: LogReader, copies?: Copies, { isShared = true } = {}) {
   const cache = new Map<number, DecodedChunk>()
   const listeners = new Map<number, Set<LaneListener>>()
   const way = onward(tell)
-  const tails = laneTails({ log, readOn })
+  const tails = laneTails({ log, readOn, ...(!isShared && { keptChars_max: 0 }) })
   let chars = 0
 
   function tell(lane: number, from: Position, chunks: readonly ReadChunk[]): void {
@@ -51,6 +52,7 @@ export function decodedLog(log: LogReader, copies?: Copies) {
     if (known !== undefined) return known
     const { text, ...head } = chunk
     const decoded = { ...head, chars: text.length, envelopes: readEnvelopes(chunk) }
+    if (!isShared) return decoded
     cache.set(chunk.chunk, decoded)
     chars += decoded.chars
     for (const [number, oldest] of cache) {

@@ -18,6 +18,8 @@ type Tail = {
 }
 
 export type LaneTailsDeps = {
+  /** 0: nothing, for who is the only reader of its lanes. */
+  readonly keptChars_max?: number
   readonly log: Pick<LogReader, 'lanes' | 'onAppend'>
   /** Chunks of a lane from a number on, as the log reads them. */
   readonly readOn: (lane: number, from: number, limits: ReadLimits) => Promise<readonly DecodedChunk[]>
@@ -27,7 +29,7 @@ export type LaneTailsDeps = {
  * Keeps the newest chunks of each lane, so that the log is asked once for all instances that keep up, and not at all while a lane has not
  * grown: a log on other machines would send each of them everything again.
  */
-export function laneTails({ log, readOn }: LaneTailsDeps) {
+export function laneTails({ log, readOn, keptChars_max = KEPT_CHARS_MAX }: LaneTailsDeps) {
   let tails = new Map<number, Tail>()
   let kept = new Map<DecodedChunk, Tail>()
   let chars = 0
@@ -60,7 +62,7 @@ export function laneTails({ log, readOn }: LaneTailsDeps) {
       chars += chunk.chars
     }
     for (const [oldest, of] of kept) {
-      if (chars <= KEPT_CHARS_MAX) break
+      if (chars <= keptChars_max) break
       kept.delete(oldest)
       chars -= oldest.chars
       of.chunks = of.chunks.slice(1)
@@ -83,9 +85,22 @@ export function laneTails({ log, readOn }: LaneTailsDeps) {
     return tail.reading
   }
 
+  /** Keeps where the lane was read to its end, and nothing of it. */
+  async function readAlone(lane: number, from: number, limits: ReadLimits): Promise<readonly DecodedChunk[]> {
+    const known = tails.get(lane)
+    const version = grown[lane]
+    if (known?.end === from && known.readAt === version) return []
+    const found = await readOn(lane, from, limits)
+    const end = (found.at(-1)?.chunk ?? from - 1) + 1
+    const readAt = isFull(found, limits) ? undefined : version
+    tails.set(lane, { from: end, end, chunks: [], readAt, reading: undefined })
+    return found
+  }
+
   return {
     /** As the log reads it. Nothing comes at the end of a lane until it has grown. */
     async read(lane: number, from: Position, limits: ReadLimits): Promise<readonly DecodedChunk[]> {
+      if (keptChars_max === 0) return readAlone(lane, from.chunk, limits)
       for (;;) {
         const tail = tailFor(lane, from.chunk)
         if (tail === undefined) return readOn(lane, from.chunk, limits)

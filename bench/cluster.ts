@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util'
 import { findNats, NO_NATS } from '../test/cluster/nats-binary.ts'
 import { measureCosts } from './cluster/cost.ts'
+import { measureInstances } from './cluster/instances.ts'
 
 const { values } = parseArgs({
   options: {
@@ -10,6 +11,8 @@ const { values } = parseArgs({
     lanes: { type: 'string', default: '16' },
     request: { type: 'string', default: '100' },
     profile: { type: 'string' },
+    instances: { type: 'string' },
+    pairs: { type: 'string', default: '1,2' },
     node: { type: 'string' },
     events: { type: 'string' },
     rounds: { type: 'string' },
@@ -17,6 +20,11 @@ const { values } = parseArgs({
 })
 const nats = findNats()
 if (nats === undefined) throw new Error(`This ${NO_NATS}.`)
+if (values.instances !== undefined) {
+  const sizes = { instances: Number(values.instances), lanes: Number(values.lanes) }
+  console.log(JSON.stringify(await measureInstances(nats, sizes), undefined, 1))
+  process.exit()
+}
 const { profile } = values
 const found = await measureCosts(
   {
@@ -25,6 +33,7 @@ const found = await measureCosts(
     eventsPerRequest: Number(values.request),
     ...(values.quick ? { events: 40_000, rounds: 2 } : { events: 50_000, rounds: 5 }),
     isFirst: values.first,
+    pairs: values.pairs.split(',').map(Number),
     ...(values.events !== undefined && { events: Number(values.events) }),
     ...(values.rounds !== undefined && { rounds: Number(values.rounds) }),
     ...(values.node !== undefined && { nodeFlags: () => String(values.node).split(' ') }),

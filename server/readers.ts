@@ -103,7 +103,13 @@ export async function startReaders(deps: ReadersDeps): Promise<Readers> {
   const owned = deps.owned ?? everyLane(deps)
   const signals = laneSignals(log)
   const sleep = (ms: number) => world.sleep(ms, abort.signal)
-  const shared = { log: decodedLog(log, copiesIn(deps), { isShared: hasSeveral(roles) }), signals, ledger, stop: abort.signal, sleep }
+  const shared = {
+    log: decodedLog(log, copiesIn(deps), { isShared: hasSeveral(roles) }),
+    signals,
+    ledger,
+    stop: abort.signal,
+    sleep,
+  }
   await startCounting(ledger, log.lanes)
   const replaying = changeSign()
   const backlog = deliveryBacklog({ now_ms: world.now_ms, wall_ms: () => wallOf(world) })

@@ -45,8 +45,9 @@ export async function startCluster(options: SmallClusterOptions) {
   ])
   writeFileSync(join(folder, 'millrace.yaml'), configuration(sandbox.url))
   const { user, pass } = NATS_LOGIN
+  const ledgerUrl = postgres.newUrl()
   const shared = [
-    ...['--postgres', postgres.newUrl(), '--nats', `nats://${user}:${pass}@${nats.urls.join(',')}`],
+    ...['--postgres', ledgerUrl, '--nats', `nats://${user}:${pass}@${nats.urls.join(',')}`],
     ...['--nats-synced', 'yes', '--allow-private', 'loopback', '--login', 'off', '--log-level', 'error'],
     ...[
       '--postgres-connections',
@@ -93,7 +94,7 @@ export async function startCluster(options: SmallClusterOptions) {
     postgres: () => [postgres.pid(), ...childrenOf(postgres.pid())],
   }
   return {
-    ...{ sandbox, nats, postgres },
+    ...{ sandbox, nats, postgres, ledgerUrl },
     /** Of the processes that take events. */
     urls: (): readonly string[] => ingest.map(({ url }) => url),
     adminUrl: admin.url,

@@ -12,6 +12,7 @@ export type CostOptions = {
   readonly events: number
   readonly eventsPerRequest: number
   readonly rounds: number
+  readonly pairs: readonly number[]
   /** Before all else on the machine. */
   readonly isFirst: boolean
   readonly nodeFlags?: (role: string) => readonly string[]
@@ -28,7 +29,6 @@ export type CostOf = {
 }
 /** What one event costs Millrace itself, without the servers that it keeps everything in. */
 export const OURS: readonly Part[] = ['ingest', 'delivery', 'indexer', 'admin']
-const PAIRS = [1, 2] as const
 const NO_IDLE = Object.fromEntries(PARTS.map((part) => [part, 0])) as Costs
 
 export function oursOf(costs: Costs): number {
@@ -42,16 +42,19 @@ export async function measureCosts(
 ): Promise<readonly CostOf[]> {
   const { nats, lanes, nodeFlags } = options
   const single = await startSingle()
-  const cluster = await startCluster({ nats, lanes, pairs: 1, ...(nodeFlags && { nodeFlags }) }).catch(
-    async (error) => {
-      await single.stop()
-      throw error
-    },
-  )
+  const cluster = await startCluster({
+    nats,
+    lanes,
+    pairs: options.pairs[0] ?? 1,
+    ...(nodeFlags && { nodeFlags }),
+  }).catch(async (error) => {
+    await single.stop()
+    throw error
+  })
   const found: CostOf[] = []
   try {
-    for (const pairs of PAIRS) {
-      if (pairs > 1) await Promise.all([cluster.add('ingest'), cluster.add('delivery')])
+    for (const [index, pairs] of options.pairs.entries()) {
+      if (index > 0) await Promise.all([cluster.add('ingest'), cluster.add('delivery')])
       placeAll(cluster, single.pid, options.isFirst)
       found.push(await measurePairs({ ...options, cluster, single, pairs }, onRound))
     }
@@ -85,7 +88,7 @@ async function measurePairs(
     const each = PARTS.map((part) => `${part} ${measured.cpu_us[part].toFixed(0)}`).join(', ')
     const ours = oursOf(measured.cpu_us)
     onRound(
-      `${pairs}+${pairs}: one process ${single_us.toFixed(0)} µs; cluster ${ours.toFixed(0)} µs (${(ours / single_us).toFixed(2)}): ${each}; ${measured.perSecond.toFixed(0)} events/s; NATS out ${(measured.nats.out_bytes / measured.event_bytes).toFixed(1)} + ${(measured.nats.routes_bytes / measured.event_bytes).toFixed(1)}`,
+      `${pairs}+${pairs}: one process ${single_us.toFixed(0)} µs; cluster ${ours.toFixed(0)} µs (${(ours / single_us).toFixed(2)}): ${each}; ${measured.perSecond.toFixed(0)} events/s; NATS out ${(measured.nats.out_bytes / measured.event_bytes).toFixed(1)} + ${(measured.nats.routes_bytes / measured.event_bytes).toFixed(1)}; MB ${OURS.map((part) => cluster.resident_mb(part)).join(' ')}`,
     )
     if (round === 0) continue
     singles.push(single_us)

@@ -132,8 +132,8 @@ function without({ count_max, bytes_max }: ReadLimits, chunks: readonly DecodedC
 }
 
 function sizeOf(chunks: readonly DecodedChunk[]) {
-  return chunks.reduce(
-    (sum, one) => ({ count: sum.count + one.count, chars: sum.chars + one.chars }),
-    { count: 0, chars: 0 },
-  )
+  return chunks.reduce((sum, one) => ({ count: sum.count + one.count, chars: sum.chars + one.chars }), {
+    count: 0,
+    chars: 0,
+  })
 }

@@ -4,18 +4,18 @@ import { setFlagsFromString } from 'node:v8'
 /** Left to itself, V8 lets a heap grow to four times what is in use before it looks for garbage. */
 const THRIFTY_PERCENT = 30
 /**
- * While there is much of it: a process that does a part of the work has a small heap, of which the usual part is little, and looks for garbage
- * all the time. With 60 a cluster takes 143 µs for an event, with this 133 (`npm run bench:cluster`).
- */
-const SPACIOUS_PERCENT = 200
-const SPACIOUS_BYTES_MAX = 220_000_000
-/**
  * While there is room. With 30 an event through the whole path takes 91 µs, with 100 and without a bound 72; with this and the bound
  * below five million waiting events drain at 67 µs each in 283 MB (`npm run bench:pending`).
  */
 const ROOMY_PERCENT = 60
 /** So that a busy server stays below 300 MB: what it has to keep takes the rest. */
 const ROOMY_BYTES_MAX = 285_000_000
+/**
+ * Of a process that does a part of the work. Its heap is small, of which the usual part is little, so that it would look for garbage all
+ * the time: with 60 and 30 a cluster takes 143 µs for an event, with these 133 (`npm run bench:cluster`).
+ */
+const PART = { roomy: 200, thrifty: 60 } as const
+const WHOLE = { roomy: ROOMY_PERCENT, thrifty: THRIFTY_PERCENT } as const
 /** V8 looks at what it may at each end of a collection, which is several times a second when there is much to do. */
 const LOOK_EVERY_MS = 1_000
 
@@ -23,29 +23,24 @@ const LOOK_EVERY_MS = 1_000
 const CLEAR_AFTER_MS = 1_500
 
 /**
- * Makes this process keep little memory that it does not use, in all its threads. What loading the server's modules has left
+ * Makes this process keep little memory that it does not use, in all its threads. `isPart`: it has some of the roles, not all. What loading the server's modules has left
  * behind is cleared away: V8 would keep it, and room for as much again, for as long as there is little to do. That takes
  * some 50 ms, so it is done before anybody waits for an answer, and before the threads begin.
  */
-export async function beThrifty(): Promise<void> {
+export async function beThrifty(isPart = false): Promise<void> {
   mayGrow(THRIFTY_PERCENT)
   // Several functions compiled at the same time take 40 MB that the C library keeps. One after the other, where they are called,
   // costs each of them a few milliseconds, once: `npm run bench:pending` drains no slower for it.
   setFlagsFromString('--no-concurrent-recompilation')
   await clearAway()
-  growByRoom()
+  growByRoom(isPart ? PART : WHOLE)
 }
 
 /** From now on heaps grow as far as there is room for it. */
-function growByRoom(): void {
-  const look = () => mayGrow(growthFor(process.memoryUsage.rss()))
+function growByRoom({ roomy, thrifty }: typeof PART | typeof WHOLE): void {
+  const look = () => mayGrow(process.memoryUsage.rss() < ROOMY_BYTES_MAX ? roomy : thrifty)
   look()
   setInterval(look, LOOK_EVERY_MS).unref()
-}
-
-function growthFor(rss_bytes: number): number {
-  if (rss_bytes < SPACIOUS_BYTES_MAX) return SPACIOUS_PERCENT
-  return rss_bytes < ROOMY_BYTES_MAX ? ROOMY_PERCENT : THRIFTY_PERCENT
 }
 
 /** By so much a heap may grow before garbage is looked for; holds for all threads. */

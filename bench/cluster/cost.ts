@@ -69,7 +69,7 @@ function placeAll(cluster: SmallCluster, single: number, isFirst: boolean): void
   placeProcesses({ millrace: [single, ...of(OURS)], others: of(['nats', 'postgres']) }, isFirst)
 }
 
-type Measuring = CostOptions & {
+type Measuring = Omit<CostOptions, 'pairs'> & {
   readonly cluster: SmallCluster
   readonly single: Awaited<ReturnType<typeof startSingle>>
   readonly pairs: number

@@ -11,7 +11,7 @@ export function placeProcesses({ millrace, others }: Places, isFirst: boolean): 
   for (const [pids, core] of [[millrace, '0'] as const, [[...others, process.pid], '1'] as const]) {
     for (const pid of pids) {
       spawnSync('taskset', ['-acp', core, String(pid)])
-      if (isFirst) spawnSync('chrt', ['-a', '-r', '-p', process.env['PRIO'] ?? '5', String(pid)])
+      if (isFirst) spawnSync('chrt', ['-a', '-r', '-p', '5', String(pid)])
     }
   }
 }

@@ -11,9 +11,14 @@ export type Lag = {
   readonly isEstimate: boolean
 }
 
+export type LagDeps = {
+  readonly ledger: Pick<Ledger, 'cursor'>
+  readonly log: Pick<LogReader, 'lanes' | 'restFrom'>
+}
+
 /** How far a reader is behind, over all its lanes. Entries of sources that are not its own count too until it has passed them. */
 export async function lagOf(
-  { ledger, log }: { readonly ledger: Ledger; readonly log: LogReader },
+  { ledger, log }: LagDeps,
   readerId: ReaderId,
   now_ms: number,
 ): Promise<Lag> {

@@ -2,8 +2,8 @@ import { setMaxListeners } from 'node:events'
 import { isDeepStrictEqual } from 'node:util'
 import { nextDelay_ms } from '../core/backoff.ts'
 import type { CloudDestination, Destination } from '../core/destination.ts'
-import { compileInstance } from '../core/instance.ts'
 import type { Position } from '../core/event.ts'
+import { compileInstance } from '../core/instance.ts'
 import type { ConnectedInstance } from '../core/transform/connected.ts'
 import type { Transformings } from '../core/transform/transforming.ts'
 import { heldBatches } from './delivery/held.ts'
@@ -292,7 +292,9 @@ async function beginReading(
     ledger,
     onTrouble,
     ends,
-  }: Pick<RunningInstancesDeps, 'ledger' | 'onTrouble'> & { readonly ends: () => Promise<readonly Position[]> },
+  }: Pick<RunningInstancesDeps, 'ledger' | 'onTrouble'> & {
+    readonly ends: () => Promise<readonly Position[]>
+  },
   id: string,
 ): Promise<void> {
   if ((await ledger.cursor(id, 0)) !== undefined) return

@@ -23,9 +23,9 @@ const LOOK_EVERY_MS = 1_000
 const CLEAR_AFTER_MS = 1_500
 
 /**
- * Makes this process keep little memory that it does not use, in all its threads. `isPart`: it has some of the roles, not all. What loading the server's modules has left
+ * Makes this process keep little memory that it does not use, in all its threads. What loading the server's modules has left
  * behind is cleared away: V8 would keep it, and room for as much again, for as long as there is little to do. That takes
- * some 50 ms, so it is done before anybody waits for an answer, and before the threads begin.
+ * some 50 ms, so it is done before anybody waits for an answer, and before the threads begin. `isPart`: it has some of the roles, not all.
  */
 export async function beThrifty(isPart = false): Promise<void> {
   mayGrow(THRIFTY_PERCENT)

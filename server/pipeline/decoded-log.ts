@@ -35,7 +35,7 @@ export function decodedLog(log: LogReader, copies?: Copies, { isShared = true } 
   const cache = new Map<number, DecodedChunk>()
   const listeners = new Map<number, Set<LaneListener>>()
   const way = onward(tell)
-  const tails = laneTails({ log, readOn, ...(!isShared && { keptChars_max: 0 }) })
+  const tails = laneTails({ log, readOn, isShared })
   let chars = 0
 
   function tell(lane: number, from: Position, chunks: readonly ReadChunk[]): void {

@@ -23,10 +23,11 @@ export function keptTables(db: Queries) {
   return {
     async recall(instanceId: string, keys: readonly string[], now_ms: number) {
       if (keys.length === 0) return new Map()
-      const rows = await db.rows<{ key: string; value: string }>(
-        RECALL,
-        [instanceId, keys.map(indexKey), now_ms],
-      )
+      const rows = await db.rows<{ key: string; value: string }>(RECALL, [
+        instanceId,
+        keys.map(indexKey),
+        now_ms,
+      ])
       const found = new Map(rows.map(({ key, value }) => [key, value]))
       return new Map(keys.flatMap((key) => (found.has(key) ? [[key, found.get(key) as string]] : [])))
     },

@@ -61,9 +61,7 @@ function orderRows(row: Row): void {
     if (ledger.atWork === undefined) return
     assert.deepEqual(await ledger.atWork(), { parked: new Set(), isReplaying: false })
     await park(ledger, parked('ada', 1), parked('bob', 1))
-    await ledger.record(
-      progress(START, { readerId: 'heap-2', parked: { added: [parked('eve', 1)] } }),
-    )
+    await ledger.record(progress(START, { readerId: 'heap-2', parked: { added: [parked('eve', 1)] } }))
     assert.deepEqual((await ledger.atWork()).parked, new Set(['heap-1', 'heap-2']))
   })
 

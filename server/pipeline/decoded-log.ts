@@ -3,6 +3,7 @@ import { readEntries, readEnvelopes } from '../log/envelope.ts'
 import type { Chunk, ChunkHead, LogReader, ReadLimits } from '../log/log.ts'
 import { takeSized } from '../log/take-within.ts'
 import type { Copies } from './copies.ts'
+import { laneTails } from './lane-tails.ts'
 import { onward } from './onward.ts'
 
 /** Without its text, which would be in memory twice. */
@@ -32,6 +33,7 @@ const HEADS_MAX = 200
 export function decodedLog(log: LogReader, copies?: Copies) {
   const cache = new Map<number, DecodedChunk>()
   const listeners = new Map<number, Set<LaneListener>>()
+  const tails = laneTails<DecodedChunk>(log)
   const way = onward(tell)
   let chars = 0
 
@@ -60,6 +62,7 @@ export function decodedLog(log: LogReader, copies?: Copies) {
       cache.clear()
       chars = 0
       way.forget()
+      tails.forget()
       for (const ofLane of listeners.values()) for (const one of ofLane) one.forget()
     },
     /** Until what is returned is called. */
@@ -69,7 +72,9 @@ export function decodedLog(log: LogReader, copies?: Copies) {
       return () => ofLane.delete(listener)
     },
     async read(lane: number, from: Position, limits: ReadLimits): Promise<readonly DecodedChunk[]> {
-      const chunks = (await log.read(lane, from, limits)).map(decode)
+      const chunks = await tails.reading(lane, from, limits, async () =>
+        (await log.read(lane, from, limits)).map(decode),
+      )
       const sorted = copies === undefined ? chunks : await copies.sorted(lane, from.chunk, chunks)
       tell(lane, from, asRead(sorted))
       return sorted

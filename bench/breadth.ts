@@ -104,7 +104,7 @@ async function measureArm(
   return { perSecond, burst_us: cpu_us, even_us }
 }
 
-function configuration(plan: {
+export function configuration(plan: {
   readonly destinations: number
   readonly sources: number
   readonly url: string

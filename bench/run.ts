@@ -73,7 +73,7 @@ for (const name of only) {
   console.error(`${name}: ${((performance.now() - start_ms) / 1_000).toFixed(0)} s`)
 }
 const machine = `${cpus().length} cores, ${cpus()[0]?.model ?? 'unknown'}; Node ${process.version}; ${process.platform}`
-if (values.write) writeFigures(measured, { machine, sizes, note: values.note })
+if (values.write) writeFigures(measured, { machine, rounds: sizes.rounds, note: values.note })
 const targets = Object.values(measured).flat().flatMap(targetsOf)
 if (!values.json) {
   for (const target of targets.filter(({ goal }) => !Number.isNaN(goal))) {

@@ -34,7 +34,7 @@ export function transformBench({ events, rounds }: Sizes): Result[] {
   }))
 }
 
-function ourTransform(): (lines: readonly string[]) => number {
+export function ourTransform(): (lines: readonly string[]) => number {
   const instance = heapInstance()
 
   return function run(lines) {

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import type { Result, Sizes } from './harness.ts'
+import type { Result } from './harness.ts'
 import { benchmarksPage } from './page.ts'
 
-export type Told = { readonly machine: string; readonly sizes: Sizes; readonly note: string }
+export type Told = { readonly machine: string; readonly rounds: number; readonly note: string }
 export type Figures = Readonly<Record<string, Figured>>
 export type Figured = {
   readonly results: readonly Result[]
@@ -18,10 +18,9 @@ const PAGE = new URL('../docs/benchmarks.md', import.meta.url)
 /** Puts what was measured into docs/benchmarks.json, in place of what was measured of the same parts before, and writes the page. */
 export function writeFigures(
   measured: Readonly<Record<string, readonly Result[]>>,
-  { machine, sizes, note }: Told,
+  { machine, rounds, note }: Told,
 ): void {
   const before = existsSync(FIGURES) ? (JSON.parse(readFileSync(FIGURES, 'utf8')) as Figures) : {}
-  const { rounds } = sizes
   const now = Object.entries(measured).map(([part, results]) => [part, { results, machine, note, rounds }])
   const figures: Figures = { ...before, ...(Object.fromEntries(now) as Figures) }
   writeFileSync(FIGURES, `${JSON.stringify(figures, rounded, 1)}\n`)

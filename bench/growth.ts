@@ -12,7 +12,7 @@ import { type BenchServer, startServer } from './server-process.ts'
 /** Of the log and the index, with room for what is measured. */
 const BYTES_PER_EVENT = 500
 const PATH_EVENTS = { quick: 10_000, whole: 40_000 }
-const LATENCY_S = { quick: 3, whole: 10 }
+const LATENCY_S = { quick: 1, whole: 10 }
 const SAME_MAX = 1.1
 
 /** The whole path and the latency with a log that holds much, in turn with one that holds nothing. */

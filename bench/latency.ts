@@ -13,7 +13,7 @@ const FLOORS_MS = { p50: 120, p99: 500 }
 
 /** From the answer 200 until the event is at the sandbox, at 1,000 single events a second, with the settings of a new server. */
 export async function latencyBench({ rounds, isQuick }: Sizes): Promise<Result[]> {
-  const seconds = isQuick ? 4 : 20
+  const seconds = isQuick ? 3 : 20
   const arrivals = arrivalTimes()
   const sandbox = await startSandbox({ heap: arrivals.heap })
   const server = await startServer({ core: 0, heapUrl: sandbox.url })

@@ -48,7 +48,7 @@ const { values } = parseArgs({
 })
 const isQuick = values.quick
 const usual = isQuick
-  ? { events: 20_000, rounds: 3, minutes: 0.05, logs: '200000' }
+  ? { events: 20_000, rounds: 2, minutes: 0.05, logs: '200000' }
   : { events: 100_000, rounds: 5, minutes: 10, logs: '10000000,50000000' }
 const sizes: Sizes = {
   isQuick,

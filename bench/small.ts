@@ -9,7 +9,7 @@ import { startServer } from './server-process.ts'
 const ROOT = join(import.meta.dirname, '..')
 /** Nobody looks at it: it fails. */
 const NOWHERE = 'http://127.0.0.1:9'
-const SETTLES_MS = 3_000
+const SETTLES_MS = 2_000
 const MB = 1_000_000
 
 /** What a server that nobody uses takes, how soon it is ready, and what it weighs on a disk. */
@@ -21,7 +21,7 @@ export async function smallBench({ rounds, isQuick }: Sizes): Promise<Result[]> 
     await server.stop()
   }
   const server = await startServer({ core: 0, heapUrl: NOWHERE })
-  const seconds = isQuick ? 4 : 60
+  const seconds = isQuick ? 2 : 60
   await wait(SETTLES_MS)
   const before_s = cpuSeconds(server.pid)
   await wait(seconds * 1_000)

@@ -57,7 +57,7 @@ function resultOf(parts: readonly Part[], minutes: number): Result {
       },
       {
         what: 'memory at the end of the sustained run beside its beginning',
-        ...{ value: (late ?? Number.NaN) / (early ?? Number.NaN), unit: '×', bound, goal: 1.1, floor: 2 },
+        ...{ value: (late ?? Number.NaN) / (early ?? Number.NaN), unit: '×', bound, goal: 1.1, floor: 2.5 },
       },
     ],
   }

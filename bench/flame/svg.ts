@@ -21,7 +21,7 @@ const ROW_px = 16
 const FONT_px = 11
 const CHAR_px = 6.3
 /** What is narrower is left out: it could not be seen. */
-const NARROW_px = 0.6
+const NARROW_px = 1.5
 /** Waiting is no work. */
 const IDLE = new Set(['(idle)', '(root)'])
 

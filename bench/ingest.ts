@@ -1,37 +1,49 @@
-import { cpuSeconds, median, type Result, residentMb } from './harness.ts'
-import { makePosts, sendAll } from './load.ts'
-import { startBareServer, startServer } from './server-process.ts'
+import { cpuSeconds, median, type Result, residentMb, type Sizes, spreadOf } from './harness.ts'
+import { makePosts, sendAll, sendEvenly } from './load.ts'
+import { type BenchServer, startBareServer, startServer } from './server-process.ts'
 
 const SERVER_CORE = 0
 /** About half of what was measured: a floor catches a change of shape, not of weather. */
-const FLOORS = { single: 0.15, batch: 0.1 }
+const FLOORS = { single: 0.12, batch: 0.1 }
+const GOALS = { single: 0.5, batch: 0.6 }
+const HALF_P99_MS = { goal: 10, floor: 200 }
+const HALF_S = { quick: 1, whole: 10 }
 
 /** HTTP to fsync to 200, on one core, beside a bare server that only parses the same bodies. Rounds in turn. */
-export async function ingestBench(sizes: { events: number; rounds: number }): Promise<Result[]> {
+export async function ingestBench(sizes: Sizes): Promise<Result[]> {
   return [
     ...(await compare('single events, 64 connections', {
       ...sizes,
       size: 1,
       connections: 64,
       floor: FLOORS.single,
+      goal: GOALS.single,
     })),
     ...(await compare('batches of 100, 16 connections', {
       ...sizes,
       size: 100,
       connections: 16,
       floor: FLOORS.batch,
+      goal: GOALS.batch,
     })),
   ]
 }
 
-type Plan = { events: number; rounds: number; size: number; connections: number; floor: number }
+type Plan = Sizes & {
+  readonly size: number
+  readonly connections: number
+  readonly floor: number
+  readonly goal: number
+}
 
-async function compare(name: string, { events, rounds, size, connections, floor }: Plan): Promise<Result[]> {
+async function compare(name: string, plan: Plan): Promise<Result[]> {
+  const { events, rounds, size, connections, floor, goal } = plan
   const servers = {
     ingest: await startServer({ core: SERVER_CORE }),
     bare: await startBareServer(SERVER_CORE),
   }
   const measured = { ingest: [] as Round[], bare: [] as Round[] }
+  let half: Half | undefined
   let rss_mb = 0
   try {
     for (let round = 0; round <= rounds; round++) {
@@ -51,21 +63,44 @@ async function compare(name: string, { events, rounds, size, connections, floor 
       }
     }
     rss_mb = residentMb(servers.ingest.pid)
+    half = await atHalfLoad(servers.ingest, plan, medians(measured.ingest).perSecond / 2)
   } finally {
     await servers.ingest.stop()
     await servers.bare.stop()
   }
   const ours = medians(measured.ingest)
   const bare = medians(measured.bare)
+  const ratio = { to: 'bare node:http', value: ours.perSecond / bare.perSecond, floor, goal }
+  const spread = (rounded: readonly Round[]) => spreadOf(rounded.map(({ perSecond }) => perSecond))
   return [
+    { name: `durable ingest: ${name}`, ...ours, spread: spread(measured.ingest), rss_mb, ratio },
     {
-      name: `durable ingest: ${name}`,
-      ...ours,
-      rss_mb,
-      ratio: { to: 'bare node:http', value: ours.perSecond / bare.perSecond, floor },
+      name: `durable ingest at half load: ${name}`,
+      ...half,
+      targets: [
+        {
+          what: `durable ingest: p99 at half load, ${name}`,
+          ...{ value: half.p99_ms, unit: 'ms', bound: 'at most' },
+          ...HALF_P99_MS,
+        },
+      ],
     },
-    { name: `bare node:http: ${name}`, ...bare },
+    { name: `bare node:http: ${name}`, ...bare, spread: spread(measured.bare) },
   ]
+}
+
+type Half = { readonly perSecond: number; readonly p50_ms: number; readonly p99_ms: number }
+
+/** At an even pace, whatever the answers take. */
+async function atHalfLoad(
+  { url }: BenchServer,
+  { events, rounds, size, connections, isQuick }: Plan,
+  eventsPerSecond: number,
+): Promise<Half> {
+  const seconds = isQuick ? HALF_S.quick : HALF_S.whole
+  const posts = makePosts(Math.ceil(eventsPerSecond * seconds), size, (rounds + 1) * events)
+  const sent = await sendEvenly(url, posts, { perSecond: eventsPerSecond / size, connections })
+  return { perSecond: sent.perSecondReached * size, p50_ms: sent.p50_ms, p99_ms: sent.p99_ms }
 }
 
 type Round = { readonly perSecond: number; readonly cpu_us: number; readonly p99_ms: number }

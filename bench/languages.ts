@@ -5,13 +5,13 @@ import { presetSubscriptions } from '../core/presets.ts'
 import { compileTrigger } from '../core/trigger/trigger.ts'
 import { heap } from '../destinations/heap/index.ts'
 import { makeEvents } from './events.ts'
-import { median, type Result } from './harness.ts'
+import { median, type Result, type Sizes } from './harness.ts'
 
 /** As many as a batch has: they have just been parsed, as on the way to Heap. */
 const EVENTS = 1_000
 
 /** Triggers and mappings alone: Heap's two ready-made actions, and patterns that are slow elsewhere. */
-export function languagesBench({ events, rounds }: { events: number; rounds: number }): Result[] {
+export function languagesBench({ events, rounds }: Sizes): Result[] {
   return [matchAndMap(events * 10, rounds), ...hostilePatterns(rounds)]
 }
 

@@ -1,57 +1,93 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { startSandbox } from '../sandbox/server.ts'
-import { cpuSeconds, median, type Result, residentMb } from './harness.ts'
+import { type Sandbox, startSandbox } from '../sandbox/server.ts'
+import { cpuSeconds, median, type Result, residentMb, type Sizes, spreadOf } from './harness.ts'
 import { makePosts, sendAll } from './load.ts'
-import { startServer } from './server-process.ts'
+import { startPlain } from './plain-beside.ts'
+import { type BenchServer, startServer } from './server-process.ts'
 
 const ARRIVED_WITHIN_MS = 120_000
+const BATCH = 100
+const CONNECTIONS = 16
+/** Twice what was measured. */
+const CPU_FLOOR = 20
 
-/** HTTP to fsync to mapped to bulk request to the sandbox's answer to recorded. The server on one core. */
-export async function pathBench({ events, rounds }: { events: number; rounds: number }): Promise<Result[]> {
+/**
+ * HTTP to fsync to mapped to bulk request to the sandbox's answer to recorded, with the server on one core; in turn with the work by hand.
+ */
+export async function pathBench({ events, rounds }: Sizes): Promise<Result[]> {
   const sandbox = await startSandbox()
   const server = await startServer({ core: 0, heapUrl: sandbox.url })
-  const rates: number[] = []
-  const cpus: number[] = []
+  const plain = startPlain(0)
+  const measured: (PathRound & { readonly plain_us: number })[] = []
   try {
     for (let round = 0; round <= rounds; round++) {
-      const posts = makePosts(events, 100, round * events)
-      sandbox.heap.reset()
-      const cpu_s = cpuSeconds(server.pid)
-      const start_ms = performance.now()
-      await sendAll(server.url, posts, 16)
-      await arrived(events)
-      if (round === 0) continue
-      rates.push((events * 1_000) / (performance.now() - start_ms))
-      cpus.push(((cpuSeconds(server.pid) - cpu_s) * 1_000_000) / events)
+      const one = await measurePath(server, sandbox, { events, first: round * events })
+      const plain_us = await plain.cpu_us()
+      if (round > 0) measured.push({ ...one, plain_us })
     }
-    const rss_mb = residentMb(server.pid)
+    const perSecond = measured.map((one) => one.perSecond)
+    const value = median(measured.map((one) => one.cpu_us / one.plain_us))
     return [
       {
         name: 'whole path: batches of 100 into the sandbox',
-        perSecond: median(rates),
-        cpu_us: median(cpus),
-        rss_mb,
+        perSecond: median(perSecond),
+        spread: spreadOf(perSecond),
+        cpu_us: median(measured.map((one) => one.cpu_us)),
+        rss_mb: residentMb(server.pid),
+        note: `${value.toFixed(1)} × the CPU of plain`,
+        targets: [
+          {
+            what: 'whole path: CPU an event beside plain',
+            ...{ value, unit: '×', bound: 'at most', goal: 2, floor: CPU_FLOOR },
+          },
+        ],
       },
     ]
   } finally {
+    plain.stop()
     await server.stop()
     await sandbox.close()
   }
+}
 
-  /** Track calls arrive one by one; identify calls of one person may arrive merged, so the readers are asked too. */
-  async function arrived(count: number): Promise<void> {
-    const until = Date.now() + ARRIVED_WITHIN_MS
-    while (Date.now() < until) {
-      if (await isDone(server.url, sandbox.heap.counts('11')?.accepted ?? 0, count)) return
-      await wait(5)
-    }
-    throw new Error('not everything arrived')
+export type PathRound = { readonly perSecond: number; readonly cpu_us: number }
+
+export type PathPlan = {
+  readonly events: number
+  /** Numbers the events, so that none comes twice. */
+  readonly first: number
+  readonly sources?: number
+}
+
+export async function measurePath(
+  server: BenchServer,
+  sandbox: Pick<Sandbox, 'heap'>,
+  { events, first, sources = 1 }: PathPlan,
+): Promise<PathRound> {
+  const posts = makePosts(events, BATCH, first, sources)
+  sandbox.heap.reset()
+  const cpu_s = cpuSeconds(server.pid)
+  const start_ms = performance.now()
+  await sendAll(server.url, posts, CONNECTIONS)
+  await arrived(server, () => sandbox.heap.counts('11')?.accepted ?? 0, events)
+  return {
+    perSecond: (events * 1_000) / (performance.now() - start_ms),
+    cpu_us: ((cpuSeconds(server.pid) - cpu_s) * 1_000_000) / events,
   }
 }
 
-async function isDone(url: string, accepted: number, count: number): Promise<boolean> {
-  // 70 % of the calls are track calls; asking the server costs it time, so it is asked only near the end.
-  if (accepted < count * 0.68) return false
+/** Track calls arrive one by one; identify calls of one person may arrive merged, so the readers are asked too. */
+async function arrived({ url }: BenchServer, accepted: () => number, count: number): Promise<void> {
+  const until_ms = performance.now() + ARRIVED_WITHIN_MS
+  while (performance.now() < until_ms) {
+    // 70 % of the calls are track calls; asking the server costs it time, so it is asked only near the end.
+    if (accepted() >= count * 0.68 && (await isDone(url))) return
+    await wait(5)
+  }
+  throw new Error('not everything arrived')
+}
+
+async function isDone(url: string): Promise<boolean> {
   const { lag_ms } = (await (await fetch(`${url}/readyz`)).json()) as { lag_ms: Record<string, number> }
   return Object.values(lag_ms).every((lag) => lag === 0)
 }

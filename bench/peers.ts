@@ -1,12 +1,19 @@
-// npm run bench:peers: the same events through ours and through the peer's code from npm, in turn, on one core.
-// The peer is installed into a folder of its own outside the project.
+// npm run bench:peers [-- --write]: the same events through ours and through the peer's code from npm, in turn, on one core: triggers and
+// mappings alone, all from text to text, and all to a sink over HTTP, where ours is the whole path with its log and its ledger.
+// The peer is installed into a folder of its own outside the project. --write puts the figures into docs/benchmarks.md.
 import { type ChildProcess, execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { startSandbox } from '../sandbox/server.ts'
 import { makeEvents } from './events.ts'
-import { median, pinSelf, spawnPinned } from './harness.ts'
+import { isMet, median, pinSelf, type Result, spawnPinned, spreadOf, targetsOf } from './harness.ts'
+import { measurePath } from './path.ts'
+import { startSink } from './pending/world.ts'
+import { startServer } from './server-process.ts'
+import { writeFigures } from './write-figures.ts'
 
 const EVENTS = 20_000
 const ROUNDS = 5
@@ -16,73 +23,117 @@ const PEER = {
   dependencies: { '@segment/action-destinations': '3.497.0', '@segment/actions-core': '3.170.0' },
   overrides: { 'fast-uri': '3.0.6', '@aws-sdk/client-kinesis': '^3.894.0' },
 }
+const NAME = 'Segment action-destinations 3.497.0'
 
-type Measured = {
-  readonly events: number
-  readonly performed: number
-  readonly elapsed_ms: number
-  readonly cpu_us: number
-}
+type Measured = { readonly events: number; readonly elapsed_ms: number; readonly cpu_us: number }
+type Contender = { readonly run: () => Promise<Measured>; readonly stop: () => unknown }
 
+const { values } = parseArgs({
+  options: { write: { type: 'boolean', default: false }, note: { type: 'string', default: '' } },
+})
 const folder = join(tmpdir(), 'millrace-bench-peers')
 const eventsFile = join(folder, 'events.ndjson')
 install()
 pinSelf(1)
-const script = (name: string) => join(import.meta.dirname, 'peers', name)
-const ours = start(script('millrace-map.ts'))
-const theirs = start(script('segment-map.mjs'))
-const [mine, peers]: [Measured[], Measured[]] = [[], []]
-for (let round = 0; round <= ROUNDS; round++) {
-  const [one, other] = [await run(ours), await run(theirs)]
-  if (round === 0) continue // warms up
-  mine.push(one)
-  peers.push(other)
+const results = [
+  ...(await compare(
+    'triggers and mappings alone',
+    10,
+    worker('millrace.ts', 'map'),
+    worker('segment.mjs', 'map'),
+  )),
+  ...(await compare('text to text', 3, worker('millrace.ts', 'stub'), worker('segment.mjs', 'stub'))),
+  ...(await compareOverHttp()),
+]
+for (const { name, perSecond = 0, cpu_us = 0 } of results) {
+  console.log(
+    `${name}: ${Math.round(perSecond).toLocaleString('en-US')} events/s, ${cpu_us.toFixed(2)} µs CPU an event`,
+  )
 }
-ours.kill()
-theirs.kill()
-print('Millrace: match, map, check', mine)
-print('Segment action-destinations 3.497.0: match, map, check', peers)
-const ratio = cpuOf(peers) / cpuOf(mine)
-console.log(`Segment uses ${ratio.toFixed(1)} times the CPU an event.`)
-process.exitCode = ratio >= 10 ? 0 : 1
+for (const target of results.flatMap(targetsOf)) {
+  console.log(
+    `${isMet(target) ? 'met    ' : 'NOT MET'} ${target.what}: ${target.value.toFixed(1)} ×, at least ${target.goal}`,
+  )
+  if (!isMet(target)) process.exitCode = 1
+}
+if (values.write) {
+  const machine = `${cpus().length} cores, ${cpus()[0]?.model ?? 'unknown'}; Node ${process.version}; ${process.platform}`
+  writeFigures({ peers: results }, { machine, rounds: ROUNDS, note: values.note })
+}
+process.exit()
 
 function install(): void {
   mkdirSync(folder, { recursive: true })
-  writeFileSync(
-    eventsFile,
-    makeEvents(EVENTS)
-      .map((event) => JSON.stringify(event))
-      .join('\n'),
-  )
+  const lines = makeEvents(EVENTS).map((event) => JSON.stringify(event))
+  writeFileSync(eventsFile, lines.join('\n'))
   writeFileSync(join(folder, 'package.json'), JSON.stringify(PEER))
   if (existsSync(join(folder, 'node_modules/@segment/action-destinations'))) return
   console.log(`Installing the peer into ${folder}`)
-  execFileSync('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts'], {
-    cwd: folder,
-    stdio: 'inherit',
-  })
+  const options = ['install', '--no-audit', '--no-fund', '--ignore-scripts']
+  execFileSync('npm', options, { cwd: folder, stdio: 'inherit' })
 }
 
-function start(file: string): ChildProcess {
-  return spawnPinned(0, [file, folder, eventsFile], { ipc: true })
+function worker(file: string, ...more: readonly string[]): Contender {
+  const path = join(import.meta.dirname, 'peers', file)
+  const child: ChildProcess = spawnPinned(0, [path, folder, eventsFile, ...more], { ipc: true })
+  return {
+    async run() {
+      child.send('run')
+      const ended = once(child, 'exit').then(() => Promise.reject(new Error('a measured process ended')))
+      const [measured] = (await Promise.race([once(child, 'message'), ended])) as [Measured]
+      ended.catch(() => {})
+      return measured
+    },
+    stop: () => child.kill(),
+  }
 }
 
-async function run(child: ChildProcess): Promise<Measured> {
-  child.send('run')
-  const ended = once(child, 'exit').then(() => Promise.reject(new Error('a measured process ended')))
-  const [measured] = (await Promise.race([once(child, 'message'), ended])) as [Measured]
-  return measured
+/** Ours is the server: from HTTP to disk, to the sandbox, to the record of its answer. The peer gets events at hand. */
+async function compareOverHttp(): Promise<readonly Result[]> {
+  const [sandbox, sink] = [await startSandbox(), await startSink()]
+  const server = await startServer({ core: 0, heapUrl: sandbox.url })
+  let first = 0
+  const ours: Contender = {
+    async run() {
+      const { perSecond, cpu_us } = await measurePath(server, sandbox, { events: EVENTS, first })
+      first += EVENTS
+      return { events: EVENTS, elapsed_ms: (EVENTS * 1_000) / perSecond, cpu_us: cpu_us * EVENTS }
+    },
+    async stop() {
+      await server.stop()
+      await sandbox.close()
+    },
+  }
+  const compared = await compare('to a receiver over HTTP', 10, ours, worker('segment.mjs', 'http', sink.url))
+  sink.close()
+  return compared
 }
 
-function cpuOf(rounds: readonly Measured[]): number {
-  return median(rounds.map(({ cpu_us, events }) => cpu_us / events))
+async function compare(
+  what: string,
+  goal: number,
+  ours: Contender,
+  theirs: Contender,
+): Promise<readonly Result[]> {
+  const contenders = { ours, theirs }
+  const measured = { ours: [] as Measured[], theirs: [] as Measured[] }
+  for (let round = 0; round <= ROUNDS; round++) {
+    for (const which of ['ours', 'theirs'] as const) {
+      const one = await contenders[which].run()
+      if (round > 0) measured[which].push(one) // the first warms up
+    }
+  }
+  for (const { stop } of Object.values(contenders)) await stop()
+  const [mine, peer] = [
+    resultOf(`peers: Millrace, ${what}`, measured.ours),
+    resultOf(`peers: ${NAME}, ${what}`, measured.theirs),
+  ]
+  const value = mine.perSecond / peer.perSecond
+  return [{ ...mine, ratio: { to: 'Segment’s', value, goal, floor: goal / 2 } }, peer]
 }
 
-function print(name: string, rounds: readonly Measured[]): void {
-  const rate = median(rounds.map(({ events, elapsed_ms }) => (events * 1_000) / elapsed_ms))
-  const { events, performed } = rounds[0] as Measured
-  console.log(
-    `${name}: ${Math.round(rate).toLocaleString('en-US')} events/s, ${cpuOf(rounds).toFixed(2)} µs CPU an event, ` +
-      `${performed} deliveries of ${events} events`,
-  )
+function resultOf(name: string, rounds: readonly Measured[]) {
+  const rates = rounds.map(({ events, elapsed_ms }) => (events * 1_000) / elapsed_ms)
+  const cpu_us = median(rounds.map((one) => one.cpu_us / one.events))
+  return { name, perSecond: median(rates), spread: spreadOf(rates), cpu_us }
 }

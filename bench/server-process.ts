@@ -1,58 +1,66 @@
+import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { spawnPinned } from './harness.ts'
 import { WRITE_KEY } from './load.ts'
 
-const PORT = 4_410
+export type BenchServer = Awaited<ReturnType<typeof startServer>>
 
-/** The real server on scratch data, pinned to a core, with Heap at `heapUrl` or without a destination. */
-export async function startServer({
-  core,
-  heapUrl,
-  data,
-  configuration: given,
-  port = PORT,
-}: {
-  readonly core: number
+/** As people run it: built, and begun by what the package begins with. */
+export const MAIN = join(import.meta.dirname, '../dist/server/begin.js')
+let isBuilt = false
+export function buildServer(): void {
+  if (isBuilt) return
+  const root = join(import.meta.dirname, '..')
+  const tsc = join(root, 'node_modules/typescript/bin/tsc')
+  execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' })
+  isBuilt = true
+}
+
+export type ServerPlan = {
+  /** The server's cores: `0`, or `0,1`. */
+  readonly core: number | string
   readonly heapUrl?: string
   /** A folder with data; a new one when left out. */
   readonly data?: string
   /** In place of the one with Heap. */
   readonly configuration?: string
-  /** The admin side is on the next one. */
-  readonly port?: number
-}) {
+  /** Of Node itself. */
+  readonly node?: readonly string[]
+  /** Of the command. */
+  readonly options?: readonly string[]
+}
+
+/** The real server on scratch data, pinned to a core, with Heap at `heapUrl` or without a destination. */
+export async function startServer(plan: ServerPlan) {
+  buildServer()
+  const { core, heapUrl, node = [], options = [] } = plan
+  const [port, adminPort] = [await freePort(), await freePort()]
   const folder = mkdtempSync(join(tmpdir(), 'millrace-bench-'))
-  writeFileSync(join(folder, 'millrace.yaml'), given ?? configuration(heapUrl))
-  // As the package begins it, with what keeps its memory small.
-  const main = join(import.meta.dirname, '../server/begin.ts')
-  const flags = [
-    '--config',
-    join(folder, 'millrace.yaml'),
-    '--data',
-    data ?? join(folder, 'data'),
-    '--log-level',
-    'error',
-    '--login',
-    'off',
-  ]
-  const ports = ['--port', String(port), '--admin-port', String(port + 1)]
+  const config = join(folder, 'millrace.yaml')
+  writeFileSync(config, plan.configuration ?? configuration(heapUrl))
+  const data = plan.data ?? join(folder, 'data')
+  const flags = ['--config', config, '--data', data, '--log-level', 'error', '--login', 'off']
+  const ports = ['--port', String(port), '--admin-port', String(adminPort)]
   const open = ['--allow-private', 'loopback', '--rate-key-per-second', '0']
-  const child = spawnPinned(core, [main, 'start', ...flags, ...ports, ...open])
+  const begun_ms = performance.now()
+  const child = spawnPinned(core, [...node, MAIN, 'start', ...flags, ...ports, ...open, ...options])
   const url = `http://127.0.0.1:${port}`
   for (let tries = 0; ; tries++) {
     const answer = await fetch(`${url}/readyz`).catch(() => undefined)
     if (answer?.status === 200) break
-    if (tries > 2_400) throw new Error('the server did not become ready')
-    await wait(25)
+    if (child.exitCode !== null || tries > 6_000) throw new Error('the server did not become ready')
+    await wait(10)
   }
   return {
     url,
-    adminUrl: `http://127.0.0.1:${port + 1}`,
+    adminUrl: `http://127.0.0.1:${adminPort}`,
     pid: child.pid as number,
+    ready_ms: performance.now() - begun_ms,
     async stop(): Promise<void> {
       const exited = once(child, 'exit')
       child.kill('SIGTERM')
@@ -60,6 +68,15 @@ export async function startServer({
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
 }
 
 export async function startBareServer(core: number) {

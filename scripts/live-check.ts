@@ -25,7 +25,6 @@ const WARM_MS = 15_000
 const GROWTH_MAX = 1.25
 const PAGE = new URL('../docs/benchmarks-pages.md', import.meta.url)
 const HEADING = '## The live view'
-const PORT = 4_420
 
 type Held = {
   readonly minute: number
@@ -35,7 +34,7 @@ type Held = {
   readonly sent: number
 }
 
-const server = await startServer({ core: 0, port: PORT })
+const server = await startServer({ core: 0 })
 const browser = await chromium.launch(chromiumOptions())
 const load = startLoad(server.url)
 try {

@@ -27,9 +27,9 @@ export type ExpireDeps = {
  */
 export async function expireOver(deps: ExpireDeps): Promise<number> {
   const { log, ledger, instances, rest, bytes_max } = deps
-  const { bytes, chunks } = await log.stats()
+  const { bytes } = await log.stats()
   if (bytes_max === 0 || bytes <= bytes_max) return 0
-  const wanted = await log.chunkBehind(Math.ceil(chunks * (1 - (CUT_TO * bytes_max) / bytes)))
+  const wanted = await log.chunkBehind(1 - (CUT_TO * bytes_max) / bytes)
   const cursors = await ledger.cursors()
   // What the indexer has not counted is not lost without a trace: it is never far behind.
   const indexed = cursors.filter(({ readerId }) => readerId === INDEXER).map(({ cursor }) => cursor.chunk)

@@ -9,7 +9,6 @@ const LOOK_EVERY_MS = 100
 /** What is indexed last is stored within this. */
 const SETTLES_MS = 1_000
 /** Beside the other benchmarks' own. */
-const PORT = 4_430
 const CONNECTIONS = 16
 /** Of the events, those that arrive one by one; those of one person may arrive merged. */
 const ARRIVES_SHARE = 0.68
@@ -20,7 +19,7 @@ export type Single = Awaited<ReturnType<typeof startSingle>>
 /** One process that does everything, on files, with a sandbox of its own. */
 export async function startSingle() {
   const sandbox = await startSandbox()
-  const server = await startServer({ core: 0, heapUrl: sandbox.url, port: PORT })
+  const server = await startServer({ core: 0, heapUrl: sandbox.url })
   return {
     pid: server.pid,
     /** Processor time of an event, µs, from HTTP until everything was delivered, counted and indexed. */

@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { Pool } from 'undici'
-import { type Heap, makeHeap } from '../../sandbox/heap.ts'
 import { startSandbox } from '../../sandbox/server.ts'
 import { randomFrom } from '../../verify/random.ts'
+import { arrivalTimes } from '../arrivals.ts'
 import { makeEvents } from '../events.ts'
 import { cpuSeconds, percentile, residentMb, spawnPinned } from '../harness.ts'
 import { WRITE_KEY } from '../load.ts'
@@ -55,29 +55,6 @@ export async function measureArm(sick: readonly string[], seconds: number): Prom
     await server.stop()
     await sandbox.close()
     child.kill('SIGTERM')
-  }
-}
-
-/** A sandbox that notes when each event comes. */
-function arrivalTimes() {
-  const inner = makeHeap()
-  const times = new Map<string, number>()
-  const heap: Heap = {
-    ...inner,
-    handle(request) {
-      const at_ms = performance.now()
-      const { events = [] } = (request.body ?? {}) as { events?: { idempotency_key?: string }[] }
-      for (const { idempotency_key = '' } of events) {
-        const id = idempotency_key.split(':').at(-1) ?? ''
-        if (!times.has(id)) times.set(id, at_ms)
-      }
-      return inner.handle(request)
-    },
-  }
-  return {
-    heap,
-    at: (id: string) => times.get(id),
-    count: (ids: readonly string[]) => ids.filter((id) => times.has(id)).length,
   }
 }
 

@@ -8,7 +8,7 @@ import { memoryLedger } from '../ledger/memory.ts'
 import { entryText } from '../log/envelope.ts'
 import { memoryLog } from '../log/memory.ts'
 import { decodedLog } from '../pipeline/decoded-log.ts'
-import { laneSignals } from '../pipeline/lane-signal.ts'
+import { type LaneSignals, laneSignals } from '../pipeline/lane-signal.ts'
 import { heldBatches } from './held.ts'
 import { runLane } from './lane.ts'
 import { startRuntime } from './runtime.ts'
@@ -77,10 +77,13 @@ export function laneUnderTest(
       abort = new AbortController()
       const signals = laneSignals(log)
       const { stop } = { stop: abort.signal }
-      const idle = {
+      let sleeping = 0
+      const idle: LaneSignals = {
         ...signals,
-        async grown() {
-          abort.abort()
+        /** Nothing grows here: but for what sleeps and will wake it, the lane is at its end. */
+        async grown(_lane, _version, _abort, onWait = () => {}) {
+          if (sleeping === 0) abort.abort()
+          else await new Promise<void>(onWait)
         },
       }
       const runtime = await startRuntime({
@@ -93,7 +96,10 @@ export function laneUnderTest(
         stop,
         async sleep(ms) {
           waits_ms.push(ms)
+          sleeping += 1
           clock.now_ms += ms
+          await undefined
+          sleeping -= 1
           if (until()) abort.abort()
           return !abort.signal.aborted
         },

@@ -154,7 +154,7 @@ describe('the indexer', () => {
 
 describe('beside others that read the lane', () => {
   type Others = (read: (chunk: number) => Promise<void>, forget: () => void) => Promise<void>
-  /** From which chunks it read by itself, of a lane with three; what others do comes before its first turn. */
+  /** From which chunks the log was asked for it, of a lane with three; what others do comes before its first turn. */
   const rows: readonly [title: string, others: Others, own: readonly number[]][] = [
     ['it reads all by itself, while they do nothing', async () => {}, [0]],
     ['what they read is not read again', async (read) => read(0), []],

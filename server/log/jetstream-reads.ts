@@ -42,8 +42,10 @@ export function jetstreamReads(wire: StreamWire, beside: Beside, chunks: ChunkRe
     },
     restFrom: (lane, from) => restFrom(wire, chunks, lane, from),
     lanePrints: (lane, range) => lanePrints(wire, chunks, lane, range),
-    async chunkBehind(count) {
-      let left = count
+    async chunkBehind(share) {
+      const { messages } = await wire.state()
+      const replaced = beside.heads(undefined, 0, Number.POSITIVE_INFINITY).length
+      let left = Math.ceil((messages + replaced) * share)
       for await (const { chunk } of chunks.heads(undefined, 0)) {
         if (left === 0) return chunk
         left -= 1

@@ -41,6 +41,7 @@ export type Rest = {
 
 export type LogStats = {
   readonly bytes: number
+  /** About: of many, some that are gone are among them. */
   readonly chunks: number
   /** When the oldest chunk was written; undefined for an empty log. */
   readonly oldest_ms: number | undefined
@@ -100,8 +101,11 @@ export interface LogReader {
    */
   lanePrints?(lane: number, range: PrintsRange): Promise<readonly FingerprintsOfChunk[]>
 
-  /** The number of the chunk that so many chunks, of all lanes, were written before; above all numbers when there is none. */
-  chunkBehind(count: number): Promise<number>
+  /**
+   * The number of the chunk that this share of all chunks, of all lanes, was written before; above all numbers when there is none. Counts
+   * them one by one.
+   */
+  chunkBehind(share: number): Promise<number>
 
   /** The place after the newest entry of a lane: where a new reader starts. */
   end(lane: number): Promise<Position>

@@ -124,8 +124,8 @@ function memoryPlaces(
         .reverse()
         .slice(0, count_max)
     },
-    async chunkBehind(count) {
-      return all()[count]?.chunk ?? Number.MAX_SAFE_INTEGER
+    async chunkBehind(share) {
+      return all()[Math.ceil(all().length * share)]?.chunk ?? Number.MAX_SAFE_INTEGER
     },
     async firstAt(at_ms) {
       return all().find((chunk) => chunk.at_ms >= at_ms)?.chunk ?? next()

@@ -22,14 +22,23 @@ export function sqliteReads(db: DatabaseSync, lanes: number): Omit<LogReader, 's
   const selectEnd = db.prepare(
     'select chunk, count as "index" from chunk where lane = ? order by chunk desc limit 1',
   )
+  const countAll = db.prepare('select count(*) as chunks from chunk')
   const selectSize = db.prepare(`
     select (select page_count from pragma_page_count) as pages,
       (select freelist_count from pragma_freelist_count) as free,
       (select page_size from pragma_page_size) as page_bytes,
-      (select count(*) from chunk) as chunks,
+      (select chunk from chunk order by chunk limit 1) as first,
+      (select chunk from chunk order by chunk desc limit 1) as last,
       (select at_ms from chunk order by chunk limit 1) as oldest_ms,
       (select coalesce(sum(count), 0) from damaged) as damaged_count
   `)
+
+  /** To count two million of them, the chunks of 50 million events, holds whoever asks for tens of milliseconds. */
+  function chunksOf({ first, last }: Record<string, number | null>): number {
+    if (first === null || last === null || first === undefined || last === undefined) return 0
+    const most = last - first + 1
+    return most > COUNTED_CHUNKS_MAX ? most : (countAll.get() as { chunks: number }).chunks
+  }
 
   return {
     ...sqlitePlaces(db),
@@ -55,7 +64,7 @@ export function sqliteReads(db: DatabaseSync, lanes: number): Omit<LogReader, 's
       const used = (row['pages'] ?? 0) - (row['free'] ?? 0)
       return {
         bytes: used * (row['page_bytes'] ?? 0),
-        chunks: row['chunks'] ?? 0,
+        chunks: chunksOf(row),
         oldest_ms: row['oldest_ms'] ?? undefined,
         damaged_count: row['damaged_count'] ?? 0,
       }
@@ -80,6 +89,7 @@ function sqlitePlaces(
     select at_ms from chunk where lane = :lane and chunk >= :chunk and (chunk > :chunk or count > :idx)
     order by chunk limit 1
   `)
+  const counted = db.prepare('select count(*) as chunks from chunk')
   const nth = db.prepare('select chunk from chunk order by chunk limit 1 offset ?')
   const more = db.prepare('select count(*) as chunks from chunk where lane = ? and chunk > ?')
   function oldest_ms(lane: number, { chunk, index: idx }: Position): number | undefined {
@@ -87,8 +97,12 @@ function sqlitePlaces(
   }
   return {
     oldestFrom: async (lane, from) => oldest_ms(lane, from),
-    async chunkBehind(count) {
-      return (nth.get(count) as { chunk: number } | undefined)?.chunk ?? Number.MAX_SAFE_INTEGER
+    async chunkBehind(share) {
+      const { chunks } = counted.get() as { chunks: number }
+      return (
+        (nth.get(Math.ceil(chunks * share)) as { chunk: number } | undefined)?.chunk ??
+        Number.MAX_SAFE_INTEGER
+      )
     },
     async firstAt(at_ms) {
       const { first, last } = ends.get() as { first: number | null; last: number | null }

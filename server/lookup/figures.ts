@@ -4,7 +4,7 @@ import type { LogStats, Rest } from '../log/log.ts'
 import { type LagDeps, lagOf } from './lag.ts'
 import { budgetsOf, type OverviewDeps } from './overview.ts'
 
-/** The log is measured as a whole at most so often: its chunks are counted one by one. */
+/** The log is measured as a whole at most so often. */
 const STATS_EVERY_MS = 60_000
 
 export type DestinationFigures = {

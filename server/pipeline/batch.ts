@@ -28,18 +28,22 @@ export type Batch = {
   readonly newest_ms: number | undefined
 }
 
-/** Reads on from a place in a lane until the destination's batch limits are reached, or the log ends. */
+/**
+ * Reads on from a place in a lane until the destination's batch limits are reached, or the log ends. What was `passed` before it, and
+ * is not stored yet, is counted with it.
+ */
 export async function readBatch(
   log: DecodedLog,
   instance: CompiledInstance,
   lane: number,
   from: Position,
+  passed?: Skipped,
 ): Promise<Batch> {
   const { count_max, bytes_max } = instance.destination.batch
   const chunks = await readOn(log, lane, from, { count_max, bytes_max })
   const entries: BatchEntry[] = []
   const deliveries: BoundDelivery[] = []
-  const skipped = skips()
+  const skipped = skips(passed)
   let end = from
   let seen = 0
   for (const { chunk, envelopes } of chunks) {
@@ -75,8 +79,9 @@ export async function readBatch(
 }
 
 /** Most events are handled, so a map is made only where one was not. */
-function skips() {
-  let counts: Map<string, { discarded: number; filtered: number }> | undefined
+function skips(before: Skipped | undefined) {
+  let counts: Map<string, { discarded: number; filtered: number }> | undefined =
+    before && new Map([...before].map(([sourceId, ofSource]) => [sourceId, { ...ofSource }]))
   return {
     add(sourceId: string, why: 'discarded' | 'filtered'): void {
       counts ??= new Map()

@@ -23,8 +23,13 @@ export function laneSignals(log: LogReader) {
     /** In the place of a lane's number: whichever grows. */
     anyLane: log.lanes,
     version: (lane: number) => signals[lane]?.version ?? 0,
-    /** Resolves when the lane has grown since `version`, or when `abort` fires. */
-    grown(lane: number, version: number, abort: AbortSignal): Promise<void> {
+    /** Resolves when the lane has grown since `version`, when `abort` fires, or when what `onWait` is given is called. */
+    grown(
+      lane: number,
+      version: number,
+      abort: AbortSignal,
+      onWait: (wake: () => void) => void = () => {},
+    ): Promise<void> {
       const signal = signals[lane]
       if (signal === undefined || signal.version !== version || abort.aborted) return Promise.resolve()
       return new Promise((resolve) => {
@@ -34,6 +39,7 @@ export function laneSignals(log: LogReader) {
           resolve()
         }
         signal.waiting.add(wake)
+        onWait(wake)
         abort.addEventListener('abort', wake, { once: true })
       })
     },

@@ -1,7 +1,8 @@
 import { headers, type Msg } from '@nats-io/transport-node'
-import { askUntilAnswered, type StreamWire } from './jetstream-wire.ts'
+import { askUntilAnswered } from './jetstream-ask.ts'
+import type { StreamWire } from './jetstream-wire.ts'
 
-/** After this without a sign of life a lane goes to another process. */
+/** After this without a sign of life the servers give a lane to another process. */
 export const OWNER_SILENT_MS_MAX = 3_000
 /** The servers hand the lane's turn to its owner this often: a sign of life in both directions. */
 const TURN_EVERY_MS = 1_000

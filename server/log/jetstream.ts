@@ -14,6 +14,8 @@ import type { EventLog } from './log.ts'
 
 /** What the servers tell of new chunks can get lost on its way: a lane is told of at most this much later then. */
 const LOOK_EVERY_MS = 2_000
+/** Then the stream seems to have no leader. */
+const LEADER_SILENT_MS = 1_000
 
 export type JetstreamLogOptions = {
   /** Addresses such as `nats-1:4222`; any of the cluster's. */
@@ -36,6 +38,8 @@ export type JetstreamLogOptions = {
   /** For a new stream: the number that its first chunk gets. */
   readonly first_chunk?: number
   readonly now?: () => number
+  /** How old a reader's knowledge of replaced chunks may be; the same for every process. */
+  readonly known_ms_max?: number
 }
 
 /**
@@ -60,7 +64,7 @@ async function openOn(nc: NatsConnection, options: JetstreamLogOptions): Promise
   const known = knownLanes(nc, lanes, `${stream}.grown`)
   const publisher = groupPublisher(nc, (id, after) => findStored(wire, id, after))
   const publish: Publish = (subject, data, headers) => publisher.publish([{ subject, headers, data }])
-  const beside = await openBeside(streamWire(nc, besideOf(stream)), publish)
+  const beside = await openBeside(streamWire(nc, besideOf(stream)), publish, options.known_ms_max)
   const chunks = chunkReads(wire, beside, known)
   const { append, drain } = jetstreamAppend({
     ...{ lanes, now, publisher, subjectOf: chunks.subjectOf, onStored: known.note },
@@ -69,7 +73,9 @@ async function openOn(nc: NatsConnection, options: JetstreamLogOptions): Promise
   const look = lookAtEnds(wire, known, lanes, chunks.subjectOf)
   await look()
   const missed = setInterval(() => void look().catch(() => {}), LOOK_EVERY_MS)
-  void onReconnect(nc, () => void look().then(known.tellAll, known.tellAll))
+  // What was told while there was no connection can be read, whether the stream has a leader or not.
+  void onReconnect(nc, known.tellAll)
+  nc.subscribe(`$JS.EVENT.ADVISORY.STREAM.LEADER_ELECTED.${stream}`, { callback: publisher.sendAgain })
 
   return {
     lanes,
@@ -89,7 +95,7 @@ async function openOn(nc: NatsConnection, options: JetstreamLogOptions): Promise
   }
 }
 
-/** Notes what was stored without this process hearing of it. */
+/** Notes what was stored without this process hearing of it. While the stream has no leader to be asked, everybody looks. */
 function lookAtEnds(
   wire: StreamWire,
   known: KnownLanes,
@@ -98,7 +104,8 @@ function lookAtEnds(
 ): () => Promise<void> {
   let seen = 0
   return async () => {
-    const { last_seq } = await wire.state()
+    const silent = setTimeout(known.tellAll, LEADER_SILENT_MS)
+    const { last_seq } = await wire.state().finally(() => clearTimeout(silent))
     if (last_seq <= Math.max(seen, known.newest(undefined))) return
     for (let lane = 0; lane < lanes; lane++) {
       const last = await wire.last(subjectOf(lane))

@@ -1,5 +1,5 @@
 import type { Sandbox } from '../sandbox/server.ts'
-import { allDelivered, missingOrRepeated, outOfOrder } from './checks.ts'
+import { allDelivered, differenceInWords, differenceOf, outOfOrder } from './checks.ts'
 import type { SentEvent } from './clients.ts'
 import { SOURCE } from './configuration.ts'
 import { equationLine, sumsOf, sumsWithin, unbalanced, wrongSums } from './equation.ts'
@@ -9,7 +9,13 @@ const DELIVERED_WITHIN_MS = 240_000
 /** Counting leaves a thread that is busy to delivery, and the other receiver may not have all yet. */
 const COUNTED_WITHIN_MS = 240_000
 
-export type Outcome = { readonly lines: readonly string[]; readonly problems: readonly string[] }
+export type Outcome = {
+  readonly lines: readonly string[]
+  readonly problems: readonly string[]
+  /** Events that did not arrive, and that arrived more than once. */
+  readonly lost: number
+  readonly doubled: number
+}
 export type Receiver = { readonly id: string; readonly appId: string; readonly sandbox: Sandbox }
 
 /**
@@ -37,10 +43,12 @@ export async function outcomeAt(
     () => sumsOf(adminUrl, SOURCE, id),
     (now) => wrongSums(id, now, right).length === 0,
   )
+  const difference = differenceOf(arrived, expected)
   return {
+    ...{ lost: difference.missing.length, doubled: difference.repeated.length },
     lines: [equationLine(id, sums)],
     problems: [
-      ...missingOrRepeated(arrived, expected).map((problem) => `${id}: ${problem}`),
+      ...differenceInWords(difference).map((problem) => `${id}: ${problem}`),
       ...outOfOrder(arrived).map((problem) => `${id}: ${problem}`),
       ...unbalanced(id, sums),
       ...wrongSums(id, sums, right),

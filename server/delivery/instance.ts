@@ -87,7 +87,9 @@ export async function runInstance(deps: InstanceDeps): Promise<void> {
 }
 
 function isAway(error: unknown): boolean {
-  return error instanceof AppError && (error.code === 'LOG_UNAVAILABLE' || error.code === 'POSTGRES_UNAVAILABLE')
+  return (
+    error instanceof AppError && (error.code === 'LOG_UNAVAILABLE' || error.code === 'POSTGRES_UNAVAILABLE')
+  )
 }
 
 /**

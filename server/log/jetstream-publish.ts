@@ -5,7 +5,7 @@ import { AppError } from '../../core/errors.ts'
 const GROUPS_MAX = 16
 /** A group that was not answered is sent again after this, under the same id, so that it is not stored twice; then after twice that. */
 const RESEND_MS = 500
-const RESEND_MS_MAX = 2_000
+const RESEND_MS_MAX = 4_000
 /** What was refused for a reason that passes is sent again after this. */
 const RETRY_MS = 100
 /** After this a caller is told that it did not work. A new leader takes 4 to 8 s. */

@@ -1,5 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { createInbox, headers, type Msg, type MsgHdrs, type NatsConnection, nuid } from '@nats-io/transport-node'
+import {
+  createInbox,
+  headers,
+  type Msg,
+  type MsgHdrs,
+  type NatsConnection,
+  nuid,
+} from '@nats-io/transport-node'
 import { AppError } from '../../core/errors.ts'
 import { askUntilAnswered } from './jetstream-ask.ts'
 import type { StoredMessage } from './jetstream-head.ts'
@@ -233,17 +240,23 @@ async function* readHeads(
 async function nextHeads(nc: NatsConnection, stream: string, consumer: string, taken: number) {
   const heads: StoredMessage[] = []
   const query = JSON.stringify({ batch: HEADS_MAX, no_wait: true })
-  await answers(nc, `$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`, query, PAGE_SILENT_MS_MAX, (message) => {
-    const found = message.headers
-    if (found !== undefined && found.code !== 0) {
-      if (!NO_MORE.has(found.code)) throw new Error(`NATS: ${found.code} ${found.description}`)
-      return true
-    }
-    const [seq, number] = sequences(message.reply ?? '')
-    if (number !== taken + heads.length + 1) throw new Error('NATS: a head of an answer was lost')
-    heads.push(fromStream(message.subject, seq, message, found ?? headers()))
-    return heads.length === HEADS_MAX
-  })
+  await answers(
+    nc,
+    `$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`,
+    query,
+    PAGE_SILENT_MS_MAX,
+    (message) => {
+      const found = message.headers
+      if (found !== undefined && found.code !== 0) {
+        if (!NO_MORE.has(found.code)) throw new Error(`NATS: ${found.code} ${found.description}`)
+        return true
+      }
+      const [seq, number] = sequences(message.reply ?? '')
+      if (number !== taken + heads.length + 1) throw new Error('NATS: a head of an answer was lost')
+      heads.push(fromStream(message.subject, seq, message, found ?? headers()))
+      return heads.length === HEADS_MAX
+    },
+  )
   return heads
 }
 

@@ -6,6 +6,9 @@ import { NATS_LOGIN, NATS_SYSTEM_LOGIN, type NatsServers } from './nats.ts'
 /** So long a compaction waits, and so old a reader's knowledge of replaced chunks may be. */
 export const KNOWN_MS_MAX = 500
 
+/** Other things run on the machine too. */
+const ANSWER_WITHIN_MS = 20_000
+
 let made = 0
 export const newStream = () => `log${++made}`
 
@@ -28,6 +31,7 @@ export function jetstreamHarness(servers: () => Promise<NatsServers>, replicas: 
 
 export async function removeStreams(nats: NatsServers, stream: string): Promise<void> {
   const nc = await connect({ servers: nats.urls, ...NATS_LOGIN })
-  for (const name of [stream, `${stream}_beside`]) await nc.request(`$JS.API.STREAM.DELETE.${name}`)
+  for (const name of [stream, `${stream}_beside`])
+    await nc.request(`$JS.API.STREAM.DELETE.${name}`, '', { timeout: ANSWER_WITHIN_MS })
   await nc.close()
 }

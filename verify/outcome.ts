@@ -9,13 +9,9 @@ const DELIVERED_WITHIN_MS = 240_000
 /** Counting leaves a thread that is busy to delivery, and the other receiver may not have all yet. */
 const COUNTED_WITHIN_MS = 240_000
 
-export type Outcome = {
-  readonly lines: readonly string[]
-  readonly problems: readonly string[]
-  /** Events that did not arrive, and that arrived more than once. */
-  readonly lost: number
-  readonly doubled: number
-}
+export type Outcome = { readonly lines: readonly string[]; readonly problems: readonly string[] }
+/** Events that did not arrive, and that arrived more than once. */
+export type Kept = { readonly lost: number; readonly doubled: number }
 export type Receiver = { readonly id: string; readonly appId: string; readonly sandbox: Sandbox }
 
 /**
@@ -27,7 +23,7 @@ export async function outcomeAt(
   adminUrl: string,
   acknowledged: readonly SentEvent[],
   { refuses }: { readonly refuses: boolean },
-): Promise<Outcome> {
+): Promise<Outcome & Kept> {
   const isExpected = ({ kind }: SentEvent) => kind === 'wanted' || (kind === 'refused' && !refuses)
   const expected = acknowledged.filter(isExpected)
   const arrived = await allDelivered(sandbox.heap, appId, expected.length, DELIVERED_WITHIN_MS)

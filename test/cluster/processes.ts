@@ -91,18 +91,20 @@ export type MembersOptions = {
   readonly first: readonly string[]
 }
 /** Processes with roles that share engines; none is started. */
-export function makeMembers(engines: Engines, { folder, roles, flags, first }: MembersOptions) {
+export async function makeMembers(engines: Engines, { folder, roles, flags, first }: MembersOptions) {
   const admin = roles.findIndex((role) => role.includes('admin'))
-  return Promise.all(
-    roles.map(async (role, index) =>
-      makeMember({
-        role,
-        data: join(folder, `data${index}`),
-        key: engines.key,
-        ports: await threePorts(),
-        flags: [...engines.flags, ...(index === admin ? first : []), ...flags],
-      }),
-    ),
+  const ports = await Promise.all(roles.map(threePorts))
+  const taking = ports[roles.findIndex((role) => role.includes('ingest'))]?.[0]
+  // Who has the pages does not know by itself where events go.
+  const shown = ['--public-url', `http://127.0.0.1:${taking}`]
+  return roles.map((role, index) =>
+    makeMember({
+      role,
+      data: join(folder, `data${index}`),
+      key: engines.key,
+      ports: ports[index] as Ports,
+      flags: [...engines.flags, ...(index === admin ? [...shown, ...first] : []), ...flags],
+    }),
   )
 }
 
@@ -113,11 +115,12 @@ export async function startMembers(members: readonly Member[]): Promise<void> {
   await Promise.all(others.map((member) => member.start()))
 }
 
+type Ports = readonly [port: number, adminPort: number, healthPort: number]
 type MemberOptions = {
   readonly role: string
   readonly data: string
   readonly key: string
-  readonly ports: readonly [port: number, adminPort: number, healthPort: number]
+  readonly ports: Ports
   readonly flags: readonly string[]
 }
 /** A process that can be ended and started again on the same ports and folder. */
@@ -182,7 +185,7 @@ function makeMember({ role, data, key, ports: [port, adminPort, healthPort], fla
   }
 }
 
-async function threePorts(): Promise<readonly [number, number, number]> {
+async function threePorts(): Promise<Ports> {
   const servers = await Promise.all(
     [0, 1, 2].map(async () => {
       const server = createServer().listen(0, '127.0.0.1')
@@ -192,5 +195,5 @@ async function threePorts(): Promise<readonly [number, number, number]> {
   )
   const ports = servers.map((server) => (server.address() as { port: number }).port)
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
-  return ports as [number, number, number]
+  return ports as unknown as Ports
 }

@@ -18,7 +18,7 @@ type DeadLetter = {
   response: { status: number; body: string }
 }
 
-describe('delivery', { timeout: 60_000 }, () => {
+describe('delivery', { timeout: 120_000 }, () => {
   let place: Place
   let millrace: Millrace
   const received: { headers: Record<string, unknown>; body: string }[] = []

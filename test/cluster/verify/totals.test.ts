@@ -7,7 +7,10 @@ test('rounds add up, what is kept is that of the last, and the longest standstil
   const kill = (longest_ms: number) => [{ what: 'kill', longest_ms }]
   const round = { events: 1_000, resent: 2, duration_ms: 1_500 }
   all.add({ ...round, standstills: kill(900) }, { lost: 0, doubled: 0, repeats: 5 })
-  all.add({ ...round, standstills: [...kill(400), { what: 'stop', longest_ms: 1_200 }] }, { lost: 1, doubled: 0, repeats: 7 })
+  all.add(
+    { ...round, standstills: [...kill(400), { what: 'stop', longest_ms: 1_200 }] },
+    { lost: 1, doubled: 0, repeats: 7 },
+  )
   assert.deepEqual(all.lines(), [
     '2 rounds in 3.0 s: 2,000 events answered 200, 3 faults, 1 lost, 0 doubled',
     '  4 requests sent again, 7 events sent again under their key',

@@ -1,4 +1,5 @@
 import { number } from '../../../verify/equation.ts'
+import type { Kept } from '../../../verify/outcome.ts'
 import type { Standstill } from './standstill.ts'
 
 export type Round = {
@@ -10,15 +11,15 @@ export type Round = {
   readonly standstills: readonly Standstill[]
 }
 /** Of everything that all rounds have sent so far, at all receivers. */
-export type Kept = { readonly lost: number; readonly doubled: number; readonly repeats: number }
+export type KeptSoFar = Kept & { readonly repeats: number }
 
 /** What all rounds together have come to. */
 export function totals() {
   const longest_ms = new Map<string, { count: number; longest_ms: number }>()
   let [rounds, events, resent, duration_ms] = [0, 0, 0, 0]
-  let kept: Kept = { lost: 0, doubled: 0, repeats: 0 }
+  let kept: KeptSoFar = { lost: 0, doubled: 0, repeats: 0 }
   return {
-    add(round: Round, now: Kept): void {
+    add(round: Round, now: KeptSoFar): void {
       rounds += 1
       events += round.events
       resent += round.resent
@@ -38,7 +39,8 @@ export function totals() {
         `  ${number(resent)} requests sent again, ${number(kept.repeats)} events sent again under their key`,
         `  the longest that delivery stood still: ${seconds(worst_ms)}`,
         ...[...longest_ms].map(
-          ([what, { count, longest_ms: own_ms }]) => `    ${what}, ${count} times: ${seconds(own_ms)} at most`,
+          ([what, { count, longest_ms: own_ms }]) =>
+            `    ${what}, ${count} times: ${seconds(own_ms)} at most`,
         ),
       ]
     },

@@ -1,9 +1,8 @@
-import { nextDelay_ms } from '../../core/backoff.ts'
-import { AppError } from '../../core/errors.ts'
 import { laneOf } from '../../core/identity.ts'
 import type { DecodedLog } from '../pipeline/decoded-log.ts'
 import type { LaneSignals } from '../pipeline/lane-signal.ts'
 import { isLaneLost, type OwnedLane, type OwnedLanes } from '../pipeline/owned-lanes.ts'
+import { beginningAgain } from './begin-again.ts'
 import type { Waiter } from './gate.ts'
 import { runLane } from './lane.ts'
 import { nearlyNoMemory } from './memory.ts'
@@ -15,11 +14,6 @@ import type { Sender } from './send.ts'
 /** Each look is a small question to the ledger. */
 const LOOK_EVERY_MS = 1_000
 const LOOKS_PER_COUNT = 30
-/** A lane that ran for so long had recovered: what happens to it then is its first failure. */
-const WELL_AFTER_MS = 10_000
-/** The longest wait after a failure, and after one of the servers that the process works with: those come back. */
-const TROUBLE_MS_MAX = 60_000
-const AWAY_MS_MAX = 10_000
 
 export type InstanceDeps = Omit<RuntimeDeps, 'send' | 'onStateLost' | 'isShared'> & {
   readonly log: DecodedLog
@@ -71,25 +65,18 @@ export async function runInstance(deps: InstanceDeps): Promise<void> {
 
   /** Begins again from the stored cursor: what was not recorded is sent again, under the same idempotency keys. */
   async function keepRunning(lane: number, by: Waiter, run: () => Promise<void>): Promise<void> {
-    for (let failures = 1; !by.stop.aborted; failures++) {
+    const again = beginningAgain(deps.random)
+    while (!by.stop.aborted) {
       const begun_ms = deps.now_ms()
       try {
         return await run()
       } catch (error) {
         if (isLaneLost(error)) continue
         onTrouble(instance.id, lane, error)
-        if (deps.now_ms() - begun_ms >= WELL_AFTER_MS) failures = 1
-        const cap_ms = isAway(error) ? AWAY_MS_MAX : TROUBLE_MS_MAX
-        await by.sleep(nextDelay_ms(failures, deps.random, { cap_ms }))
+        await by.sleep(again.after_ms(error, deps.now_ms() - begun_ms))
       }
     }
   }
-}
-
-function isAway(error: unknown): boolean {
-  return (
-    error instanceof AppError && (error.code === 'LOG_UNAVAILABLE' || error.code === 'POSTGRES_UNAVAILABLE')
-  )
 }
 
 /**

@@ -13,7 +13,7 @@ const GONE_AFTER_MS = 3_000
 /** So long a lane is kept while the servers say nothing of it: where one has died, they need 4 to 9 s to choose who speaks for it. */
 const SERVERS_SILENT_MS_MAX = 12_000
 /** An owner that is not known any more tries so long to be given the lane once more, before it believes that it is another's. */
-const GIVEN_ANEW_MS_MAX = 2_000
+const GIVEN_ANEW_MS_MAX = 5_000
 
 export type JetstreamOwnersOptions = {
   /** Its own: it is closed at the end. */
@@ -112,6 +112,7 @@ async function own(
     const now_ms = performance.now()
     const got: string | undefined = await Promise.race([turn(wire, lane, pin), ended])
     if (got === 'ended') break
+    if (wire.nc.isClosed()) lose()
     if (got === undefined) continue
     clearTimeout(silent)
     const isKnown: boolean = got !== 'not mine'

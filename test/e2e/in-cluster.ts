@@ -12,6 +12,9 @@ export const IN_CLUSTER = process.env['MILLRACE_E2E'] === 'cluster'
 /** One that takes events, two that deliver, one of which counts, and one with the pages. */
 const ROLES = ['ingest', 'delivery', 'delivery,indexer', 'admin']
 
+/** For tests of one process that takes so long at most: several take longer to start. */
+export const atMost_ms = (ms: number): number => (IN_CLUSTER ? 4 * ms : ms)
+
 /** Why a test is skipped there; false where there is one process. `why` is a sentence for whoever asks what a cluster lacks. */
 export const notInCluster = (why: string): string | false =>
   IN_CLUSTER && `not with several processes: ${why}`

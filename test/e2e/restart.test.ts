@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, test } from 'node:test'
-import { IN_CLUSTER, notInCluster } from './in-cluster.ts'
+import { atMost_ms, notInCluster } from './in-cluster.ts'
 import { appOf, heapFor, makePlace, type Place, source, spawnMillrace, until } from './server.ts'
 
 const APP = '31'
 /** Less than the receiver asks for by far; several processes give their lanes back first. */
-const STOPPED_MS_MAX = IN_CLUSTER ? 20_000 : 5_000
+const STOPPED_MS_MAX = atMost_ms(5_000)
 const batch = Array.from({ length: 40 }, (_, number) => ({
   type: 'track',
   messageId: `m${number}`,
@@ -14,7 +14,7 @@ const batch = Array.from({ length: 40 }, (_, number) => ({
   event: 'Viewed',
 }))
 
-describe('a server that starts again', { timeout: 120_000 }, () => {
+describe('a server that starts again', { timeout: atMost_ms(60_000) }, () => {
   let place: Place
   beforeEach(async () => {
     place = await makePlace()

@@ -11,7 +11,7 @@ export type Beside = Awaited<ReturnType<typeof openBeside>>
  * What a reader knows of replacements may be so old: a stream whose server has died has no leader to be asked for 4 to 9 s, and reading
  * goes on meanwhile.
  */
-export const KNOWN_MS_MAX = 12_000
+const KNOWN_MS_MAX = 12_000
 /** Not asked more often, while what is known is young enough. */
 const ASK_EVERY_MS = 1_000
 /** Over the differences of machines' clocks: no time of one is compared with one of another, only how fast they go. */
@@ -29,32 +29,15 @@ const MARGIN_MS = 500
 export async function openBeside(wire: StreamWire, publish: Publish, known_ms_max = KNOWN_MS_MAX) {
   const index = besideIndex()
   const everything = `${wire.stream}.>`
-  let asked_ms = performance.now()
-  let asking: Promise<void> | undefined
 
-  /** What other processes put here since. */
-  async function catchUp(): Promise<void> {
+  /** What other processes put here since. Resolves with when it was asked last whether there is more. */
+  async function catchUp(): Promise<number> {
     for (;;) {
-      const now_ms = performance.now()
+      const asked_ms = performance.now()
       const message = await wire.next({ subject: everything, seq: index.upTo() + 1 })
-      if (message === undefined) {
-        asked_ms = Math.max(asked_ms, now_ms)
-        return
-      }
+      if (message === undefined) return asked_ms
       index.note(message)
     }
-  }
-  /** Resolves when what is known is young enough for what was read before; mostly at once. */
-  async function known(): Promise<void> {
-    const age_ms = () => performance.now() - asked_ms
-    if (age_ms() > ASK_EVERY_MS) askBeside().catch(() => {})
-    while (age_ms() >= known_ms_max) await askBeside()
-  }
-  function askBeside(): Promise<void> {
-    asking ??= catchUp().finally(() => {
-      asking = undefined
-    })
-    return asking
   }
   /** The text of a head that this stream has; undefined when somebody removed it since. */
   async function text(head: StoredHead): Promise<Uint8Array | undefined> {
@@ -72,9 +55,10 @@ export async function openBeside(wire: StreamWire, publish: Publish, known_ms_ma
   }
 
   for await (const message of wire.heads({ subject: everything, seq: 1 })) index.note(message)
-  await catchUp()
+  const known = youngKnowledge(catchUp, await catchUp(), known_ms_max)
   return {
     catchUp,
+    /** Resolves when what is known is young enough for what was read before; mostly at once. */
     known,
     text,
     replaced: index.replaced,
@@ -111,6 +95,31 @@ export async function openBeside(wire: StreamWire, publish: Publish, known_ms_ma
       }
       if (left.length > 0) await markSwept(until)
     },
+  }
+}
+
+/** @param ask Resolves with the time of which its answer is: what was put here before that is known then. */
+function youngKnowledge(
+  ask: () => Promise<number>,
+  first_ms: number,
+  age_ms_max: number,
+): () => Promise<void> {
+  let of_ms = first_ms
+  let asking: Promise<void> | undefined
+  const age_ms = () => performance.now() - of_ms
+  function askOnce(): Promise<void> {
+    asking ??= ask()
+      .then((asked_ms) => {
+        of_ms = Math.max(of_ms, asked_ms)
+      })
+      .finally(() => {
+        asking = undefined
+      })
+    return asking
+  }
+  return async () => {
+    if (age_ms() > ASK_EVERY_MS) askOnce().catch(() => {})
+    while (age_ms() >= age_ms_max) await askOnce()
   }
 }
 

@@ -6,7 +6,7 @@ import { AppError } from '../../core/errors.ts'
  * this, then after twice that. The earlier ones still count: whichever answer comes first is taken.
  */
 const ASK_AGAIN_MS = 500
-const ASK_AGAIN_MS_MAX = 1_000
+const ASK_AGAIN_MS_MAX = 2_000
 /** Nobody was there to answer: some server will be soon. */
 const NOBODY_MS = 100
 

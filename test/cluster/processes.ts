@@ -100,7 +100,7 @@ export async function makeMembers(engines: Engines, { folder, roles, flags, firs
   return roles.map((role, index) =>
     makeMember({
       role,
-      data: join(folder, `data${index}`),
+      data: join(folder, index === admin ? 'data' : `data-${index}`),
       key: engines.key,
       ports: ports[index] as Ports,
       flags: [...engines.flags, ...(index === admin ? [...shown, ...first] : []), ...flags],
@@ -128,7 +128,9 @@ function makeMember({ role, data, key, ports: [port, adminPort, healthPort], fla
   const roles = role === 'all' ? ['ingest', 'delivery', 'indexer', 'admin'] : role.split(',')
   const ports = ['--port', `${port}`, '--admin-port', `${adminPort}`, '--health-port', `${healthPort}`]
   const words = [MAIN, 'start', '--data', data, '--roles', role, ...ports, ...flags]
-  const home = `http://127.0.0.1:${roles.includes('admin') ? adminPort : healthPort}`
+  const given = flags.lastIndexOf('--admin-port')
+  const adminUrl = `http://127.0.0.1:${given < 0 ? adminPort : flags[given + 1]}`
+  const home = roles.includes('admin') ? adminUrl : `http://127.0.0.1:${healthPort}`
   let child: ChildProcess | undefined
   let [output, errors] = ['', '']
   const isRunning = () => child !== undefined && child.exitCode === null && child.signalCode === null
@@ -136,7 +138,7 @@ function makeMember({ role, data, key, ports: [port, adminPort, healthPort], fla
     role,
     has: (one: Role) => roles.includes(one),
     url: `http://127.0.0.1:${port}`,
-    adminUrl: `http://127.0.0.1:${adminPort}`,
+    adminUrl,
     /** Where its /readyz and /metrics are. */
     home,
     output: () => output,

@@ -63,7 +63,7 @@ async function makeTurn({ api, nc, stream }: StreamWire, lane: number): Promise<
 
 const consumerOf = (lane: number): string => `lane${lane}`
 
-/** Asks for the turn of a lane, as who was given it before or as anybody. */
+/** Asks for the turn of a lane, as who was given it before or as anybody. Rejects when nothing came in time. */
 export async function pull({ nc, stream }: StreamWire, lane: number, pin: string | undefined): Promise<Msg> {
   const query = {
     batch: 1,
@@ -71,9 +71,17 @@ export async function pull({ nc, stream }: StreamWire, lane: number, pin: string
     group: GROUP,
     ...(pin === undefined ? {} : { id: pin }),
   }
-  return nc.request(`$JS.API.CONSUMER.MSG.NEXT.${stream}.lane${lane}`, JSON.stringify(query), {
+  const asked = nc.request(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumerOf(lane)}`, JSON.stringify(query), {
     timeout: PULL_MS + AGAIN_MS,
     // What is pulled comes under the subject of its message, by which the shared inbox would not know it.
     noMux: true,
   })
+  // A request of this kind whose connection is closed meanwhile never ends by itself.
+  const { promise: late, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(new Error('NATS: no answer in time')), PULL_MS + 2 * AGAIN_MS)
+  try {
+    return await Promise.race([asked, late])
+  } finally {
+    clearTimeout(timer)
+  }
 }

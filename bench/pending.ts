@@ -1,7 +1,7 @@
 // npm run bench:pending [-- --quick] [--events 5000000] [--rounds 2] [--logs FOLDER] [--write]: what a long backlog costs: memory, the time until a
 // server is ready, and the speed at which it drains, beside a log that holds little more than what is drained. Runs the built
 // server, as people do. The log is made beside the server, so the indexers begin at its start too: what is measured is the
-// first start after such a log was restored. --logs FOLDER keeps the logs there for the next run: to fill them takes minutes.
+// first start after such a log was restored, once with the destination paused and once with it open. --logs FOLDER keeps the logs there for the next run: to fill them takes minutes.
 // --write puts the figures into docs/benchmarks-pending.md. --quick is what CI runs, for the limits: a shorter log, once.
 import { once } from 'node:events'
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -108,11 +108,24 @@ async function measureAll(sizes: readonly number[], rounds: number): Promise<rea
   return measured
 }
 
-/** Starts the server with the destination paused, lets it go on, and tells its rate. */
+/** Twice from the same state: with the destination paused, for what waiting takes; and without, for the rate. Neither has an index yet. */
 async function measure(events: number, folder: string, url: string): Promise<PendingRow> {
+  const waiting = await served(pendingConfig(folder, url, { paused: true }), folder, async (pid) => {
+    const paused_mb = await peakOf(pid, size.paused_ms)
+    return { paused_mb, pausedIndexedPerSecond: (indexedIn(folder) * 1_000) / size.paused_ms }
+  })
+  const draining = await served(pendingConfig(folder, url, { paused: false }), folder, async (pid) => {
+    const drained = await drain(pid)
+    return { ...drained, indexedPerSecond: (indexedIn(folder) * drained.perSecond) / drained.drained }
+  })
+  return { ...draining, ...waiting, events }
+}
+
+/** What is found out about a server that has just become ready, and how long that took. */
+async function served<Found>(config: string, folder: string, look: (pid: number) => Promise<Found>) {
   beginAnew(folder)
   const begun_ms = performance.now()
-  const args = ['--config', pendingConfig(folder, url), '--data', folder, '--log-level', 'error']
+  const args = ['--config', config, '--data', folder, '--log-level', 'error']
   const ports = ['--port', String(PORT), '--admin-port', String(PORT + 1)]
   const open = ['--login', 'off', '--allow-private', 'loopback']
   const server = spawnPinned(0, [MAIN, 'start', ...args, ...ports, ...open])
@@ -120,20 +133,7 @@ async function measure(events: number, folder: string, url: string): Promise<Pen
   try {
     const ready_ms = await ready(begun_ms)
     const readyCpu_ms = 1_000 * cpuSeconds(pid)
-    const paused_mb = await peakOf(pid, size.paused_ms)
-    const indexed = indexedIn(folder)
-    await fetch(`${ADMIN}/admin/v1/destinations/heap`, { method: 'PATCH', body: '{"paused":false}' })
-    const drained = await drain(pid)
-    const indexedPerSecond = ((indexedIn(folder) - indexed) * drained.perSecond) / drained.drained
-    return {
-      ...drained,
-      events,
-      ready_ms,
-      readyCpu_ms,
-      paused_mb,
-      pausedIndexedPerSecond: (indexed * 1_000) / size.paused_ms,
-      indexedPerSecond,
-    }
+    return { ready_ms, readyCpu_ms, ...(await look(pid)) }
   } finally {
     const exited = once(server, 'exit')
     server.kill('SIGTERM')

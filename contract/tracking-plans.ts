@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { CALL_TYPES, type Json, type JsonObject } from '../core/event.ts'
 import { FINDING_KINDS } from '../core/tracking-plan/finding.ts'
-import { PLAN_FORMATS } from '../core/tracking-plan/read-document.ts'
+import { PLAN_FORMATS, READ_FORMATS } from '../core/tracking-plan/read-document.ts'
 import { PLAN_RULES_MAX, type PlanRule } from '../core/tracking-plan/tracking-plan.ts'
 import { CHANGES, Problem } from './configuration.ts'
 import { ASKS_PERSONAL, NOT_PERSONAL } from './personal.ts'
@@ -124,10 +124,15 @@ export const trackingPlanRoutes = {
   }),
   'POST /admin/v1/tracking-plans/read': route({
     needs: 'view',
-    summary: 'The rules of a plan that Segment, RudderStack or Millrace exported; nothing is stored',
-    body: exactly({ document: Type.Unsafe<Json>({ description: 'What was exported, as JSON' }) }),
+    summary:
+      'The rules of a plan that Segment, RudderStack or Millrace exported, or of a CSV; nothing is stored',
+    body: exactly({
+      document: Type.Unsafe<Json>({
+        description: 'What was exported, as JSON; the text of a CSV as a string',
+      }),
+    }),
     answer: exactly({
-      format: Type.Optional(oneOf(PLAN_FORMATS)),
+      format: Type.Optional(oneOf(READ_FORMATS)),
       name: Type.Optional(Type.String()),
       rules,
       notes: Type.Array(Type.String(), { description: 'What of it could not be taken' }),

@@ -91,7 +91,7 @@ export const ERRORS = {
     retry: false,
     text: 'The certificate and its key cannot be read, or do not belong together.',
   },
-  DATA_IN_USE: { status: 500, retry: false, text: 'Another Millrace uses this data folder.' },
+  DATA_IN_USE: { status: 500, retry: false, text: 'Another Millrace uses this data.' },
   SCHEMA_TOO_NEW: { status: 500, retry: false, text: 'The data was written by a newer Millrace.' },
   POSTGRES_UNAVAILABLE: {
     status: 503,

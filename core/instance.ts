@@ -132,7 +132,12 @@ export function checkSubscription(
 export function compileInstance(
   instance: Instance,
   destination: CloudDestination,
-  more: { readonly salt?: string | undefined; readonly transforming?: Transforming | undefined } = {},
+  more: {
+    readonly salt?: string | undefined
+    readonly transforming?: Transforming | undefined
+    /** What is hidden besides the secrets of the settings. */
+    readonly formerSecrets?: readonly string[] | undefined
+  } = {},
 ): CompiledInstance {
   const settings = readInstanceSettings(instance, destination)
   const { consent = [] } = instance
@@ -148,7 +153,7 @@ export function compileInstance(
     id: instance.id,
     destination,
     settings,
-    mask: maskOf(secretsIn(settings)),
+    mask: maskOf([...secretsIn(settings), ...(more.formerSecrets ?? [])]),
     sources: new Set(instance.sources),
     filters({ event }) {
       if (missingConsent(event, consent).length > 0) return 'consent'

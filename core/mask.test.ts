@@ -56,10 +56,24 @@ describe('a mask', () => {
     assert.equal(maskOf(["a$&b$'c"])("x a$&b$'c y"), 'x *** y')
   })
 
-  test('leaves alone what is too short to be a secret, and is nothing without any', () => {
-    assert.equal(maskOf(['abc', ''])('abc'), 'abc')
-    assert.equal(maskOf([])(PLAIN), PLAIN)
+  describe('hides a short one where it stands by itself:', () => {
+    const rows: readonly [secret: string, text: string, masked: string][] = [
+      ['abc', 'abc', '***'],
+      ['abc', '{"key":"abc"} key=abc&x=1 Bearer abc', '{"key":"***"} key=***&x=1 Bearer ***'],
+      ['abc', 'abcd xabc abc1 fabcf', 'abcd xabc abc1 fabcf'],
+      ['a', 'a banana', '*** banana'],
+      ['.*', 'a .* b', 'a *** b'],
+      ['-]', 'x -] y', 'x *** y'],
+      ['\ud83d', 'x \ufffd y', 'x *** y'],
+      ['', 'nothing', 'nothing'],
+    ]
+    for (const [short, text, masked] of rows) {
+      test(`${JSON.stringify(short)} in ${text}`, () => assert.equal(maskOf([short])(text), masked))
+    }
+    test('beside long ones', () => assert.equal(maskOf([PLAIN, 'ab'])(`ab ${PLAIN} about`), '*** *** about'))
   })
+
+  test('is nothing without any', () => assert.equal(maskOf([])(PLAIN), PLAIN))
 
   test('does not fail on halves of characters', () => {
     assert.equal(maskOf(['half \ud83d half'])('x half \ud83d half'), 'x ***')
@@ -77,7 +91,9 @@ test('the secrets of settings and of a request are found', () => {
   const bearer = { scheme: 'bearer', token: secret('three') } as const
   assert.deepEqual(secretsOf({ ...request, signature, authorization: bearer }), ['two', 'three'])
   const basic = { scheme: 'basic', user: 'ada', password: secret('four') } as const
-  assert.deepEqual(secretsOf({ ...request, authorization: basic }), ['four'])
+  assert.deepEqual(secretsOf({ ...request, authorization: basic }), ['four', base64('ada:four')])
+  const long = { ...basic, password: secret('four-and-more') }
+  assert.deepEqual(secretsOf({ ...request, authorization: long }), ['four-and-more'])
   const own = { scheme: 'own', value: secret('Bearer five-and-more') } as const
   assert.deepEqual(secretsOf({ ...request, authorization: own }), ['Bearer five-and-more', 'five-and-more'])
 })

@@ -4,8 +4,8 @@ import { MASK, type Secret } from './secret.ts'
 /** Puts `***` wherever a secret stands in a text. */
 export type Mask = (text: string) => string
 
-/** What is shorter could be any word of a text: it is no secret that keeps anybody out. */
-export const MASKED_CHARS_MIN = 4
+/** What is shorter could be a part of any word of a text: it is hidden where it stands by itself. */
+const ANYWHERE_CHARS_MIN = 4
 /** Answers are cut where they are long: so much of a secret at the end of a text is hidden too. */
 const CUT_CHARS_MIN = 6
 /** Shorter than this, the base64 of a secret is found in texts that have nothing to do with it. */
@@ -16,13 +16,24 @@ const BASE64_OF_CHARS_MIN = 8
  * encoded, such as the password of `Basic …`.
  */
 export function maskOf(secrets: Iterable<string>): Mask {
-  const forms = [...new Set([...secrets].flatMap(formsOf))].toSorted((a, b) => b.length - a.length)
-  if (forms.length === 0) return unchanged
-  return (text) =>
-    withoutCut(
-      forms.reduce((so, form) => (so.includes(form) ? so.replaceAll(form, () => MASK) : so), text),
-      forms,
+  const all = [...new Set(secrets)]
+  const forms = [...new Set(all.flatMap(formsOf))].toSorted((a, b) => b.length - a.length)
+  const short = all.filter((one) => one.length > 0 && one.length < ANYWHERE_CHARS_MIN)
+  const words = short.map((one) => wordOf(one.toWellFormed()))
+  if (forms.length + words.length === 0) return unchanged
+  return (text) => {
+    const hidden = forms.reduce(
+      (so, form) => (so.includes(form) ? so.replaceAll(form, () => MASK) : so),
+      text,
     )
+    return words.reduce((so, word) => so.replaceAll(word, () => MASK), withoutCut(hidden, forms))
+  }
+}
+
+/** A text where no letter or digit stands beside it. */
+function wordOf(text: string): RegExp {
+  const plain = text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
+  return new RegExp(`(?<![\\p{L}\\p{N}])${plain}(?![\\p{L}\\p{N}])`, 'gu')
 }
 
 /** Hides the beginning of a secret at the end of a text, also before the `…` that says that it was cut. */
@@ -61,10 +72,17 @@ export function secretsOf({ authorization, signature }: HttpRequest): readonly s
     case 'bearer':
       return [...signing, authorization.token.reveal()]
     case 'basic':
-      return [...signing, authorization.password.reveal()]
+      return [...signing, ...passwordSecrets(authorization.user, authorization.password.reveal())]
     case 'own':
       return [...signing, ...ownSecrets(authorization.value.reveal())]
   }
+}
+
+/** Of a short one, only the whole header tells its base64 apart from any other. */
+function passwordSecrets(user: string, password: string): readonly string[] {
+  if (password === '' || password.length >= BASE64_OF_CHARS_MIN) return [password]
+  const bytes = new TextEncoder().encode(`${user}:${password}`)
+  return [password, btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))]
 }
 
 /** A header such as `Bearer abc`: a receiver may repeat the last part without the first. */
@@ -81,7 +99,7 @@ function isSecret(value: unknown): value is Secret {
 const unchanged: Mask = (text) => text
 
 function formsOf(secret: string): readonly string[] {
-  if (secret.length < MASKED_CHARS_MIN) return []
+  if (secret.length < ANYWHERE_CHARS_MIN) return []
   const wellFormed = secret.toWellFormed()
   const encoded = encodeURIComponent(wellFormed)
   return [

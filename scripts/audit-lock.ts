@@ -12,6 +12,9 @@ export type Lock = {
         readonly link?: boolean
         /** A part of the package around it, whose hash stands for it. */
         readonly inBundle?: boolean
+        readonly dependencies?: Readonly<Record<string, string>>
+        readonly peerDependencies?: Readonly<Record<string, string>>
+        readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>
       }
     >
   >
@@ -46,8 +49,15 @@ const READ_BY_HAND: Readonly<Record<string, string>> = {
 /** These run something when they are installed, and are needed: the compiler of the pages, and the Node of this project. */
 const MAY_RUN = new Set(['esbuild', 'node', 'fsevents'])
 
-/** What is wrong with a lock file: a package without its hash, from elsewhere, under another licence, or that runs by itself. */
-export function lockProblems({ packages }: Lock): readonly string[] {
+/**
+ * What is wrong with a lock file: a package without its hash, from elsewhere, under another licence, or that runs by itself.
+ *
+ * @param shipped Paths of packages that are for building, and parts of which are in what is built.
+ */
+export function lockProblems(
+  { packages }: Lock,
+  shipped: ReadonlySet<string> = new Set(),
+): readonly string[] {
   return Object.entries(packages).flatMap(([path, entry]) => {
     if (path === '' || entry.link === true) return []
     const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length)
@@ -61,7 +71,9 @@ export function lockProblems({ packages }: Lock): readonly string[] {
       ...(resolved === undefined || resolved.startsWith('https://registry.npmjs.org/')
         ? []
         : [`${name}: comes from elsewhere than the registry`]),
-      ...(isFree(known, entry.dev === true) ? [] : [`${name}: its licence is ${license || 'not said'}`]),
+      ...(isFree(known, entry.dev === true && !shipped.has(path))
+        ? []
+        : [`${name}: its licence is ${license || 'not said'}`]),
       ...(entry.hasInstallScript === true && !MAY_RUN.has(name)
         ? [`${name}: runs a script when it is installed`]
         : []),

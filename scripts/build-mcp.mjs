@@ -6,15 +6,13 @@ import { build } from 'esbuild'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const FILE = `${ROOT}dist/server/mcp/sdk.js`
-/** Whose parts are in it, for their licences ask to be told. */
-const PACKAGES = [
-  ...['@modelcontextprotocol/server', '@modelcontextprotocol/core', 'zod'],
-  ...['ajv', 'ajv-formats', 'json-schema-traverse', 'fast-deep-equal', 'fast-uri'],
-]
+const PACKAGE = /^node_modules\/((?:@[^/]+\/)?[^/]+)\//
 
 // What tsc made must be there: else the place has moved, and an installation would look for packages that it has not.
 if (!existsSync(FILE)) throw new Error(`${FILE} is not there`)
-const { outputFiles } = await build({
+const { outputFiles, metafile } = await build({
+  absWorkingDir: ROOT,
+  metafile: true,
   entryPoints: [`${ROOT}server/mcp/sdk.ts`],
   bundle: true,
   minify: true,
@@ -24,7 +22,15 @@ const { outputFiles } = await build({
   target: 'node22',
   legalComments: 'none',
 })
-writeFileSync(FILE, PACKAGES.map(notice).join('') + outputFiles[0].text)
+writeFileSync(FILE, packagesIn(metafile).map(notice).join('') + outputFiles[0].text)
+
+/** Whose parts are in it, for their licences ask to be told. */
+function packagesIn({ outputs }) {
+  const used = Object.values(outputs).flatMap(({ inputs }) =>
+    Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : [])),
+  )
+  return [...new Set(used.map((path) => PACKAGE.exec(path)?.[1]))].filter(Boolean).sort()
+}
 
 function notice(name) {
   const folder = `${ROOT}node_modules/${name}`

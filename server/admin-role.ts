@@ -49,7 +49,7 @@ export type AdminRoleDeps = {
 export async function adminRole(deps: AdminRoleDeps) {
   const { engine, options, known, ledger, log, readers, pages, health, taking, asking, metrics } = deps
   const { config, logger, version } = options
-  const { store, salt, suppression, live, changeByFile } = known
+  const { store, salt, suppression, former, changeByFile } = known
   const { edge, findings, take, takeBatch } = taking
   const { lookups } = asking
   let adminUrl = ''
@@ -64,7 +64,9 @@ export async function adminRole(deps: AdminRoleDeps) {
     forgetTexts: () => alerts.forgetTexts().then(sql.forgetTexts),
     ...(isCluster(engine) && { others: { leads: leading.leads, forget } }),
   })
-  const sql = sqlSide({ store, config, take, logger, leads: leading.leads })
+  const sql = sqlSide({
+    ...{ store, config, take, logger, leads: leading.leads, onRun: deps.meters.sources.ranOnce },
+  })
   const alerts = alertsSide({
     ...{ store, ledger, health, config, failingSources: sql.failing },
     ...{ pagesUrl, leads: leading.leads },
@@ -73,7 +75,7 @@ export async function adminRole(deps: AdminRoleDeps) {
   const access = await accessSide({ engine, config, store, logger, changeByFile, pagesUrl })
   const admin = await adminSide({
     ...{ people: access.people, records: access.records, persons: persons.persons, salt, sql: sql.admin },
-    ...{ store, ledger, log, pages, health, alerts, version, lookups },
+    ...{ store, ledger, log, pages, health, alerts, version, lookups, former },
     ...{
       metrics,
       listener: { config, tls: deps.tls, onFault: deps.onFault, watch: deps.meters.admin.watch },
@@ -85,7 +87,7 @@ export async function adminRole(deps: AdminRoleDeps) {
     limits: config,
     take: takeBatch,
     onChange(changed) {
-      changeTo(changed, options, live, readers)
+      changeTo(changed, options, known, readers)
       sql.follow(changed)
       deps
         .beginNew(connectedInstances(changed))
@@ -107,12 +109,12 @@ export async function adminRole(deps: AdminRoleDeps) {
 export function changeTo(
   changed: Configuration,
   { secrets }: Pick<AppOptions, 'secrets'>,
-  live: Configured['live'],
+  { live, former }: Pick<Configured, 'live' | 'former'>,
   readers: Pick<ReadersHost, 'configure'>,
 ): void {
   secrets?.add(changed, catalogue)
   live.set(changed)
-  readers.configure(connectedInstances(changed))
+  readers.configure(former.with(connectedInstances(changed)))
 }
 
 /** One of the processes that serve pages tells people of trouble. */

@@ -29,6 +29,7 @@ import { trialRoutes } from './admin/trial-routes.ts'
 import { type AdminListenerOptions, adminListener } from './admin-listener.ts'
 import type { AuditSide } from './audit-side.ts'
 import { httpSender } from './delivery/send.ts'
+import type { FormerSecrets } from './former-secrets.ts'
 import { healthRoutes, type Readiness } from './http/health-routes.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import type { LogReader } from './log/log.ts'
@@ -50,6 +51,7 @@ export type AdminSideDeps = Omit<StatusDeps, 'log' | 'limits'> & {
   readonly limits: StatusDeps['limits'] & { readonly allowPrivate: Allowed }
   readonly store: Store
   readonly ledger: Ledger
+  readonly former: Pick<FormerSecrets, 'of'>
   readonly log: LogReader
   readonly lookups: Lookups
   readonly people: Pick<PeopleSide, 'access' | 'mount'>
@@ -121,7 +123,7 @@ export async function adminSide(deps: AdminSideDeps) {
   })
   snippetRoutes(router, { store, host, ownPaths: pages.ownPaths })
   sampleRoutes(router, { store, take, now_ms: Date.now })
-  testRoutes(router, { store, catalogue, send: tester.send })
+  testRoutes(router, { store, catalogue, former: deps.former, send: tester.send })
   await extend?.(server)
   return {
     server,

@@ -119,7 +119,7 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
   const others = followStore({
     ...{ store, now: live.now, onSuppressed: known.suppression.reload },
     onChange(changed) {
-      changeTo(changed, options, live, readers)
+      changeTo(changed, options, known, readers)
       admin?.sql.follow(changed)
     },
     onTrouble: (error) => logger.warn({ err: error }, 'What other processes configure could not be read'),

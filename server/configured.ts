@@ -5,6 +5,7 @@ import { catalogue } from '../destinations/index.ts'
 import type { AppOptions } from './app.ts'
 import type { EngineData } from './engines/engine-data.ts'
 import { openStore } from './engines/open.ts'
+import { formerSecrets } from './former-secrets.ts'
 import { liveConfiguration } from './live-configuration.ts'
 import { installationSalt, personHash } from './persons/hash.ts'
 import { suppressionList } from './persons/suppression.ts'
@@ -23,7 +24,9 @@ export async function configured(engine: EngineData, options: AppOptions) {
   const salt = await installationSalt(store)
   const suppression = await suppressionList(store, personHash(salt))
   const live = liveConfiguration(configuration, salt)
-  return { store, instances: connectedInstances(configuration), salt, suppression, live, changeByFile }
+  const former = await formerSecrets(store, catalogue)
+  const instances = former.with(connectedInstances(configuration))
+  return { store, instances, salt, suppression, live, former, changeByFile }
 }
 export type Configured = Awaited<ReturnType<typeof configured>>
 

@@ -30,10 +30,14 @@ export async function ingestSide(deps: IngestSideDeps) {
   const { config, version } = options
   const { sourceOf, redactionOf, judgeOf } = configured.live
   const findings = countedFindings(configured.store, options.logger)
+  const onFindings: typeof findings.tell = (found, at_ms) => {
+    meters.sources.found(found)
+    findings.tell(found, at_ms)
+  }
   const edge = edgeLimits(config)
   const dedupe = await rememberedIds(log, config.dedupe, Date.now())
   const take = ingest({
-    ...{ sourceOf, redactionOf, judgeOf, onFindings: findings.tell, limits: config.limits },
+    ...{ sourceOf, redactionOf, judgeOf, onFindings, limits: config.limits },
     isSuppressed: configured.suppression.isSuppressed,
     ...{ keyWait_ms: edge.keys.take, now_ms: Date.now, newMessageId: randomUUID },
     ...{ log: health.log, dedupe, unwell: health.unwell, traced: meters.traced },

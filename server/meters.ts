@@ -4,6 +4,7 @@ import type { ServerConfig } from './config.ts'
 import type { Taken } from './ingest/ingest.ts'
 import { durations } from './metrics/histogram.ts'
 import { requestCounts } from './metrics/requests.ts'
+import { sourceCounts } from './metrics/source-counts.ts'
 import { spanExporter } from './traces/exporter.ts'
 import { spansOfTaken } from './traces/spans.ts'
 
@@ -29,6 +30,7 @@ export function makeMeters(
       : spanExporter({ url: config.otlpUrl, version, onTrouble })
   return {
     ...{ events: requestCounts(), admin: requestCounts(), ingest: durations(), append: durations() },
+    sources: sourceCounts(),
     /** Undefined: nobody wants to hear of what ingest took. */
     traced: exporter === undefined ? undefined : (taken: Taken) => exporter.add(spansOfTaken(taken, sample)),
     /** What the readers tell of an attempt, as they were asked to. */

@@ -169,6 +169,7 @@ async function factsOf(
     requests: { events: measured.events.read(), admin: measured.admin.read() },
     ingest: measured.ingest.read(),
     append: measured.append.read(),
+    sources: measured.sources.read(),
     spans: measured.spans(),
     turnedAway: deps.turnedAway(),
     disk: { free_bytes: deps.free_bytes(), required_bytes: deps.diskFree_bytes_min },

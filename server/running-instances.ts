@@ -280,7 +280,8 @@ async function beginReading(
 async function run(deps: RunDeps, instance: ConnectedInstance): Promise<Running> {
   const destination = deps.catalogue.get(instance.kind) as CloudDestination
   const transforming = await deps.transformings?.of(instance)
-  const compiled = compileInstance(instance, destination, { salt: deps.salt, transforming })
+  const { formerSecrets } = instance
+  const compiled = compileInstance(instance, destination, { salt: deps.salt, transforming, formerSecrets })
   const abort = new AbortController()
   setMaxListeners(0, abort.signal) // every sleeping lane is one
   const ended = runInstance({

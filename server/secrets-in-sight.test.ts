@@ -38,6 +38,8 @@ describe("the server's log", () => {
         MILLRACE_SECRET_KEY: KEY,
         MILLRACE_SMTP_URL: 'smtp://ada:planted%20smtp@mail.example',
         MILLRACE_POSTGRES: 'postgres://ada:planted%20pg@db.example/millrace',
+        MILLRACE_NATS: 'nats://ada:planted%20nats@nats-1:4222',
+        MILLRACE_OIDC_CLIENT_SECRET: 'planted-oidc-1',
       },
     ),
   )
@@ -51,6 +53,9 @@ describe("the server's log", () => {
     ['its password', 'planted smtp'],
     ['the address of PostgreSQL', 'postgres://ada:planted%20pg@db.example/millrace'],
     ['its password', 'planted pg'],
+    ['the password of NATS', 'planted nats'],
+    ['the same as it stands in its address', 'planted%20nats'],
+    ['the secret at the provider of single sign-on', 'planted-oidc-1'],
     ['a write key', 'planted-write-1'],
     ['an older write key', 'planted-write-2'],
     ['a secret of a destination', 'planted-api-2'],

@@ -5,6 +5,8 @@ import { type Mask, maskOf, secretsIn } from '../core/mask.ts'
 import { readSettings } from '../core/payload.ts'
 import type { ServerConfig } from './config.ts'
 
+/** A line is JSON: what is shorter could be a number in it, or a part of a name. */
+const IN_LOG_CHARS_MIN = 4
 /** The oldest are forgotten over it: nobody changes so many in the life of a process. */
 const KNOWN_MAX = 10_000
 
@@ -16,14 +18,18 @@ export function secretsInSight({
   mail,
   secretKey,
   postgres,
-}: Pick<ServerConfig, 'mail' | 'secretKey' | 'postgres'>) {
+  nats,
+  login,
+}: Pick<ServerConfig, 'mail' | 'secretKey' | 'postgres' | 'nats' | 'login'>) {
   const known = new Set(secretKey.kind === 'given' ? [secretKey.text.reveal().trim()] : [])
+  for (const text of [nats?.pass, login.sso.clientSecret]) if (text !== undefined) known.add(text)
   for (const url of [mail.smtpUrl, postgres.url]) {
     if (url === undefined) continue
     const { password } = new URL(url)
     for (const text of [url, password, decodeURIComponent(password)]) known.add(text)
   }
-  let mask = maskOf(known)
+  const longEnough = () => [...known].filter(({ length }) => length >= IN_LOG_CHARS_MIN)
+  let mask = maskOf(longEnough())
   return {
     mask: ((text) => mask(text)) satisfies Mask,
     add(configuration: Configuration, catalogue: ReadonlyMap<string, Destination>): void {
@@ -31,7 +37,7 @@ export function secretsInSight({
       for (const text of secretsOfConfiguration(configuration, catalogue)) known.add(text)
       if (known.size === before) return
       for (const text of [...known].slice(0, -KNOWN_MAX)) known.delete(text)
-      mask = maskOf(known)
+      mask = maskOf(longEnough())
     },
   }
 }

@@ -2,6 +2,7 @@ import { setTimeout as waitFor } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Configuration } from '../core/configuration.ts'
 import { AppError } from '../core/errors.ts'
+import type { SqlRun } from '../core/sql/run.ts'
 import { isSqlKind } from '../core/sql/settings.ts'
 import type { SqlAdmin } from './admin/sql-routes.ts'
 import type { IngestLimits, IngestRequest, Reply } from './ingest/ingest.ts'
@@ -18,6 +19,8 @@ export type SqlSideDeps = {
   readonly logger: Logger
   /** Whether this process reads what is due: of several that could, one does. */
   readonly leads: () => boolean
+  /** Told of each run that has ended. */
+  readonly onRun: (sourceId: string, run: SqlRun) => void
 }
 export type SqlSide = {
   readonly admin: SqlAdmin
@@ -29,7 +32,7 @@ export type SqlSide = {
 }
 
 /** Reads the databases that are sources, into ingest as a client would. */
-export function sqlSide({ store, config, take, logger, leads }: SqlSideDeps): SqlSide {
+export function sqlSide({ store, config, take, logger, leads, onRun }: SqlSideDeps): SqlSide {
   const rule = addressRule(config.allowPrivate)
   const runs = sqlRuns({
     rule,
@@ -37,6 +40,7 @@ export function sqlSide({ store, config, take, logger, leads }: SqlSideDeps): Sq
     kept: store.kept,
     keep: store.keep,
     leads,
+    onRun,
     now_ms: Date.now,
     onTrouble: (source, error) => logger.warn({ source, err: error }, 'A database could not be read'),
   })

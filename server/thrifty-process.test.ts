@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type BegunProcess, thriftyReplacement } from './thrifty-process.ts'
+import { type BegunProcess, isLong, thriftyReplacement } from './thrifty-process.ts'
 
 const begun: BegunProcess = {
   platform: 'linux',
@@ -18,7 +18,12 @@ test('a server begins anew with the same command, and what keeps its memory smal
       ...['/usr/bin/node', '--enable-source-maps', '--max-semi-space-size=4', '/srv/main.js'],
       ...['start', '--port', '4000'],
     ],
-    env: { HOME: '/root', MALLOC_ARENA_MAX: '1' },
+    env: {
+      HOME: '/root',
+      MALLOC_ARENA_MAX: '1',
+      MALLOC_MMAP_THRESHOLD_: '131072',
+      MALLOC_TRIM_THRESHOLD_: '262144',
+    },
   })
 })
 
@@ -31,6 +36,17 @@ test('what it becomes is not replaced once more', () => {
   const next = thriftyReplacement(begun)
   assert.equal(thriftyReplacement({ ...begun, execArgv: next?.args.slice(1, 3) ?? [] }), undefined)
 })
+
+for (const [command, expected] of [
+  ['start', true],
+  ['import', true],
+  ['sources', false],
+  [undefined, false],
+] as const) {
+  test(`${command ?? 'nothing'} ${expected ? 'runs' : 'does not run'} for long`, () => {
+    assert.equal(isLong(command), expected)
+  })
+}
 
 const rows: readonly [title: string, changed: Partial<BegunProcess>][] = [
   ['where Node cannot replace a process', { execve: undefined }],

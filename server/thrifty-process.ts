@@ -5,6 +5,21 @@
 const YOUNG_HALF_MB = 4
 const YOUNG_FLAG = '--max-semi-space-size'
 
+/** The commands that run for long with much coming through them. The others are over before it would count. */
+const LONG: ReadonlySet<string | undefined> = new Set(['start', 'import'])
+export const isLong = (command: string | undefined): boolean => LONG.has(command)
+
+/**
+ * Of glibc. One arena: with one for each thread, it keeps some 30 MB more that nobody uses. And bodies and answers, from 128 KiB on,
+ * get pages of their own and give them back, which is where glibc begins, until it has seen such a one freed: from then on
+ * it lays them between everything else, which cost another 15 to 20 MB. https://man7.org/linux/man-pages/man3/mallopt.3.html
+ */
+const THRIFTY_MALLOC = {
+  MALLOC_ARENA_MAX: '1',
+  MALLOC_MMAP_THRESHOLD_: '131072',
+  MALLOC_TRIM_THRESHOLD_: '262144',
+} as const
+
 export type BegunProcess = {
   readonly platform: NodeJS.Platform
   readonly execPath: string
@@ -36,8 +51,7 @@ export function thriftyReplacement(begun: BegunProcess): Replacement | undefined
   return {
     file: execPath,
     args: [execPath, ...execArgv, `${YOUNG_FLAG}=${YOUNG_HALF_MB}`, ...argv.slice(1)],
-    // One arena: with one for each thread, the C library keeps some 30 MB more that nobody uses.
-    env: { MALLOC_ARENA_MAX: '1', ...Object.fromEntries(set) },
+    env: { ...THRIFTY_MALLOC, ...Object.fromEntries(set) },
   }
 }
 

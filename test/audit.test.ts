@@ -1,13 +1,90 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { type Lock, lockProblems } from '../scripts/audit-lock.ts'
+import { type Bill, nameOf, onlyShipped } from '../scripts/bill.ts'
+import { bundledRoots, lockFiles, shippedPaths } from '../scripts/shipped.ts'
 
-for (const file of ['package-lock.json', 'site/package-lock.json']) {
-  test(`${file} is sound: hashes, origins, licences, and nothing that runs by itself`, () => {
-    assert.deepEqual(lockProblems(JSON.parse(readFileSync(file, 'utf8')) as Lock), [])
+const FILES = lockFiles('.')
+for (const { folder, lock, shipped } of FILES) {
+  test(`the lock file in ${folder} is sound: hashes, origins, licences, and nothing that runs by itself`, () => {
+    assert.deepEqual(lockProblems(lock, shipped), [])
   })
 }
+
+describe('What is shipped', () => {
+  const names = new Set(FILES.flatMap(({ shipped }) => [...shipped].map(nameOf)))
+  const rows: readonly [what: string, has: boolean, packages: readonly string[]][] = [
+    ['has what is installed with it', true, ['fastify', 'pg', 'mysql2', 'ajv']],
+    [
+      'has what the pages are made of',
+      true,
+      ['react', 'react-dom', 'radix-ui', '@codemirror/view', 'scheduler'],
+    ],
+    [
+      'has what speaks to agents',
+      true,
+      ['@modelcontextprotocol/server', '@modelcontextprotocol/core', 'zod'],
+    ],
+    ['has what the site of the documents is made of', true, ['vue', '@vue/runtime-core', 'minisearch']],
+    [
+      'has not what builds and tests it',
+      false,
+      ['vite', 'esbuild', 'typescript', 'playwright-core', 'vitepress'],
+    ],
+  ]
+  for (const [what, has, packages] of rows) {
+    test(what, () =>
+      assert.deepEqual(
+        packages.filter((name) => names.has(name) !== has),
+        [],
+      ),
+    )
+  }
+
+  test('is found by what is imported, and by what that needs, where Node finds it', () => {
+    assert.ok(bundledRoots('.').includes('@modelcontextprotocol/server'))
+    const lock: Lock = {
+      packages: {
+        '': {},
+        'node_modules/a': { dev: true, dependencies: { b: '1', c: '1' } },
+        'node_modules/a/node_modules/b': {
+          dev: true,
+          version: '2.0.0',
+          peerDependencies: { d: '1', e: '1' },
+          peerDependenciesMeta: { e: { optional: true } },
+        },
+        'node_modules/b': { dev: true, version: '1.0.0' },
+        'node_modules/c': { version: '1.0.0' },
+        'node_modules/d': { dev: true },
+        'node_modules/e': { dev: true },
+      },
+    }
+    const shipped = shippedPaths(lock, ['a'])
+    assert.deepEqual([...shipped].toSorted(), [
+      'node_modules/a',
+      'node_modules/a/node_modules/b',
+      'node_modules/c',
+      'node_modules/d',
+    ])
+    const of = (name: string, version: string) => ({ 'bom-ref': `${name}@${version}`, name, version })
+    const bill: Bill = {
+      metadata: { component: of('millrace', '1.0.0') },
+      components: [of('b', '2.0.0'), of('b', '1.0.0'), of('c', '1.0.0')],
+      dependencies: [{ ref: 'millrace@1.0.0', dependsOn: ['b@1.0.0', 'c@1.0.0'] }, { ref: 'b@1.0.0' }],
+    }
+    const left = onlyShipped(bill, lock, shipped)
+    assert.deepEqual(
+      left.components.map((one) => one['bom-ref']),
+      ['b@2.0.0', 'c@1.0.0'],
+    )
+    assert.deepEqual(left.dependencies, [{ ref: 'millrace@1.0.0', dependsOn: ['c@1.0.0'] }])
+  })
+
+  test('a licence that is for building only is none for what is built in', () => {
+    const packages = { 'node_modules/a': { license: 'MPL-2.0', integrity: 'sha512-AAAA', dev: true } }
+    assert.deepEqual(lockProblems({ packages }, new Set(['node_modules/a'])), ['a: its licence is MPL-2.0'])
+  })
+})
 
 describe('a lock file is not sound with', () => {
   const right = { version: '1.0.0', license: 'MIT', integrity: 'sha512-AAAA' }

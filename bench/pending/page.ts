@@ -1,3 +1,5 @@
+import { BUSY_PARTS } from '../../server/indexer/pace.ts'
+
 /** Medians over the rounds. */
 export type PendingRow = {
   readonly events: number
@@ -29,8 +31,8 @@ export function pendingPage({ little, full, rounds, paused_ms, machine, note }: 
   return `# A long backlog
 
 Written by \`npm run bench:pending -- --write\`. Machine: ${machine}.
-A server starts on a log whose events a paused Heap destination has all before it, and that nobody has indexed; after ${paused_ms / 1_000} s the
-destination is let go on, into a receiver that takes everything. The server runs on one core. Medians of ${rounds} rounds, in turn.${note === '' ? '' : `\n${note}`}
+A server starts on a log whose events a Heap destination has all before it, and that nobody has indexed: once with the destination
+paused, for ${paused_ms / 1_000} s, and once from the same state with it open, into a receiver that takes everything. The server runs on one core. Medians of ${rounds} rounds, in turn.${note === '' ? '' : `\n${note}`}
 
 | events before it | ${grouped(little.events)} | ${grouped(full.events)} |
 | --- | --- | --- |
@@ -44,8 +46,8 @@ ${line('processor time for each, µs', (row) => row.cpu_us, 1)}
 ${line('indexed a second while paused', (row) => row.pausedIndexedPerSecond)}
 ${line('indexed a second while draining', (row) => row.indexedPerSecond)}
 
-The long one drains at ${share((row) => row.perSecond)} % of the short one's speed, and at ${share((row) => 1 / row.cpu_us)} % of its events for a second of processor time. The
-short one is indexed when draining begins; beside the long one indexers go on, in one part of 24 of the thread's time.
+The long one drains at ${share((row) => row.perSecond)} % of the short one's speed, and at ${share((row) => 1 / row.cpu_us)} % of its events for a second of processor time. Beside both,
+indexers go on, in one part of ${BUSY_PARTS} of the thread's time.
 `
 }
 

@@ -39,13 +39,13 @@ export async function fillPending(folder: string, count: number): Promise<void> 
 }
 
 /** Budgets that a backlog never meets. */
-export function pendingConfig(folder: string, url: string): string {
+export function pendingConfig(folder: string, url: string, { paused }: { readonly paused: boolean }): string {
   const file = join(folder, 'millrace.yaml')
   const settings = `{ appId: "11", apiUrl: "${url}", eventsPerMinute: 100000000, eventsPerMinutePerPerson: 100000000 }`
   writeFileSync(
     file,
     `sources:\n  - { id: ${SOURCE}, name: Bench, kind: http, writeKey: bench-write-key }\n` +
-      `destinations:\n  - { id: heap, kind: heap, name: Heap, paused: true, sources: [${SOURCE}], settings: ${settings} }\n`,
+      `destinations:\n  - { id: heap, kind: heap, name: Heap, paused: ${paused}, sources: [${SOURCE}], settings: ${settings} }\n`,
   )
   return file
 }

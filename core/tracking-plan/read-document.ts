@@ -7,7 +7,7 @@ import { PLAN_RULES_MAX, PLANNED_TYPES, type PlannedType, type PlanRule, planPar
 export type ReadPlan =
   | {
       readonly ok: true
-      readonly format: PlanFormat
+      readonly format: ReadFormat
       readonly name: string | undefined
       readonly rules: readonly PlanRule[]
       /** What was left out, for people: `Order Completed: properties.total.$ref is not supported…` */
@@ -15,6 +15,9 @@ export type ReadPlan =
     }
   | { readonly ok: false; readonly problem: string }
 export const PLAN_FORMATS = ['millrace', 'segment', 'rudderstack'] as const
+/** Those that are read; a table has no place for all that a plan can say, so none is written. */
+export const READ_FORMATS = [...PLAN_FORMATS, 'csv'] as const
+export type ReadFormat = (typeof READ_FORMATS)[number]
 export type PlanFormat = (typeof PLAN_FORMATS)[number]
 
 const NOTES_MAX = 200

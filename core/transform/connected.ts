@@ -1,7 +1,11 @@
 import type { Configuration, Instance, Source } from '../configuration.ts'
 
 /** An instance with the transformations of its sources, by the source's id: all that running it needs. */
-export type ConnectedInstance = Instance & { readonly sourceTransforms?: Readonly<Record<string, string>> }
+export type ConnectedInstance = Instance & {
+  readonly sourceTransforms?: Readonly<Record<string, string>>
+  /** Secrets that it had before: what repeats them must not show them either. */
+  readonly formerSecrets?: readonly string[]
+}
 
 /** The instances as they are run. One whose sources have no transformation is as it was. */
 export function connectedInstances({

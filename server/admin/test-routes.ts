@@ -22,6 +22,8 @@ import { findInstance, invalid } from './request.ts'
 import type { AdminRouter } from './router.ts'
 
 export type TestDeps = Pick<ExplainDeps, 'store' | 'catalogue'> & {
+  /** Secrets that it had before; nobody knows of any, when left out. */
+  readonly former?: { readonly of: (instance: Instance) => readonly string[] } | undefined
   readonly send: (
     request: HttpRequest,
     body: string,
@@ -46,7 +48,7 @@ const TEST_SOURCE = 'millrace-test'
  * `send: true`, and only then, sends it. `destination` is an id, or `{kind, settings}`. What is sent is one event called
  * "Millrace connection test"; it is in no log and no count.
  */
-export function testRoutes({ on }: AdminRouter, { store, catalogue, send }: TestDeps): void {
+export function testRoutes({ on }: AdminRouter, { store, catalogue, former, send }: TestDeps): void {
   on('POST /admin/v1/test', async ({ body }): Promise<TestAnswer> => {
     const { send: wanted = false } = body
     const { instance, destination } = findInstance(body.destination, await store.read(), catalogue)
@@ -69,7 +71,7 @@ export function testRoutes({ on }: AdminRouter, { store, catalogue, send }: Test
     const explanation = explain(event, subscription, where)
     if (!wanted || explanation.requests.length === 0) return { event, explanation, attempts: [] }
     const settings = readInstanceSettings(instance, destination)
-    const mask = maskOf(secretsIn(settings))
+    const mask = maskOf([...secretsIn(settings), ...(former?.of(instance) ?? [])])
     const attempts: TestAttempt[] = []
     for (const planned of plan(event, subscription, instance, { destination, settings })) {
       attempts.push(...(await sendAll(planned, destination, { send, mask })))

@@ -6,12 +6,12 @@ import { find } from '../../core/edit/sources.ts'
 import { AppError } from '../../core/errors.ts'
 import { planProblems } from '../../core/tracking-plan/check.ts'
 import { rulesFromShapes } from '../../core/tracking-plan/from-shapes.ts'
-import { readPlanDocument } from '../../core/tracking-plan/read-document.ts'
 import { PLANNED_TYPES, type TrackingPlan } from '../../core/tracking-plan/tracking-plan.ts'
 import { typescriptOf } from '../../core/tracking-plan/typescript.ts'
 import { planDocument } from '../../core/tracking-plan/write-document.ts'
 import type { Lookups } from '../lookup/lookups.ts'
 import { type RecordedChange, revisionKey, type Store } from '../store/store.ts'
+import { readPlan } from '../tracking-plans/read-plan.ts'
 import type { Configurator } from './configurator.ts'
 import type { AdminRouter } from './router.ts'
 
@@ -108,7 +108,7 @@ function writingRoutes({ on }: AdminRouter, { store, lookups }: TrackingPlanRout
     problems: planProblems(rules).map(({ at, problem }) => ({ at: [...at], problem })),
   }))
   on('POST /admin/v1/tracking-plans/read', ({ body: { document } }) => {
-    const read = readPlanDocument(document)
+    const read = readPlan(document)
     if (!read.ok) return { rules: [], notes: [], problems: [{ at: [], problem: read.problem }] }
     const { format, name, rules, notes } = read
     const problems = planProblems(rules).map(({ at, problem }) => ({ at: [...at], problem }))

@@ -38,6 +38,32 @@ describe('the windows of budgets', () => {
     assert.equal(windows.room('person', 'bob', 0), 10)
   })
 
+  test('what someone far below a budget used is free together, a window after the last of it; then each unit after its own', () => {
+    const windows = budgetWindows({ person: { ...BUDGETS['person'], units_max: 40 } as Budgets[string] })
+    const use = (count: number, at_ms: number) => {
+      windows.take(of('person', 'ada', count), at_ms)
+      windows.close(of('person', 'ada', count), of('person', 'ada', count), at_ms)
+    }
+    for (const at_ms of [0, 10_000, 20_000]) use(4, at_ms)
+    use(5, 30_000)
+    const room = (now_ms: number) => windows.room('person', 'ada', now_ms)
+    assert.equal(room(69_000), 23, 'the first eight are a lump')
+    assert.equal(room(70_060), 31)
+    assert.equal(room(80_060), 35)
+    assert.equal(room(90_060), 40)
+    assert.equal(windows.size(), 0)
+  })
+
+  test('of someone who uses little and often few numbers are kept', () => {
+    const windows = budgetWindows({ person: { ...BUDGETS['person'], units_max: 1_000 } as Budgets[string] })
+    for (let at_ms = 0; at_ms < 60_000; at_ms += 300) {
+      windows.take(of('person', 'ada', 1), at_ms)
+      windows.close(of('person', 'ada', 1), of('person', 'ada', 1), at_ms)
+    }
+    assert.equal(windows.room('person', 'ada', 60_000), 800)
+    assert.equal(windows.size(), 1)
+  })
+
   test('how long to wait is known once the answers have come', () => {
     const windows = budgetWindows(BUDGETS)
     const wait = (units: number) => windows.waitFor_ms('person', 'ada', units, 10_000)

@@ -1,9 +1,9 @@
 import { type BusyThreadDeps, busyThread } from '../pipeline/busy-thread.ts'
 
 /** While delivery is behind and keeps the thread busy, indexers work for at most one part in so many of the time. */
-export const BUSY_PARTS = 24
+export const BUSY_PARTS = 48
 /** However long a piece of work took: an indexer never stands still. */
-export const REST_MS_MAX = 2_000
+export const REST_MS_MAX = 4_000
 const BUSY = { share_min: 0.5, judged_ms: 20 }
 
 export type PaceDeps = Pick<BusyThreadDeps, 'threadTimes'> & {

@@ -47,6 +47,18 @@ export const METRICS = {
   millrace_requests_refused_total: counter('Requests that were refused as a whole', ['code', 'source']),
   millrace_calls_total: counter('Calls that the log holds, by what they became', ['source', 'outcome']),
   millrace_calls_refused_total: counter('Calls that broke the spec, by reason', ['source', 'code']),
+  millrace_plan_findings_total: counter(
+    'What of the events was not as the tracking plan of their source says',
+    ['source', 'kind'],
+  ),
+  millrace_sql_runs_total: counter('Readings of a database that have ended, by how', ['source', 'outcome']),
+  millrace_sql_calls_total: counter('Calls made of the rows of a database, by what they became', [
+    'source',
+    'outcome',
+  ]),
+  millrace_sql_last_run_ok: gauge('1 when the last reading of a database came to its end, 0 when it failed', [
+    'source',
+  ]),
 
   millrace_events_read_total: counter('Events that a destination has read, by what came of them', [
     'destination',

@@ -8,12 +8,15 @@ import { exposition } from './exposition.ts'
 import { durations } from './histogram.ts'
 import { METRICS } from './metrics.ts'
 import { type Facts, samplesOf } from './samples.ts'
+import { sourceCounts } from './source-counts.ts'
 
 const source = (id: string): Source => ({ id, name: id, kind: 'node', writeKey: `${id}-key` })
 const instance = (id: string, more: Partial<Instance> = {}): Instance => ({
   ...{ id, kind: 'webhook', name: id, enabled: true, sources: [], settings: {}, subscriptions: [] },
   ...more,
 })
+/** Both read on a schedule and held to a plan. */
+const database = { ...source('db'), plan: { id: 'shop' }, sql: {} as Source['sql'] & object }
 const figures = (of: string, more: object = {}) => ({
   ...{ id: of, state: 'flowing' as const, lag_ms: 0, pending: 0, aside: 0, budgets: [] },
   ...more,
@@ -28,6 +31,7 @@ function facts(more: Partial<Facts> = {}): Facts {
     checks: { disk: { ok: true }, log: { ok: false } },
     requests: { events: [{ route: '/v1/track', status: 200, count: 3 }], admin: [] },
     ...{ ingest: NOTHING, append: NOTHING, spans: undefined, turnedAway: [], attempts: [] },
+    sources: new Map(),
     configuration: { sources: [source('web')], instances: [instance('heap')] },
     figures: {
       ...{ destinations: [figures('heap')], counts: [] },
@@ -48,6 +52,18 @@ const withCounts = (...counts: readonly Count[]) => {
   return { ...rest, figures: known === undefined ? known : { ...known, counts } }
 }
 
+function counted() {
+  const counts = sourceCounts()
+  for (const state of ['done', 'failed', 'cut off'] as const) {
+    const ended = { id: 1, cause: 'hand', state, startedAt_ms: 0, refusals: [] } as const
+    counts.ranOnce('db', { ...ended, rows: 7, accepted: 6, duplicates: 2, refused: 1 })
+  }
+  const finding = { kind: 'violation', path: '', rule: '', text: '' } as const
+  const event = { sourceId: 'db', type: 'track', event: 'A', messageId: 'm' }
+  counts.found({ ...event, findings: [finding, finding] })
+  return counts.read()
+}
+
 describe('what metrics are made of', () => {
   test('all that is in the table is told when there is something of it, with the labels of the table', () => {
     const attempts = attemptCounts()
@@ -62,6 +78,8 @@ describe('what metrics are made of', () => {
       ),
       attempts: attempts.read(),
       spans: { sent: 1, dropped: 0 },
+      configuration: { sources: [source('web'), database], instances: [instance('heap')] },
+      sources: new Map([['db', { runs: {}, rows: {}, isWell: true, findings: {} }]]),
       turnedAway: [{ code: 'RATE_LIMITED', count: 1 }],
       figures: {
         destinations: [figures('heap', { budgets })],
@@ -79,6 +97,26 @@ describe('what metrics are made of', () => {
   })
 
   const rows: readonly [title: string, facts: Facts, pattern: RegExp, expected: readonly string[]][] = [
+    [
+      'what a database brought and what its plan found, each that has not happened as 0',
+      {
+        ...facts({ configuration: { sources: [source('web'), database], instances: [] } }),
+        sources: counted(),
+      },
+      /^millrace_(sql|plan)/,
+      [
+        'millrace_plan_findings_total{source="db",kind="unplanned_event"} 0',
+        'millrace_plan_findings_total{source="db",kind="violation"} 2',
+        'millrace_plan_findings_total{source="db",kind="unplanned_property"} 0',
+        'millrace_sql_runs_total{source="db",outcome="done"} 1',
+        'millrace_sql_runs_total{source="db",outcome="failed"} 1',
+        'millrace_sql_runs_total{source="db",outcome="cut_off"} 1',
+        'millrace_sql_calls_total{source="db",outcome="accepted"} 18',
+        'millrace_sql_calls_total{source="db",outcome="duplicate"} 6',
+        'millrace_sql_calls_total{source="db",outcome="refused"} 3',
+        'millrace_sql_last_run_ok{source="db"} 0',
+      ],
+    ],
     [
       'calls by type are added up to what they became',
       withCounts(

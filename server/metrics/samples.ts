@@ -1,4 +1,5 @@
-import type { Configuration, Instance } from '../../core/configuration.ts'
+import type { Configuration, Instance, Source } from '../../core/configuration.ts'
+import { FINDING_KINDS } from '../../core/tracking-plan/finding.ts'
 import { type Count, INSTANCE_STATES } from '../ledger/ledger.ts'
 import type { Figures } from '../lookup/figures.ts'
 import type { AttemptFigures } from './attempts.ts'
@@ -8,6 +9,7 @@ import type { Observed } from './histogram.ts'
 import type { MetricName } from './metrics.ts'
 import type { ProcessFigures } from './process.ts'
 import type { RequestCount } from './requests.ts'
+import type { SourceFigures } from './source-counts.ts'
 
 /** Everything that is measured, as it is read at one moment. */
 export type Facts = {
@@ -26,6 +28,8 @@ export type Facts = {
   /** Undefined where there are no traces. */
   readonly spans: { readonly sent: number; readonly dropped: number } | undefined
   readonly turnedAway: readonly { readonly code: string; readonly source?: string; readonly count: number }[]
+  /** What was counted of sources: what their databases brought, and what tracking plans found. */
+  readonly sources: ReadonlyMap<string, SourceFigures>
   readonly configuration: Pick<Configuration, 'sources' | 'instances'>
   /** Undefined while the thread that knows is starting again. */
   readonly figures: Figures | undefined
@@ -53,6 +57,9 @@ export function samplesOf(facts: Facts): readonly Sample[] {
     ...ofRequests(facts, labels),
     ...facts.attempts.flatMap((one) => ofAttempts(one, labels)),
     ...zeros(facts.configuration, labels),
+    ...facts.configuration.sources.flatMap((source) =>
+      ofSource(source, facts.sources.get(source.id), labels),
+    ),
     ...(facts.figures === undefined ? [] : ofFigures(facts.figures, instances, labels)),
   ]
 }
@@ -131,6 +138,34 @@ function ofRequests(
     ...turnedAway.map(({ code, source: id = '', count }) =>
       sample('millrace_requests_refused_total', count, code, source(id) ?? ''),
     ),
+  ]
+}
+
+const RUNS_ENDED = ['done', 'failed'] as const
+const CALLS_BECAME = ['accepted', 'duplicate', 'refused'] as const
+
+/** Of databases and of those that hold to a plan. What has not happened yet is 0 here too. */
+function ofSource(
+  { id, sql, plan }: Source,
+  figures: SourceFigures | undefined,
+  { source }: Labels,
+): readonly Sample[] {
+  const label = source(id) ?? ''
+  const counted = (
+    name: MetricName,
+    known: readonly string[],
+    counts: Readonly<Record<string, number>> = {},
+  ) =>
+    [...new Set([...known, ...Object.keys(counts)])].map((value) =>
+      sample(name, counts[value] ?? 0, label, value.replaceAll(' ', '_')),
+    )
+  return [
+    ...(plan === undefined ? [] : counted('millrace_plan_findings_total', FINDING_KINDS, figures?.findings)),
+    ...(sql === undefined ? [] : counted('millrace_sql_runs_total', RUNS_ENDED, figures?.runs)),
+    ...(sql === undefined ? [] : counted('millrace_sql_calls_total', CALLS_BECAME, figures?.rows)),
+    ...(sql === undefined || figures?.isWell === undefined
+      ? []
+      : [sample('millrace_sql_last_run_ok', Number(figures.isWell), label)]),
   ]
 }
 

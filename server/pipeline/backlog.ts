@@ -1,7 +1,7 @@
 /** What has been in the log for longer when it is read came in faster than it went out. */
 export const BEHIND_MS = 1_000
 /** Lanes that are behind read again within this; a pause or a receiver that does not answer is no work that others must leave room for. */
-export const REMEMBERED_MS = 500
+export const REMEMBERED_MS = 2_000
 
 export type BacklogDeps = {
   /** Never jumps. */

@@ -109,7 +109,8 @@ function insertRow(db: DatabaseSync, { id, master, sealed, made_at_ms }: KeyRow)
   db.prepare('insert or replace into data_keys values (?, ?, ?, ?)').run(id, master, sealed, made_at_ms)
 }
 
-function rowOf({ id, bytes, made_at_ms }: DataKey, master: SealingKey): KeyRow {
+/** The row by which `master` opens the key. */
+export function rowOf({ id, bytes, made_at_ms }: DataKey, master: SealingKey): KeyRow {
   const sealed = sealerOf([master]).seal(placeOf(id), bytes.toString('base64'))
   return { id, master: master.id, sealed, made_at_ms }
 }

@@ -43,9 +43,7 @@ export function resealCells(
   columns: readonly SealedColumn[],
   { from, to }: { readonly from: Sealer; readonly to: Sealer },
 ): number {
-  return rewrite(db, columns, (at, key, cell) =>
-    sealCell(to, at, key, isSealed(cell) ? openCell(from, at, key, cell) : cell),
-  )
+  return rewrite(db, columns, (at, key, cell) => resealedCell(at, { key, cell }, { from, to }))
 }
 
 /** How many texts of the whole file, in whatever column, are sealed with this key. */
@@ -60,6 +58,15 @@ export function countSealedWith(db: DatabaseSync, keyId: string): number {
     const count = db.prepare(`select count(*) as n from "${table}" where instr("${column}", ?) > 0`)
     return sum + Number(count.get(`sealed:1:${keyId}:`)?.['n'])
   }, 0)
+}
+
+/** The same text, sealed by another one. @throws {AppError} SEALED_UNREADABLE */
+export function resealedCell(
+  at: SealedColumn,
+  { key, cell }: Cell,
+  { from, to }: { readonly from: Sealer; readonly to: Sealer },
+): string {
+  return sealCell(to, at, key, isSealed(cell) ? openCell(from, at, key, cell) : cell)
 }
 
 type Cell = { readonly key: string | number; readonly cell: string }

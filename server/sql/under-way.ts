@@ -10,6 +10,8 @@ export type UnderWayDeps = {
   readonly now_ms: () => number
   /** A run ended that something went wrong with, or that could not be noted. */
   readonly onTrouble: (sourceId: string, error: unknown) => void
+  /** A run has ended, however, and that is noted. */
+  readonly onRun?: ((sourceId: string, run: SqlRun) => void) | undefined
 }
 type StoppedBy = 'person' | 'server'
 export type UnderWay = {
@@ -59,6 +61,7 @@ function beginRun(deps: UnderWayDeps, places: SqlPlaces, source: SqlSource, caus
       },
     })
     run = await note(places, source, at, ended, { stoppedBy, now_ms: deps.now_ms() })
+    deps.onRun?.(source.id, run)
     if (run.error !== undefined) deps.onTrouble(source.id, ended.error)
   }
 

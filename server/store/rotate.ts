@@ -65,7 +65,8 @@ export function rotateKeys(rotation: Rotation): Rotated {
   }
 }
 
-function nextMaster(key: KeySource, to: KeySource | undefined) {
+/** The master key that comes next, which is not in its place before `replace`. @throws {AppError} OPTION_INVALID */
+export function nextMaster(key: KeySource, to: KeySource | undefined) {
   if (to !== undefined) return { key: readKey(to), replace() {} }
   if (key.kind === 'file') return prepareKeyFile(key.path)
   throw new AppError('OPTION_INVALID', {

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { Json, JsonObject, SpecEvent } from '../../core/event.ts'
 import type { PlanRule, SourcePlan } from '../../core/tracking-plan/tracking-plan.ts'
 import { compiledPlan, judgeFor } from './judge.ts'
-import { schemaCompiler } from './validator.ts'
+import { ERRORS_MAX, schemaCompiler } from './validator.ts'
 
 const ORDER: JsonObject = {
   type: 'object',
@@ -188,6 +188,14 @@ const SCHEMAS: readonly (readonly [schema: JsonObject, fits: readonly Json[], no
   [{ dependencies: { a: ['b'] } }, [{ b: 1 }], [{ a: 1 }]],
   [{ contains: { const: 1 } }, [[1, 2]], [[2]]],
   [{ multipleOf: 0.5 }, [1.5], [1.2]],
+  [
+    {
+      properties: { a: { pattern: '^x$' }, b: { pattern: '^y$' } },
+      patternProperties: { '^z': { const: 1 } },
+    },
+    [{ a: 'x', b: 'y' }, { z: 1 }],
+    [{ a: 'x', b: 'x' }, { a: 'y' }, { z: 2 }],
+  ],
 ]
 for (const [schema, fits, not] of SCHEMAS) {
   test(`checks ${JSON.stringify(schema)}`, () => {
@@ -209,6 +217,40 @@ test('a pattern that would hold others up forever, and a long list, take bounded
   const list = Array.from({ length: 10_000 }, (_, index) => ({ index }))
   assert.deepEqual(validate({ a: 'a'.repeat(60_000), b: list }), [])
   assert.equal(validate({ a: `${'a'.repeat(60_000)}!` }).length, 1)
+})
+
+test('an event in which more is wrong than anybody reads is looked at for as long as that takes, and no longer', () => {
+  const texts = Array.from({ length: 100 }, () => ({ type: 'string' }))
+  const validate = schemaCompiler()({ properties: { a: { items: { allOf: texts } }, b: { type: 'string' } } })
+  const numbers = (count: number) => ({ a: Array.from({ length: count }, () => 0) })
+  const many = ERRORS_MAX / 100 - 1
+  assert.equal(validate(numbers(many)).length, many * 100)
+  assert.deepEqual(
+    validate(numbers(10_000)).map(({ keyword }) => keyword),
+    ['too much'],
+  )
+  assert.equal(validate(numbers(1)).length, 100)
+  const rules: readonly PlanRule[] = [
+    { type: 'track', event: 'A', schema: { properties: { a: { items: { allOf: texts } } } } },
+  ]
+  const judged = judge({ violations: 'block' }, rules)(call({ event: 'A', properties: numbers(10_000) }))
+  assert.equal(judged?.refused?.code, 'PLAN_VIOLATION')
+  assert.match(judged?.refused?.reason ?? '', /the rest was not looked at/)
+})
+
+test('all patterns of an event share their work', () => {
+  const allOf = Array.from({ length: 300 }, () => ({ pattern: '(.*a){20,30}(.*b){5,10}c' }))
+  const validate = schemaCompiler()({ properties: { a: { allOf }, b: { pattern: '^x$' } } })
+  assert.equal(validate({ a: 'ab'.repeat(30_000) }).length, 300)
+  assert.deepEqual(validate({ b: 'x' }), [])
+})
+
+test('a choice of many values is one look-up', () => {
+  const values = Array.from({ length: 10_000 }, (_, index) => ({ index }))
+  const validate = schemaCompiler()({ properties: { a: { items: { enum: values } } } })
+  assert.deepEqual(validate({ a: values.map(({ index }) => ({ index })) }), [])
+  const [error] = validate({ a: [{ index: -1 }] })
+  assert.deepEqual([error?.keyword, error?.instancePath], ['enum', '/a/0'])
 })
 
 test('a rule that only speaks of names within still says that something is wrong', () => {

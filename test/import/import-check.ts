@@ -3,7 +3,8 @@
 import { parseArgs } from 'node:util'
 import { checkImport } from './check-import.ts'
 
-const MIB_MAX = 300
+/** 300 MB. */
+const MIB_MAX = 286
 
 const { values } = parseArgs({ options: { events: { type: 'string', default: '100000' } } })
 const events = Number(values.events)

@@ -20,6 +20,9 @@ const PLANTED = {
   smtp: 'planted-smtp-6',
   query: 'planted-query-7',
   typed: 'planted-typed-8',
+  sql: 'planted-sql-password-9',
+  first: 'planted-first-key-10',
+  second: 'planted-second-key-11',
 }
 type Of = { readonly destination: string }
 type Secrets = Readonly<Record<string, string>>
@@ -47,11 +50,14 @@ describe('planted secrets', { timeout: 120_000 }, () => {
 
   const none = (found: readonly string[]) => assert.deepEqual(found, [])
   const inData = (secrets: Secrets) => foundInFolder(data(), secrets, ['secret.key'])
+  const keptByReceiver: string[] = []
   const everything = { ...PLANTED, writeKey: WRITE_KEY }
 
   before(async () => {
-    // A receiver of signed requests has the key too.
-    echo = await startEcho((path) => (/^\/\d+(\?.*)?$/.test(path) ? [PLANTED.signing] : []))
+    // A receiver of signed requests has the key too, and one keeps those that it was given before.
+    echo = await startEcho((path) =>
+      /^\/\d+(\?.*)?$/.test(path) ? [PLANTED.signing, ...(path === '/400' ? keptByReceiver : [])] : [],
+    )
     place = await makePlace()
     const authorization = `Bearer ${PLANTED.authorization}`
     const hook = (id: string, path: string) => ({
@@ -60,7 +66,17 @@ describe('planted secrets', { timeout: 120_000 }, () => {
     })
     const deleting = { action: 'deleteUser', trigger: 'event = "Forget"' }
     place.configure({
-      sources: [{ id: 'planted', name: 'Planted', kind: 'node', writeKey: WRITE_KEY }],
+      sources: [
+        { id: 'planted', name: 'Planted', kind: 'node', writeKey: WRITE_KEY },
+        {
+          ...{ id: 'shop', name: 'Shop', kind: 'postgresql', writeKey: 'shop-key' },
+          sql: {
+            ...{ host: '127.0.0.1', port: 1, database: 'shop', user: 'ada', tls: 'off' },
+            ...{ password: PLANTED.sql, query: 'select 1 as id', key: ['id'] },
+            call: { type: 'track', fields: { userId: '{{id}}', event: 'Seen' } },
+          },
+        },
+      ],
       destinations: [
         ...[hook('well', `200?page=2&token=${PLANTED.query}`), hook('held', '401'), hook('refused', '400')],
         ...[hook('failing', '500'), hook('cut', 'cut')],
@@ -137,6 +153,47 @@ describe('planted secrets', { timeout: 120_000 }, () => {
     none(inData(everything))
   })
 
+  test('of a database are in no run, trial, change and refusal', async () => {
+    assert.equal((await ask('POST', 'sources/shop/sql/run')).status, 200)
+    await until(
+      'a run that failed',
+      async () =>
+        JSON.stringify((await ask('GET', 'sources/shop/sql/runs')).json).includes('SQL_UNREACHABLE') ||
+        undefined,
+    )
+    const { sql } = (await ask('GET', 'sources/shop')).json
+    assert.equal(sql.password, '***')
+    for (const what of ['test', 'preview']) await ask('POST', `sources/shop/sql/${what}`, { sql })
+    const wrong = { ...sql, port: 0, password: PLANTED.typed }
+    assert.equal((await ask('PATCH', 'sources/shop', { sql: wrong })).status, 422)
+    assert.equal((await ask('PATCH', 'sources/shop', { sql: { ...sql, user: 'eve' } })).status, 422)
+    assert.equal((await ask('PATCH', 'sources/shop', { name: 'Other' })).status, 200)
+    none(inData(everything))
+  })
+
+  test('of before are not in history either, when they were replaced', async () => {
+    for (const secret of [PLANTED.first, PLANTED.second]) {
+      const { settings } = (await ask('GET', 'destinations/refused')).json
+      assert.equal(
+        (await ask('PATCH', 'destinations/refused', { settings: { ...settings, secret } })).status,
+        200,
+      )
+    }
+    keptByReceiver.push(PLANTED.first)
+    const before = ((await ask('GET', 'dead-letters?destination=refused')).json.deadLetters as object[])
+      .length
+    await millrace.post('/v1/track', WRITE_KEY, { userId: 'eve', event: 'Seen' })
+    await until('a dead letter', async () => {
+      const { deadLetters } = (await ask('GET', 'dead-letters?destination=refused')).json
+      return deadLetters.length > before || undefined
+    })
+    assert.match(
+      JSON.stringify((await ask('POST', 'test', { destination: 'refused', send: true })).json),
+      /\*\*\*/,
+    )
+    none(inData(everything))
+  })
+
   test('are in no change, undone or not, and in no refusal of one', async () => {
     const before = (await ask('GET', 'destinations/cut')).json.settings
     const edit = async (settings: object) => (await ask('PATCH', 'destinations/cut', { settings })).json
@@ -161,6 +218,8 @@ describe('planted secrets', { timeout: 120_000 }, () => {
       'changes',
       'alerts',
       'refusals',
+      'sources/shop/sql/runs',
+      'audit',
       'openapi.json',
     ]) {
       assert.equal((await ask('GET', path)).status, 200, path)
@@ -179,7 +238,13 @@ describe('planted secrets', { timeout: 120_000 }, () => {
     const { query, ...others } = PLANTED
     const exported = await command('export', '--data', data())
     none(foundIn('export', exported, others))
-    for (const name of ['HELD_SECRET', 'HELD_AUTHORIZATION', 'HEAP_API_KEY', 'ALERTS_SLACK_URL']) {
+    for (const name of [
+      'HELD_SECRET',
+      'HELD_AUTHORIZATION',
+      'HEAP_API_KEY',
+      'ALERTS_SLACK_URL',
+      'SHOP_PASSWORD',
+    ]) {
       assert.ok(exported.includes(`\${env:${name}}`), name)
     }
     const backedUp = await command('backup', join(place.folder, 'copy'), '--data', data())

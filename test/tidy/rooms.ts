@@ -44,7 +44,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'server/admin': {
     imports: [
       ...['contract', 'core', 'server/log', 'server/store', 'server/ledger', 'server/lookup'],
-      'server/config-file',
+      ...['server/config-file', 'server/tracking-plans'],
     ],
     packages: ['node:', 'fastify', 'typebox'],
   },
@@ -78,7 +78,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: ['node:', 'acorn', 'quickjs-emscripten-core', '@jitl/quickjs-ng-wasmfile-release-sync'],
   },
   // What events should be like: ingest and the admin API are given what looks at them.
-  'server/tracking-plans': { imports: ['core', 'server/store'], packages: ['ajv', 'ajv-formats'] },
+  'server/tracking-plans': {
+    imports: ['core', 'server/store'],
+    packages: ['ajv', 'ajv-formats', 'csv-parse'],
+  },
   'server/pipeline': { imports: ['core', 'server/log', 'server/ledger'], packages: ['node:'] },
   // The one place that picks implementations of what is shared.
   'server/engines': {

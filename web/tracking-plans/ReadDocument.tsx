@@ -13,14 +13,13 @@ type Props = {
   /** Told what was read; undefined: what stands there now cannot be. */
   readonly onRead: (read: Read | undefined) => void
 }
-const FORMATS = { segment: 'Segment', rudderstack: 'RudderStack', millrace: 'Millrace' } as const
+const FORMATS = { segment: 'Segment', rudderstack: 'RudderStack', millrace: 'Millrace', csv: 'CSV' } as const
 
 /** A file or a text that another program exported, and what of it cannot be taken. */
 export function ReadDocument({ onRead }: Props): ReactElement {
   const read = useMutation({
     mutationFn: async (text: string) => {
       const document = parsed(text)
-      if (document === undefined) throw new Error('This is no JSON.')
       return api('POST /admin/v1/tracking-plans/read', { body: { document } })
     },
     onSuccess: ({ rules, name, problems }) => {
@@ -39,14 +38,14 @@ export function ReadDocument({ onRead }: Props): ReactElement {
           <input
             {...ids}
             type="file"
-            accept=".json,application/json"
+            accept=".json,.csv,.tsv,application/json,text/csv"
             onChange={(event) => void event.target.files?.[0]?.text().then(setText)}
           />
         )}
       </Field>
       <Field
         label="Or its text"
-        help="JSON, as Segment’s Public API or Config API, RudderStack’s API, or the export of a plan here gives it."
+        help="JSON, as Segment’s Public API or Config API, RudderStack’s API, or the export of a plan here gives it; or CSV with columns such as event, property, type, required."
         error={error === null ? data?.problems[0]?.problem : errorText(error)}
       >
         {(ids) => <TextArea {...ids} value={text} onText={setText} isMono rows={8} />}
@@ -79,10 +78,12 @@ function Notes({ notes }: { readonly notes: readonly string[] }): ReactElement {
   )
 }
 
-function parsed(text: string): Json | undefined {
+/** What is meant to be JSON and is none is told; anything else is a table. */
+function parsed(text: string): Json {
+  if (!/^\s*[[{]/.test(text)) return text
   try {
     return JSON.parse(text) as Json
   } catch {
-    return undefined
+    throw new Error('This is no JSON.')
   }
 }

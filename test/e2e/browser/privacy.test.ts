@@ -34,6 +34,35 @@ describe('Privacy, in the pages', { skip: noChromium, timeout: 120_000 }, () => 
     assert.deepEqual(troubles(), [])
   })
 
+  test('a rule that is there is changed in its place, or left as it was', async () => {
+    const { page, troubles } = await pages.open('/sources/shop/settings')
+    const part = page.getByRole('region', { name: 'Redaction' })
+    await part.getByRole('button', { name: 'Drop passwords' }).click()
+    await part.getByRole('button', { name: 'Change rule 1' }).click()
+    const form = part.getByRole('form', { name: 'Change the rule' })
+    assert.equal(await form.getByLabel('With').inputValue(), 'email')
+    await form.getByLabel('Where').fill('properties..email')
+    await form.getByText('lacks a key').waitFor()
+    assert.equal(await form.getByRole('button', { name: 'Change it' }).isDisabled(), true)
+    await assertAccessible(page, 'a rule that is being changed')
+    await form.getByLabel('Where').press('Escape')
+    await part.getByText('mask email', { exact: true }).waitFor()
+    await part.getByRole('button', { name: 'Change rule 1' }).click()
+    await form.getByLabel('Where').fill('properties.email')
+    await form.getByLabel('Leave at the end').fill('3')
+    await form.getByRole('button', { name: 'Change it' }).click()
+    await part.getByText('mask email in properties.email').waitFor()
+    await part.getByText('"***com"').waitFor()
+    await part.getByRole('button', { name: 'Save the rules' }).click()
+    await page.getByText('2 redaction rules, from the next event on.').waitFor()
+    const { sources } = await pages.millrace.admin('sources')
+    assert.deepEqual((sources as unknown as readonly [{ redact: object }])[0].redact, [
+      { how: 'mask', path: 'properties.email', pattern: 'email', keepLast: 3 },
+      { path: '**.password', how: 'drop' },
+    ])
+    assert.deepEqual(troubles(), [])
+  })
+
   test('a person is found, deleted after their id was typed once more, and has a receipt', async () => {
     const { page, troubles } = await pages.open('/settings')
     const part = page.getByRole('region', { name: 'Privacy' })

@@ -33,12 +33,13 @@ export const trackingPlanVerbs: readonly Verb[] = [
   {
     name: 'tracking-plans add',
     summary:
-      'Take a plan that Segment, RudderStack or Millrace exported; --plan puts its rules in place of another’s',
+      'Take a plan that Segment, RudderStack or Millrace exported, or of a CSV; --plan puts its rules in place of another’s',
     args: [{ name: 'FILE' }],
     flags: {
       name: NAME,
       id: { value: 'ID', help: 'Made from the name when left out; never changes' },
       plan: { value: 'PLAN', help: 'The plan that gets these rules instead of its own' },
+      'dry-run': { help: 'Only tell what would be taken, and what not' },
     },
     run: importPlan,
   },
@@ -104,13 +105,20 @@ export const trackingPlanVerbs: readonly Verb[] = [
   },
 ]
 
+const CSV_NAME = /\.(csv|tsv)$/i
+
 async function importPlan({ client, print, flag, deps, args: [file = ''] }: Call): Promise<number> {
-  const read = readPlanDocument(documentIn(await deps.readText(file), file))
-  if (!read.ok) throw invalid(`${file}: ${read.problem}`)
-  const [problem] = planProblems(read.rules)
-  if (problem !== undefined) throw invalid(`${file}: ${problem.at.join('.')} ${problem.problem}`)
+  const text = await deps.readText(file)
+  const document = CSV_NAME.test(file) ? text : documentIn(text, file)
+  const read = await client.ask('POST /admin/v1/tracking-plans/read', { body: { document } })
+  const [problem] = read.problems
+  if (problem !== undefined) throw invalid(`${file}: ${[...problem.at, problem.problem].join('.')}`)
   for (const note of read.notes) print.note(note)
   const rules = [...read.rules]
+  if (flag('dry-run') !== undefined) {
+    print.one({ ...read, saved: false }, [`${rules.length} rules would be taken.`])
+    return 0
+  }
   const [id, plan] = [flag('id'), flag('plan')]
   const name = flag('name') ?? read.name
   const { saved, change } =

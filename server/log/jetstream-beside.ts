@@ -58,7 +58,6 @@ export async function openBeside(wire: StreamWire, publish: Publish, known_ms_ma
   const known = youngKnowledge(catchUp, await catchUp(), known_ms_max)
   return {
     catchUp,
-    /** Resolves when what is known is young enough for what was read before; mostly at once. */
     known,
     text,
     replaced: index.replaced,
@@ -98,7 +97,11 @@ export async function openBeside(wire: StreamWire, publish: Publish, known_ms_ma
   }
 }
 
-/** @param ask Resolves with the time of which its answer is: what was put here before that is known then. */
+/**
+ * What resolves when what is known is young enough for what was read before; mostly at once.
+ *
+ * @param ask Resolves with the time of which its answer is: what was put here before that is known then.
+ */
 function youngKnowledge(
   ask: () => Promise<number>,
   first_ms: number,

@@ -36,7 +36,7 @@ export function chunkReads(wire: StreamWire, beside: Beside, known: KnownLanes) 
       let at = Math.max(1, from)
       for (;;) {
         const { messages, behind } = await page(lane, at, limits)
-        await beside.known()
+        await beside.catchUp()
         const below = behind === 0 ? Number.POSITIVE_INFINITY : (messages.at(-1)?.seq ?? at) + 1
         const own = messages
           .filter((message) => !known.isTrimmed(laneOf(message), message.seq))

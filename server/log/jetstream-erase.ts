@@ -35,8 +35,8 @@ export function jetstreamErase(
     async rewrite(chunk, text) {
       const found = await find(chunk)
       if (found === undefined) return false
-      // What stood there goes with the next compaction, when every reader knows of this.
       await beside.put('instead', found.head, Buffer.from(text))
+      await wire.remove(chunk)
       return true
     },
     async clearDamaged(isWanted) {

@@ -38,8 +38,6 @@ export type JetstreamLogOptions = {
   /** For a new stream: the number that its first chunk gets. */
   readonly first_chunk?: number
   readonly now?: () => number
-  /** How old a reader's knowledge of replaced chunks may be; the same for every process. */
-  readonly known_ms_max?: number
 }
 
 /**
@@ -64,7 +62,7 @@ async function openOn(nc: NatsConnection, options: JetstreamLogOptions): Promise
   const known = knownLanes(nc, lanes, `${stream}.grown`)
   const publisher = groupPublisher(nc, (id, after) => findStored(wire, id, after))
   const publish: Publish = (subject, data, headers) => publisher.publish([{ subject, headers, data }])
-  const beside = await openBeside(streamWire(nc, besideOf(stream)), publish, options.known_ms_max)
+  const beside = await openBeside(streamWire(nc, besideOf(stream)), publish)
   const chunks = chunkReads(wire, beside, known)
   const { append, drain } = jetstreamAppend({
     ...{ lanes, now, publisher, subjectOf: chunks.subjectOf, onStored: known.note },

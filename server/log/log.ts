@@ -136,7 +136,7 @@ export interface EventLog extends LogReader {
 
   /**
    * Puts another text with as many entries in the place of a chunk's, so that no address moves. It survives a power cut
-   * once this resolves. False when there is no such chunk. Other processes may read what stood there until `compact`.
+   * once this resolves. False when there is no such chunk.
    */
   rewrite(chunk: number, text: string): Promise<boolean>
 

@@ -173,8 +173,6 @@ async function run(deps: DeletionDeps, begun: Deletion, stop: AbortSignal): Prom
     const ids = idsOf(deletion)
     const { addresses, found } = await eraseInLog(pass, deletion.id, ids)
     await save({ stage: 'history', found: { ...deletion.found, ...found } })
-    // Readers of other processes may give what was replaced until then, and they are told to read anew next.
-    if (deps.others !== undefined && !(await log.compact())) throw new AppError('LOG_UNAVAILABLE')
     const rows = await deps.erase({ ids, derived: derivedIds(ids), addresses })
     await deps.forgetTexts()
     await save({ stage: 'compacting', found: added(deletion.found, rows) })

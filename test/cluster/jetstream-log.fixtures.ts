@@ -3,9 +3,6 @@ import { type JetstreamLogOptions, jetstreamLog } from '../../server/log/jetstre
 import type { LogHarness } from '../../server/log/log.conformance.ts'
 import { NATS_LOGIN, NATS_SYSTEM_LOGIN, type NatsServers } from './nats.ts'
 
-/** So long a compaction waits, and so old a reader's knowledge of replaced chunks may be. */
-export const KNOWN_MS_MAX = 500
-
 /** Other things run on the machine too. */
 const ANSWER_WITHIN_MS = 20_000
 
@@ -13,10 +10,7 @@ let made = 0
 export const newStream = () => `log${++made}`
 
 export function logOptions(nats: NatsServers, stream: string, replicas: number): JetstreamLogOptions {
-  return {
-    ...{ servers: nats.urls, login: NATS_LOGIN, systemLogin: NATS_SYSTEM_LOGIN, stream, replicas },
-    known_ms_max: KNOWN_MS_MAX,
-  }
+  return { servers: nats.urls, login: NATS_LOGIN, systemLogin: NATS_SYSTEM_LOGIN, stream, replicas }
 }
 
 /** A log for each test, in a stream of its own on servers that all tests share. */

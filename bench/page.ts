@@ -36,7 +36,8 @@ ${rows.map((row) => `| ${row} |`).join('\n')}
   is the processor time without reading and parsing, which delivery has done. Pages: [benchmarks-pages.md](benchmarks-pages.md).
 - *whole path*: HTTP in, fsync, read, mapped, bulk requests to the sandbox, answers recorded.
 
-What sick destinations cost a healthy one: [benchmarks-isolation.md](benchmarks-isolation.md).
+What sick destinations cost a healthy one: [benchmarks-isolation.md](benchmarks-isolation.md). What a long backlog costs:
+[benchmarks-pending.md](benchmarks-pending.md). Several processes beside one: [benchmarks-cluster.md](benchmarks-cluster.md).
 Where the time goes, and what was tried: [profile.md](profile.md).
 `
 }

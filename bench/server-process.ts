@@ -46,7 +46,7 @@ export async function startServer({
   for (let tries = 0; ; tries++) {
     const answer = await fetch(`${url}/readyz`).catch(() => undefined)
     if (answer?.status === 200) break
-    if (tries > 400) throw new Error('the server did not become ready')
+    if (tries > 2_400) throw new Error('the server did not become ready')
     await wait(25)
   }
   return {

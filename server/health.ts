@@ -110,8 +110,13 @@ export function readsLog(roles: Roles): boolean {
 /** The age of the oldest event that each reader has not done. */
 async function lag_ms(log: EventLog, ledger: Ledger): Promise<Record<string, number>> {
   const lag: Record<string, number> = {}
+  // Readers that keep up stand at the same places: a log on other machines is asked once for each.
+  const known = new Map<string, Promise<number | undefined>>()
   for (const { readerId, lane, cursor } of await ledger.cursors()) {
-    const oldest_ms = await log.oldestFrom(lane, cursor)
+    const place = `${lane} ${cursor.chunk} ${cursor.index}`
+    const asked = known.get(place) ?? log.oldestFrom(lane, cursor)
+    known.set(place, asked)
+    const oldest_ms = await asked
     lag[readerId] = Math.max(lag[readerId] ?? 0, oldest_ms === undefined ? 0 : Date.now() - oldest_ms)
   }
   return lag

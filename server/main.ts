@@ -36,6 +36,7 @@ import { token } from './cli/token.ts'
 import { validate } from './cli/validate.ts'
 import { type VerifyDeps, verify } from './cli/verify.ts'
 import { environmentText, OPTIONS, readServerConfig } from './config.ts'
+import { EVERY_ROLE } from './roles.ts'
 import { secretsInSight } from './secrets-in-sight.ts'
 
 /** Its sandbox is on this machine. */
@@ -157,7 +158,7 @@ function startDeps(usual: Parameters<typeof readServerConfig>[0], withSandbox = 
             import('./app.ts'),
             import('./thrifty-memory.ts'),
           ])
-          await beThrifty()
+          await beThrifty(config.roles.size < EVERY_ROLE.size)
           clearAwaySoon()
           const secrets = secretsInSight(config)
           const out = pino.destination(1)

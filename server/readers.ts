@@ -103,7 +103,8 @@ export async function startReaders(deps: ReadersDeps): Promise<Readers> {
   const owned = deps.owned ?? everyLane(deps)
   const signals = laneSignals(log)
   const sleep = (ms: number) => world.sleep(ms, abort.signal)
-  const shared = { log: decodedLog(log, copiesIn(deps)), signals, ledger, stop: abort.signal, sleep }
+  const decoded = decodedLog(log, copiesIn(deps), { isShared: hasSeveral(roles) })
+  const shared = { log: decoded, signals, ledger, stop: abort.signal, sleep }
   await startCounting(ledger, log.lanes)
   const replaying = changeSign()
   const backlog = deliveryBacklog({ now_ms: world.now_ms, wall_ms: () => wallOf(world) })
@@ -111,11 +112,11 @@ export async function startReaders(deps: ReadersDeps): Promise<Readers> {
     ...deps,
     ...world,
     ...{ backlog, replaying, signals, owned: owned.delivery, leads: () => leader.leads() },
-    ...{ decoded: shared.log, sleepUntil: world.sleep, transformings: transformings() },
+    ...{ decoded, sleepUntil: world.sleep, transformings: transformings() },
   })
   const onLead = () => void (owned.delivery.isShared && lead(deps, instances.lead, sleep))
   const leader = leaderOf(roles.has('delivery') ? owned.delivery : NO_LANES, abort.signal, onLead)
-  const forgetting = forgetEachTaken(owned, abort.signal, shared.log)
+  const forgetting = forgetEachTaken(owned, abort.signal, decoded)
   if (roles.has('delivery')) await instances.start(deps.instances)
   if (!owned.delivery.isShared) await ledger.trimMemory(instances.knownIds(), wallOf(world))
   const inTurn = pace({ ...world, sleep, isBehind: backlog.isThere })
@@ -126,7 +127,7 @@ export async function startReaders(deps: ReadersDeps): Promise<Readers> {
   })
   const erasing = {
     ...(owned.delivery.isShared && { fenceOthers: () => fenceAll(ledger, log.lanes) }),
-    ...{ ledger, decoded: shared.log, knownIds: instances.knownIds, rest: instances.rest, sleep },
+    ...{ ledger, decoded, knownIds: instances.knownIds, rest: instances.rest, sleep },
     ...{ rebuildIndex: indexing.rebuild, wall_ms: () => wallOf(world) },
   }
   let configured = deps.instances
@@ -137,7 +138,7 @@ export async function startReaders(deps: ReadersDeps): Promise<Readers> {
     indexing.ended,
     leader.ended,
     trimNowAndThen(
-      { ...deps, world, decoded: shared.log, configured: () => configured, leads: leader.leads },
+      { ...deps, world, decoded, configured: () => configured, leads: leader.leads },
       instances,
       indexing.index,
       sleep,
@@ -152,7 +153,7 @@ export async function startReaders(deps: ReadersDeps): Promise<Readers> {
     wakeReplays: replaying.raise,
     erase: (person) => eraseInReaders(erasing, person),
     forget() {
-      shared.log.forget()
+      decoded.forget()
       return indexing.rebuild()
     },
     async stop() {
@@ -161,6 +162,11 @@ export async function startReaders(deps: ReadersDeps): Promise<Readers> {
       signals.stop()
     },
   }
+}
+
+/** Who counts or indexes alone is the only reader of what it reads. */
+function hasSeveral(roles: Roles): boolean {
+  return roles.has('delivery') || (roles.has('indexer') && roles.has('admin'))
 }
 
 /** Says which readers there are, from now on: until it is done, or another leads. */

@@ -2,11 +2,13 @@ import { setMaxListeners } from 'node:events'
 import { isDeepStrictEqual } from 'node:util'
 import { nextDelay_ms } from '../core/backoff.ts'
 import type { CloudDestination, Destination } from '../core/destination.ts'
+import type { Position } from '../core/event.ts'
 import { compileInstance } from '../core/instance.ts'
 import type { ConnectedInstance } from '../core/transform/connected.ts'
 import type { Transformings } from '../core/transform/transforming.ts'
 import { heldBatches } from './delivery/held.ts'
 import { type InstanceDeps, runInstance } from './delivery/instance.ts'
+import { type OthersWork, othersWork } from './delivery/others-work.ts'
 import { INDEXER } from './indexer/indexer.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import type { LogReader } from './log/log.ts'
@@ -18,7 +20,7 @@ const RETRY_MS_MAX = 60_000
 
 export type RunningInstancesDeps = Omit<
   InstanceDeps,
-  'instance' | 'lanes' | 'stop' | 'sleep' | 'log' | 'batches'
+  'instance' | 'lanes' | 'stop' | 'sleep' | 'log' | 'batches' | 'others'
 > & {
   /** How busy the thread is; never, when left out. */
   readonly threadTimes?: () => ThreadTimes
@@ -39,7 +41,7 @@ type Wanted =
   | { readonly state: 'run' | 'pause' | 'off'; readonly instance: ConnectedInstance }
   | { readonly state: 'removed'; readonly instance: undefined }
 const REMOVED: Wanted = { state: 'removed', instance: undefined }
-type RunDeps = RunningInstancesDeps & Pick<InstanceDeps, 'batches'>
+type RunDeps = RunningInstancesDeps & Pick<InstanceDeps, 'batches' | 'others'>
 type Running = { readonly end: () => Promise<void> }
 
 /**
@@ -53,7 +55,9 @@ type Running = { readonly end: () => Promise<void> }
 export function runningInstances(given: RunningInstancesDeps) {
   const { ledger, now_ms, onTrouble, random, sleepUntil } = given
   const stopping = new AbortController()
-  const deps = { ...given, batches: batchesOf(given, stopping.signal) }
+  const others = given.owned.isShared ? othersOf(given, stopping.signal) : undefined
+  const looking = others?.run()
+  const deps = { ...given, others, batches: batchesOf(given, stopping.signal) }
   const wanted = new Map<string, Wanted>()
   const removedAt_ms = new Map<string, number>()
   const configure = (instances: readonly ConnectedInstance[]) => want(wanted, instances, deps.catalogue)
@@ -113,9 +117,19 @@ export function runningInstances(given: RunningInstancesDeps) {
     async stop(): Promise<void> {
       stopping.abort()
       wanted.clear()
-      await follower.stop()
+      await Promise.all([follower.stop(), looking])
     },
   }
+}
+
+function othersOf(
+  { ledger, replaying, sleepUntil, onTrouble }: RunningInstancesDeps,
+  stop: AbortSignal,
+): OthersWork {
+  return othersWork({
+    ...{ ledger, replaying, sleep: (ms) => sleepUntil(ms, stop) },
+    onTrouble: (error) => onTrouble('readers', 0, error),
+  })
 }
 
 function longGone(removedAt_ms: ReadonlyMap<string, number>, now_ms: number): readonly string[] {
@@ -239,7 +253,7 @@ async function keepReader(deps: RunningInstancesDeps, id: string, state: Wanted[
       return deps.ledger.forget(id)
     case 'pause':
     case 'run':
-      return beginReading(deps, id)
+      return beginReading({ ...deps, ends: endsOnce(deps.log) }, id)
   }
 }
 
@@ -253,9 +267,19 @@ export async function beginNewReaders(
   },
   instances: readonly ConnectedInstance[],
 ): Promise<void> {
+  const ends = endsOnce(deps.log)
   for (const instance of instances) {
     if (wantedOf(instance, deps.catalogue).state === 'off') continue
-    if ((await deps.ledger.cursor(instance.id, 0)) === undefined) await beginReading(deps, instance.id)
+    await beginReading({ ...deps, ends }, instance.id)
+  }
+}
+
+/** The ends of all lanes, looked up when they are first wanted: many that begin together begin at the same place. */
+function endsOnce(log: Pick<LogReader, 'lanes' | 'end'>): () => Promise<readonly Position[]> {
+  let ends: Promise<readonly Position[]> | undefined
+  return () => {
+    ends ??= Promise.all(Array.from({ length: log.lanes }, (_, lane) => log.end(lane)))
+    return ends
   }
 }
 
@@ -266,15 +290,16 @@ export async function beginNewReaders(
 async function beginReading(
   {
     ledger,
-    log,
     onTrouble,
-  }: Pick<RunningInstancesDeps, 'ledger' | 'onTrouble'> & { readonly log: Pick<LogReader, 'lanes' | 'end'> },
+    ends,
+  }: Pick<RunningInstancesDeps, 'ledger' | 'onTrouble'> & {
+    readonly ends: () => Promise<readonly Position[]>
+  },
   id: string,
 ): Promise<void> {
-  const isNew = (await ledger.cursor(id, 0)) === undefined
-  const ends = Array.from({ length: log.lanes }, (_, lane) => log.end(lane))
-  await ledger.start(id, await Promise.all(ends))
-  if (isNew) await ledger.sync().catch((error) => onTrouble(id, 0, error))
+  if ((await ledger.cursor(id, 0)) !== undefined) return
+  await ledger.start(id, await ends())
+  await ledger.sync().catch((error) => onTrouble(id, 0, error))
 }
 
 async function run(deps: RunDeps, instance: ConnectedInstance): Promise<Running> {

@@ -49,6 +49,7 @@ const GROUPS: readonly Group[] = [
     'simulation',
     'profile',
     'benchmarks',
+    'benchmarks-cluster',
     'benchmarks-isolation',
     'benchmarks-pages',
     'benchmarks-pending',

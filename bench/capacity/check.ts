@@ -20,7 +20,7 @@ const PREDICTED = LOADS[3]
 
 const binary = findNats()
 if (binary === undefined) throw new Error(`This ${NO_NATS}.`)
-const cluster = await startCluster(binary, LANES)
+const cluster = await startCluster({ nats: binary, lanes: LANES })
 try {
   const idle = await measureIdle(cluster)
   await measureLoad(cluster, { ...LOADS[0], first: 0 }, idle)

@@ -23,18 +23,31 @@ export const APP_ID = '11'
 
 export type SmallCluster = Awaited<ReturnType<typeof startCluster>>
 
+export type SmallClusterOptions = {
+  readonly nats: NatsBinary
+  readonly lanes: number
+  /** How many of each take events and deliver; one counts, one has the pages. */
+  readonly pairs?: number
+  /** Text of `millrace.yaml` for a sandbox; one Heap destination when left out. */
+  readonly configuration?: (heapUrl: string) => string
+  /** Arguments of Node for a role. */
+  readonly nodeFlags?: (role: string) => readonly string[]
+}
+
 /** Three NATS servers, PostgreSQL, two processes that take events, two that deliver into the sandbox, one that counts, one with the pages. */
-export async function startCluster(binary: NatsBinary, lanes: number) {
+export async function startCluster(options: SmallClusterOptions) {
+  const { lanes, pairs = 2, configuration = oneHeap, nodeFlags = () => [] } = options
   const folder = mkdtempSync(join(tmpdir(), 'millrace-capacity-'))
   const [nats, postgres, sandbox] = await Promise.all([
-    startNats(binary),
+    startNats(options.nats),
     scratchPostgres({ isDurable: true }),
     startSandbox(),
   ])
   writeFileSync(join(folder, 'millrace.yaml'), configuration(sandbox.url))
   const { user, pass } = NATS_LOGIN
+  const ledgerUrl = postgres.newUrl()
   const shared = [
-    ...['--postgres', postgres.newUrl(), '--nats', `nats://${user}:${pass}@${nats.urls.join(',')}`],
+    ...['--postgres', ledgerUrl, '--nats', `nats://${user}:${pass}@${nats.urls.join(',')}`],
     ...['--nats-synced', 'yes', '--allow-private', 'loopback', '--login', 'off', '--log-level', 'error'],
     ...[
       '--postgres-connections',
@@ -46,7 +59,10 @@ export async function startCluster(binary: NatsBinary, lanes: number) {
     ],
   ]
   const key = randomBytes(32).toString('base64')
-  const begin = (role: string, ...more: string[]) => startRole(folder, role, key, [...shared, ...more])
+  const begin = (role: string, ...more: string[]) => {
+    const command = [process.execPath, ...nodeFlags(role)]
+    return startRole({ folder, role, key, command, options: [...shared, ...more] })
+  }
   const running: RoleProcess[] = []
   async function stop(): Promise<void> {
     await Promise.all(running.map((one) => one.stop()))
@@ -60,8 +76,9 @@ export async function startCluster(binary: NatsBinary, lanes: number) {
       return one
     }
     const admin = await keep('admin', '--config', join(folder, 'millrace.yaml'))
-    const ingest = [await keep('ingest'), await keep('ingest')]
-    const delivery = [await keep('delivery'), await keep('delivery')]
+    const [ingest, delivery]: [RoleProcess[], RoleProcess[]] = [[], []]
+    for (let n = 0; n < pairs; n++) ingest.push(await keep('ingest'))
+    for (let n = 0; n < pairs; n++) delivery.push(await keep('delivery'))
     return { admin, ingest, delivery, indexer: await keep('indexer') }
   }
   const { admin, ingest, delivery, indexer } = await startAll().catch(async (error) => {
@@ -77,10 +94,22 @@ export async function startCluster(binary: NatsBinary, lanes: number) {
     postgres: () => [postgres.pid(), ...childrenOf(postgres.pid())],
   }
   return {
-    ...{ sandbox, nats, postgres },
-    urls: ingest.map(({ url }) => url),
+    ...{ sandbox, nats, postgres, ledgerUrl },
+    /** Of the processes that take events. */
+    urls: (): readonly string[] => ingest.map(({ url }) => url),
     adminUrl: admin.url,
     healthUrl: delivery[0]?.url as string,
+    /** Of each process that delivers. */
+    deliveryUrls: (): readonly string[] => delivery.map(({ url }) => url),
+    /** One more, which is ready when it resolves. */
+    async add(role: 'ingest' | 'delivery'): Promise<RoleProcess> {
+      const one = await begin(role)
+      running.push(one)
+      const list = role === 'ingest' ? ingest : delivery
+      list.push(one)
+      return one
+    },
+    pids: (part: Part): readonly number[] => processes[part](),
     /** Processor seconds of each part so far, over all its processes. */
     cpu_s: (): Readonly<Record<Part, number>> => {
       const of = (part: Part) => processes[part]().reduce((sum, pid) => sum + cpuSeconds(pid), 0)
@@ -92,15 +121,22 @@ export async function startCluster(binary: NatsBinary, lanes: number) {
   }
 }
 
+type RoleOptions = {
+  readonly folder: string
+  readonly role: string
+  readonly key: string
+  readonly command: readonly string[]
+  readonly options: readonly string[]
+}
 type RoleProcess = Awaited<ReturnType<typeof startRole>>
-async function startRole(folder: string, role: string, key: string, options: readonly string[]) {
+async function startRole({ folder, role, key, command, options }: RoleOptions) {
   const data = mkdtempSync(join(folder, `${role}-`))
   const ports = ['--port', '0', '--admin-port', '0', '--health-port', '0']
-  const child: ChildProcess = spawn(
-    process.execPath,
-    [MAIN, 'start', '--data', data, '--roles', role, ...ports, ...options],
-    { env: { ...process.env, MILLRACE_SECRET_KEY: key }, stdio: ['ignore', 'pipe', 'pipe'] },
-  )
+  const words = [...command, MAIN, 'start', '--data', data, '--roles', role, ...ports, ...options]
+  const child: ChildProcess = spawn(words[0] as string, words.slice(1), {
+    env: { ...process.env, MILLRACE_SECRET_KEY: key },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let said = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream?.on('data', (text) => {
@@ -129,7 +165,7 @@ function childrenOf(pid: number): readonly number[] {
   return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number)
 }
 
-function configuration(heapUrl: string): string {
+function oneHeap(heapUrl: string): string {
   return `sources:
   - { id: bench, name: Bench, kind: http, writeKey: ${WRITE_KEY} }
 destinations:

@@ -31,24 +31,23 @@ export type Costs = {
 const MB = 1_000_000
 
 /**
- * Measured by `npm run bench:capacity -- --json` on the small cluster, all of it on two cores that had other work too. CPU is the closest to eight
- * loads, four in each of two runs; of PostgreSQL more, as the first load of each cost 70 and 123 µs an event and the others fit to 11. Memory
- * is what each process had at the end, and half as much again.
+ * Measured by `npm run bench:capacity -- --json` on the small cluster: two cores, folders in memory, other work on the machine. CPU is the
+ * closest to eight loads, four in each of two runs. Memory is what each process had at the end, and half as much again.
  */
 export const COSTS: Costs = {
   cpu: {
-    ingest: { event_us: 41, chunk_us: 0, request_us: 311, idle_cores: 0.005 },
-    delivery: { event_us: 118, chunk_us: 8, request_us: 954, idle_cores: 0.027 },
-    indexer: { event_us: 23, chunk_us: 0, request_us: 235, idle_cores: 0.022 },
-    admin: { event_us: 46, chunk_us: 8, request_us: 228, idle_cores: 0.009 },
-    nats: { event_us: 48, chunk_us: 0, request_us: 878, idle_cores: 0.15 },
-    postgres: { event_us: 30, chunk_us: 0, request_us: 439, idle_cores: 0.002 },
+    ingest: { event_us: 15, chunk_us: 0, request_us: 191, idle_cores: 0.01 },
+    delivery: { event_us: 95, chunk_us: 0, request_us: 369, idle_cores: 0.03 },
+    indexer: { event_us: 14, chunk_us: 0, request_us: 84, idle_cores: 0.02 },
+    admin: { event_us: 14, chunk_us: 0.5, request_us: 75, idle_cores: 0.015 },
+    nats: { event_us: 31, chunk_us: 0, request_us: 242, idle_cores: 0.1 },
+    postgres: { event_us: 9, chunk_us: 0, request_us: 118, idle_cores: 0.003 },
   },
   memory_bytes: {
-    ingest: 330 * MB,
-    delivery: 370 * MB,
-    indexer: 300 * MB,
-    admin: 300 * MB,
+    ingest: 340 * MB,
+    delivery: 480 * MB,
+    indexer: 400 * MB,
+    admin: 320 * MB,
     nats: 440 * MB,
     postgres: 2_000 * MB,
   },

@@ -6,19 +6,18 @@ import { beginningAgain } from './begin-again.ts'
 import type { Waiter } from './gate.ts'
 import { runLane } from './lane.ts'
 import { nearlyNoMemory } from './memory.ts'
+import type { OthersWork } from './others-work.ts'
 import { runParked } from './parked.ts'
 import { runReplays } from './replays.ts'
 import { type Runtime, type RuntimeDeps, startRuntime } from './runtime.ts'
 import type { Sender } from './send.ts'
 
-/** Each look is a small question to the ledger. */
-const LOOK_EVERY_MS = 1_000
-const LOOKS_PER_COUNT = 30
-
 export type InstanceDeps = Omit<RuntimeDeps, 'send' | 'onStateLost' | 'isShared'> & {
   readonly log: DecodedLog
   readonly signals: LaneSignals
   readonly owned: OwnedLanes
+  /** Where other processes work on the same instances: looks for what they leave to this one. */
+  readonly others?: Pick<OthersWork, 'watch'> | undefined
   /** False when the signal fired meanwhile. */
   readonly sleepUntil: (ms: number, signal: AbortSignal) => Promise<boolean>
   readonly makeSender: (limits: { readonly connections: number }) => Sender
@@ -43,7 +42,7 @@ export async function runInstance(deps: InstanceDeps): Promise<void> {
 
   async function runAll(started: Runtime): Promise<void> {
     const home = homeLane(instance.id, lanes)
-    const looking = owned.isShared ? lookNowAndThen(started) : undefined
+    const unwatch = deps.others?.watch(instance.id, started)
     await owned.each(stop, async (mine) => {
       const here = { ...deps, runtime: runtimeIn(started, mine, deps.sleepUntil) }
       const { lane } = mine
@@ -51,7 +50,7 @@ export async function runInstance(deps: InstanceDeps): Promise<void> {
       if (lane === home) running.push(...runWhole(here))
       await Promise.all(running)
     })
-    await looking
+    unwatch?.()
     await started.admission.flush().catch(onStateLost)
   }
 
@@ -95,23 +94,4 @@ function runtimeIn(
 ): Runtime {
   if (!runtime.isShared) return runtime
   return { ...runtime, ledger, stop, sleep: (ms) => sleepUntil(ms, stop), memory: nearlyNoMemory() }
-}
-
-/** Other processes park, begin replays and end what was set aside: without a word to this one. */
-async function lookNowAndThen({
-  sleep,
-  parking,
-  replaying,
-  witness,
-  ledger,
-  instance,
-  onStateLost,
-}: Runtime) {
-  for (let looks = 1; await sleep(LOOK_EVERY_MS); looks++) {
-    parking.raise()
-    replaying.raise()
-    if (looks % LOOKS_PER_COUNT !== 0) continue
-    const aside = await ledger.aside().catch(onStateLost)
-    if (aside) witness.recount(aside.get(instance.id)?.count ?? 0)
-  }
 }

@@ -4,6 +4,7 @@ import type { ErrorCode } from '../../core/errors.ts'
 import type { Reason } from '../../core/outcome.ts'
 import { FORBIDDEN } from '../net/address-problem.ts'
 import type { AddressRule } from '../net/address-rule.ts'
+import { noAnswerText } from '../net/connection-words.ts'
 
 /** An answer, or why there is none. Both are facts for the judgement: nothing is thrown. */
 export type Sent =
@@ -147,5 +148,5 @@ function noAnswer(error: unknown, { whole_ms }: Patience): Reason {
   const { code = 'unknown', message } = error as NodeJS.ErrnoException
   if (code === FORBIDDEN) return { code: FORBIDDEN, text: message }
   const errorCode: ErrorCode = TIMEOUTS.has(code) ? 'DESTINATION_TIMEOUT' : 'DESTINATION_UNREACHABLE'
-  return { code: errorCode, text: `${message} (${code})` }
+  return { code: errorCode, text: noAnswerText(code, message) }
 }

@@ -262,6 +262,8 @@ export type DeadLetterFilter = {
   readonly address?: Address
 }
 
+export type AtWork = { readonly parked: ReadonlySet<string>; readonly isReplaying: boolean }
+
 export type Page = {
   /** Only what is older than this id. */
   readonly before?: number
@@ -326,6 +328,8 @@ export interface Ledger extends ReplayLedger, ErasingLedger {
   closeUses(instanceId: string, closed: readonly ClosedUse[]): Promise<void>
   /** Only where several processes use one ledger. */
   readonly shared?: SharedUses
+  /** The same: which instances have something parked, and whether any replay runs, in one question for all of them. */
+  atWork?(): Promise<AtWork>
   /** In the order of their ids. */
   budgetUses(instanceId: string): Promise<readonly StoredUse[]>
 

@@ -2,7 +2,16 @@ import type { Beside } from './jetstream-beside.ts'
 import type { ChunkReads } from './jetstream-chunks.ts'
 import { halvesOf, type StoredHead } from './jetstream-head.ts'
 import type { StreamWire } from './jetstream-wire.ts'
-import type { Chunk, ChunkHead, EventLog, FingerprintsOfChunk, LogReader, ReadLimits, Rest } from './log.ts'
+import type {
+  Chunk,
+  ChunkHead,
+  EventLog,
+  FingerprintsOfChunk,
+  LogReader,
+  PrintsRange,
+  ReadLimits,
+  Rest,
+} from './log.ts'
 
 /** So many heads are counted one by one: some ten milliseconds. */
 const COUNTED_CHUNKS_MAX = 2_000
@@ -32,6 +41,7 @@ export function jetstreamReads(wire: StreamWire, beside: Beside, chunks: ChunkRe
       return isRead ? (await chunks.firstHead(lane, from.chunk + 1))?.at_ms : first?.at_ms
     },
     restFrom: (lane, from) => restFrom(wire, chunks, lane, from),
+    lanePrints: (lane, range) => lanePrints(wire, chunks, lane, range),
     async chunkBehind(count) {
       let left = count
       for await (const { chunk } of chunks.heads(undefined, 0)) {
@@ -140,6 +150,28 @@ async function restFrom(
 async function countFrom(wire: StreamWire, subject: string, seq: number): Promise<number> {
   const { messages, behind } = await wire.page({ subject, seq }, 1, 1)
   return messages.length + behind
+}
+
+/** So much more than is wanted is read, as chunks are not all of one size. */
+const PRINTS_MORE = 1.5
+
+/** From as far back as seems to be needed: a lane of a busy day has far more than anybody remembers. */
+async function lanePrints(
+  wire: StreamWire,
+  chunks: ChunkReads,
+  lane: number,
+  { since_ms, before, count_max }: PrintsRange,
+): Promise<readonly FingerprintsOfChunk[]> {
+  const first = await firstAt(wire, chunks, since_ms)
+  const [rest, end] = [await restFrom(wire, chunks, lane, { chunk: first, index: 0 }), await wire.state()]
+  const chunksPerEntry = (end.last_seq + 1 - first) / Math.max(1, rest.count)
+  const from = rest.isEstimate ? before - Math.ceil(count_max * PRINTS_MORE * chunksPerEntry) : first
+  const found: FingerprintsOfChunk[] = []
+  for await (const { chunk, at_ms, prints } of chunks.heads(lane, Math.max(first, from))) {
+    if (chunk >= before) break
+    found.push({ at_ms, halves: halvesOf(prints) })
+  }
+  return found
 }
 
 /** The newest of what is gone through, as many as are wanted and the rest of a chunk. */

@@ -231,6 +231,36 @@ export function eventLogConformance(name: string, makeHarness: () => LogHarness)
       assert.deepEqual(await read(0, 1), [row(3_000, 'c')])
     })
 
+    test('where it gives fingerprints of a lane, they are those before a chunk, without those of others', async () => {
+      const lane = laneOf('p', LANES)
+      const places = []
+      for (const [at_ms, key, id] of [
+        [1_000, 'p', 'a'],
+        [2_000, 'p', 'b'],
+        [2_500, 'q', 'x'],
+        [3_000, 'p', 'c'],
+        [4_000, 'p', 'd'],
+      ] as const) {
+        time_ms = at_ms
+        places.push(...(await log.append([{ ...entry(key, id), fingerprint: fingerprint(id, log.seed) }])))
+      }
+      const range = { since_ms: 2_000, before: places.at(-1)?.chunk ?? 0, count_max: 100 }
+      const found = await log.lanePrints?.(lane, range)
+      if (found === undefined) return
+      const wanted = [
+        [2_000, 'b'] as const,
+        ...(laneOf('q', LANES) === lane ? [[2_500, 'x'] as const] : []),
+        [3_000, 'c'] as const,
+      ]
+      assert.deepEqual(
+        found.map(({ at_ms, halves }) => [at_ms, ...halves]),
+        wanted.map(([at_ms, id]) => {
+          const { high, low } = fingerprint(id, log.seed)
+          return [at_ms, high, low]
+        }),
+      )
+    })
+
     test('trims what is old, but nothing that a reader still needs', async () => {
       for (const at_ms of [1_000, 2_000, 3_000, 4_000]) {
         time_ms = at_ms

@@ -94,6 +94,12 @@ export interface LogReader {
   /** What a lane holds from a place on. Counted as far as that is quick; what is further on is estimated. */
   restFrom(lane: number, from: Position): Promise<Rest>
 
+  /**
+   * The fingerprints of a lane since a time and before a chunk, oldest first: the newest of them at least, about `count_max`. Left out where
+   * reading the texts is as quick.
+   */
+  lanePrints?(lane: number, range: PrintsRange): Promise<readonly FingerprintsOfChunk[]>
+
   /** The number of the chunk that so many chunks, of all lanes, were written before; above all numbers when there is none. */
   chunkBehind(count: number): Promise<number>
 
@@ -152,6 +158,9 @@ export interface EventLog extends LogReader {
   /** Removes what the policy lets go, in small steps. Returns how many chunks went. */
   trim(policy: TrimPolicy): Promise<number>
 }
+
+/** From a time on, up to a chunk that is not among it. */
+export type PrintsRange = { readonly since_ms: number; readonly before: number; readonly count_max: number }
 
 /** The fingerprints of a chunk's entries: high and low halves in turn. */
 export type FingerprintsOfChunk = { readonly at_ms: number; readonly halves: Uint32Array }

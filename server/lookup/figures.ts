@@ -1,7 +1,7 @@
 import type { Instance } from '../../core/configuration.ts'
 import type { Count, InstanceState } from '../ledger/ledger.ts'
-import type { LogStats } from '../log/log.ts'
-import { lagOf } from './lag.ts'
+import type { LogStats, Rest } from '../log/log.ts'
+import { type LagDeps, lagOf } from './lag.ts'
 import { budgetsOf, type OverviewDeps } from './overview.ts'
 
 /** The log is measured as a whole at most so often: its chunks are counted one by one. */
@@ -38,10 +38,11 @@ export function figureReader(deps: OverviewDeps, now_ms: () => number) {
     const { ledger } = deps
     const [states, aside] = [await ledger.states(), await ledger.aside()]
     const destinations: DestinationFigures[] = []
+    const looked = await lookedOnce(deps)
     for (const instance of instances) {
       const { id } = instance
       const isReading = instance.enabled && deps.catalogue.get(instance.kind)?.mode === 'cloud'
-      const { lag_ms, pending } = isReading ? await lagOf(deps, id, now_ms()) : { lag_ms: 0, pending: 0 }
+      const { lag_ms, pending } = isReading ? await lagOf(looked, id, now_ms()) : { lag_ms: 0, pending: 0 }
       const budgets = isReading ? await budgetsOf(deps, instance, now_ms()) : []
       destinations.push({
         ...{ id, state: states.get(id)?.state, lag_ms, pending },
@@ -50,5 +51,25 @@ export function figureReader(deps: OverviewDeps, now_ms: () => number) {
       })
     }
     return { destinations, counts: await ledger.counts(), log: await logStats() }
+  }
+}
+
+/** All cursors in one question, and of readers that stand at the same place what lies before them: many instances keep up in many lanes. */
+async function lookedOnce({ ledger, log }: Pick<OverviewDeps, 'ledger' | 'log'>): Promise<LagDeps> {
+  const cursors = new Map(
+    (await ledger.cursors()).map(({ readerId, lane, cursor }) => [`${lane} ${readerId}`, cursor]),
+  )
+  const rests = new Map<string, Promise<Rest>>()
+  return {
+    ledger: { cursor: async (readerId, lane) => cursors.get(`${lane} ${readerId}`) },
+    log: {
+      lanes: log.lanes,
+      restFrom(lane, from) {
+        const place = `${lane} ${from.chunk} ${from.index}`
+        const rest = rests.get(place) ?? log.restFrom(lane, from)
+        rests.set(place, rest)
+        return rest
+      },
+    },
   }
 }

@@ -11,12 +11,13 @@ export type Lag = {
   readonly isEstimate: boolean
 }
 
+export type LagDeps = {
+  readonly ledger: Pick<Ledger, 'cursor'>
+  readonly log: Pick<LogReader, 'lanes' | 'restFrom'>
+}
+
 /** How far a reader is behind, over all its lanes. Entries of sources that are not its own count too until it has passed them. */
-export async function lagOf(
-  { ledger, log }: { readonly ledger: Ledger; readonly log: LogReader },
-  readerId: ReaderId,
-  now_ms: number,
-): Promise<Lag> {
+export async function lagOf({ ledger, log }: LagDeps, readerId: ReaderId, now_ms: number): Promise<Lag> {
   let [pending, isEstimate] = [0, false]
   let oldest_ms: number | undefined
   let oldestLane: number | undefined

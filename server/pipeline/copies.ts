@@ -15,7 +15,7 @@ const COPIES_MAX = 100_000
 const READ_LIMITS = { count_max: 5_000, bytes_max: 4_000_000 }
 
 export type CopiesDeps = {
-  readonly log: Pick<LogReader, 'lanes' | 'seed' | 'read' | 'firstAt'>
+  readonly log: Pick<LogReader, 'lanes' | 'seed' | 'read' | 'firstAt' | 'lanePrints'>
   readonly window_ms: number
   /** Ids of all lanes that are remembered at once, at some 15 bytes each; when more come, the window is shorter. */
   readonly ids_max: number
@@ -118,6 +118,11 @@ async function windowBefore(deps: CopiesDeps, lane: number, before: number, at_m
   const { log, window_ms } = deps
   const window = windowOf(deps)
   const since_ms = at_ms - window_ms - window_ms / SLICES
+  if (log.lanePrints !== undefined) {
+    const range = { since_ms, before, count_max: deps.ids_max }
+    for (const known of await log.lanePrints(lane, range)) window.add(known.at_ms, pairsOf(known.halves))
+    return window
+  }
   let from: Position = { chunk: await log.firstAt(since_ms), index: 0 }
   while (from.chunk < before) {
     const chunks = await log.read(lane, from, READ_LIMITS)
@@ -129,6 +134,13 @@ async function windowBefore(deps: CopiesDeps, lane: number, before: number, at_m
     from = { chunk: end.chunk + 1, index: 0 }
   }
   return window
+}
+
+function pairsOf(halves: Uint32Array): readonly Fingerprint[] {
+  return Array.from({ length: halves.length / 2 }, (_, n) => ({
+    high: halves[2 * n] ?? 0,
+    low: halves[2 * n + 1] ?? 0,
+  }))
 }
 
 type Window = ReturnType<typeof windowOf>

@@ -3,6 +3,7 @@ import { readEntries, readEnvelopes } from '../log/envelope.ts'
 import type { Chunk, ChunkHead, LogReader, ReadLimits } from '../log/log.ts'
 import { takeSized } from '../log/take-within.ts'
 import type { Copies } from './copies.ts'
+import { laneTails } from './lane-tails.ts'
 import { onward } from './onward.ts'
 
 /** Without its text, which would be in memory twice. */
@@ -27,16 +28,23 @@ const HEADS_MAX = 200
 /**
  * A log whose chunks are parsed once for all readers of this thread: instances that keep up read the same chunk within
  * moments of each other. With `copies`, what stands in the log twice is a duplicate the second time: for logs that several
- * processes write to; one that writes alone has looked for them before.
+ * processes write to; one that writes alone has looked for them before. Where a thread has one reader only (`isShared` is false) nothing
+ * is kept for others: what lives longer costs the collector of garbage more than parsing does.
  */
-export function decodedLog(log: LogReader, copies?: Copies) {
+export function decodedLog(log: LogReader, copies?: Copies, { isShared = true } = {}) {
   const cache = new Map<number, DecodedChunk>()
   const listeners = new Map<number, Set<LaneListener>>()
   const way = onward(tell)
+  const tails = laneTails({ log, readOn, isShared })
   let chars = 0
 
   function tell(lane: number, from: Position, chunks: readonly ReadChunk[]): void {
     for (const one of listeners.get(lane) ?? []) one.heard(from, chunks)
+  }
+
+  async function readOn(lane: number, from: number, limits: ReadLimits): Promise<readonly DecodedChunk[]> {
+    const chunks = (await log.read(lane, { chunk: from, index: 0 }, limits)).map(decode)
+    return copies === undefined ? chunks : copies.sorted(lane, from, chunks)
   }
 
   function decode(chunk: Chunk): DecodedChunk {
@@ -44,6 +52,7 @@ export function decodedLog(log: LogReader, copies?: Copies) {
     if (known !== undefined) return known
     const { text, ...head } = chunk
     const decoded = { ...head, chars: text.length, envelopes: readEnvelopes(chunk) }
+    if (!isShared) return decoded
     cache.set(chunk.chunk, decoded)
     chars += decoded.chars
     for (const [number, oldest] of cache) {
@@ -59,6 +68,7 @@ export function decodedLog(log: LogReader, copies?: Copies) {
     forget(): void {
       cache.clear()
       chars = 0
+      tails.forget()
       way.forget()
       for (const ofLane of listeners.values()) for (const one of ofLane) one.forget()
     },
@@ -69,10 +79,9 @@ export function decodedLog(log: LogReader, copies?: Copies) {
       return () => ofLane.delete(listener)
     },
     async read(lane: number, from: Position, limits: ReadLimits): Promise<readonly DecodedChunk[]> {
-      const chunks = (await log.read(lane, from, limits)).map(decode)
-      const sorted = copies === undefined ? chunks : await copies.sorted(lane, from.chunk, chunks)
-      tell(lane, from, asRead(sorted))
-      return sorted
+      const chunks = await tails.read(lane, from, limits)
+      if (listeners.has(lane)) tell(lane, from, asRead(chunks))
+      return chunks
     },
     /** One chunk as it was written, for whoever knows already that something in it is no copy. */
     async at(lane: number, chunk: number): Promise<DecodedChunk | undefined> {
@@ -101,7 +110,8 @@ async function readAfter(
   limits: ReadLimits,
 ): Promise<readonly ReadChunk[]> {
   const known: DecodedChunk[] = []
-  for (const head of await log.headsAfter(chunk, HEADS_MAX)) {
+  // Where nobody in this thread reads lanes there is nothing to look for.
+  for (const head of cache.size === 0 ? [] : await log.headsAfter(chunk, HEADS_MAX)) {
     const decoded = cache.get(head.chunk)
     if (decoded === undefined) break
     known.push(decoded)

@@ -51,7 +51,7 @@ export function ActionEditor(props: EditorProps): ReactElement {
         <FromDeadLetter
           {...{ destination: destination.id, action: saved.id, search, address, hasSaved: work.hasSaved }}
         />
-        <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,11fr)_minmax(0,9fr)]">
+        <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,11fr)_minmax(0,9fr)]">
           <div className="flex min-w-0 flex-col gap-4">
             <NameAndSwitch editor={editor} />
             <When editor={editor} counted={samples.matching?.counted} isCounting={samples.isCounting} />

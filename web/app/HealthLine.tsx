@@ -40,7 +40,7 @@ function Health({ problems }: { readonly problems: readonly Problem[] }): ReactE
         {first.link === undefined ? (
           first.text
         ) : (
-          <a href={first.link} className="underline underline-offset-2">
+          <a href={first.link} title={first.text} className="line-clamp-6 underline underline-offset-2">
             {first.text}
           </a>
         )}

@@ -32,10 +32,16 @@ export function Page({ title, crumbs = [], icon, note, actions, tabs, children }
       {place !== null && createPortal(<Crumbs crumbs={crumbs} title={title} />, place)}
       <div className="border-b border-line bg-surface px-4 pt-4 md:px-6">
         <div className="flex flex-wrap items-center gap-x-3 gap-y-2 pb-3">
-          {icon}
-          <h1 tabIndex={-1} className="min-w-0 truncate text-xl font-semibold">
-            {title}
-          </h1>
+          <div className="flex min-w-0 items-center gap-3">
+            {icon}
+            <h1
+              tabIndex={-1}
+              title={title}
+              className="line-clamp-3 min-w-0 text-xl font-semibold wrap-anywhere"
+            >
+              {title}
+            </h1>
+          </div>
           {note}
           {actions !== undefined && (
             <div className="ml-auto flex flex-wrap items-center gap-2">{actions}</div>

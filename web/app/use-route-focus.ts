@@ -24,7 +24,8 @@ export function useRouteFocus(): string {
       heading = found
       if (isFirst) return
       setAnnounced(document.title)
-      if (isNew && found instanceof HTMLElement) {
+      // Whoever was quick is in the page already.
+      if (isNew && found instanceof HTMLElement && !document.activeElement?.closest('main *')) {
         found.focus({ preventScroll: true })
         window.scrollTo(0, 0)
       }

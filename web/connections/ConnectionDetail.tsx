@@ -11,7 +11,7 @@ export function ConnectionDetail({ connection }: { readonly connection: Connecti
   return (
     <div className="flex flex-col gap-2 text-sm">
       <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
-        <span className="font-semibold">
+        <span className="min-w-0 font-semibold wrap-anywhere">
           {source.name} → {destination.name}
         </span>
         <StateBadge state={state} />

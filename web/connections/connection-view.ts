@@ -1,13 +1,12 @@
-import { ALERT_DEFAULTS } from '../../core/alerts.ts'
 import type { Answer } from '../api/api.ts'
-import { countText, rateText } from '../ui/format.ts'
+import { type Problem, shownState } from '../destinations/shown-state.ts'
+import { rateText } from '../ui/format.ts'
 import type { State } from '../ui/StateBadge.tsx'
 
 export type SourceItem = Answer<'GET /admin/v1/sources'>['sources'][number]
 export type DestinationItem = Answer<'GET /admin/v1/destinations'>['destinations'][number]
 export type Rates = Answer<'GET /admin/v1/rates'>
 
-export type Problem = { readonly text: string; readonly isAboutDeadLetters: boolean }
 export type SourceView = SourceItem & {
   /** Undefined until rates are known. */
   readonly rate: Rates['sources'][string] | undefined
@@ -40,7 +39,10 @@ export function connectionsView(
   rates: Rates | undefined,
 ): ConnectionsView {
   const shownSources = sources.map((source) => ({ ...source, rate: rates?.sources[source.id] }))
-  const shownDestinations = destinations.map((one) => destinationView(one, rates?.destinations[one.id]))
+  const shownDestinations = destinations.map((one) => {
+    const rate = rates?.destinations[one.id]
+    return { ...one, rate, ...shownState(one, rate) }
+  })
   const connections = shownDestinations.flatMap((destination) =>
     destination.sources.flatMap((id) => {
       const source = shownSources.find((one) => one.id === id)
@@ -48,23 +50,6 @@ export function connectionsView(
     }),
   )
   return { sources: shownSources, destinations: shownDestinations, connections }
-}
-
-/** One that flows, and yet lost as large a share of the last hour to the dead letters as alerts tell of, is failing. */
-function destinationView(
-  one: DestinationItem,
-  rate: Rates['destinations'][string] | undefined,
-): DestinationView {
-  const dead = rate?.dead ?? 0
-  if (one.state === 'flowing' && dead > 0) {
-    const what = dead === 1 ? 'new dead letter' : 'new dead letters'
-    const text = `${countText(dead)} ${what} in the last hour`
-    const percent = (dead / (dead + (rate?.delivered ?? 0))) * 100
-    const state = percent > ALERT_DEFAULTS.failing.percent ? 'failing' : one.state
-    return { ...one, rate, state, problem: { text, isAboutDeadLetters: true } }
-  }
-  const problem = one.reason && { text: one.reason.text, isAboutDeadLetters: false }
-  return { ...one, rate, problem }
 }
 
 function connectionView(

@@ -19,7 +19,7 @@ export function BudgetMeter({
   const share = max === 0 ? 0 : Math.min(1, used / max)
   const text = `${countText(used)} of ${countText(max)} used in the last ${spanText(window_ms)}, ${shareText(share)}`
   return (
-    <span className="flex items-center gap-3">
+    <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
       <span
         role="meter"
         aria-label={label}
@@ -27,7 +27,7 @@ export function BudgetMeter({
         aria-valuemax={max}
         aria-valuenow={Math.min(used, max)}
         aria-valuetext={text}
-        className="h-2 flex-1 overflow-hidden rounded-full bg-well"
+        className="h-2 min-w-40 flex-1 overflow-hidden rounded-full bg-well"
       >
         <span
           className={classNames('block h-full rounded-full', share >= NEARLY_ALL ? 'bg-wait' : 'bg-accent')}

@@ -7,13 +7,13 @@ import { ErrorState } from '../ui/ErrorState.tsx'
 import { countText } from '../ui/format.ts'
 import { DestinationTile } from '../ui/KindTile.tsx'
 import { Skeleton } from '../ui/Skeleton.tsx'
-import { StateBadge } from '../ui/StateBadge.tsx'
 import { Tabs } from '../ui/Tabs.tsx'
 import { Tag } from '../ui/Tag.tsx'
 import { Time } from '../ui/Time.tsx'
 import { type Destination, DestinationContext } from './destination.ts'
 import { HeaderButtons } from './HeaderButtons.tsx'
 import { overviewQuery } from './overview-query.ts'
+import { StateOf, useShownState } from './StateOf.tsx'
 import { StateStrip } from './StateStrip.tsx'
 
 const EVERY_MS = 3_000
@@ -54,12 +54,14 @@ export function DestinationPage(): ReactElement {
   )
 }
 
-function Note({ destination: { label, state, since } }: { readonly destination: Destination }): ReactElement {
+function Note({ destination }: { readonly destination: Destination }): ReactElement {
+  const { label, state, since } = destination
+  const isSaid = useShownState(destination).state === state
   return (
     <>
       {label !== undefined && <Tag>{label}</Tag>}
-      <StateBadge state={state} />
-      {since !== undefined && (
+      <StateOf destination={destination} />
+      {since !== undefined && isSaid && (
         <span className="text-sm text-muted">
           since <Time at={since} />
         </span>

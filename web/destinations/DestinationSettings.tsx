@@ -9,7 +9,7 @@ export function DestinationSettings(): ReactElement {
   const { id } = useDestination()
   const kind = useKind()
   return (
-    <div className="grid max-w-6xl items-start gap-6 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+    <div className="grid max-w-6xl grid-cols-1 items-start gap-6 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
       <div className="flex flex-col gap-6">
         {kind === undefined ? (
           <p className="panel p-4">This version of Millrace does not have this kind of destination.</p>

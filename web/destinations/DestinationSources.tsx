@@ -66,8 +66,8 @@ export function DestinationSources(): ReactElement {
             {others.map(({ id, name: other, kind: sourceKind }) => (
               <li key={id} className="flex items-center gap-3 px-4 py-2 text-muted">
                 <SourceTile kind={sourceKind} />
-                <span className="flex-1">{other}</span>
-                <span className="text-sm">{SOURCE_LOOKS[sourceKind].name} source</span>
+                <span className="min-w-0 flex-1 wrap-anywhere">{other}</span>
+                <span className="text-sm whitespace-nowrap">{SOURCE_LOOKS[sourceKind].name} source</span>
               </li>
             ))}
           </ul>
@@ -110,7 +110,7 @@ function SourceRow({ source }: { readonly source: Source }): ReactElement {
     <li className="flex flex-wrap items-center gap-x-4 gap-y-1 px-4 py-3">
       <Switch needs="edit" isOn={isOn} onChange={toggle} id={labelId} label={`${source.name} connected`} />
       <SourceTile kind={source.kind} />
-      <span className="min-w-40 flex-1">
+      <span className="min-w-40 flex-1 wrap-anywhere">
         <Link
           to="/sources/$sourceId"
           params={{ sourceId: source.id }}

@@ -13,8 +13,8 @@ import { Icon } from '../ui/Icon.tsx'
 import { DestinationTile } from '../ui/KindTile.tsx'
 import { ListTable } from '../ui/ListTable.tsx'
 import { Skeleton } from '../ui/Skeleton.tsx'
-import { StateBadge } from '../ui/StateBadge.tsx'
 import { Tag } from '../ui/Tag.tsx'
+import { StateOf } from './StateOf.tsx'
 
 type Destination = Answer<'GET /admin/v1/destinations'>['destinations'][number]
 
@@ -59,13 +59,13 @@ function DestinationTable({ destinations }: { readonly destinations: readonly De
         key: one.id,
         cells: [
           <NameCell key="name" destination={one} />,
-          <span key="state" title={one.reason?.text}>
-            <StateBadge state={one.state} />
-          </span>,
+          <StateOf key="state" destination={one} />,
           ...(['delivered', 'dead', 'discarded'] as const).map((name) =>
             one.mode === 'web' ? '–' : <Count key={name} of={one.counts[name]?.total ?? 0} />,
           ),
-          `${one.actions.filter(({ enabled }) => enabled).length} of ${one.actions.length} on`,
+          <span key="actions" className="whitespace-nowrap">
+            {one.actions.filter(({ enabled }) => enabled).length} of {one.actions.length} on
+          </span>,
           one.sources.length,
         ],
       }))}
@@ -84,7 +84,7 @@ function NameCell({
       <Link
         to="/destinations/$destinationId"
         params={{ destinationId: id }}
-        className="font-semibold hover:underline"
+        className="min-w-0 font-semibold wrap-anywhere hover:underline"
       >
         {name}
       </Link>

@@ -19,7 +19,7 @@ const TRIED_AGAIN: ReadonlySet<string> = new Set([
 
 /** What went wrong last, in plain words, with what to do and the way to it. */
 export function LastProblem({ overview }: { readonly overview: Overview }): ReactElement | null {
-  const { id, name } = useDestination()
+  const { id, name, reason } = useDestination()
   const { lastProblem: problem, dead } = overview
   if (problem === undefined) return null
   const isTriedAgain = TRIED_AGAIN.has(problem.code)
@@ -41,7 +41,8 @@ export function LastProblem({ overview }: { readonly overview: Overview }): Reac
               </>
             )}
           </span>
-          , last <Time at={problem.at} />: {sentence(problem.text)}{' '}
+          , last <Time at={problem.at} />
+          {reason?.text === problem.text ? '.' : `: ${sentence(problem.text)}`}{' '}
           {isTriedAgain ? (
             <Link
               to="/destinations/$destinationId/deliveries"

@@ -36,7 +36,7 @@ export function Switches(): ReactElement {
       )}
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2 p-4">
         <div className="min-w-64 flex-1">
-          <h3 className="font-medium">Delete {name}</h3>
+          <h3 className="font-medium wrap-anywhere">Delete {name}</h3>
           <p className="text-sm text-muted">
             Its settings and actions go. {mode === 'cloud' && <WhatWaits />} It can be undone for ten minutes.
           </p>

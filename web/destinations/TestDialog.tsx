@@ -47,7 +47,9 @@ export function TestDialog({ isOpen, onClose }: Props): ReactElement {
             disabled={(explanation?.requests.length ?? 0) === 0}
             onClick={() => send.mutate()}
           >
-            {send.data === undefined ? `Send it to ${name}` : 'Send it again'}
+            <span className="truncate">
+              {send.data === undefined ? `Send it to ${name}` : 'Send it again'}
+            </span>
           </Button>
         </>
       }

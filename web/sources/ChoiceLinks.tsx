@@ -12,7 +12,7 @@ type Props = {
 export function ChoiceLinks({ label, chosen, choices }: Props): ReactElement {
   return (
     <nav aria-label={label} className="flex flex-wrap items-center gap-2">
-      <span className="w-16 text-sm text-muted">{label}</span>
+      <span className="w-20 text-sm text-muted">{label}</span>
       <ul className="flex flex-wrap gap-1">
         {choices.map(({ id, label: name, link }) => (
           <li key={id}>

@@ -4,6 +4,7 @@ import type { ReactElement } from 'react'
 import type { Json } from '../../core/event.ts'
 import { type Answer, api } from '../api/api.ts'
 import { queries } from '../api/queries.ts'
+import { StateOf } from '../destinations/StateOf.tsx'
 import type { Entry } from '../events/entry.ts'
 import { Button } from '../ui/Button.tsx'
 import { buttonClass } from '../ui/button-class.ts'
@@ -70,7 +71,7 @@ function Arrived({ entry }: { readonly entry: Entry }): ReactElement {
   return (
     <div className="arrives mb-2 flex flex-col gap-1 rounded">
       <h2 id="first-event" className="flex flex-wrap items-center gap-2 font-semibold">
-        {titleOf(entry)}
+        <span className="min-w-0 wrap-anywhere">{titleOf(entry)}</span>
         <StateBadge
           state={entry.kind === 'event' ? 'flowing' : entry.kind}
           text={entry.kind === 'event' ? 'received' : entry.kind}
@@ -113,12 +114,16 @@ function NextStep({ source }: { readonly source: Source }): ReactElement | null 
       <div className="panel p-4">
         <h3 className="mb-1 font-semibold">It goes on to</h3>
         <ul>
-          {connected.map(({ id, name, state }) => (
-            <li key={id} className="flex items-center gap-2">
-              <Link to="/destinations/$destinationId" params={{ destinationId: id }} className="link">
-                {name}
+          {connected.map((one) => (
+            <li key={one.id} className="flex items-center gap-2">
+              <Link
+                to="/destinations/$destinationId"
+                params={{ destinationId: one.id }}
+                className="link min-w-0 wrap-anywhere"
+              >
+                {one.name}
               </Link>
-              <StateBadge state={state} />
+              <StateOf destination={one} />
             </li>
           ))}
         </ul>

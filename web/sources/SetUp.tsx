@@ -59,7 +59,7 @@ export function SetUp(): ReactElement {
   const vendor = VENDORS.find((one) => one === search['library']) ?? 'customerio'
   const params = { sourceId }
   return (
-    <div className="grid gap-6 xl:grid-cols-[minmax(0,1fr)_24rem]">
+    <div className="grid grid-cols-1 gap-6 xl:grid-cols-[minmax(0,1fr)_24rem]">
       <div className="flex min-w-0 flex-col gap-4">
         <ChoiceLinks
           label="Language"

@@ -80,7 +80,7 @@ function NameCell({ source: { id, name, kind } }: { readonly source: Source }): 
   return (
     <span className="flex items-center gap-3">
       <SourceTile kind={kind} />
-      <span>
+      <span className="min-w-0 wrap-anywhere">
         <Link to="/sources/$sourceId" params={{ sourceId: id }} className="font-semibold hover:underline">
           {name}
         </Link>

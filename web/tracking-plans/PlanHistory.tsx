@@ -1,14 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
-import { type ReactElement, useState } from 'react'
+import type { ReactElement } from 'react'
 import type { PlanRule } from '../../core/tracking-plan/tracking-plan.ts'
 import { type Answer, api } from '../api/api.ts'
 import { useSaved } from '../api/use-saved.ts'
 import { Button } from '../ui/Button.tsx'
-import { classNames } from '../ui/class-names.ts'
 import { Dialog } from '../ui/Dialog.tsx'
-import { ErrorState } from '../ui/ErrorState.tsx'
 import { Skeleton } from '../ui/Skeleton.tsx'
-import { Time } from '../ui/Time.tsx'
+import { VersionList } from '../ui/VersionList.tsx'
 import { ChangeList } from './ChangeList.tsx'
 import { ruleChanges } from './plan-draft.ts'
 import { planQueries } from './plan-queries.ts'
@@ -27,38 +25,13 @@ export function PlanHistory({ isOpen, onClose, plan }: Props): ReactElement {
 }
 
 function Versions({ plan, onClose }: Omit<Props, 'isOpen'>): ReactElement {
-  const { data, error, refetch } = useQuery(planQueries.versions(plan.id))
-  const [at, setAt] = useState(0)
-  if (error !== null) return <ErrorState what="The history" error={error} onRetry={() => void refetch()} />
-  if (data === undefined) return <Skeleton lines={5} label="Loading the history…" />
-  const { versions } = data
-  const [chosen, before] = [versions[at], versions[at + 1]]
-  if (chosen === undefined) return <p className="text-muted">There is no history of it yet.</p>
+  const asked = useQuery(planQueries.versions(plan.id))
   return (
-    <div className="grid gap-4 md:grid-cols-[15rem_minmax(0,1fr)]">
-      <ol aria-label="Versions" className="flex max-h-[60vh] flex-col gap-1 overflow-y-auto">
-        {versions.map((version, index) => (
-          <li key={version.version}>
-            <button
-              type="button"
-              aria-current={index === at ? 'true' : undefined}
-              onClick={() => setAt(index)}
-              className={classNames(
-                'w-full rounded-md px-2 py-1.5 text-left',
-                index === at ? 'bg-accent-soft' : 'hover:bg-hover',
-              )}
-            >
-              <strong>v{versions.length - index}</strong> <Time at={version.at} />
-              <span className="block truncate text-sm text-muted">
-                {version.by} · {version.rules.toLocaleString('en-US')} rules
-                {version.current && ' · as it is now'}
-              </span>
-            </button>
-          </li>
-        ))}
-      </ol>
-      <OneVersion key={chosen.version} {...{ plan, chosen, before, onClose }} />
-    </div>
+    <VersionList asked={asked} noteOf={({ rules }) => `${rules.toLocaleString('en-US')} rules`}>
+      {({ shown, before }) => (
+        <OneVersion key={shown.version} {...{ plan, chosen: shown, before, onClose }} />
+      )}
+    </VersionList>
   )
 }
 
@@ -83,7 +56,7 @@ function OneVersion({ plan: { id, revision }, chosen, before, onClose }: OneProp
   if (is === undefined || (before !== undefined && was === undefined)) return <Skeleton lines={5} />
   const rules = is.rules as readonly PlanRule[]
   return (
-    <div className="flex min-w-0 flex-col gap-3">
+    <>
       <ChangeList changes={ruleChanges((was?.rules ?? []) as readonly PlanRule[], rules)} />
       {!chosen.current && (
         <Button
@@ -95,6 +68,6 @@ function OneVersion({ plan: { id, revision }, chosen, before, onClose }: OneProp
           Put these rules back
         </Button>
       )}
-    </div>
+    </>
   )
 }

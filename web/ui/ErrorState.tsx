@@ -37,6 +37,9 @@ export function ErrorState({ what, error, onRetry }: Props): ReactElement {
 /** In a sentence, with the detail that tells most. */
 export function errorText(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
+  if (isApiError(error) && error.code === 'NOT_FOUND') {
+    return 'There is no such thing. It may have been deleted, or the address is not whole.'
+  }
   const problem = isApiError(error) ? error.details['problem'] : undefined
   return typeof problem === 'string' ? `${error.message} ${problem}` : error.message
 }

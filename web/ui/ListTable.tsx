@@ -39,11 +39,13 @@ export function ListTable({ label, columns, rows }: Props): ReactElement {
                   className="flex justify-between gap-4 py-0.5 text-left font-normal md:table-cell md:border-b md:border-line md:px-4 md:py-2 md:[tr:last-child_&]:border-b-0"
                 >
                   {index > 0 && (
-                    <span aria-hidden="true" className="text-muted md:hidden">
+                    <span aria-hidden="true" className="shrink-0 text-muted md:hidden">
                       {columns[index]}
                     </span>
                   )}
-                  {cell}
+                  <div className={index === 0 ? 'min-w-0 wrap-anywhere' : 'min-w-0 max-md:text-right'}>
+                    {cell}
+                  </div>
                 </Cell>
               )
             })}

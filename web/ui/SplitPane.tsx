@@ -19,7 +19,7 @@ export function SplitPane({ list, detail, detailLabel, onBack, isListWide = fals
   return (
     <div
       className={classNames(
-        'panel grid min-h-96 overflow-hidden lg:h-[calc(100vh-16rem)]',
+        'panel grid min-h-96 grid-cols-1 overflow-hidden lg:h-[calc(100vh-16rem)]',
         isListWide ? 'lg:grid-cols-[11fr_9fr]' : 'lg:grid-cols-2',
       )}
     >

@@ -1,5 +1,5 @@
-import { Link, type LinkProps } from '@tanstack/react-router'
-import type { ReactElement, ReactNode } from 'react'
+import { Link, type LinkProps, useLocation } from '@tanstack/react-router'
+import { type ReactElement, type ReactNode, useEffect, useRef } from 'react'
 
 export type Tab = {
   readonly label: string
@@ -18,9 +18,24 @@ export function Tabs({
   readonly label: string
   readonly tabs: readonly Tab[]
 }): ReactElement {
+  const bar = useRef<HTMLElement>(null)
+  const pathname = useLocation({ select: (location) => location.pathname })
+  // Where there is no room for all, the one that is shown is in sight.
+  useEffect(() => {
+    const [frame, list] = [bar.current, bar.current?.firstElementChild]
+    const current = [...(frame?.querySelectorAll('a') ?? [])].find((one) => one.pathname === pathname)
+    if (frame === null || !list || current === undefined) return
+    // Now, and when a note has come that makes the others wider.
+    const watch = new ResizeObserver(() => {
+      const [around, within] = [frame.getBoundingClientRect(), current.getBoundingClientRect()]
+      frame.scrollLeft += within.left - around.left - (around.width - within.width) / 2
+    })
+    watch.observe(list)
+    return () => watch.disconnect()
+  }, [pathname])
   return (
-    <nav aria-label={label} className="-mb-px overflow-x-auto">
-      <ul className="flex gap-1">
+    <nav ref={bar} aria-label={label} className="-mb-px overflow-x-auto">
+      <ul className="flex min-w-max gap-1">
         {tabs.map(({ label: name, link, note, isExact = false }) => (
           <li key={name}>
             <Link

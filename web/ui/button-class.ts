@@ -13,7 +13,7 @@ const LOOKS: Readonly<Record<ButtonLook, string>> = {
 /** For a `Link` that looks like a button. */
 export function buttonClass(look: ButtonLook = 'normal', size: ButtonSize = 'normal'): string {
   return classNames(
-    'inline-flex items-center justify-center gap-1.5 rounded-md border font-medium whitespace-nowrap select-none no-underline',
+    'inline-flex max-w-full items-center justify-center gap-1.5 rounded-md border font-medium whitespace-nowrap select-none no-underline',
     'disabled:opacity-55 aria-disabled:opacity-55',
     size === 'small' ? 'h-7 px-2 text-sm' : 'h-8 px-3 text-base',
     LOOKS[look],

@@ -57,6 +57,14 @@ function orderRows(row: Row): void {
     assert.equal((await ledger.parkedSubjects('heap-2', ['ada'])).size, 0)
   })
 
+  row('where several processes use it, who has something parked comes in one answer', async ({ ledger }) => {
+    if (ledger.atWork === undefined) return
+    assert.deepEqual(await ledger.atWork(), { parked: new Set(), isReplaying: false })
+    await park(ledger, parked('ada', 1), parked('bob', 1))
+    await ledger.record(progress(START, { readerId: 'heap-2', parked: { added: [parked('eve', 1)] } }))
+    assert.deepEqual((await ledger.atWork()).parked, new Set(['heap-1', 'heap-2']))
+  })
+
   row('the first chunk of each lane that a parked delivery needs', async ({ ledger }) => {
     assert.equal((await ledger.parkedChunks()).size, 0)
     await park(

@@ -11,16 +11,23 @@ type StateRow = {
   readonly text: string | null
 }
 
+/** Each key by itself: a table that PostgreSQL has not looked through yet seems so small to it that it reads all that an instance remembers. */
+const RECALL = `
+  select found.key, found.value from unnest($2::text[]) as wanted (key_key) cross join lateral (
+    select key, value from remembered
+    where instance_id = $1 and key_key = wanted.key_key and (until_ms is null or until_ms > $3) limit 1) as found
+`
+
 /** What an instance must know after a restart, but for its budgets: what it remembers and what it does. */
 export function keptTables(db: Queries) {
   return {
     async recall(instanceId: string, keys: readonly string[], now_ms: number) {
       if (keys.length === 0) return new Map()
-      const rows = await db.rows<{ key: string; value: string }>(
-        `select key, value from remembered
-         where instance_id = $1 and key_key = any($2::text[]) and (until_ms is null or until_ms > $3)`,
-        [instanceId, keys.map(indexKey), now_ms],
-      )
+      const rows = await db.rows<{ key: string; value: string }>(RECALL, [
+        instanceId,
+        keys.map(indexKey),
+        now_ms,
+      ])
       const found = new Map(rows.map(({ key, value }) => [key, value]))
       return new Map(keys.flatMap((key) => (found.has(key) ? [[key, found.get(key) as string]] : [])))
     },

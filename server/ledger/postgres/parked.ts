@@ -1,6 +1,6 @@
 import type { Address, Json } from '../../../core/event.ts'
 import type { Queries } from '../../postgres/connect.ts'
-import type { Aside, AsideSum, Ledger, Parked, ParkedKind, ParkedSubject } from '../ledger.ts'
+import type { Aside, AsideSum, AtWork, Ledger, Parked, ParkedKind, ParkedSubject } from '../ledger.ts'
 import { added } from '../tables/parked.ts'
 import { indexKey } from './keys.ts'
 
@@ -31,6 +31,16 @@ const CHUNKS = `
   from lanes where lane is not null
 `
 
+/** From one instance to the next, so that many subjects of one cost nothing. */
+const AT_WORK = `
+  with recursive ids (id) as (
+    select min(instance_id) from parked_subjects
+    union all select (select min(instance_id) from parked_subjects where instance_id > ids.id) from ids where id is not null
+  )
+  select array(select id from ids where id is not null) as parked,
+    exists (select from replays where state = 'running') as is_replaying
+`
+
 /** Deliveries that wait for their subject's turn. Every question is answered from an index, however many rows there are. */
 export function parkedReads(db: Queries) {
   return {
@@ -47,6 +57,10 @@ export function parkedReads(db: Queries) {
          order by due_ms, subject_key limit $2`,
         [instanceId, count_max],
       ),
+    async atWork(): Promise<AtWork> {
+      const [row] = await db.rows<{ parked: readonly string[]; is_replaying: boolean }>(AT_WORK)
+      return { parked: new Set(row?.parked), isReplaying: row?.is_replaying ?? false }
+    },
     async aside(): Promise<ReadonlyMap<string, AsideSum>> {
       const sums = new Map<string, AsideSum>()
       const rows = await db.rows<{ instance_id: string; aside: string }>(

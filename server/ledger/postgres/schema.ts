@@ -212,4 +212,6 @@ export const LEDGER_MIGRATIONS: readonly PostgresMigration[] = [
   { name: 'first', sql: FIRST },
   { name: 'writing', sql: WRITE_BATCH },
   { name: 'budgets', sql: CHANGE_USES },
+  // What others have reserved since is looked for before each batch.
+  { name: 'budgets by id', sql: 'create index budget_uses_by_id on budget_uses (instance_id, id)' },
 ]

@@ -101,10 +101,13 @@ function sharedUses(
          order by version`,
         [instanceId, seen.version, owner],
       )
-      const there = await db.rows<{ id: number }>(
-        'select id from budget_uses where instance_id = $1 and id = any($2::bigint[])',
-        [instanceId, open],
-      )
+      const there =
+        open.length === 0
+          ? []
+          : await db.rows<{ id: number }>(
+              'select id from budget_uses where instance_id = $1 and id = any($2::bigint[])',
+              [instanceId, open],
+            )
       const ids = new Set(there.map(({ id }) => id))
       return {
         uses: rows.map(readUse) as readonly ChangedUse[],

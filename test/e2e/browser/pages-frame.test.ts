@@ -70,7 +70,7 @@ describe('The pages in Chromium', { skip: noChromium, timeout: 280_000 }, () => 
       const found = page.getByRole('option', { name: /Paid/ })
       await found.waitFor()
       await page.keyboard.press('ArrowDown')
-      assert.equal(await found.getAttribute('aria-selected'), 'true')
+      await page.getByRole('option', { name: /Paid/, selected: true }).waitFor()
       await assertAccessible(page, 'with hits')
       await page.keyboard.press('Enter')
       await page.waitForURL(/\/events\/\d+-\d+-\d+$/)

@@ -124,7 +124,7 @@ describe('A tracking plan, in the pages', { skip: noChromium, timeout: 180_000 }
     await page.goto(`${page.url().replace(/settings$/, 'schema')}`)
     const found = page.getByRole('region', { name: 'Tracking plan' })
     await found.getByText('properties.coupon', { exact: true }).waitFor()
-    await found.getByText('in “Something Else”').waitFor()
+    await found.getByText('“Something Else”').waitFor()
     await assertAccessible(page, 'what a tracking plan finds')
     await found.getByRole('link', { name: 'see one' }).first().click()
     await page.getByRole('heading', { name: /^Search: / }).waitFor()

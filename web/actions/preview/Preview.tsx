@@ -48,6 +48,7 @@ export function Preview(props: Props): ReactElement {
         </p>
       )}
       {samples.isLoading && <Skeleton lines={5} label="Looking for real events…" />}
+      {after.isLoading && <Skeleton lines={5} label="Asking what becomes of it…" />}
       {after.error !== null && (
         <div className="p-4">
           <ProblemLine problem={`What becomes of it cannot be told: ${errorText(after.error)}`} />

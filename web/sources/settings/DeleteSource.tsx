@@ -21,7 +21,7 @@ export function DeleteSource({ source: { id, name } }: { readonly source: Source
         and still goes to where it was bound. It can be undone.
       </p>
       <Button needs="edit" look="danger" isBusy={remove.isPending} onClick={() => remove.mutate(undefined)}>
-        <Icon name="trash" /> Delete {name}
+        <Icon name="trash" /> <span className="truncate">Delete {name}</span>
       </Button>
     </Part>
   )

@@ -2,10 +2,10 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import { queries } from '../../api/queries.ts'
+import { StateOf } from '../../destinations/StateOf.tsx'
 import { buttonClass } from '../../ui/button-class.ts'
 import { ForThose } from '../../ui/ForThose.tsx'
 import { Icon } from '../../ui/Icon.tsx'
-import { StateBadge } from '../../ui/StateBadge.tsx'
 import { Tag } from '../../ui/Tag.tsx'
 import { Part } from './Part.tsx'
 import type { Source } from './RenameSource.tsx'
@@ -37,13 +37,17 @@ export function SourceDestinations({ source: { id } }: { readonly source: Source
         <p className="text-muted">None: its events are kept here and go nowhere.</p>
       ) : (
         <ul className="flex flex-col gap-1">
-          {connected.map(({ id: destinationId, name, label, state }) => (
-            <li key={destinationId} className="flex items-center gap-2">
-              <Link to="/destinations/$destinationId" params={{ destinationId }} className="link">
-                {name}
+          {connected.map((one) => (
+            <li key={one.id} className="flex items-center gap-2">
+              <Link
+                to="/destinations/$destinationId"
+                params={{ destinationId: one.id }}
+                className="link min-w-0 wrap-anywhere"
+              >
+                {one.name}
               </Link>
-              {label !== undefined && <Tag>{label}</Tag>}
-              <StateBadge state={state} />
+              {one.label !== undefined && <Tag>{one.label}</Tag>}
+              <StateOf destination={one} />
             </li>
           ))}
         </ul>

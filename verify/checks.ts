@@ -20,21 +20,36 @@ export async function allDelivered(
   }))
 }
 
+export type Difference = {
+  readonly missing: readonly SentEvent[]
+  /** Message ids, as those below. */
+  readonly repeated: readonly string[]
+  readonly strange: readonly string[]
+}
 export function missingOrRepeated(arrived: readonly Arrived[], expected: readonly SentEvent[]): string[] {
+  return differenceInWords(differenceOf(arrived, expected))
+}
+
+/** Between what arrived and what was to arrive. */
+export function differenceOf(arrived: readonly Arrived[], expected: readonly SentEvent[]): Difference {
   const counts = new Map<string, number>()
   for (const { person, number } of arrived) {
     counts.set(`${person}-${number}`, (counts.get(`${person}-${number}`) ?? 0) + 1)
   }
   const missing = expected.filter(({ messageId }) => !counts.has(messageId))
-  const repeated = [...counts].filter(([, count]) => count > 1)
+  const repeated = [...counts].filter(([, count]) => count > 1).map(([messageId]) => messageId)
   const known = new Set(expected.map(({ messageId }) => messageId))
   const strange = [...counts.keys()].filter((messageId) => !known.has(messageId))
+  return { missing, repeated, strange }
+}
+
+export function differenceInWords({ missing, repeated, strange }: Difference): string[] {
   return [
     ...(missing.length > 0
       ? [`${missing.length} events were answered 200 and did not arrive, such as ${missing[0]?.messageId}`]
       : []),
     ...(repeated.length > 0
-      ? [`${repeated.length} events arrived more than once, such as ${repeated[0]?.[0]}`]
+      ? [`${repeated.length} events arrived more than once, such as ${repeated[0]}`]
       : []),
     ...(strange.length > 0 ? [`${strange.length} arrived that should not have, such as ${strange[0]}`] : []),
   ]

@@ -1,5 +1,5 @@
 import type { Sandbox } from '../sandbox/server.ts'
-import { allDelivered, missingOrRepeated, outOfOrder } from './checks.ts'
+import { allDelivered, differenceInWords, differenceOf, outOfOrder } from './checks.ts'
 import type { SentEvent } from './clients.ts'
 import { SOURCE } from './configuration.ts'
 import { equationLine, sumsOf, sumsWithin, unbalanced, wrongSums } from './equation.ts'
@@ -10,6 +10,8 @@ const DELIVERED_WITHIN_MS = 240_000
 const COUNTED_WITHIN_MS = 240_000
 
 export type Outcome = { readonly lines: readonly string[]; readonly problems: readonly string[] }
+/** Events that did not arrive, and that arrived more than once. */
+export type Kept = { readonly lost: number; readonly doubled: number }
 export type Receiver = { readonly id: string; readonly appId: string; readonly sandbox: Sandbox }
 
 /**
@@ -21,7 +23,7 @@ export async function outcomeAt(
   adminUrl: string,
   acknowledged: readonly SentEvent[],
   { refuses }: { readonly refuses: boolean },
-): Promise<Outcome> {
+): Promise<Outcome & Kept> {
   const isExpected = ({ kind }: SentEvent) => kind === 'wanted' || (kind === 'refused' && !refuses)
   const expected = acknowledged.filter(isExpected)
   const arrived = await allDelivered(sandbox.heap, appId, expected.length, DELIVERED_WITHIN_MS)
@@ -37,10 +39,12 @@ export async function outcomeAt(
     () => sumsOf(adminUrl, SOURCE, id),
     (now) => wrongSums(id, now, right).length === 0,
   )
+  const difference = differenceOf(arrived, expected)
   return {
+    ...{ lost: difference.missing.length, doubled: difference.repeated.length },
     lines: [equationLine(id, sums)],
     problems: [
-      ...missingOrRepeated(arrived, expected).map((problem) => `${id}: ${problem}`),
+      ...differenceInWords(difference).map((problem) => `${id}: ${problem}`),
       ...outOfOrder(arrived).map((problem) => `${id}: ${problem}`),
       ...unbalanced(id, sums),
       ...wrongSums(id, sums, right),

@@ -1,8 +1,8 @@
-import { nextDelay_ms } from '../../core/backoff.ts'
 import { laneOf } from '../../core/identity.ts'
 import type { DecodedLog } from '../pipeline/decoded-log.ts'
 import type { LaneSignals } from '../pipeline/lane-signal.ts'
 import { isLaneLost, type OwnedLane, type OwnedLanes } from '../pipeline/owned-lanes.ts'
+import { beginningAgain } from './begin-again.ts'
 import type { Waiter } from './gate.ts'
 import { runLane } from './lane.ts'
 import { nearlyNoMemory } from './memory.ts'
@@ -64,13 +64,15 @@ export async function runInstance(deps: InstanceDeps): Promise<void> {
 
   /** Begins again from the stored cursor: what was not recorded is sent again, under the same idempotency keys. */
   async function keepRunning(lane: number, by: Waiter, run: () => Promise<void>): Promise<void> {
-    for (let failures = 1; !by.stop.aborted; failures++) {
+    const again = beginningAgain(deps.random)
+    while (!by.stop.aborted) {
+      const begun_ms = deps.now_ms()
       try {
         return await run()
       } catch (error) {
         if (isLaneLost(error)) continue
         onTrouble(instance.id, lane, error)
-        await by.sleep(nextDelay_ms(failures, deps.random, { cap_ms: 60_000 }))
+        await by.sleep(again.after_ms(error, deps.now_ms() - begun_ms))
       }
     }
   }

@@ -10,6 +10,10 @@ const BEAT_MS = 500
 const AGAIN_MS = 250
 /** Nobody was heard for so long: it is gone. */
 const GONE_AFTER_MS = 3_000
+/** So long a lane is kept while the servers say nothing of it: where one has died, they need 4 to 9 s to choose who speaks for it. */
+const SERVERS_SILENT_MS_MAX = 12_000
+/** An owner that is not known any more tries so long to be given the lane once more, before it believes that it is another's. */
+const GIVEN_ANEW_MS_MAX = 5_000
 
 export type JetstreamOwnersOptions = {
   /** Its own: it is closed at the end. */
@@ -36,7 +40,11 @@ export async function jetstreamOwners(options: JetstreamOwnersOptions): Promise<
   const share = () => members.share(lanes)
 
   async function ask(): Promise<void> {
-    while (!end.signal.aborted) {
+    for (let before_ms = performance.now(); !end.signal.aborted; ) {
+      const now_ms = performance.now()
+      // It stood still itself: the others took it for dead.
+      if (now_ms - before_ms > OWNER_SILENT_MS_MAX) for (const { abort } of held.values()) abort.abort()
+      before_ms = now_ms
       members.beat()
       const over = [...held.values()].filter(({ abort }) => !abort.signal.aborted).length - share()
       const staying = [...held.values()].filter(({ abort }) => !abort.signal.aborted)
@@ -76,35 +84,41 @@ export async function jetstreamOwners(options: JetstreamOwnersOptions): Promise<
   }
 }
 
-/** Works on a lane as long as its turn comes back; then lets it go, unless it is another's by then. */
+/**
+ * Works on a lane as long as its turn comes back; then lets it go, unless it is another's by then. While the servers say nothing the
+ * work goes on: when somebody else was given the lane meanwhile, the ledger refuses what is written for it here.
+ */
 async function own(
   wire: StreamWire,
   held: Map<number, Held>,
-  { lane, pin, first_ms }: { readonly lane: number; readonly pin: string; readonly first_ms: number },
+  { lane, pin: first, first_ms }: { readonly lane: number; readonly pin: string; readonly first_ms: number },
   work: Work,
 ): Promise<void> {
   const abort = new AbortController()
   held.set(lane, { abort })
-  let asked_ms = first_ms
+  let pin: string | undefined = first
   let [isEnded, isLost] = [false, false]
   const lose = () => {
     isLost = true
     abort.abort()
   }
+  const loseAfter = (silent_ms: number) => setTimeout(lose, Math.max(0, silent_ms))
   const working = work({ lane, stop: abort.signal, refused: lose }).finally(() => {
     isEnded = true
   })
-  let silent = setTimeout(lose, OWNER_SILENT_MS_MAX + asked_ms - performance.now())
+  let silent = loseAfter(SERVERS_SILENT_MS_MAX + first_ms - performance.now())
   const ended = working.then(() => 'ended' as const)
   while (!isEnded && !isLost) {
     const now_ms = performance.now()
-    const got = await Promise.race([turn(wire, lane, pin), ended])
+    const got: string | undefined = await Promise.race([turn(wire, lane, pin), ended])
     if (got === 'ended') break
-    if (got === 'not mine') lose()
-    if (got !== pin) continue
-    asked_ms = now_ms
+    if (wire.nc.isClosed()) lose()
+    if (got === undefined) continue
     clearTimeout(silent)
-    silent = setTimeout(lose, OWNER_SILENT_MS_MAX + asked_ms - performance.now())
+    const isKnown: boolean = got !== 'not mine'
+    // Else another is pinned; or a new leader knows of nobody, and then it is given to who asks as anybody.
+    pin = isKnown ? got : undefined
+    silent = loseAfter(isKnown ? SERVERS_SILENT_MS_MAX + now_ms - performance.now() : GIVEN_ANEW_MS_MAX)
   }
   clearTimeout(silent)
   if (isLost) held.delete(lane)

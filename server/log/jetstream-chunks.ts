@@ -79,7 +79,7 @@ export function chunkReads(wire: StreamWire, beside: Beside, known: KnownLanes) 
 }
 
 /** A server that gave no page after several tries is not asked for one for so long: it may have lost its part of the stream. */
-const AVOIDED_MS = 30_000
+const AVOIDED_MS = 5_000
 const LEADER_PAGE_CHUNKS_MAX = 64
 
 /** From whichever server this process is connected to; while that gives none, from the leader, one message after the other. */

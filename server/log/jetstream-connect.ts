@@ -1,6 +1,6 @@
 import { type ConnectionOptions, connect, type NatsConnection } from '@nats-io/transport-node'
+import { unavailable } from './jetstream-ask.ts'
 import type { ServerFacts, StreamFacts } from './jetstream-needs.ts'
-import { unavailable } from './jetstream-wire.ts'
 
 const CONNECT_WITHIN_MS = 5_000
 const RECONNECT_EVERY_MS = 250

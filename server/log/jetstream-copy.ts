@@ -1,10 +1,11 @@
 import { type MsgHdrs, type NatsConnection, headers as newHeaders, nuid } from '@nats-io/transport-node'
 import { AppError } from '../../core/errors.ts'
 import type { JetstreamLogOptions } from './jetstream.ts'
+import { unavailable } from './jetstream-ask.ts'
 import { connectNats } from './jetstream-connect.ts'
 import { chunkHeaders, HEADERS_BYTES_MAX, headOf, type StoredHead } from './jetstream-head.ts'
 import { besideOf, findStream, openStreams } from './jetstream-streams.ts'
-import { streamWire, unavailable } from './jetstream-wire.ts'
+import { streamWire } from './jetstream-wire.ts'
 
 /** A chunk as a log has it, with its checksum, whether that fits or not. */
 export type RawChunk = {

@@ -111,6 +111,10 @@ export function groupPublisher(
 
   return {
     hasRoom: () => waiting.size < GROUPS_MAX,
+    /** There is a new leader: what waits for an answer is sent again at once. */
+    sendAgain(): void {
+      for (const group of waiting.values()) group.due_ms = 0
+    },
     /** Resolves with the number of the first message; the others follow it. */
     publish(messages: readonly Message[]): Promise<number> {
       return new Promise((resolve, reject) => {

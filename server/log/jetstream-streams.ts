@@ -12,7 +12,7 @@ const NS_PER_MS = 1_000_000
 const MAKE_TRIES_MAX = 20
 const MAKE_AGAIN_MS = 250
 const MAKE_WITHIN_MS = 5_000
-const FIND_WITHIN_MS = 1_000
+const FIND_WITHIN_MS = 5_000
 /** The message that an event of the largest size becomes, when nothing is said. */
 const ENTRY_BYTES_MAX = 131_072
 

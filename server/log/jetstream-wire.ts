@@ -1,14 +1,22 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { createInbox, headers, type Msg, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node'
+import {
+  createInbox,
+  headers,
+  type Msg,
+  type MsgHdrs,
+  type NatsConnection,
+  nuid,
+} from '@nats-io/transport-node'
 import { AppError } from '../../core/errors.ts'
+import { askUntilAnswered } from './jetstream-ask.ts'
 import type { StoredMessage } from './jetstream-head.ts'
 
 /** A request that is not answered within this fails. A change of the stream's leader takes some seconds. */
 const ANSWER_WITHIN_MS = 10_000
 /** A page is asked for elsewhere after this. */
 const PAGE_WITHIN_MS = 5_000
-/** A request can get lost with a server that ends: it is asked again after this, then after twice that. */
-const ASK_AGAIN_MS = 1_500
+/** A page can get lost with a server that ends: it is asked for again when none of it came for so long. */
+const PAGE_SILENT_MS_MAX = 1_000
 /** One answer of a read: what the server sends without being held back. */
 const PAGE_BYTES_MAX = 8_000_000
 export const PAGE_CHUNKS_MAX = 256
@@ -22,6 +30,8 @@ const BEHIND_MS = 20
 const NO_MORE = new Set([404, 408, 409, 503])
 const NS_PER_MS = 1_000_000
 const NOT_FOUND = 10_037
+/** What the servers' leader says while a stream has none: it will have one. */
+const NO_LEADER = 10_008
 /** What a server says of a message that is not there (any more) and was to be removed. */
 const NO_MESSAGE = new Set([10_043, 10_057])
 
@@ -57,10 +67,12 @@ export function streamWire(nc: NatsConnection, stream: string) {
     within_ms = ANSWER_WITHIN_MS,
   ): Promise<Answer & { error?: ApiError }> {
     const text = JSON.stringify(body)
-    const answer = await askUntilAnswered(nc, within_ms, (timeout) =>
-      nc.request(`$JS.API.${verb}`, text, { timeout }),
-    )
-    return answer.json()
+    return askUntilAnswered(nc, within_ms, async (timeout) => {
+      const message = await nc.request(`$JS.API.${verb}`, text, { timeout })
+      const answer = message.json<Answer & { error?: ApiError }>()
+      if (answer.error?.err_code === NO_LEADER) throw new Error(`NATS: ${answer.error.description}`)
+      return answer
+    })
   }
   /** A message that the leader has; undefined for none. */
   async function get(query: object): Promise<StoredMessage | undefined> {
@@ -115,37 +127,6 @@ function refused({ description }: ApiError): AppError {
   return new AppError('LOG_UNAVAILABLE', {}, { cause: new Error(`NATS: ${description}`) })
 }
 
-/**
- * Asks again while there is time. Nothing that is asked here is worse for being done twice.
- *
- * @throws {AppError} LOG_UNAVAILABLE
- */
-export async function askUntilAnswered<T>(
-  nc: NatsConnection,
-  within_ms: number,
-  ask: (within_ms: number) => Promise<T>,
-): Promise<T> {
-  const end_ms = performance.now() + within_ms
-  for (let patience_ms = ASK_AGAIN_MS; ; patience_ms *= 2) {
-    const left_ms = Math.max(1, end_ms - performance.now())
-    try {
-      return await ask(Math.min(patience_ms, left_ms))
-    } catch (cause) {
-      const isOver = nc.isClosed() || end_ms - performance.now() < BEHIND_MS
-      if (isOver) throw new AppError('LOG_UNAVAILABLE', {}, { cause })
-      await wait(BEHIND_MS)
-    }
-  }
-}
-
-export async function unavailable<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work
-  } catch (cause) {
-    throw new AppError('LOG_UNAVAILABLE', {}, { cause })
-  }
-}
-
 function fromLeader({ subject, seq, hdrs = '', data = '' }: LeaderMessage): StoredMessage {
   const found = headers()
   for (const line of Buffer.from(hdrs, 'base64').toString().split('\r\n').slice(1)) {
@@ -164,10 +145,10 @@ function readPage(
   limits: { readonly batch: number; readonly max_bytes: number },
 ): Promise<Page> {
   const query = JSON.stringify({ seq: Math.max(1, seq), next_by_subj: subject, ...limits })
-  return askUntilAnswered(nc, PAGE_WITHIN_MS, async (within_ms) => {
+  return askOneByOne(nc, PAGE_WITHIN_MS, async () => {
     const messages: StoredMessage[] = []
     let behind = 0
-    await answers(nc, `$JS.API.DIRECT.GET.${stream}`, query, within_ms, (message) => {
+    await answers(nc, `$JS.API.DIRECT.GET.${stream}`, query, PAGE_SILENT_MS_MAX, (message) => {
       const found = message.headers
       if (found === undefined || found.code !== 0) {
         if (found?.code !== 204 && found?.code !== 404)
@@ -184,6 +165,27 @@ function readPage(
     })
     return { messages, behind }
   })
+}
+
+/**
+ * For what comes in many pieces: asked again only when the one before it has failed.
+ *
+ * @throws {AppError} LOG_UNAVAILABLE
+ */
+async function askOneByOne<Answer>(
+  nc: NatsConnection,
+  within_ms: number,
+  ask: () => Promise<Answer>,
+): Promise<Answer> {
+  const end_ms = performance.now() + within_ms
+  for (;;) {
+    try {
+      return await ask()
+    } catch (cause) {
+      if (nc.isClosed() || performance.now() >= end_ms) throw new AppError('LOG_UNAVAILABLE', {}, { cause })
+      await wait(BEHIND_MS)
+    }
+  }
 }
 
 function fromStream(subject: string, seq: number, { data }: Msg, found: MsgHdrs): StoredMessage {
@@ -206,9 +208,12 @@ async function* readHeads(
   for (let end_ms = performance.now() + ANSWER_WITHIN_MS; performance.now() < end_ms; ) {
     const first = await next({ subject, seq: at })
     if (first === undefined) return
-    const answer = await api<{ name: string }>(`CONSUMER.CREATE.${stream}`, {
+    // By name, so that it is the same one when it has to be asked for twice.
+    const name = nuid.next()
+    const answer = await api(`CONSUMER.CREATE.${stream}.${name}`, {
       stream_name: stream,
       config: {
+        name,
         ...{ filter_subject: subject, deliver_policy: 'by_start_sequence', opt_start_seq: at },
         ...{ headers_only: true, ack_policy: 'none', mem_storage: true, num_replicas: 1 },
         inactive_threshold: HEADS_READER_MS * NS_PER_MS,
@@ -217,7 +222,7 @@ async function* readHeads(
     if (answer.error !== undefined) throw refused(answer.error)
     try {
       for (let taken = 0; ; taken += HEADS_MAX) {
-        const heads = await nextHeads(nc, stream, answer.name, taken).catch(() => [])
+        const heads = await nextHeads(nc, stream, name, taken).catch(() => [])
         yield* heads
         at = (heads.at(-1)?.seq ?? at - 1) + 1
         if (heads.length > 0) end_ms = performance.now() + ANSWER_WITHIN_MS
@@ -225,7 +230,7 @@ async function* readHeads(
         if (heads.length < HEADS_MAX) break
       }
     } finally {
-      nc.publish(`$JS.API.CONSUMER.DELETE.${stream}.${answer.name}`)
+      nc.publish(`$JS.API.CONSUMER.DELETE.${stream}.${name}`)
     }
   }
   throw new AppError('LOG_UNAVAILABLE', {}, { cause: new Error('NATS: no server gives what the leader has') })
@@ -235,17 +240,23 @@ async function* readHeads(
 async function nextHeads(nc: NatsConnection, stream: string, consumer: string, taken: number) {
   const heads: StoredMessage[] = []
   const query = JSON.stringify({ batch: HEADS_MAX, no_wait: true })
-  await answers(nc, `$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`, query, ASK_AGAIN_MS, (message) => {
-    const found = message.headers
-    if (found !== undefined && found.code !== 0) {
-      if (!NO_MORE.has(found.code)) throw new Error(`NATS: ${found.code} ${found.description}`)
-      return true
-    }
-    const [seq, number] = sequences(message.reply ?? '')
-    if (number !== taken + heads.length + 1) throw new Error('NATS: a head of an answer was lost')
-    heads.push(fromStream(message.subject, seq, message, found ?? headers()))
-    return heads.length === HEADS_MAX
-  })
+  await answers(
+    nc,
+    `$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`,
+    query,
+    PAGE_SILENT_MS_MAX,
+    (message) => {
+      const found = message.headers
+      if (found !== undefined && found.code !== 0) {
+        if (!NO_MORE.has(found.code)) throw new Error(`NATS: ${found.code} ${found.description}`)
+        return true
+      }
+      const [seq, number] = sequences(message.reply ?? '')
+      if (number !== taken + heads.length + 1) throw new Error('NATS: a head of an answer was lost')
+      heads.push(fromStream(message.subject, seq, message, found ?? headers()))
+      return heads.length === HEADS_MAX
+    },
+  )
   return heads
 }
 

@@ -14,6 +14,8 @@ import type { EventLog } from './log.ts'
 
 /** What the servers tell of new chunks can get lost on its way: a lane is told of at most this much later then. */
 const LOOK_EVERY_MS = 2_000
+/** Then the stream seems to have no leader. */
+const LEADER_SILENT_MS = 1_000
 
 export type JetstreamLogOptions = {
   /** Addresses such as `nats-1:4222`; any of the cluster's. */
@@ -69,7 +71,9 @@ async function openOn(nc: NatsConnection, options: JetstreamLogOptions): Promise
   const look = lookAtEnds(wire, known, lanes, chunks.subjectOf)
   await look()
   const missed = setInterval(() => void look().catch(() => {}), LOOK_EVERY_MS)
-  void onReconnect(nc, () => void look().then(known.tellAll, known.tellAll))
+  // What was told while there was no connection can be read, whether the stream has a leader or not.
+  void onReconnect(nc, known.tellAll)
+  nc.subscribe(`$JS.EVENT.ADVISORY.STREAM.LEADER_ELECTED.${stream}`, { callback: publisher.sendAgain })
 
   return {
     lanes,
@@ -89,7 +93,7 @@ async function openOn(nc: NatsConnection, options: JetstreamLogOptions): Promise
   }
 }
 
-/** Notes what was stored without this process hearing of it. */
+/** Notes what was stored without this process hearing of it. While the stream has no leader to be asked, everybody looks. */
 function lookAtEnds(
   wire: StreamWire,
   known: KnownLanes,
@@ -98,7 +102,8 @@ function lookAtEnds(
 ): () => Promise<void> {
   let seen = 0
   return async () => {
-    const { last_seq } = await wire.state()
+    const silent = setTimeout(known.tellAll, LEADER_SILENT_MS)
+    const { last_seq } = await wire.state().finally(() => clearTimeout(silent))
     if (last_seq <= Math.max(seen, known.newest(undefined))) return
     for (let lane = 0; lane < lanes; lane++) {
       const last = await wire.last(subjectOf(lane))

@@ -3,6 +3,9 @@ import { type JetstreamLogOptions, jetstreamLog } from '../../server/log/jetstre
 import type { LogHarness } from '../../server/log/log.conformance.ts'
 import { NATS_LOGIN, NATS_SYSTEM_LOGIN, type NatsServers } from './nats.ts'
 
+/** Other things run on the machine too. */
+const ANSWER_WITHIN_MS = 20_000
+
 let made = 0
 export const newStream = () => `log${++made}`
 
@@ -22,6 +25,7 @@ export function jetstreamHarness(servers: () => Promise<NatsServers>, replicas: 
 
 export async function removeStreams(nats: NatsServers, stream: string): Promise<void> {
   const nc = await connect({ servers: nats.urls, ...NATS_LOGIN })
-  for (const name of [stream, `${stream}_beside`]) await nc.request(`$JS.API.STREAM.DELETE.${name}`)
+  for (const name of [stream, `${stream}_beside`])
+    await nc.request(`$JS.API.STREAM.DELETE.${name}`, '', { timeout: ANSWER_WITHIN_MS })
   await nc.close()
 }

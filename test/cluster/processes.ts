@@ -39,44 +39,20 @@ export async function startCluster({ nats: binary, configuration, roles = SIX, f
   const folder = mkdtempSync(join(tmpdir(), 'millrace-cluster-'))
   const file = join(folder, 'millrace.yaml')
   writeFileSync(file, configuration)
-  const members: Member[] = []
-  let nats: NatsServers | undefined
-  let postgres: ScratchPostgres | undefined
+  const engines = await startEngines(binary)
+  const { nats, postgres } = engines
+  const given = [
+    ...['--allow-private', 'loopback', '--rate-key-per-second', '0', '--login', 'off'],
+    ...['--log-level', 'error', ...flags],
+  ]
+  const members = await makeMembers(engines, { folder, roles, flags: given, first: ['--config', file] })
   async function stop(): Promise<void> {
     await Promise.all(members.map((member) => member.end('SIGKILL')))
-    await Promise.all([nats?.stop(), postgres?.remove()])
+    await engines.stop()
     rmSync(folder, { recursive: true, force: true })
   }
   try {
-    nats = await startNats(binary)
-    postgres = await scratchPostgres()
-    const { user, pass } = NATS_LOGIN
-    const shared = [
-      ...['--postgres', postgres.newUrl(), '--postgres-connections', `${POSTGRES_CONNECTIONS}`],
-      ...['--nats', `nats://${user}:${pass}@${nats.urls.join(',')}`, '--nats-synced', 'yes'],
-      ...['--allow-private', 'loopback', '--rate-key-per-second', '0', '--login', 'off'],
-      ...['--log-level', 'error', ...flags],
-    ]
-    const key = randomBytes(32).toString('base64')
-    for (const [index, role] of roles.entries()) {
-      const isFirstAdmin = role.includes('admin')
-      const more = isFirstAdmin ? ['--config', file] : []
-      members.push(
-        makeMember({
-          role,
-          data: join(folder, `data${index}`),
-          key,
-          ports: await threePorts(),
-          flags: [...shared, ...more],
-        }),
-      )
-    }
-    // The schema and the configuration are made by the first of them, once.
-    const [first, ...others] = [...members].sort(
-      (a, b) => Number(b.has('admin')) - Number(a.has('admin')),
-    ) as [Member, ...Member[]]
-    await first.start()
-    await Promise.all(others.map((member) => member.start()))
+    await startMembers(members)
   } catch (error) {
     await stop()
     throw error
@@ -85,11 +61,66 @@ export async function startCluster({ nats: binary, configuration, roles = SIX, f
   return { members, nats, postgres, of, stop }
 }
 
+export type Engines = Awaited<ReturnType<typeof startEngines>>
+
+/** What several processes share, and the options and the key with which they find it. */
+export async function startEngines(binary: NatsBinary) {
+  const nats: NatsServers = await startNats(binary)
+  let postgres: ScratchPostgres
+  try {
+    postgres = await scratchPostgres()
+  } catch (error) {
+    await nats.stop()
+    throw error
+  }
+  const { user, pass } = NATS_LOGIN
+  const flags: readonly string[] = [
+    ...['--postgres', postgres.newUrl(), '--postgres-connections', `${POSTGRES_CONNECTIONS}`],
+    ...['--nats', `nats://${user}:${pass}@${nats.urls.join(',')}`, '--nats-synced', 'yes'],
+  ]
+  const key = randomBytes(32).toString('base64')
+  return { nats, postgres, flags, key, stop: () => Promise.all([nats.stop(), postgres.remove()]) }
+}
+
+export type MembersOptions = {
+  /** Each has a folder in it. */
+  readonly folder: string
+  readonly roles: readonly string[]
+  readonly flags: readonly string[]
+  /** Further options of the first that has the role `admin`, which makes the configuration. */
+  readonly first: readonly string[]
+}
+/** Processes with roles that share engines; none is started. */
+export async function makeMembers(engines: Engines, { folder, roles, flags, first }: MembersOptions) {
+  const admin = roles.findIndex((role) => role.includes('admin'))
+  const ports = await Promise.all(roles.map(threePorts))
+  const taking = ports[roles.findIndex((role) => role.includes('ingest'))]?.[0]
+  // Who has the pages does not know by itself where events go.
+  const shown = ['--public-url', `http://127.0.0.1:${taking}`]
+  return roles.map((role, index) =>
+    makeMember({
+      role,
+      data: join(folder, index === admin ? 'data' : `data-${index}`),
+      key: engines.key,
+      ports: ports[index] as Ports,
+      flags: [...engines.flags, ...(index === admin ? [...shown, ...first] : []), ...flags],
+    }),
+  )
+}
+
+/** Resolves when all are ready. The schema and the configuration are made by the first of them, once. */
+export async function startMembers(members: readonly Member[]): Promise<void> {
+  const [first, ...others] = [...members].sort((a, b) => Number(b.has('admin')) - Number(a.has('admin')))
+  await first?.start()
+  await Promise.all(others.map((member) => member.start()))
+}
+
+type Ports = readonly [port: number, adminPort: number, healthPort: number]
 type MemberOptions = {
   readonly role: string
   readonly data: string
   readonly key: string
-  readonly ports: readonly [port: number, adminPort: number, healthPort: number]
+  readonly ports: Ports
   readonly flags: readonly string[]
 }
 /** A process that can be ended and started again on the same ports and folder. */
@@ -97,18 +128,22 @@ function makeMember({ role, data, key, ports: [port, adminPort, healthPort], fla
   const roles = role === 'all' ? ['ingest', 'delivery', 'indexer', 'admin'] : role.split(',')
   const ports = ['--port', `${port}`, '--admin-port', `${adminPort}`, '--health-port', `${healthPort}`]
   const words = [MAIN, 'start', '--data', data, '--roles', role, ...ports, ...flags]
-  const home = `http://127.0.0.1:${roles.includes('admin') ? adminPort : healthPort}`
+  const given = flags.lastIndexOf('--admin-port')
+  const adminUrl = `http://127.0.0.1:${given < 0 ? adminPort : flags[given + 1]}`
+  const home = roles.includes('admin') ? adminUrl : `http://127.0.0.1:${healthPort}`
   let child: ChildProcess | undefined
-  let output = ''
+  let [output, errors] = ['', '']
   const isRunning = () => child !== undefined && child.exitCode === null && child.signalCode === null
   return {
     role,
     has: (one: Role) => roles.includes(one),
     url: `http://127.0.0.1:${port}`,
-    adminUrl: `http://127.0.0.1:${adminPort}`,
+    adminUrl,
     /** Where its /readyz and /metrics are. */
     home,
     output: () => output,
+    /** What it has written to standard error. */
+    errors: () => errors,
     isRunning,
     pid: () => child?.pid ?? 0,
     signal: (signal: NodeJS.Signals) => child?.kill(signal),
@@ -120,6 +155,7 @@ function makeMember({ role, data, key, ports: [port, adminPort, healthPort], fla
       for (const stream of [child.stdout, child.stderr])
         stream?.on('data', (text) => {
           output = (output + text).slice(-OUTPUT_CHARS_MAX)
+          if (stream === child?.stderr) errors = (errors + text).slice(-OUTPUT_CHARS_MAX)
         })
     },
     /** Resolves when it is ready. One that cannot reach its servers yet ends, and is begun again, as a service manager does. */
@@ -139,16 +175,19 @@ function makeMember({ role, data, key, ports: [port, adminPort, healthPort], fla
       }
       throw new Error(`${role} did not become ready:\n${output}`)
     },
-    async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
-      if (!isRunning()) return
-      const ended = once(child as ChildProcess, 'exit')
-      child?.kill(signal)
-      await ended
+    /** Resolves when it has ended, with how. */
+    async end(signal: 'SIGKILL' | 'SIGTERM') {
+      if (isRunning()) {
+        const ended = once(child as ChildProcess, 'exit')
+        child?.kill(signal)
+        await ended
+      }
+      return { code: child?.exitCode ?? null, signal: child?.signalCode ?? null }
     },
   }
 }
 
-async function threePorts(): Promise<readonly [number, number, number]> {
+async function threePorts(): Promise<Ports> {
   const servers = await Promise.all(
     [0, 1, 2].map(async () => {
       const server = createServer().listen(0, '127.0.0.1')
@@ -158,5 +197,5 @@ async function threePorts(): Promise<readonly [number, number, number]> {
   )
   const ports = servers.map((server) => (server.address() as { port: number }).port)
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
-  return ports as [number, number, number]
+  return ports as unknown as Ports
 }

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Role } from '../../contract/roles.ts'
 import { type Agent, type Answer, connected, tokenOf, WAYS, type Way } from './agents.ts'
+import { atMost_ms } from './in-cluster.ts'
 import { appOf, type Millrace, makePlace, type Place, until } from './server.ts'
 
 /** What a viewer's token does not show. */
@@ -40,7 +41,7 @@ async function agent(way: Way, role: Role, ...more: readonly string[]): Promise<
 }
 
 for (const [index, way] of (Object.keys(WAYS) as Way[]).entries()) {
-  describe(`an agent ${way}`, { timeout: 180_000 }, () => {
+  describe(`an agent ${way}`, { timeout: atMost_ms(180_000) }, () => {
     const appId = String(61 + index)
     const [id, destination] = [`shop-${index}`, `heap-${index}`]
     let one: Agent

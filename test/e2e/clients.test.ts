@@ -4,6 +4,7 @@ import { after, before, describe, test } from 'node:test'
 import { promisify } from 'node:util'
 import { Analytics as CustomerIoAnalytics } from '@customerio/cdp-analytics-node'
 import { Analytics as SegmentAnalytics } from '@segment/analytics-node'
+import { atMost_ms } from './in-cluster.ts'
 import { appOf, heapFor, type Millrace, makePlace, type Place, source } from './server.ts'
 
 /** Each client has a source and a Heap app of its own. */
@@ -19,7 +20,7 @@ const calls = {
   alias: { userId, previousId: 'visitor-1' },
 }
 
-describe('a client of the vendors, unmodified', { timeout: 60_000 }, () => {
+describe('a client of the vendors, unmodified', { timeout: atMost_ms(60_000) }, () => {
   let place: Place
   let millrace: Millrace
   before(async () => {

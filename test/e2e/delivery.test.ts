@@ -4,6 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { after, before, describe, test } from 'node:test'
+import { atMost_ms } from './in-cluster.ts'
 import { appOf, heapFor, type Millrace, makePlace, type Place, source, until } from './server.ts'
 
 /** Each test has a source and a Heap app of its own. */
@@ -18,7 +19,7 @@ type DeadLetter = {
   response: { status: number; body: string }
 }
 
-describe('delivery', { timeout: 60_000 }, () => {
+describe('delivery', { timeout: atMost_ms(60_000) }, () => {
   let place: Place
   let millrace: Millrace
   const received: { headers: Record<string, unknown>; body: string }[] = []

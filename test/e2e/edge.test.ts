@@ -8,12 +8,13 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { describe, test } from 'node:test'
 import { PAIRS } from '../../server/http/tls.fixtures.ts'
+import { atMost_ms } from './in-cluster.ts'
 import { makePlace, source, spawnMillrace, until } from './server.ts'
 
 const EVENT = { userId: 'ada', event: 'Viewed' }
 const basic = (key: string) => `Basic ${Buffer.from(`${key}:`).toString('base64')}`
 
-describe('the edge of a server', { timeout: 120_000 }, () => {
+describe('the edge of a server', { timeout: atMost_ms(120_000) }, () => {
   test('goes to no address of this machine for a person: held where it is configured, refused where it is saved', async () => {
     let reached = 0
     const inner = createServer((_request, response) => {

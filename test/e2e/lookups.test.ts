@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, test } from 'node:test'
+import { atMost_ms } from './in-cluster.ts'
 import { appOf, heapFor, type Millrace, makePlace, type Place, source, until } from './server.ts'
 
 const APP = '41'
@@ -13,7 +14,7 @@ const batch = Array.from({ length: 60 }, (_, number) => ({
   properties: { number },
 }))
 
-describe('what has happened, as the admin API tells it', { timeout: 60_000 }, () => {
+describe('what has happened, as the admin API tells it', { timeout: atMost_ms(60_000) }, () => {
   let place: Place
   beforeEach(async () => {
     place = await makePlace()

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { atMost_ms } from './in-cluster.ts'
 import { appOf, type Configured, heapFor, type Millrace, makePlace, type Place, source } from './server.ts'
 
 const BROWSER = { 'content-type': 'text/plain', 'user-agent': 'Browser/1', origin: 'https://shop.example' }
@@ -25,7 +26,7 @@ function call(messageId: string, categoryPreferences?: object): object {
   return { type: 'track', event: messageId, messageId, anonymousId: 'visitor-1', userId: 'ada', context }
 }
 
-describe('a page', { timeout: 60_000 }, () => {
+describe('a page', { timeout: atMost_ms(60_000) }, () => {
   let place: Place
   let millrace: Millrace
   before(async () => {

@@ -7,6 +7,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { text } from 'node:stream/consumers'
 import { after, before, describe, test } from 'node:test'
 import { zstdDecompressSync } from 'node:zlib'
+import { notInCluster } from './in-cluster.ts'
 import { appOf, type Counts, heapFor, type Millrace, makePlace, type Place, source, until } from './server.ts'
 
 const APP = '31'
@@ -49,7 +50,10 @@ const BATCH = [
 ]
 const EVENTS_OF_ADA = 5
 
-describe('deleting a person', { timeout: 90_000 }, () => {
+// The same in a cluster: test/cluster/deletion.test.ts, and jetstream-streams.test.ts for its files.
+const skip = notInCluster('every file of a data folder is looked into')
+
+describe('deleting a person', { timeout: 90_000, skip }, () => {
   let place: Place
   let millrace: Millrace
   const receiver = createServer(async (request, response) => {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { postgresStore } from '../../server/store/postgres.ts'
 import { POSTGRES_MISSING, type ScratchPostgres, scratchPostgres } from '../cluster/postgres.ts'
+import { notInCluster } from './in-cluster.ts'
 import {
   appOf,
   heapFor,
@@ -25,7 +26,7 @@ const track = (n: number, userId = 'ada') => ({
 
 describe('a server whose configuration and ledger are in PostgreSQL', {
   timeout: 120_000,
-  skip: POSTGRES_MISSING,
+  skip: POSTGRES_MISSING || notInCluster('it is about one process whose log is a file'),
 }, () => {
   let server: ScratchPostgres
   let place: Place

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, test } from 'node:test'
+import { atMost_ms, notInCluster } from './in-cluster.ts'
 import { appOf, heapFor, makePlace, type Place, source, spawnMillrace, until } from './server.ts'
 
 const APP = '31'
+/** Less than the receiver asks for by far; several processes give their lanes back first. */
+const STOPPED_MS_MAX = atMost_ms(5_000)
 const batch = Array.from({ length: 40 }, (_, number) => ({
   type: 'track',
   messageId: `m${number}`,
@@ -11,7 +14,7 @@ const batch = Array.from({ length: 40 }, (_, number) => ({
   event: 'Viewed',
 }))
 
-describe('a server that starts again', { timeout: 60_000 }, () => {
+describe('a server that starts again', { timeout: atMost_ms(60_000) }, () => {
   let place: Place
   beforeEach(async () => {
     place = await makePlace()
@@ -43,7 +46,7 @@ describe('a server that starts again', { timeout: 60_000 }, () => {
     place.sandbox.faults.replace([{ status: 500 }])
     const first = await place.start()
     await first.post('/v1/batch', 'backend-key', { batch })
-    assert.deepEqual(await first.kill(), { code: null, signal: 'SIGKILL' })
+    await first.kill()
     place.sandbox.faults.clear()
 
     const second = await place.start()
@@ -63,7 +66,7 @@ describe('a server that starts again', { timeout: 60_000 }, () => {
     })
     const stopping_ms = Date.now()
     await first.stop()
-    assert.ok(Date.now() - stopping_ms < 5_000)
+    assert.ok(Date.now() - stopping_ms < STOPPED_MS_MAX)
     place.sandbox.faults.clear()
 
     const second = await place.start()
@@ -71,7 +74,11 @@ describe('a server that starts again', { timeout: 60_000 }, () => {
   })
 })
 
-describe('a server that cannot start', { timeout: 60_000 }, () => {
+// Each process of a cluster has a folder and ports of its own.
+describe('a server that cannot start', {
+  timeout: 60_000,
+  skip: notInCluster('one process is looked at'),
+}, () => {
   test('says DATA_IN_USE or PORT_IN_USE in one line, ends with 1, and leaves the first one alone', async () => {
     const place = await makePlace()
     try {

@@ -6,9 +6,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Sandbox, startSandbox } from '../../sandbox/server.ts'
+import { enginesOfPlace, IN_CLUSTER, startInCluster } from './in-cluster.ts'
 
 const MAIN = join(import.meta.dirname, '../../server/main.ts')
-const WITHIN_MS = 20_000
+const WITHIN_MS = IN_CLUSTER ? 60_000 : 20_000
 const LOOK_EVERY_MS = 15
 
 /** Waits until `look` finds something. Fails with what was waited for, and with what `more` tells. */
@@ -53,11 +54,33 @@ export async function startMillrace(folder: string, ...more: readonly string[]) 
     () => {
       if (child.ended() !== undefined) assert.fail(`the server did not start: ${child.err()}`)
       const found = /takes events at (\S+)\n.* is at (http:\/\/[^/]+)\//.exec(child.out())
-      return found === null ? undefined : [found[1] as string, found[2] as string]
+      return found === null ? undefined : ([found[1] as string, found[2] as string] as const)
     },
     child.err,
   )
   await until('/readyz', async () => ((await fetch(`${url}/readyz`)).ok ? true : undefined), child.err)
+  return asked({
+    ...{ url, adminUrl, out: child.out, err: child.err },
+    isRunning: () => child.ended() === undefined,
+    async stop() {
+      assert.deepEqual(await child.end('SIGTERM'), { code: 0, signal: null }, child.err())
+    },
+    kill: () => child.end('SIGKILL'),
+  })
+}
+
+/** One process or several: what tests ask of them. */
+type Running = {
+  readonly url: string
+  readonly adminUrl: string
+  readonly out: () => string
+  readonly err: () => string
+  readonly isRunning: () => boolean
+  readonly stop: () => Promise<void>
+  readonly kill: () => Promise<unknown>
+}
+function asked(running: Running) {
+  const { url, adminUrl, err } = running
 
   async function admin(path: string): Promise<Record<string, never>> {
     const answer = await fetch(`${adminUrl}/admin/v1/${path}`)
@@ -69,7 +92,7 @@ export async function startMillrace(folder: string, ...more: readonly string[]) 
     adminUrl,
     admin,
     /** What it has written. */
-    out: child.out,
+    out: running.out,
     /** Posts as a server library does, and expects 200. */
     async post(path: string, writeKey: string, body: unknown): Promise<void> {
       const authorization = `Basic ${Buffer.from(`${writeKey}:`).toString('base64')}`
@@ -91,7 +114,7 @@ export async function startMillrace(folder: string, ...more: readonly string[]) 
         const counts = await this.counts(of, id)
         return (counts[name]?.total ?? 0) >= total ? counts : undefined
       }
-      return until(`${total} ${name} of ${id}`, look, child.err)
+      return until(`${total} ${name} of ${id}`, look, err)
     },
     /** Waits until a destination has done so many events, whatever became of them. */
     done(id: string, read: number): Promise<Counts> {
@@ -99,22 +122,19 @@ export async function startMillrace(folder: string, ...more: readonly string[]) 
     },
     /** Asks it to stop, as a service manager does; once it has ended, does nothing. */
     async stop(): Promise<void> {
-      if (child.ended() !== undefined) return
-      assert.deepEqual(await child.end('SIGTERM'), { code: 0, signal: null }, child.err())
-      assert.equal(child.err(), '')
+      if (!running.isRunning()) return
+      await running.stop()
+      assert.equal(err(), '')
     },
-    kill: () => child.end('SIGKILL'),
+    kill: running.kill,
     /** Everything that it has written so far. */
-    printed: () => child.out() + child.err(),
+    printed: () => running.out() + err(),
   }
 }
 
 /** The process alone, for those that are not expected to start. */
 export function spawnMillrace(folder: string, ...more: readonly string[]) {
-  const login = more.includes('--login') ? [] : ['--login', 'off']
-  const config = ['--config', join(folder, 'millrace.yaml'), '--log-level', 'error']
-  // What it sends to is on this machine.
-  const flags = [...config, '--allow-private', 'loopback', ...login]
+  const flags = ['--config', join(folder, 'millrace.yaml'), ...usualFlags(more)]
   const data = more.includes('--data') ? [] : ['--data', join(folder, 'data')]
   const child = spawn(process.execPath, [MAIN, 'start', ...flags, ...data, ...more], { env: {} })
   let [out, err] = ['', '']
@@ -141,6 +161,12 @@ export function spawnMillrace(folder: string, ...more: readonly string[]) {
   }
 }
 
+function usualFlags(more: readonly string[]): readonly string[] {
+  const login = more.includes('--login') ? [] : ['--login', 'off']
+  // What it sends to is on this machine.
+  return ['--log-level', 'error', '--allow-private', 'loopback', ...login]
+}
+
 export type Place = {
   readonly folder: string
   readonly sandbox: Sandbox
@@ -156,13 +182,18 @@ export async function makePlace(): Promise<Place> {
   const folder = mkdtempSync(join(tmpdir(), 'millrace-e2e-'))
   const sandbox = await startSandbox()
   const started: Millrace[] = []
+  const engines = enginesOfPlace()
+  async function start(more: readonly string[]): Promise<Millrace> {
+    if (!IN_CLUSTER) return startMillrace(folder, ...more)
+    return asked(await startInCluster(await engines.get(), folder, [...usualFlags(more), ...more]))
+  }
   return {
     folder,
     sandbox,
     // JSON is YAML too.
     configure: (configured) => writeFileSync(join(folder, 'millrace.yaml'), JSON.stringify(configured)),
     async start(...more) {
-      const millrace = await startMillrace(folder, ...more)
+      const millrace = await start(more)
       started.push(millrace)
       return millrace
     },
@@ -171,7 +202,7 @@ export async function makePlace(): Promise<Place> {
         for (const millrace of started) await millrace.stop()
       } finally {
         await Promise.all(started.map((millrace) => millrace.kill()))
-        await sandbox.close()
+        await Promise.all([sandbox.close(), engines.stop()])
         rmSync(folder, { recursive: true })
       }
     },

@@ -2,6 +2,7 @@
 // counted after a restart; and the same plan as types, without a server.
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { atMost_ms } from './in-cluster.ts'
 import { type Millrace, makePlace, type Place, source, until } from './server.ts'
 
 const RULES = [
@@ -15,7 +16,7 @@ type Findings = {
   findings: { kind: string; event: string; path: string; count: number; examples: string[] }[]
 }
 
-describe('A tracking plan of a configuration file', { timeout: 120_000 }, () => {
+describe('A tracking plan of a configuration file', { timeout: atMost_ms(120_000) }, () => {
   let place: Place
   let millrace: Millrace
   before(async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { atMost_ms } from './in-cluster.ts'
 import { appOf, heapFor, type Millrace, makePlace, type Place, source, until } from './server.ts'
 
 const APP = '71'
@@ -17,7 +18,7 @@ const MENDED = RENAME.replace("throw new Error('no')", 'event.properties.mended 
 
 type Letter = { readonly id: number; readonly reason: { readonly code: string; readonly text: string } }
 
-describe('transformations', { timeout: 120_000 }, () => {
+describe('transformations', { timeout: atMost_ms(120_000) }, () => {
   let place: Place
   let millrace: Millrace
 

@@ -9,7 +9,8 @@ import { type Random, randomFrom } from '../../../verify/random.ts'
 import type { NatsBinary } from '../nats-binary.ts'
 import { type Cluster, startCluster } from '../processes.ts'
 import type { Fault } from './faults.ts'
-import { type Moment, type Passage, standstills } from './standstill.ts'
+import { type Moment, type Passage, type Standstill, standstills } from './standstill.ts'
+import { seconds, totals } from './totals.ts'
 
 const LOOK_EVERY_MS = 5
 const LAST_WORDS_CHARS_MAX = 4_000
@@ -58,12 +59,17 @@ export async function clusterOracle(options: OracleOptions): Promise<readonly st
   const account: Account = { acknowledged: [], at_ms: new Map() }
   const random = randomFrom(seed)
   const problems: string[] = []
+  const all = totals()
   try {
     for (let round = 1; round <= rounds && problems.length === 0; round++) {
       const begun_ms = Date.now()
-      problems.push(...(await oneRound(options, { cluster, receivers, account, random, round })))
-      say(`round ${round}: ${problems.length === 0 ? 'well' : 'NOT WELL'}, ${seconds(Date.now() - begun_ms)}`)
+      const did = await oneRound(options, { cluster, receivers, account, random, round })
+      problems.push(...did.problems)
+      const duration_ms = Date.now() - begun_ms
+      all.add({ ...did, duration_ms }, { ...did, repeats: repeatsAt(receivers) })
+      say(`round ${round}: ${problems.length === 0 ? 'well' : 'NOT WELL'}, ${seconds(duration_ms)}`)
     }
+    for (const line of all.lines()) say(line)
     if (problems.length > 0) for (const { role, output } of cluster.members) lastWords(role, output(), say)
     return problems
   } finally {
@@ -113,24 +119,35 @@ async function oneRound(options: OracleOptions, { cluster, receivers, account, r
   account.acknowledged.push(...clients.acknowledged)
   const adminUrl = cluster.of('admin')[0]?.adminUrl ?? ''
   const problems: string[] = []
+  let [lost, doubled] = [0, 0]
   for (const one of receivers) {
     const outcome = await outcomeAt(one, adminUrl, account.acknowledged, one)
     for (const line of outcome.lines) say(`  ${line}`)
     problems.push(...outcome.problems)
+    lost += outcome.lost
+    doubled += outcome.doubled
   }
   say(
     `  ${number(clients.resent())} requests had to be sent again, ${number(repeatsAt(receivers))} events went out again under their key so far`,
   )
-  return [...problems, ...stoodStill(options, receivers, account, moments)]
+  const found = standstillsAt(receivers, account, moments)
+  problems.push(...stoodStill(options, found))
+  return {
+    problems,
+    events: clients.acknowledged.length,
+    resent: clients.resent(),
+    lost,
+    doubled,
+    standstills: found,
+  }
 }
 
-/** How long each fault made delivery wait, told and judged at the receiver that takes everything. */
-function stoodStill(
-  { say, standstill_ms_max = Number.POSITIVE_INFINITY }: OracleOptions,
+/** How long each fault made delivery wait, at the receiver that takes everything. */
+function standstillsAt(
   receivers: readonly Receiver[],
   { at_ms }: Account,
   moments: readonly Moment[],
-): readonly string[] {
+): readonly Standstill[] {
   const passages: Passage[] = []
   receivers[0]?.sandbox.heap.visitEvents(CALM.appId, (_person, { properties, received_ms }) => {
     const person = String(properties['person'])
@@ -139,7 +156,14 @@ function stoodStill(
     if (acknowledged_ms !== undefined)
       passages.push({ person, acknowledged_ms, arrived_ms: Math.max(received_ms, acknowledged_ms) })
   })
-  const found = standstills(passages, moments)
+  return standstills(passages, moments)
+}
+
+/** Told, and what is too long. */
+function stoodStill(
+  { say, standstill_ms_max = Number.POSITIVE_INFINITY }: OracleOptions,
+  found: readonly Standstill[],
+): readonly string[] {
   for (const { what, longest_ms } of found)
     say(`  ${what}: delivery stood still for ${seconds(longest_ms)} at most`)
   return found
@@ -179,5 +203,3 @@ function shuffled<Item>(items: readonly Item[], random: Random): readonly Item[]
 function lastWords(role: string, output: string, say: (line: string) => void): void {
   say(`${role} said at last: ${output.slice(-LAST_WORDS_CHARS_MAX)}`)
 }
-
-const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`

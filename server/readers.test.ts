@@ -69,7 +69,7 @@ describe('a change of the configuration while the readers run', () => {
     office.configure(changed({ settings: {}, consent: ['Letters'] }))
     await office.reconfigure()
     await office.stop()
-    assert.deepEqual(done, ['begun', 'on the disk'])
+    assert.deepEqual(done, ['begun', 'on the disk', 'begun'])
   })
 
   test('paused, it sends nothing and forgets nothing; then it goes on in order', async () => {

@@ -270,7 +270,8 @@ export async function beginNewReaders(
   const ends = endsOnce(deps.log)
   for (const instance of instances) {
     if (wantedOf(instance, deps.catalogue).state === 'off') continue
-    await beginReading({ ...deps, ends }, instance.id)
+    if ((await deps.ledger.cursor(instance.id, 0)) === undefined)
+      await beginReading({ ...deps, ends }, instance.id)
   }
 }
 
@@ -297,9 +298,10 @@ async function beginReading(
   },
   id: string,
 ): Promise<void> {
-  if ((await ledger.cursor(id, 0)) !== undefined) return
-  await ledger.start(id, await ends())
-  await ledger.sync().catch((error) => onTrouble(id, 0, error))
+  const isNew = (await ledger.cursor(id, 0)) === undefined
+  // The ledger hears of one that goes on, too; there is nothing to look up for it.
+  await ledger.start(id, isNew ? await ends() : [])
+  if (isNew) await ledger.sync().catch((error) => onTrouble(id, 0, error))
 }
 
 async function run(deps: RunDeps, instance: ConnectedInstance): Promise<Running> {

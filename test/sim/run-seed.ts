@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { AppError } from '../../core/errors.ts'
+import { PASSED_MS_MAX } from '../../server/delivery/lane.ts'
 import { type Doubles, NO_DOUBLES } from './mutants/doubles.ts'
 import { simOracle } from './oracle/oracle.ts'
 import { type Phase, type Scenario, streamOf, WELL } from './scenario.ts'
@@ -191,6 +192,8 @@ function simWorld(scenario: Scenario, { doubles = NO_DOUBLES, print }: RunOption
     const process = server.current()
     if (before === undefined || calm === undefined || process === undefined || !areIdle()) return
     if (!choices.isSingleOn || phase.length_ms < CALM_MS) return
+    // What it has passed over since may wait so long to be stored.
+    await clock.runUntil(hasFailed, clock.true_ms() + 2 * PASSED_MS_MAX)
     if (!(await oracle.isUpToDate('single', process.ledger)))
       oracle.fail('single is behind, and its receiver is well')
   }

@@ -47,6 +47,7 @@ export function simOracle({ clock, lanes, giveUpAfter_ms, choices, trace }: Orac
     fail,
     expectedOf: read.expectedOf,
     onFed: received.onFed,
+    onUnfed: received.onUnfed,
   })
   const account = books({
     journal: log,

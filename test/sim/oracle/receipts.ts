@@ -37,7 +37,7 @@ type Receiver = {
   failing_ms: number
 }
 
-type Fed = { readonly number: number; hasCome: boolean }
+type Fed = { readonly number: number; hasCome: boolean; readonly before: Fed | undefined }
 
 /** What the receivers saw: each event once under one key, in order for each person, never early, never too many at once. */
 export function receipts(deps: ReceiptsDeps) {
@@ -104,8 +104,16 @@ export function receipts(deps: ReceiptsDeps) {
     /** A replay sends it again: once more, and not as one of those that come in the order of their numbers. */
     onFed(to: InstanceId, key: string): void {
       fed_count += 1
-      of(to).fed.set(key, { number: fed_count, hasCome: false })
-      of(to).answered.delete(key)
+      const { fed, answered } = of(to)
+      fed.set(key, { number: fed_count, hasCome: false, before: fed.get(key) })
+      answered.delete(key)
+    },
+    /** The ledger has fallen back to before that. */
+    onUnfed(to: InstanceId, key: string): void {
+      const { fed } = of(to)
+      const before = fed.get(key)?.before
+      if (before === undefined) fed.delete(key)
+      else fed.set(key, before)
     },
     /** It begins anew, and knows nothing of what it was told. */
     begin(to: InstanceId): void {

@@ -18,7 +18,11 @@ export type ReplaysDeps = {
   readonly expectedOf: (id: InstanceId) => Expected | undefined
   /** It may be sent once more, under this key. */
   readonly onFed: (id: InstanceId, key: string) => void
+  /** The ledger has lost that it was. */
+  readonly onUnfed: (id: InstanceId, key: string) => void
 }
+/** What a replay has fed: where it is, and under which key it goes. */
+type FedOne = { readonly place: string; readonly to: InstanceId; readonly key: string }
 type Range = Extract<ReplaySelection, { kind: 'events' }>
 type Is = 'on its way' | 'dead' | 'new' | 'gone'
 type Found = { readonly one: Of; readonly is: Is }
@@ -28,13 +32,13 @@ type Of = Pick<NewParked, 'subscriptionId' | 'address'>
  * What replays were allowed to do, and did: each portion goes on where the one before ended, and holds all that the replay
  * is about and nothing else; what it adds to the deliveries is known, so that the counts can be checked.
  */
-export function replays({ journal, lanes, fail, expectedOf, onFed }: ReplaysDeps) {
+export function replays({ journal, lanes, fail, expectedOf, onFed, onUnfed }: ReplaysDeps) {
   /** Deliveries of events that had none, or had theirs already. */
   const added = endLists()
   const extras = new Map<string, Bound>()
   const forgotten = endLists()
   const givenUp = endLists()
-  const fed = new Map<number, string[]>()
+  const fed = new Map<number, FedOne[]>()
 
   /** Its reads are made at once, so that nothing comes between them and the feeding. */
   async function look(ledger: Ledger, id: number, { parked, ended, place }: ReplayStep) {
@@ -123,10 +127,11 @@ export function replays({ journal, lanes, fail, expectedOf, onFed }: ReplaysDeps
       }
       if (!isParked) continue
       const place = placeOf(one.address, one.subscriptionId)
-      if (known.includes(place)) fail(`replay ${replay.id} sends ${place} a second time`)
-      known.push(place)
+      if (known.some((each) => each.place === place)) fail(`replay ${replay.id} sends ${place} a second time`)
       const { sourceId, event } = bound.entry
-      onFed(id, `mr1:${sourceId}:${id}:${one.subscriptionId}:${event.messageId}`)
+      const key = `mr1:${sourceId}:${id}:${one.subscriptionId}:${event.messageId}`
+      known.push({ place, to: id, key })
+      onFed(id, key)
     }
   }
 
@@ -181,9 +186,9 @@ export function replays({ journal, lanes, fail, expectedOf, onFed }: ReplaysDeps
       givenUp.fallBack(countOf('givenUp'))
       const stored = new Map((await ledger.replays({})).map((one) => [one.id, one]))
       for (const [id, known] of fed) {
-        const one = stored.get(id)
-        if (one === undefined) fed.delete(id)
-        else known.length = Math.min(known.length, one.fed)
+        const lost = known.splice(stored.get(id)?.fed ?? 0)
+        for (const { to, key } of lost.toReversed()) onUnfed(to, key)
+        if (known.length === 0) fed.delete(id)
       }
     },
     /** What a person, or an operator's limit, gives up. They are few: all of them go at once. */

@@ -123,7 +123,7 @@ function resultsOf(
   })
   const [empty, large] = rows as [(typeof rows)[0], (typeof rows)[0]]
   const where = `, ${size.toLocaleString('en-US')} events in the log`
-  const beside = { unit: '×', bound: 'at most', goal: SAME_MAX, floor: 2 } as const
+  const beside = { unit: '×', bound: 'at most', goal: SAME_MAX, floor: 3 } as const
   const targets = [
     { ...beside, what: `CPU an event beside an empty log${where}`, value: large.cpu_us / empty.cpu_us },
     {

@@ -6,7 +6,8 @@ const SERVER_CORE = 0
 /** About half of what was measured: a floor catches a change of shape, not of weather. */
 const FLOORS = { single: 0.12, batch: 0.1 }
 const GOALS = { single: 0.5, batch: 0.6 }
-const HALF_P99_MS = { goal: 10, floor: 200 }
+/** Nearly all of it is the disk, which other programs may hold for seconds. */
+const HALF_P99_MS = { goal: 10, floor: 5_000 }
 const HALF_S = { quick: 1, whole: 10 }
 
 /** HTTP to fsync to 200, on one core, beside a bare server that only parses the same bodies. Rounds in turn. */

@@ -9,7 +9,7 @@ const ARRIVED_WITHIN_MS = 120_000
 const BATCH = 100
 const CONNECTIONS = 16
 /** Twice what was measured. */
-const CPU_FLOOR = 20
+const CPU_FLOOR = 25
 
 /**
  * HTTP to fsync to mapped to bulk request to the sandbox's answer to recorded, with the server on one core; in turn with the work by hand.

@@ -8,7 +8,6 @@ import { type BenchServer, startServer } from './server-process.ts'
 const PER_SECOND = 1_000
 const CONNECTIONS = 16
 const ARRIVED_WITHIN_MS = 20_000
-/** Twice what was measured. */
 /** A disk that other programs hold for seconds is in it too. */
 const FLOORS_MS = { p50: 500, p99: 5_000 }
 

@@ -8,7 +8,7 @@ import { type BenchServer, startServer } from './server-process.ts'
 const ARRIVED_WITHIN_MS = 120_000
 const BATCH = 100
 const CONNECTIONS = 16
-/** Twice what was measured. */
+/** Some twice of what was measured. */
 const CPU_FLOOR = 25
 
 /**

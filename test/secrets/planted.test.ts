@@ -243,7 +243,7 @@ describe('planted secrets', { timeout: 120_000 }, () => {
       'HELD_AUTHORIZATION',
       'HEAP_API_KEY',
       'ALERTS_SLACK_URL',
-      'SHOP_PASSWORD',
+      'SHOP_SQL_PASSWORD',
     ]) {
       assert.ok(exported.includes(`\${env:${name}}`), name)
     }

@@ -16,6 +16,7 @@ const EVERY_MS = 5_000
 const PARTS: readonly ChartPart[] = [
   { id: 'delivered', label: 'Delivered', tone: 'good' },
   { id: 'dead', label: 'Dead letters', tone: 'bad' },
+  { id: 'parked', label: 'Held back', tone: 'hold' },
   { id: 'retried', label: 'Failed tries', tone: 'wait' },
   { id: 'filtered', label: 'Filtered', tone: 'accent' },
   { id: 'discarded', label: 'Discarded', tone: 'off' },
@@ -106,6 +107,7 @@ function pointsOf({ from, step_ms, series }: Answer<'GET /admin/v1/series'>): re
   const steps = Math.max(0, ...Object.values(series).map((counts) => counts.length))
   return Array.from({ length: steps }, (_, at) => ({
     at_ms: first_ms + at * step_ms,
-    counts: Object.fromEntries(PARTS.map(({ id }) => [id, series[id]?.[at] ?? 0])),
+    // What waits becomes less when it is let go: only that more came to wait is something that happened then.
+    counts: Object.fromEntries(PARTS.map(({ id }) => [id, Math.max(0, series[id]?.[at] ?? 0)])),
   }))
 }

@@ -6,7 +6,7 @@ import { useZone } from './zone.ts'
 export type ChartPart = {
   readonly id: string
   readonly label: string
-  readonly tone: 'good' | 'wait' | 'bad' | 'off' | 'accent'
+  readonly tone: 'good' | 'wait' | 'bad' | 'off' | 'accent' | 'hold'
 }
 export type ChartPoint = {
   readonly at_ms: number
@@ -32,8 +32,16 @@ const FILLS = {
   bad: 'fill-bad',
   off: 'fill-edge',
   accent: 'fill-accent',
+  hold: 'fill-muted',
 }
-const DOTS = { good: 'bg-good', wait: 'bg-wait', bad: 'bg-bad', off: 'bg-edge', accent: 'bg-accent' }
+const DOTS = {
+  good: 'bg-good',
+  wait: 'bg-wait',
+  bad: 'bg-bad',
+  off: 'bg-edge',
+  accent: 'bg-accent',
+  hold: 'bg-muted',
+}
 /** The drawing is scaled to the width; this is how it is counted inside. */
 const WIDTH = 1_000
 

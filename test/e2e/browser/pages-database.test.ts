@@ -109,7 +109,7 @@ describe('A database as a source, in the pages', { skip, timeout: 180_000 }, () 
       .first()
       .waitFor()
     await page.getByRole('button', { name: 'Try no more' }).click()
-    await page.getByText('By hand').waitFor()
+    await page.getByText('By hand', { exact: true }).waitFor()
     await page.close()
   })
 

@@ -6,7 +6,7 @@ import { isMainThread } from 'node:worker_threads'
 const THRIFTY_PERCENT = 30
 /**
  * While there is room. With 30 an event through the whole path takes 91 µs, with 100 and without a bound 72; with this and the bound
- * below five million waiting events drain at 67 µs each in 283 MB (`npm run bench:pending`).
+ * below five million waiting events drain at 71 µs each in 253 MB (`npm run bench:pending`).
  */
 const ROOMY_PERCENT = 60
 /** So that a busy server stays below 300 MB, with what is on its way through it at a time. */

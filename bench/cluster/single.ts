@@ -8,7 +8,6 @@ const DONE_WITHIN_MS = 120_000
 const LOOK_EVERY_MS = 100
 /** What is indexed last is stored within this. */
 const SETTLES_MS = 1_000
-/** Beside the other benchmarks' own. */
 const CONNECTIONS = 16
 /** Of the events, those that arrive one by one; those of one person may arrive merged. */
 const ARRIVES_SHARE = 0.68

@@ -4,7 +4,7 @@ import type { ReactElement } from 'react'
 import type { Json } from '../../core/event.ts'
 import { type Answer, api } from '../api/api.ts'
 import { queries } from '../api/queries.ts'
-import { StateOf } from '../destinations/StateOf.tsx'
+import { LinkedDestination } from '../destinations/LinkedDestination.tsx'
 import type { Entry } from '../events/entry.ts'
 import { Button } from '../ui/Button.tsx'
 import { buttonClass } from '../ui/button-class.ts'
@@ -115,16 +115,7 @@ function NextStep({ source }: { readonly source: Source }): ReactElement | null 
         <h3 className="mb-1 font-semibold">It goes on to</h3>
         <ul>
           {connected.map((one) => (
-            <li key={one.id} className="flex items-center gap-2">
-              <Link
-                to="/destinations/$destinationId"
-                params={{ destinationId: one.id }}
-                className="link min-w-0 wrap-anywhere"
-              >
-                {one.name}
-              </Link>
-              <StateOf destination={one} />
-            </li>
+            <LinkedDestination key={one.id} destination={one} />
           ))}
         </ul>
       </div>

@@ -2,11 +2,10 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import { queries } from '../../api/queries.ts'
-import { StateOf } from '../../destinations/StateOf.tsx'
+import { LinkedDestination } from '../../destinations/LinkedDestination.tsx'
 import { buttonClass } from '../../ui/button-class.ts'
 import { ForThose } from '../../ui/ForThose.tsx'
 import { Icon } from '../../ui/Icon.tsx'
-import { Tag } from '../../ui/Tag.tsx'
 import { Part } from './Part.tsx'
 import type { Source } from './RenameSource.tsx'
 
@@ -38,17 +37,7 @@ export function SourceDestinations({ source: { id } }: { readonly source: Source
       ) : (
         <ul className="flex flex-col gap-1">
           {connected.map((one) => (
-            <li key={one.id} className="flex items-center gap-2">
-              <Link
-                to="/destinations/$destinationId"
-                params={{ destinationId: one.id }}
-                className="link min-w-0 wrap-anywhere"
-              >
-                {one.name}
-              </Link>
-              {one.label !== undefined && <Tag>{one.label}</Tag>}
-              <StateOf destination={one} />
-            </li>
+            <LinkedDestination key={one.id} destination={one} />
           ))}
         </ul>
       )}

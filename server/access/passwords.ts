@@ -1,4 +1,4 @@
-import { hash, verify } from '@node-rs/argon2'
+import type { hash, verify } from '@node-rs/argon2'
 import { AppError } from '../../core/errors.ts'
 
 /** argon2id: OWASP Password Storage Cheat Sheet, m = 19 MiB, t = 2, p = 1. A PHC string tells them, so they can be raised. */
@@ -22,12 +22,16 @@ export type Passwords = {
 export type Argon2 = { readonly hash: typeof hash; readonly verify: typeof verify }
 
 /** Hashes on the threads of Node's pool, two at once: neither ingest nor memory feels a crowd at the door. */
-export function passwordHasher(argon2: Argon2 = { hash, verify }): Passwords {
+export function passwordHasher(given?: Argon2): Passwords {
   const inTurn = turns(AT_ONCE_MAX, WAITING_MAX)
+  // Native code, which is loaded with the first password.
+  const load = async (): Promise<Argon2> => given ?? import('@node-rs/argon2')
   return {
-    hash: (password) => inTurn(() => argon2.hash(password.normalize('NFKC'), ARGON2ID)),
+    hash: (password) => inTurn(async () => (await load()).hash(password.normalize('NFKC'), ARGON2ID)),
     async isRight(hashed, password) {
-      const isSame = await inTurn(() => argon2.verify(hashed ?? OF_NOBODY, password.normalize('NFKC')))
+      const isSame = await inTurn(async () => {
+        return (await load()).verify(hashed ?? OF_NOBODY, password.normalize('NFKC'))
+      })
       return isSame && hashed !== undefined
     },
   }

@@ -56,11 +56,7 @@ async function run(command: string, rest: readonly string[]): Promise<number> {
         io,
       )
     case 'export':
-      return (await import('./cli/export.ts')).exportCommand.run(
-        { catalogue, readStored, ...asking },
-        rest,
-        io,
-      )
+      return (await import('./cli/export.ts')).exportCommand.run(exportDeps(), rest, io)
     case 'plan':
       return (await import('./cli/plan.ts')).plan.run(await applyDeps(rest), rest, io)
     case 'apply':
@@ -78,28 +74,16 @@ async function run(command: string, rest: readonly string[]): Promise<number> {
     case 'restore':
       return (await import('./cli/backup.ts')).restore.run(await backupDeps(), rest, io)
     case 'compact':
-      return (await import('./cli/compact.ts')).compactCommand.run(
-        { compact: (await import('./compact.ts')).compact },
-        rest,
-        io,
-      )
+      return (await import('./cli/compact.ts')).compactCommand.run(await import('./compact.ts'), rest, io)
     case 'migrate':
       return (await import('./cli/migrate.ts')).migrate.run(await migrateDeps(), rest, io)
     case 'admin':
       return (await import('./cli/admin.ts')).admin.run(await adminDeps(), rest, io)
     case 'token':
-      return (await import('./cli/token.ts')).token.run(
-        (await import('./token-commands.ts')).tokenCommands,
-        rest,
-        io,
-      )
+      return (await import('./cli/token.ts')).token.run((await tokenDeps()).tokenCommands, rest, io)
     case 'audit':
       if (rest[0] !== 'verify') return remote(command, rest)
-      return (await import('./cli/audit.ts')).audit.run(
-        (await import('./token-commands.ts')).auditCommands,
-        rest,
-        io,
-      )
+      return (await import('./cli/audit.ts')).audit.run((await tokenDeps()).auditCommands, rest, io)
     case 'secrets':
       return (await import('./cli/secrets.ts')).secrets.run(await secretsDeps(), rest, io)
     case 'replay':
@@ -120,6 +104,14 @@ async function run(command: string, rest: readonly string[]): Promise<number> {
     default:
       return remote(command, rest)
   }
+}
+
+function exportDeps() {
+  return { catalogue, readStored, ...asking }
+}
+
+function tokenDeps() {
+  return import('./token-commands.ts')
 }
 
 async function checkTransforms() {

@@ -21,17 +21,19 @@ export type Passwords = {
 /** What hashes, so that a test can watch what is done. */
 export type Argon2 = { readonly hash: typeof hash; readonly verify: typeof verify }
 
+/** Native code, which comes with the first password. */
+const LOADED: Argon2 = {
+  hash: async (...given) => (await import('@node-rs/argon2')).hash(...given),
+  verify: async (...given) => (await import('@node-rs/argon2')).verify(...given),
+}
+
 /** Hashes on the threads of Node's pool, two at once: neither ingest nor memory feels a crowd at the door. */
-export function passwordHasher(given?: Argon2): Passwords {
+export function passwordHasher(argon2: Argon2 = LOADED): Passwords {
   const inTurn = turns(AT_ONCE_MAX, WAITING_MAX)
-  // Native code, which is loaded with the first password.
-  const load = async (): Promise<Argon2> => given ?? import('@node-rs/argon2')
   return {
-    hash: (password) => inTurn(async () => (await load()).hash(password.normalize('NFKC'), ARGON2ID)),
+    hash: (password) => inTurn(() => argon2.hash(password.normalize('NFKC'), ARGON2ID)),
     async isRight(hashed, password) {
-      const isSame = await inTurn(async () => {
-        return (await load()).verify(hashed ?? OF_NOBODY, password.normalize('NFKC'))
-      })
+      const isSame = await inTurn(() => argon2.verify(hashed ?? OF_NOBODY, password.normalize('NFKC')))
       return isSame && hashed !== undefined
     },
   }

@@ -152,7 +152,7 @@ function startDeps(usual: Parameters<typeof readServerConfig>[0], withSandbox = 
             import('./app.ts'),
             import('./thrifty-memory.ts'),
           ])
-          await beThrifty(config.roles.size < EVERY_ROLE.size)
+          beThrifty(config.roles.size < EVERY_ROLE.size)
           clearAwaySoon()
           const secrets = secretsInSight(config)
           const out = pino.destination(1)

@@ -153,14 +153,15 @@ function startDeps(usual: Parameters<typeof readServerConfig>[0], withSandbox = 
             import('./thrifty-memory.ts'),
           ])
           beThrifty(config.roles.size < EVERY_ROLE.size)
-          clearAwaySoon()
           const secrets = secretsInSight(config)
           const out = pino.destination(1)
           const logger = pino({ level: config.logLevel }, { write: (line) => out.write(secrets.mask(line)) })
-          return startApp({
+          const app = await startApp({
             ...{ config, version, logger, secrets, configuration, isSample: withSandbox, ...extend },
             ...(withSandbox ? { adjust: (given: Configuration) => toSandbox(given, config.adminPort) } : {}),
           })
+          clearAwaySoon()
+          return app
         },
       }
     },

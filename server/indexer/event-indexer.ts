@@ -32,7 +32,7 @@ export async function runEventIndexer(deps: EventIndexerDeps): Promise<void> {
   /** False at the end of the log. */
   async function indexSome(): Promise<boolean> {
     const chunks = await log.after(index.added(), READ_LIMITS)
-    for (const chunk of chunks) index.add(chunk)
+    for (const chunk of chunks) index.add({ ...chunk, entries: chunk.open() })
     return chunks.length > 0
   }
 

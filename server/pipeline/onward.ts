@@ -9,10 +9,11 @@ type Tell = (from: Position, chunk: OpenedChunk) => void
  */
 export function onward(tell: Tell) {
   let way = beginAt(0)
+  let forgotten = 0
   return {
     /** What was read of any lane before does not hold any more, nor what is being read. */
     forget(): void {
-      way.isForgotten = true
+      forgotten += 1
       way = beginAt(way.end)
     },
     /** Reads what comes after a chunk, and tells it as it is opened; not when `forget` was called meanwhile. */
@@ -20,6 +21,7 @@ export function onward(tell: Tell) {
       if (after !== way.end) way = beginAt(after)
       const { begin, told } = way
       const before = way
+      const age = forgotten
       const chunks = await read
       if (way !== before) return chunks
       way.end = chunks.at(-1)?.chunk ?? after
@@ -28,7 +30,7 @@ export function onward(tell: Tell) {
         const from = { chunk: (told.get(lane) ?? begin) + 1, index: 0 }
         told.set(lane, chunk)
         return whenOpened(one, (entries) => {
-          if (!before.isForgotten) tell(from, { lane, chunk, entries })
+          if (forgotten === age) tell(from, { lane, chunk, entries })
         })
       })
     },
@@ -52,5 +54,5 @@ export function whenOpened<E extends Entry, C extends { readonly open: () => rea
 
 /** From after which chunk the log was read without a gap, up to which, and the last of each lane in between. */
 function beginAt(chunk: number) {
-  return { begin: chunk, end: chunk, told: new Map<number, number>(), isForgotten: false }
+  return { begin: chunk, end: chunk, told: new Map<number, number>() }
 }

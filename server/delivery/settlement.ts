@@ -83,10 +83,8 @@ export function settlement(instanceId: string, lane: number, batch: Batch, behin
   /** Right behind what is done: what was discarded after it is counted with the entry that follows, and not before. */
   function position(done: number): Position {
     if (done === batch.entries.length) return batch.end
-    const last = batch.entries[done - 1]
-    if (last === undefined) return batch.from
-    const { chunk, index } = last.envelope.address
-    return { chunk, index: index + 1 }
+    const last = batch.entries[done - 1]?.envelope.address
+    return last === undefined ? batch.from : { chunk: last.chunk, index: last.index + 1 }
   }
 
   return {

@@ -15,7 +15,7 @@ export type DecodedChunk = ChunkHead & { readonly chars: number; readonly open: 
 /** The same; entries without their addresses: those follow from their places. */
 export type ReadChunk = ChunkHead & { readonly open: () => readonly Entry[] }
 
-export type OpenedChunk = Pick<ChunkHead, 'lane' | 'chunk'> & { readonly entries: readonly Entry[] }
+export type OpenedChunk = ChunkHead & { readonly entries: readonly Entry[] }
 
 /** Whoever wants to know of a lane what others open of it, and so need not read itself. */
 export type LaneListener = {
@@ -82,6 +82,8 @@ export function decodedLog(
   }
 
   return {
+    lanes: log.lanes,
+    headsAfter: log.headsAfter,
     /** Chunks were rewritten: what is known of them does not hold any more. */
     forget(): void {
       cache.clear()
@@ -103,8 +105,10 @@ export function decodedLog(
       const before = forgotten
       return chunks.map((chunk, at) => {
         const since = at === 0 ? from.chunk : (chunks[at - 1]?.chunk ?? 0) + 1
+        const { chunk: number, count, at_ms } = chunk
         return whenOpened(chunk, (entries) => {
-          if (forgotten === before) tell({ chunk: since, index: 0 }, { lane, chunk: chunk.chunk, entries })
+          if (forgotten !== before) return
+          tell({ chunk: since, index: 0 }, { lane, chunk: number, count, at_ms, entries })
         })
       })
     },

@@ -26,11 +26,11 @@ export function onward(tell: Tell) {
       if (way !== before) return chunks
       way.end = chunks.at(-1)?.chunk ?? after
       return chunks.map((one) => {
-        const { lane, chunk } = one
+        const { lane, chunk, count, at_ms } = one
         const from = { chunk: (told.get(lane) ?? begin) + 1, index: 0 }
         told.set(lane, chunk)
         return whenOpened(one, (entries) => {
-          if (forgotten === age) tell(from, { lane, chunk, entries })
+          if (forgotten === age) tell(from, { lane, chunk, count, at_ms, entries })
         })
       })
     },

@@ -124,20 +124,20 @@ test('who listens to a lane hears each chunk of it as it is opened, and nothing 
   assert.equal(heard.length, 2)
 })
 
-const kept: readonly [title: string, keepsTrees: boolean, isSame: boolean][] = [
-  ['for one reader a chunk is parsed each time, and no tree is kept', false, false],
-  ['for several it is parsed once', true, true],
-]
-for (const [title, keepsTrees, isSame] of kept) {
-  test(title, async () => {
-    const { log, lanes } = await watchedLog()
-    const decoded = decodedLog(log, undefined, { keepsTrees: () => keepsTrees })
-    const read = async () => {
-      const [chunk] = await decoded.read(lanes[0] as number, { chunk: 0, index: 0 }, LIMITS)
-      return chunk?.open()
-    }
-    const [one, other] = [await read(), await read()]
-    assert.deepEqual(one, other)
-    assert.equal(one === other, isSame)
-  })
-}
+test('while several read, a chunk is parsed once for them all; while one does, nothing is kept', async () => {
+  const { log, lanes } = await watchedLog()
+  let isShared = true
+  const decoded = decodedLog(log, undefined, { isShared: () => isShared })
+  const read = async () => {
+    const [chunk] = await decoded.read(lanes[0] as number, { chunk: 0, index: 0 }, LIMITS)
+    return chunk?.open()
+  }
+  const [one, other] = [await read(), await read()]
+  assert.ok(one !== undefined && one === other)
+  isShared = false
+  const [alone, again] = [await read(), await read()]
+  assert.deepEqual([alone, again], [one, one])
+  assert.equal(new Set([one, alone, again]).size, 3)
+  isShared = true
+  assert.ok((await read()) !== one)
+})

@@ -31,13 +31,11 @@ const CACHED_CHARS_MAX = 2_000_000
 const HEADS_MAX = 200
 
 export type DecodedLogOptions = {
-  /** False: the thread has one reader only, and nothing is kept for others. */
-  readonly isShared?: boolean
   /**
-   * Whether several instances read the same chunk within moments of each other: it is then parsed once for them all, and the tree kept.
-   * For one it costs more to keep it than to parse it once more for the index.
+   * Whether several instances read the same chunks within moments of each other: those are then read and parsed once for them all,
+   * and kept. Where one reads nothing is: what lives longer costs the collector of garbage more than it saves. Left out: several do.
    */
-  readonly keepsTrees?: () => boolean
+  readonly isShared?: () => boolean
 }
 
 /**
@@ -47,7 +45,7 @@ export type DecodedLogOptions = {
 export function decodedLog(
   log: LogReader,
   copies?: Copies,
-  { isShared = true, keepsTrees = () => false }: DecodedLogOptions = {},
+  { isShared = () => true }: DecodedLogOptions = {},
 ) {
   const cache = new Map<number, DecodedChunk>()
   const listeners = new Map<number, Set<LaneListener>>()
@@ -60,6 +58,12 @@ export function decodedLog(
     for (const one of listeners.get(chunk.lane) ?? []) one.heard(from, chunk)
   }
 
+  function forgetKept(): void {
+    cache.clear()
+    chars = 0
+    tails.forget()
+  }
+
   async function readOn(lane: number, from: number, limits: ReadLimits): Promise<readonly DecodedChunk[]> {
     const chunks = (await log.read(lane, { chunk: from, index: 0 }, limits)).map(decode)
     return copies === undefined ? chunks : copies.sorted(lane, from, chunks)
@@ -69,8 +73,8 @@ export function decodedLog(
     const known = cache.get(chunk.chunk)
     if (known !== undefined) return known
     // Who looks for copies has opened it before anybody reads it.
-    const decoded = openable(chunk, copies === undefined ? keepsTrees : () => true)
-    if (!isShared) return decoded
+    const decoded = openable(chunk, { isKept: copies !== undefined || isShared() })
+    if (!isShared()) return decoded
     cache.set(chunk.chunk, decoded)
     chars += decoded.chars
     for (const [number, oldest] of cache) {
@@ -86,10 +90,8 @@ export function decodedLog(
     headsAfter: log.headsAfter,
     /** Chunks were rewritten: what is known of them does not hold any more. */
     forget(): void {
-      cache.clear()
-      chars = 0
       forgotten += 1
-      tails.forget()
+      forgetKept()
       way.forget()
       for (const ofLane of listeners.values()) for (const one of ofLane) one.forget()
     },
@@ -100,6 +102,7 @@ export function decodedLog(
       return () => ofLane.delete(listener)
     },
     async read(lane: number, from: Position, limits: ReadLimits): Promise<readonly DecodedChunk[]> {
+      if (cache.size > 0 && !isShared()) forgetKept()
       const chunks = await tails.read(lane, from, limits)
       if (!listeners.has(lane)) return chunks
       const before = forgotten
@@ -151,11 +154,12 @@ async function readAfter(
   }
   const chunks = await log.after(chunk, limits)
   if (copies === undefined) return chunks.map((one) => ({ ...one, open: () => readEntries(one) }))
-  const opened = chunks.map((one) => openable(one, () => true))
+  const opened = chunks.map((one) => openable(one, { isKept: true }))
   return sortedAll(copies, opened, chunk + 1)
 }
 
-function openable(chunk: Chunk, keeps: () => boolean): DecodedChunk {
+/** `isKept`: it is parsed once, and the tree kept for who opens it again. */
+function openable(chunk: Chunk, { isKept }: { readonly isKept: boolean }): DecodedChunk {
   const { text, ...head } = chunk
   let kept: readonly Envelope[] | undefined
   return {
@@ -164,7 +168,7 @@ function openable(chunk: Chunk, keeps: () => boolean): DecodedChunk {
     open() {
       if (kept !== undefined) return kept
       const envelopes = readEnvelopes(chunk)
-      if (keeps()) kept = envelopes
+      if (isKept) kept = envelopes
       return envelopes
     },
   }

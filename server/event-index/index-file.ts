@@ -55,20 +55,8 @@ export function openEventIndex(path: string, seed: number) {
   const setCursor = db.prepare('update meta set cursor = ?, entries = ?, since_ms = ?')
   const meta = readMeta(db)
   const buffer = postingBuffer()
-  let hashes: number[] = []
-  const teller = keyTeller(seed, (hash) => hashes.push(hash))
+  const brief = briefer(seed, known)
   let [flushed, added, oldest] = [meta.cursor, meta.cursor, 0]
-
-  function brief({ chunk, at_ms, entries }: IndexedChunk): Brief {
-    hashes = []
-    const events: EventBrief[] = []
-    teller.nextChunk()
-    for (const entry of entries) {
-      const messageIdHash = teller.entry(entry)
-      if (entry.kind === 'event') events.push(known.brief(entry, messageIdHash))
-    }
-    return { chunk, at_ms, count: entries.length, hashes, events }
-  }
 
   function addBrief({ chunk, at_ms, count, hashes, events }: Brief): void {
     if (chunk <= added) throw new Error(`chunk ${chunk} comes after ${added}`)
@@ -119,6 +107,23 @@ export function openEventIndex(path: string, seed: number) {
     close: () => db.close(),
   }
 }
+
+/** Makes of chunks what the index is to be told of them. */
+function briefer(seed: number, known: Pick<ReturnType<typeof shapes>, 'brief'>) {
+  let hashes: number[] = []
+  const teller = keyTeller(seed, (hash) => hashes.push(hash))
+  return ({ chunk, at_ms, entries }: IndexedChunk): Brief => {
+    hashes = []
+    const events: EventBrief[] = []
+    teller.nextChunk()
+    for (const entry of entries) {
+      const messageIdHash = teller.entry(entry)
+      if (entry.kind === 'event') events.push(known.brief(entry, messageIdHash))
+    }
+    return { chunk, at_ms, count: entries.length, hashes, events }
+  }
+}
+
 function* tidy(db: DatabaseSync, runs: ReturnType<typeof runWrites>, oldest: number): Generator<void> {
   let isLighter = false
   if ((runs.runs()[0]?.last_chunk ?? oldest) < oldest) {

@@ -71,9 +71,11 @@ type Live = {
   otherPaths: number
 }
 
+type Sources = Map<string, { names: number; readonly types: Map<string, Map<string, Live>> }>
+
 /** Learns the shapes of events. Bounded, whatever is sent. */
 export function shapes(stored: readonly Shape[] = []) {
-  const sources = new Map<string, { names: number; readonly types: Map<string, Map<string, Live>> }>()
+  const sources: Sources = new Map()
   const changed = new Set<Live>()
   for (const shape of stored) restore(shape)
 
@@ -109,23 +111,9 @@ export function shapes(stored: readonly Shape[] = []) {
     return made
   }
 
-  /** As far as it is known: at most as many as there are when it is added. */
-  function countOf({ sourceId, type, name }: Pick<EventBrief, 'sourceId' | 'type' | 'name'>): number {
-    const source = sources.get(sourceId)
-    const names = source?.types.get(type)
-    const known = names?.get(name)
-    if (known !== undefined || source === undefined || source.names < NAMES_MAX) return known?.count ?? 0
-    return names?.get(OTHER)?.count ?? 0
-  }
-
   return {
     /** What is to be kept of an event until it is added, which may be later, and in another order. */
-    brief({ sourceId, event }: Extract<Entry, { kind: 'event' }>, messageIdHash: number): EventBrief {
-      const name = nameOf(event) ?? ''
-      const known = { sourceId, type: event.type, name: name.length > NAME_CHARS_MAX ? OTHER : name }
-      const isSampled = messageIdHash % SAMPLED_ONE_IN === 0
-      return { ...known, isSampled, event: isSampled || countOf(known) < SAMPLED_ALL ? event : undefined }
-    },
+    brief: (entry: EventEntry, messageIdHash: number) => briefOf(sources, entry, messageIdHash),
     add({ sourceId, type, name, isSampled, event }: EventBrief, at_ms: number): void {
       const live = place(sourceId, type, name, at_ms)
       live.count += 1
@@ -147,6 +135,28 @@ export function shapes(stored: readonly Shape[] = []) {
       return taken
     },
   }
+}
+
+type EventEntry = Extract<Entry, { kind: 'event' }>
+
+function briefOf(sources: Sources, { sourceId, event }: EventEntry, messageIdHash: number): EventBrief {
+  const name = nameOf(event) ?? ''
+  const known = { sourceId, type: event.type, name: name.length > NAME_CHARS_MAX ? OTHER : name }
+  const isSampled = messageIdHash % SAMPLED_ONE_IN === 0
+  const isKept = isSampled || countIn(sources, known) < SAMPLED_ALL
+  return { ...known, isSampled, event: isKept ? event : undefined }
+}
+
+/** How many there are so far: when the event is added, there are as many or more. */
+function countIn(
+  sources: Sources,
+  { sourceId, type, name }: Pick<EventBrief, 'sourceId' | 'type' | 'name'>,
+): number {
+  const source = sources.get(sourceId)
+  const names = source?.types.get(type)
+  const known = names?.get(name)
+  if (known !== undefined || source === undefined || source.names < NAMES_MAX) return known?.count ?? 0
+  return names?.get(OTHER)?.count ?? 0
 }
 
 const PARTS = ['properties', 'traits', 'context'] as const

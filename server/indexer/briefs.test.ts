@@ -117,7 +117,12 @@ describe('what the index hears of chunks that delivery opens', () => {
 function entryText(n: number): string {
   const event = { type: 'track', event: `Step ${n % 5}`, messageId: `m${n}`, userId: `p${n % PEOPLE}` }
   const receivedAt = '2026-01-02T03:04:05.678Z'
-  return JSON.stringify({ kind: 'event', sourceId: 'website', receivedAt, event: { ...event, properties: { n } } })
+  return JSON.stringify({
+    kind: 'event',
+    sourceId: 'website',
+    receivedAt,
+    event: { ...event, properties: { n } },
+  })
 }
 
 function foundIn(path: string) {

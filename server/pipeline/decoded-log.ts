@@ -7,8 +7,8 @@ import { laneTails } from './lane-tails.ts'
 import { onward, whenOpened } from './onward.ts'
 
 /**
- * A chunk that is parsed when it is opened: who takes one after the other holds the trees of one at a time, and they are gone before the
- * collector of garbage has copied them. Trees of a whole batch at once cost FIGURE µs an event.
+ * A chunk that is parsed when it is opened: who takes one after the other holds the trees of one at a time, and most are gone before the
+ * collector of garbage has copied them. With trees of a whole batch at once its thread took a sixth more time (docs/profile.md).
  */
 export type DecodedChunk = ChunkHead & { readonly chars: number; readonly open: () => readonly Envelope[] }
 

@@ -6,7 +6,7 @@ export type Kept = { readonly envelope: EventHead; readonly handled: readonly Ha
 
 /**
  * Lets go of events as soon as they are mapped, where the destination prepares deliveries: of the event only the head stays, and of
- * a prepared delivery what was made of it. The others stay as they are: their values are most of the event.
+ * a prepared delivery what was made of it. Where nothing is prepared all stays, as the values are most of the event.
  */
 export function letsGo({ destination, settings }: CompiledInstance) {
   if (destination.prepare === undefined)

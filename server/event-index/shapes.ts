@@ -166,9 +166,21 @@ function walk(live: Live, at: Node, value: Json, depth: number): void {
   at.count += 1
   const type = jsonKind(value)
   at.types[type] = (at.types[type] ?? 0) + 1
-  if (at.examples.length >= EXAMPLES_MAX) return
+  if (at.examples.length >= EXAMPLES_MAX || at.examples.some((known) => isExample(known, value))) return
   const example = exampleOf(value)
   if (!at.examples.includes(example)) at.examples.push(example)
+}
+
+/**
+ * Whether an example is surely that of a value, without making a text of it: what stands at a place is mostly what stood there
+ * before. A text with anything escaped is longer in JSON than itself and its quotes, and a cut one has no quote at its end.
+ */
+function isExample(example: string, value: Json): boolean {
+  if (value === true) return example === 'true'
+  if (value === false) return example === 'false'
+  if (typeof value !== 'string' || example.length !== value.length + 2) return false
+  if (!example.startsWith('"') || !example.endsWith('"') || !example.startsWith(value, 1)) return false
+  return !value.includes('\\')
 }
 
 function exampleOf(value: Json): string {

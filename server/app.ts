@@ -97,7 +97,9 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
     notes: () => pluginNote(pages, live),
   })
   const onFault = (error: unknown) => logger.error({ err: error }, 'A request failed')
-  const taking = await ingestSide({ options, configured: known, pages, log, health, meters, tls, onFault })
+  const taking = await ingestSide({
+    ...{ engine, options, configured: known, pages, log, health, meters, tls, onFault },
+  })
   const asking = lookupHost({ engine, indexFile: folder.indexFile, salt: known.salt })
   const metrics = metricsIn(folder, options, {
     health,

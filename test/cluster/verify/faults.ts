@@ -67,7 +67,7 @@ const ROLLING: Fault = {
       await Promise.all(wave.map((member) => member.end('SIGTERM').then(() => member.start())))
     }
     for (const server of nats.servers) {
-      await server.kill()
+      await server.end()
       server.start()
       await server.ready()
     }

@@ -44,7 +44,8 @@ export type Shape = {
 
 type Node = {
   readonly path: string
-  readonly children: Map<string, Node>
+  /** Most places have none, and there may be hundreds of thousands of them. */
+  children: Map<string, Node> | undefined
   count: number
   readonly types: Partial<Record<JsonKind, number>>
   readonly examples: string[]
@@ -131,18 +132,19 @@ const EMPTY = { count: 0, sampled: 0, paths: 0, otherPaths: 0 }
 const OTHER = '\u0000other'
 
 function node(path: string): Node {
-  return { path, children: new Map(), count: 0, types: {}, examples: [] }
+  return { path, children: undefined, count: 0, types: {}, examples: [] }
 }
 
 /** Undefined when there are too many places. */
 function child(live: Live, parent: Node, key: string): Node | undefined {
-  const known = parent.children.get(key)
+  const known = parent.children?.get(key)
   if (known !== undefined) return known
   if (live.paths >= PATHS_MAX) return undefined
   const path = key.length > NAME_CHARS_MAX ? key : pathBelow(parent.path, key)
   if (path.length > NAME_CHARS_MAX) return undefined
   live.paths += 1
   const made = node(path)
+  parent.children ??= new Map()
   parent.children.set(key, made)
   return made
 }
@@ -201,7 +203,7 @@ function shapeOf({ root, paths: _, ...live }: Live): Shape {
 
 function collect({ path, children, count, types, examples }: Node, found: PathShape[]): void {
   if (count > 0) found.push({ path, count, types: { ...types }, examples: [...examples] })
-  for (const below of children.values()) collect(below, found)
+  for (const below of children?.values() ?? []) collect(below, found)
 }
 
 function isObject(value: Json): value is JsonObject {

@@ -58,9 +58,7 @@ export function runningInstances(given: RunningInstancesDeps) {
   const stopping = new AbortController()
   const others = given.owned.isShared ? othersOf(given, stopping.signal) : undefined
   const looking = others?.run()
-  const batches = batchesOf(given, stopping.signal)
-  const { room } = batches.of(stopping.signal)
-  const deps = { ...given, others, batches, skimmer: skimmer({ ...given, log: given.decoded, room }) }
+  const deps = { ...given, others, ...sharedBy(given, stopping.signal) }
   const wanted = new Map<string, Wanted>()
   const removedAt_ms = new Map<string, number>()
   const configure = (instances: readonly ConnectedInstance[]) => want(wanted, instances, deps.catalogue)
@@ -167,8 +165,11 @@ async function failStrayReplays(ledger: Ledger, wanted: ReadonlyMap<string, Want
   }
 }
 
-function batchesOf({ threadTimes, sleepUntil }: RunningInstancesDeps, stop: AbortSignal) {
-  return heldBatches({ ...(threadTimes && { threadTimes }), pause: (ms) => sleepUntil(ms, stop) })
+/** What all instances use together. */
+function sharedBy(deps: RunningInstancesDeps, stop: AbortSignal): Pick<InstanceDeps, 'batches' | 'skimmer'> {
+  const { threadTimes, sleepUntil, decoded: log } = deps
+  const batches = heldBatches({ ...(threadTimes && { threadTimes }), pause: (ms) => sleepUntil(ms, stop) })
+  return { batches, skimmer: skimmer({ ...deps, log, room: batches.of(stop).room }) }
 }
 
 /** Brings each instance to what is wanted of it, one change of it after the other. */

@@ -54,6 +54,8 @@ export type CompiledInstance = {
   readonly sources: ReadonlySet<string>
   /** Why the event is kept from this instance, whatever its triggers say; it is then filtered, not handled. */
   filters(envelope: EventEnvelope): FilterReason | undefined
+  /** False: nothing becomes of the event, `handle` would give an empty list. True: it may, and `handle` says what. */
+  wants(envelope: EventEnvelope): boolean
   /** What the event becomes: one result for each subscription that wants it; an empty list means discarded. */
   handle(envelope: EventEnvelope): readonly Handled[]
 }
@@ -148,6 +150,7 @@ export function compileInstance(
     .map((subscription) => compileSubscription(instance.id, subscription, destination, more.transforming))
   const shown = sourceTransform(more.transforming)
   const handleRedacted = redact === undefined ? handle : redacting(redact, handle, wantedBy)
+  const matched = redact === undefined ? matches : (event: SpecEvent) => matches(leftBy(redact, event))
 
   return {
     id: instance.id,
@@ -158,6 +161,11 @@ export function compileInstance(
     filters({ event }) {
       if (missingConsent(event, consent).length > 0) return 'consent'
       return switchedOff(event) === undefined ? undefined : 'integrations'
+    },
+    wants(envelope) {
+      const seen = shown(envelope)
+      if (seen === undefined) return false
+      return 'problem' in seen ? subscriptions.length > 0 : matched(seen.event)
     },
     handle(envelope) {
       const seen = shown(envelope)
@@ -176,6 +184,10 @@ export function compileInstance(
       if (one.status !== 'dropped') handled.push(one)
     }
     return handled
+  }
+  function matches(event: SpecEvent): boolean {
+    for (const { match } of subscriptions) if (match(event)) return true
+    return false
   }
   function wantedBy({ event }: EventEnvelope): readonly string[] {
     return subscriptions.flatMap(({ id, match }) => (match(event) ? [id] : []))
@@ -200,6 +212,15 @@ function redacting(
       })
     }
     return handle(event === envelope.event ? envelope : { ...envelope, event })
+  }
+}
+
+/** What triggers are asked of: all of an event that a rule fails on, which `redacting` gives to nobody and says why. */
+function leftBy(redact: Redact, event: SpecEvent): SpecEvent {
+  try {
+    return redact(event)
+  } catch {
+    return event
   }
 }
 

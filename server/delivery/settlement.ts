@@ -12,7 +12,8 @@ import type {
   NewParked,
   Progress,
 } from '../ledger/ledger.ts'
-import type { Batch, BatchEntry, Skipped } from '../pipeline/batch.ts'
+import type { Batch, BatchEntry } from '../pipeline/batch.ts'
+import type { Skipped } from '../pipeline/skipped.ts'
 
 /** How a delivery ended, with what a dead letter shows; or that it is to wait for its subject's turn. */
 export type Settled =

@@ -73,6 +73,24 @@ describe('the shapes of events', () => {
     ])
   })
 
+  const alike: readonly (readonly [title: string, one: Json, other: Json])[] = [
+    ['a list and the text of its item', ['a'], '"a"'],
+    ['a backslash and two', 'a\\b', 'a\\\\b'],
+    ['a text that is cut, and all that is left of it', 'a'.repeat(200), 'a'.repeat(EXAMPLE_CHARS_MAX - 2)],
+    ['a value and its text', true, 'true'],
+    ['an escaped character and how it is written', '\n', '\\n'],
+  ]
+  for (const [title, one, other] of alike) {
+    test(`examples that look alike are two: ${title}`, () => {
+      const values = [one, other, one, other]
+      const [path] = only(learnt(...values.map((value) => ({ properties: { a: value } })))).paths()
+      const texts = [one, other].map((value) => JSON.stringify(value))
+      const cut = (text: string) =>
+        text.length > EXAMPLE_CHARS_MAX ? `${text.slice(0, EXAMPLE_CHARS_MAX - 1)}…` : text
+      assert.deepEqual(path?.examples, texts.map(cut))
+    })
+  }
+
   const paths: readonly [title: string, properties: JsonObject, paths: readonly string[]][] = [
     ['inside objects', { a: { b: { c: 1 } } }, ['properties.a.b.c']],
     ['a key with a dot', { 'a.b': 1 }, ['properties["a.b"]']],

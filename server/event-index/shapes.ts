@@ -53,7 +53,8 @@ export type Shape = {
 
 type Node = {
   readonly path: string
-  readonly children: Map<string, Node>
+  /** Most places have none, and there may be hundreds of thousands of them. */
+  children: Map<string, Node> | undefined
   count: number
   readonly types: Partial<Record<JsonKind, number>>
   readonly examples: string[]
@@ -165,18 +166,19 @@ const EMPTY = { count: 0, sampled: 0, paths: 0, otherPaths: 0 }
 const OTHER = '\u0000other'
 
 function node(path: string): Node {
-  return { path, children: new Map(), count: 0, types: {}, examples: [] }
+  return { path, children: undefined, count: 0, types: {}, examples: [] }
 }
 
 /** Undefined when there are too many places. */
 function child(live: Live, parent: Node, key: string): Node | undefined {
-  const known = parent.children.get(key)
+  const known = parent.children?.get(key)
   if (known !== undefined) return known
   if (live.paths >= PATHS_MAX) return undefined
   const path = key.length > NAME_CHARS_MAX ? key : pathBelow(parent.path, key)
   if (path.length > NAME_CHARS_MAX) return undefined
   live.paths += 1
   const made = node(path)
+  parent.children ??= new Map()
   parent.children.set(key, made)
   return made
 }
@@ -200,9 +202,21 @@ function walk(live: Live, at: Node, value: Json, depth: number): void {
   at.count += 1
   const type = jsonKind(value)
   at.types[type] = (at.types[type] ?? 0) + 1
-  if (at.examples.length >= EXAMPLES_MAX) return
+  if (at.examples.length >= EXAMPLES_MAX || at.examples.some((known) => isExample(known, value))) return
   const example = exampleOf(value)
   if (!at.examples.includes(example)) at.examples.push(example)
+}
+
+/**
+ * Whether an example is surely that of a value, without making a text of it: what stands at a place is mostly what stood there
+ * before. A text with anything escaped is longer in JSON than itself and its quotes, and a cut one has no quote at its end.
+ */
+function isExample(example: string, value: Json): boolean {
+  if (value === true) return example === 'true'
+  if (value === false) return example === 'false'
+  if (typeof value !== 'string' || example.length !== value.length + 2) return false
+  if (!example.startsWith('"') || !example.endsWith('"') || !example.startsWith(value, 1)) return false
+  return !value.includes('\\')
 }
 
 function exampleOf(value: Json): string {
@@ -223,7 +237,7 @@ function shapeOf({ root, paths: _, ...live }: Live): Shape {
 
 function collect({ path, children, count, types, examples }: Node, found: PathShape[]): void {
   if (count > 0) found.push({ path, count, types: { ...types }, examples: [...examples] })
-  for (const below of children.values()) collect(below, found)
+  for (const below of children?.values() ?? []) collect(below, found)
 }
 
 function isObject(value: Json): value is JsonObject {

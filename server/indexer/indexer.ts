@@ -102,23 +102,40 @@ function countedLane(stored: Position) {
   }
 }
 
-/** Counted in the minute in which they came in, however late they are read. */
+/**
+ * Counted in the minute in which they came in, however late they are read. Calls of one source and minute mostly come in a row: what
+ * they have in common is looked up once for them.
+ */
 function callCounts() {
-  const counts = new Map<string, NewCount>()
-  let [text, at_ms] = ['', 0]
+  const rows = new Map<string, Counting>()
+  let [text, at_ms, of] = ['', 0, '']
+  let common = new Map<string, Map<string, Counting>>()
+
+  function rowOf(part: string, name: NewCount['name']): Counting {
+    const parts = common.get(name) ?? new Map<string, Counting>()
+    common.set(name, parts)
+    const key = `${of}\n${part}\n${name}\n${at_ms}`
+    const row = rows.get(key) ?? { of, part, name, at_ms, count: 0 }
+    rows.set(key, row)
+    parts.set(part, row)
+    return row
+  }
   return {
-    add({ sourceId: of, receivedAt }: Entry, part: string, name: NewCount['name']): void {
+    add({ sourceId, receivedAt }: Entry, part: string, name: NewCount['name']): void {
       // A minute of calls has one text up to its seconds: the date is read once for it.
-      if (!receivedAt.startsWith(text) || text === '') {
+      if (sourceId !== of || text === '' || !receivedAt.startsWith(text)) {
+        of = sourceId
         text = receivedAt.slice(0, 'YYYY-MM-DDTHH:MM'.length)
         at_ms = Math.floor(Date.parse(receivedAt) / MINUTE_MS) * MINUTE_MS
+        common = new Map()
       }
-      const key = `${of}\n${part}\n${name}\n${at_ms}`
-      counts.set(key, { of, part, name, at_ms, count: 1 + (counts.get(key)?.count ?? 0) })
+      const row = common.get(name)?.get(part) ?? rowOf(part, name)
+      row.count += 1
     },
-    all: (): readonly NewCount[] => [...counts.values()],
+    all: (): readonly NewCount[] => [...rows.values()],
   }
 }
+type Counting = Omit<NewCount, 'count'> & { count: number }
 
 function storedRefusal(
   { sourceId, receivedAt, refusal }: Extract<Entry, { kind: 'refused' }>,

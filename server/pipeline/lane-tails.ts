@@ -160,7 +160,8 @@ function keptChunks() {
 
 const charsOf = ({ chars }: DecodedChunk) => chars
 
-function isFull(chunks: readonly DecodedChunk[], { count_max, bytes_max }: ReadLimits): boolean {
+/** Whether there may be more than what was read under these limits. */
+export function isFull(chunks: readonly DecodedChunk[], { count_max, bytes_max }: ReadLimits): boolean {
   const { count, chars } = sizeOf(chunks)
   return count >= count_max || chars >= bytes_max
 }

@@ -17,7 +17,9 @@ export function buildServer(): void {
   if (isBuilt) return
   const root = join(import.meta.dirname, '..')
   const tsc = join(root, 'node_modules/typescript/bin/tsc')
-  execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' })
+  const bundle = join(root, 'scripts/bundle-packages.mjs')
+  for (const step of [[tsc, '-p', 'tsconfig.build.json'], [bundle]])
+    execFileSync(process.execPath, step, { cwd: root, stdio: 'inherit' })
   isBuilt = true
 }
 

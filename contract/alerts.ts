@@ -1,7 +1,7 @@
-import { Type } from 'typebox'
 import type { AlertSettings } from '../core/configuration.ts'
 import { NOT_PERSONAL, QUOTES_PERSONAL } from './personal.ts'
 import { exactly, oneOf, route, time } from './route.ts'
+import { Type } from './type.ts'
 
 export const Settings = Type.Unsafe<AlertSettings>({
   ...NOT_PERSONAL,

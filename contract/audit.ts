@@ -1,7 +1,7 @@
-import { Type } from 'typebox'
 import type { Json } from '../core/event.ts'
 import { NOT_PERSONAL } from './personal.ts'
 import { exactly, next, oneOf, paging, route, time } from './route.ts'
+import { Type } from './type.ts'
 
 export const AUDIT_VIA = ['machine', 'session', 'token', 'nobody', 'system'] as const
 export const AUDIT_FORMATS = ['ndjson', 'csv'] as const

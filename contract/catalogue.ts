@@ -1,4 +1,3 @@
-import { Type } from 'typebox'
 import { SOURCE_KINDS } from '../core/configuration.ts'
 import type { JsonObject, SpecEvent } from '../core/event.ts'
 import type { Explanation, ShownRequest } from '../core/explain.ts'
@@ -14,6 +13,7 @@ import {
   NOT_PERSONAL,
 } from './personal.ts'
 import { exactly, oneOf, route } from './route.ts'
+import { Type } from './type.ts'
 
 export const Field = exactly({
   type: oneOf(['string', 'number', 'integer', 'boolean', 'datetime', 'object', 'list', 'secret']),

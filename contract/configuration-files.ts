@@ -1,4 +1,3 @@
-import { Type } from 'typebox'
 import type { Json, JsonObject } from '../core/event.ts'
 import type { Explanation } from '../core/explain.ts'
 import { TRIAL_CHANGES, TrialSample } from './catalogue.ts'
@@ -6,6 +5,7 @@ import { CHANGES, Problem } from './configuration.ts'
 import { ASKS_PERSONAL, EXPLANATION_PERSONAL, NOT_PERSONAL } from './personal.ts'
 import { PLAN_EVENTS_MAX, PLAN_SAMPLES_MAX } from './plan-limits.ts'
 import { exactly, id, oneOf, route, time } from './route.ts'
+import { Type } from './type.ts'
 
 const base = Type.Integer({
   minimum: 0,

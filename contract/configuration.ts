@@ -1,4 +1,3 @@
-import { Type } from 'typebox'
 import { PRIVACY, SOURCE_KINDS } from '../core/configuration.ts'
 import type { JsonObject } from '../core/event.ts'
 import type { Mapping } from '../core/mapping/mapping.ts'
@@ -9,6 +8,7 @@ import { TRANSFORM_CHARS_MAX } from '../core/transform/transform.ts'
 import { NOT_PERSONAL, QUOTES_PERSONAL } from './personal.ts'
 import { count, exactly, id, oneOf, route, time } from './route.ts'
 import { Sql } from './sql.ts'
+import { Type } from './type.ts'
 
 const name = Type.String({ minLength: 1, maxLength: 100, description: 'What people call it' })
 const json = (description: string) =>

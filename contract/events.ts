@@ -1,4 +1,3 @@
-import { Type } from 'typebox'
 import { CALL_TYPES, type Entry, type Json, type JsonObject } from '../core/event.ts'
 import type { TransformOf } from '../core/explain.ts'
 import { DestinationState, Reason } from './configuration.ts'
@@ -14,6 +13,7 @@ import {
   TRANSFORM_KEPT,
 } from './personal.ts'
 import { count, exactly, next, oneOf, paging, route, time } from './route.ts'
+import { Type } from './type.ts'
 
 /** An entry of the log: an event, a refused call, or a duplicate. */
 export type ShownEntry = Entry & { readonly address: string }

@@ -1,7 +1,7 @@
-import { Type } from 'typebox'
 import { Reason } from './configuration.ts'
 import { ASKS_PERSONAL, EVENT_PERSONAL, PERSONAL, QUOTES_PERSONAL } from './personal.ts'
 import { count, exactly, next, oneOf, paging, route, time } from './route.ts'
+import { Type } from './type.ts'
 
 export const ATTEMPT_OUTCOMES = ['delivered', 'retry', 'refused', 'continue', 'later', 'parked'] as const
 const attempt = {

@@ -1,6 +1,6 @@
-import { Type } from 'typebox'
 import { PASSWORD_CHARS } from './roles.ts'
 import { count, exactly, id, oneOf, ROLES, route, time } from './route.ts'
+import { Type } from './type.ts'
 
 const email = Type.String({ minLength: 3, maxLength: 254, pattern: '^[^\\s@]+@[^\\s@]+$' })
 const personName = Type.String({ maxLength: 100, pattern: '\\S', description: 'As people see it' })

@@ -1,8 +1,8 @@
-import { Type } from 'typebox'
 import { DELETION_STAGES } from '../core/persons/deletion.ts'
 import { ID_KINDS } from '../core/persons/person.ts'
 import { ASKS_PERSONAL } from './personal.ts'
 import { count, exactly, id, next, oneOf, paging, route, time } from './route.ts'
+import { Type } from './type.ts'
 
 const given = Type.String({ minLength: 1, maxLength: 1_000, ...ASKS_PERSONAL })
 /** Who: by one id, as events carry it. */

@@ -1,8 +1,8 @@
-import { Type } from 'typebox'
 import type { Json } from '../core/event.ts'
 import { Problem, redact } from './configuration.ts'
 import { PERSONAL } from './personal.ts'
 import { count, exactly, id, route } from './route.ts'
+import { Type } from './type.ts'
 
 const value = Type.Optional(Type.Unsafe<Json>({ ...PERSONAL }))
 

@@ -1,9 +1,9 @@
-import { Type } from 'typebox'
 import type { Explanation } from '../core/explain.ts'
 import { Reason } from './configuration.ts'
 import { deadLetterFilters } from './history.ts'
 import { ASKS_PERSONAL, EXPLANATION_PERSONAL, PERSONAL, QUOTES_PERSONAL } from './personal.ts'
 import { count, exactly, oneOf, route, time } from './route.ts'
+import { Type } from './type.ts'
 
 /** What is sent again, through the actions as they are now, under the idempotency keys that it had. */
 export const ReplayOf = Type.Union([

@@ -1,6 +1,8 @@
-import { type Static, type TObject, type TSchema, Type } from 'typebox'
+import type { Static, TObject, TSchema } from 'typebox'
 
 export { ROLES, type Role } from './roles.ts'
+
+import { Type } from './type.ts'
 
 /**
  * What a person must be allowed to do to use a route: look, change, or manage people and the server.

@@ -1,9 +1,9 @@
-import { Type } from 'typebox'
 import type { Json, JsonObject } from '../core/event.ts'
 import { RUN_CAUSES, RUN_STATES } from '../core/sql/run.ts'
 import type { SqlSettings } from '../core/sql/settings.ts'
 import { ASKS_PERSONAL, EVENT_PERSONAL, NOT_PERSONAL, PERSONAL, QUOTES_PERSONAL } from './personal.ts'
 import { count, exactly, oneOf, route, time } from './route.ts'
+import { Type } from './type.ts'
 
 /** How a source reads its database: docs/sql-source.md. What is wrong with it is told with its place. */
 export const Sql = Type.Unsafe<SqlSettings>({

@@ -1,6 +1,6 @@
-import { Type } from 'typebox'
 import { NOT_PERSONAL, QUOTES_PERSONAL } from './personal.ts'
 import { count, exactly, oneOf, route, time } from './route.ts'
+import { Type } from './type.ts'
 
 export const statusRoutes = {
   'GET /admin/v1/status': route({

@@ -1,6 +1,6 @@
-import { Type } from 'typebox'
 import { ROLES, TOKEN_DAYS_DEFAULT, TOKEN_DAYS_MAX } from './roles.ts'
 import { exactly, id, oneOf, route, time } from './route.ts'
+import { Type } from './type.ts'
 
 export const TOKEN_STATES = ['active', 'expired', 'revoked'] as const
 

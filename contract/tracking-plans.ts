@@ -1,4 +1,3 @@
-import { Type } from 'typebox'
 import { CALL_TYPES, type Json, type JsonObject } from '../core/event.ts'
 import { FINDING_KINDS } from '../core/tracking-plan/finding.ts'
 import { PLAN_FORMATS, READ_FORMATS } from '../core/tracking-plan/read-document.ts'
@@ -6,6 +5,7 @@ import { PLAN_RULES_MAX, type PlanRule } from '../core/tracking-plan/tracking-pl
 import { CHANGES, Problem } from './configuration.ts'
 import { ASKS_PERSONAL, NOT_PERSONAL } from './personal.ts'
 import { count, exactly, id, oneOf, route, time } from './route.ts'
+import { Type } from './type.ts'
 
 const name = Type.String({ minLength: 1, maxLength: 100, description: 'What people call it' })
 const rule = Type.Unsafe<PlanRule>({

@@ -1,9 +1,9 @@
-import { Type } from 'typebox'
 import type { JsonObject, SpecEvent } from '../core/event.ts'
 import { TRANSFORM_CHARS_MAX } from '../core/transform/transform.ts'
 import { Problem } from './configuration.ts'
 import { ASKS_PERSONAL, EVENT_PERSONAL, PERSONAL, QUOTES_PERSONAL } from './personal.ts'
 import { exactly, oneOf, route } from './route.ts'
+import { Type } from './type.ts'
 
 const event = Type.Unsafe<SpecEvent>({ ...EVENT_PERSONAL, type: 'object' })
 

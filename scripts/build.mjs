@@ -15,5 +15,5 @@ execFileSync(process.execPath, [`${root}scripts/build-docs.ts`, '--optional'], {
   stdio: 'inherit',
 })
 execFileSync('tsc', ['-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' })
-execFileSync(process.execPath, [`${root}scripts/build-mcp.mjs`], { cwd: root, stdio: 'inherit' })
+execFileSync(process.execPath, [`${root}scripts/bundle-packages.mjs`], { cwd: root, stdio: 'inherit' })
 for (const begun of ['begin', 'main']) chmodSync(`${root}dist/server/${begun}.js`, 0o755)

@@ -20,9 +20,9 @@ import type { MetricsSide } from './metrics-side.ts'
 import type { pageDeps } from './page-deps.ts'
 import { personsSide } from './persons-side.ts'
 import { leaderOf } from './pipeline/leader.ts'
-import { sleepUntil } from './readers.ts'
 import type { ReadersHost } from './readers-host.ts'
 import type { ReadersSide } from './readers-side.ts'
+import { sleepUntil } from './sleep-until.ts'
 import { sqlSide } from './sql-side.ts'
 
 export type AdminRoleDeps = {

@@ -7,34 +7,20 @@ import type { FastifyInstance } from 'fastify'
 import type { Configuration } from '../core/configuration.ts'
 import { AppError } from '../core/errors.ts'
 import { catalogue } from '../destinations/index.ts'
-import { type AdminDeps, type AdminFlags, admin } from './cli/admin.ts'
-import { type ApplyDeps, apply } from './cli/apply.ts'
-import { audit } from './cli/audit.ts'
-import { backup, restore } from './cli/backup.ts'
-import { check } from './cli/check.ts'
+import type { AdminDeps, AdminFlags } from './cli/admin.ts'
+import type { ApplyDeps } from './cli/apply.ts'
 import { askOverHttp } from './cli/client.ts'
 import type { Io } from './cli/command.ts'
-import { compactCommand } from './cli/compact.ts'
-import { completion } from './cli/completion.ts'
-import { exportCommand } from './cli/export.ts'
-import { type ImportCommandDeps, importCommand } from './cli/import.ts'
-import { LOCAL_COMMANDS } from './cli/local-commands.ts'
-import { type McpDeps, mcp } from './cli/mcp.ts'
-import { type MigrateDeps, migrate } from './cli/migrate.ts'
+import type { ImportCommandDeps } from './cli/import.ts'
+import type { McpDeps } from './cli/mcp.ts'
+import type { MigrateDeps } from './cli/migrate.ts'
 import { optionLines, readFlags } from './cli/options.ts'
-import { person } from './cli/person.ts'
-import { plan } from './cli/plan.ts'
 import type { Shell } from './cli/remote/completion.ts'
 import { exitCodeOf } from './cli/remote/exit-codes.ts'
-import { groupHelp } from './cli/remote/help.ts'
-import { meant } from './cli/remote/read-call.ts'
-import { type ReplayDeps, replay } from './cli/replay.ts'
-import { schema } from './cli/schema.ts'
-import { type SecretsDeps, secrets } from './cli/secrets.ts'
+import type { ReplayDeps } from './cli/replay.ts'
+import type { SecretsDeps } from './cli/secrets.ts'
 import { dev, type StartDeps, start } from './cli/start.ts'
-import { token } from './cli/token.ts'
-import { validate } from './cli/validate.ts'
-import { type VerifyDeps, verify } from './cli/verify.ts'
+import type { VerifyDeps } from './cli/verify.ts'
 import { environmentText, OPTIONS, readServerConfig } from './config.ts'
 import { EVERY_ROLE } from './roles.ts'
 import { secretsInSight } from './secrets-in-sight.ts'
@@ -47,7 +33,7 @@ const { version } = JSON.parse(readFileSync(ofPackage('package.json'), 'utf8')) 
 const asking = { ask: askOverHttp, environment: environmentText }
 const io: Io = { out: (line) => console.log(line), err: (line) => console.error(line) }
 
-// What a command needs is loaded when it runs: the server's modules take most of a second to read.
+// What a command needs is loaded when it runs, and so is the command: the server's modules take half a second to read.
 const [name = 'help', ...args] = process.argv.slice(2)
 process.exitCode = await run(name, args).catch(failed)
 
@@ -58,7 +44,7 @@ async function run(command: string, rest: readonly string[]): Promise<number> {
     case 'dev':
       return dev.run(startDeps(devOptions(), true), rest, io)
     case 'validate':
-      return validate.run(
+      return (await import('./cli/validate.ts')).validate.run(
         {
           catalogue,
           environment: environmentText,
@@ -70,44 +56,44 @@ async function run(command: string, rest: readonly string[]): Promise<number> {
         io,
       )
     case 'export':
-      return exportCommand.run({ catalogue, readStored, ...asking }, rest, io)
+      return (await import('./cli/export.ts')).exportCommand.run(exportDeps(), rest, io)
     case 'plan':
-      return plan.run(await applyDeps(rest), rest, io)
+      return (await import('./cli/plan.ts')).plan.run(await applyDeps(rest), rest, io)
     case 'apply':
-      return apply.run(await applyDeps(rest), rest, io)
+      return (await import('./cli/apply.ts')).apply.run(await applyDeps(rest), rest, io)
     case 'check':
-      return check.run({ catalogue, environment: environmentText }, rest, io)
+      return (await import('./cli/check.ts')).check.run({ catalogue, environment: environmentText }, rest, io)
     case 'schema':
-      return schema.run({ catalogue }, rest, io)
+      return (await import('./cli/schema.ts')).schema.run({ catalogue }, rest, io)
     case 'import':
-      return importCommand.run(importDeps(), rest, io)
+      return (await import('./cli/import.ts')).importCommand.run(importDeps(), rest, io)
     case 'verify':
-      return verify.run(await verifyDeps(), rest, io)
+      return (await import('./cli/verify.ts')).verify.run(await verifyDeps(), rest, io)
     case 'backup':
-      return backup.run({ makeBackup: (await import('./backup-commands.ts')).backUp }, rest, io)
+      return (await import('./cli/backup.ts')).backup.run(await backupDeps(), rest, io)
     case 'restore':
-      return restore.run({ restoreBackup: (await import('./backup-commands.ts')).bringBack }, rest, io)
+      return (await import('./cli/backup.ts')).restore.run(await backupDeps(), rest, io)
     case 'compact':
-      return compactCommand.run({ compact: (await import('./compact.ts')).compact }, rest, io)
+      return (await import('./cli/compact.ts')).compactCommand.run(await import('./compact.ts'), rest, io)
     case 'migrate':
-      return migrate.run(await migrateDeps(), rest, io)
+      return (await import('./cli/migrate.ts')).migrate.run(await migrateDeps(), rest, io)
     case 'admin':
-      return admin.run(await adminDeps(), rest, io)
+      return (await import('./cli/admin.ts')).admin.run(await adminDeps(), rest, io)
     case 'token':
-      return token.run((await import('./token-commands.ts')).tokenCommands, rest, io)
+      return (await import('./cli/token.ts')).token.run((await tokenDeps()).tokenCommands, rest, io)
     case 'audit':
       if (rest[0] !== 'verify') return remote(command, rest)
-      return audit.run((await import('./token-commands.ts')).auditCommands, rest, io)
+      return (await import('./cli/audit.ts')).audit.run((await tokenDeps()).auditCommands, rest, io)
     case 'secrets':
-      return secrets.run(await secretsDeps(), rest, io)
+      return (await import('./cli/secrets.ts')).secrets.run(await secretsDeps(), rest, io)
     case 'replay':
-      return replay.run(await replayDeps(rest), rest, io)
+      return (await import('./cli/replay.ts')).replay.run(await replayDeps(rest), rest, io)
     case 'person':
-      return person.run(await replayDeps(rest), rest, io)
+      return (await import('./cli/person.ts')).person.run(await replayDeps(rest), rest, io)
     case 'mcp':
-      return mcp.run(await mcpDeps(rest), rest, io)
+      return (await import('./cli/mcp.ts')).mcp.run(await mcpDeps(rest), rest, io)
     case 'completion':
-      return completion.run({ script: scriptFor }, rest, io)
+      return (await import('./cli/completion.ts')).completion.run({ script: scriptFor }, rest, io)
     case 'version':
     case '--version':
       io.out(version)
@@ -118,6 +104,14 @@ async function run(command: string, rest: readonly string[]): Promise<number> {
     default:
       return remote(command, rest)
   }
+}
+
+function exportDeps() {
+  return { catalogue, readStored, ...asking }
+}
+
+function tokenDeps() {
+  return import('./token-commands.ts')
 }
 
 async function checkTransforms() {
@@ -158,15 +152,16 @@ function startDeps(usual: Parameters<typeof readServerConfig>[0], withSandbox = 
             import('./app.ts'),
             import('./thrifty-memory.ts'),
           ])
-          await beThrifty(config.roles.size < EVERY_ROLE.size)
-          clearAwaySoon()
+          beThrifty(config.roles.size < EVERY_ROLE.size)
           const secrets = secretsInSight(config)
           const out = pino.destination(1)
           const logger = pino({ level: config.logLevel }, { write: (line) => out.write(secrets.mask(line)) })
-          return startApp({
+          const app = await startApp({
             ...{ config, version, logger, secrets, configuration, isSample: withSandbox, ...extend },
             ...(withSandbox ? { adjust: (given: Configuration) => toSandbox(given, config.adminPort) } : {}),
           })
+          clearAwaySoon()
+          return app
         },
       }
     },
@@ -217,6 +212,11 @@ async function askPerson(question: string): Promise<string> {
   } finally {
     lines.close()
   }
+}
+
+async function backupDeps() {
+  const { backUp, bringBack } = await import('./backup-commands.ts')
+  return { makeBackup: backUp, restoreBackup: bringBack }
 }
 
 async function replayDeps(args: readonly string[]): Promise<ReplayDeps> {
@@ -337,8 +337,20 @@ function askedToStop(): Promise<void> {
   })
 }
 
+/** All that there are, here and over the admin API. */
+async function commands() {
+  const [local, remote] = await Promise.all([
+    import('./cli/local-commands.ts'),
+    import('./cli/remote/verbs.ts'),
+  ])
+  return { ...local, ...remote }
+}
+
 async function help(): Promise<number> {
-  const { VERBS } = await import('./cli/remote/verbs.ts')
+  const [{ LOCAL_COMMANDS, VERBS }, { groupHelp }] = await Promise.all([
+    commands(),
+    import('./cli/remote/help.ts'),
+  ])
   io.out(`Millrace ${version}\n`)
   for (const { usage, summary } of LOCAL_COMMANDS) io.out(`  ${usage}\n      ${summary}`)
   io.out('  millrace version\n\nOver the admin API (millrace COMMAND --help says more; docs/cli.md):')
@@ -349,16 +361,19 @@ async function help(): Promise<number> {
 }
 
 async function scriptFor(shell: Shell): Promise<string> {
-  const [{ completedOf, completionScript }, { VERBS }] = await Promise.all([
+  const [{ LOCAL_COMMANDS, VERBS }, { completedOf, completionScript }] = await Promise.all([
+    commands(),
     import('./cli/remote/completion.ts'),
-    import('./cli/remote/verbs.ts'),
   ])
   const options = Object.keys(OPTIONS).map((option) => `--${option}`)
   return completionScript(shell, completedOf(VERBS, LOCAL_COMMANDS, { start: options, dev: options }))
 }
 
 async function noCommand(command: string): Promise<number> {
-  const { VERBS } = await import('./cli/remote/verbs.ts')
+  const [{ LOCAL_COMMANDS, VERBS }, { meant }] = await Promise.all([
+    commands(),
+    import('./cli/remote/read-call.ts'),
+  ])
   const known = [...LOCAL_COMMANDS, ...VERBS].map(({ name }) => name.split(' ', 1)[0] ?? '')
   const hint = meant(command, known, '')
   io.err(`"${command}" is no command${hint === '' ? '.' : hint} "millrace help" shows all.`)

@@ -11,7 +11,6 @@ import type { EventLog } from './log/log.ts'
 import { type Meters, traceSampleOf } from './meters.ts'
 import { type ReadersHost, startReadersHost } from './readers-host.ts'
 import { trimPolicy } from './retention.ts'
-import { beginNewReaders } from './running-instances.ts'
 
 const TRIM_EVERY_MS = 60_000
 const SET_ASIDE =
@@ -46,7 +45,10 @@ export async function readersSide(deps: ReadersSideDeps): Promise<ReadersSide> {
   const onTrouble = (readerId: string, _lane: number, error: unknown) =>
     options.logger.error({ readerId, err: error }, 'A reader of the log could not be begun')
   async function beginNew(instances: readonly ConnectedInstance[]): Promise<void> {
-    if (isCluster(engine)) await beginNewReaders({ ledger, log, catalogue, onTrouble }, instances)
+    if (!isCluster(engine)) return
+    // The other thread is who runs them, and needs all that delivery is.
+    const { beginNewReaders } = await import('./running-instances.ts')
+    await beginNewReaders({ ledger, log, catalogue, onTrouble }, instances)
   }
   await beginNew(deps.configured.instances)
   const readers: ReadersHost = readsLog(config.roles) ? await hosted(deps, log) : NO_READERS

@@ -9,8 +9,9 @@ import { clearEventIndex, openEventIndex } from './event-index/index-file.ts'
 import type { ErasedRows, Erasure } from './ledger/erase.ts'
 import type { AttemptFigures } from './metrics/attempts.ts'
 import { NO_LANES } from './pipeline/owned-lanes.ts'
-import { sleepUntil, startReaders } from './readers.ts'
+import { startReaders } from './readers.ts'
 import type { Role, Roles } from './roles.ts'
+import { sleepUntil } from './sleep-until.ts'
 import { clearAwaySoon } from './thrifty-memory.ts'
 
 /** What the readers' thread is told at its start. Secrets in settings cross as text, inside this process. */

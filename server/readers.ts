@@ -1,6 +1,5 @@
 import { setMaxListeners } from 'node:events'
 import { performance } from 'node:perf_hooks'
-import { setTimeout as wait } from 'node:timers/promises'
 import type { Destination } from '../core/destination.ts'
 import type { ConnectedInstance } from '../core/transform/connected.ts'
 import type { OnAttempt } from './delivery/runtime.ts'
@@ -26,6 +25,7 @@ import { leaderOf } from './pipeline/leader.ts'
 import { allLanes, isLaneLost, NO_LANES, type OwnedLanes } from './pipeline/owned-lanes.ts'
 import { EVERY_ROLE, type Roles } from './roles.ts'
 import { runningInstances } from './running-instances.ts'
+import { sleepUntil } from './sleep-until.ts'
 import { transformings } from './transform/transforming.ts'
 
 export type ReadersDeps = {
@@ -323,19 +323,6 @@ async function trimHistory(
   if (deadLetterAge_ms_max > 0) await ledger.giveUpDeadLetters({ to_ms: wall_ms - deadLetterAge_ms_max })
   if (deadLetterBytes_max > 0) await ledger.trimDeadLetters(deadLetterBytes_max, wall_ms)
   await ledger.trimSeries(wall_ms)
-}
-
-/** A longer wait would overflow Node's timers and end at once. */
-const WAIT_MS_MAX = 2 ** 31 - 1
-
-/** @returns false when the wait was cut short. */
-export async function sleepUntil(ms: number, signal: AbortSignal): Promise<boolean> {
-  try {
-    await wait(Math.min(ms, WAIT_MS_MAX), undefined, { signal })
-    return true
-  } catch {
-    return false
-  }
 }
 
 function wallOf({ now_ms, wall_ms = now_ms }: World): number {

@@ -31,16 +31,13 @@ const LOOK_EVERY_MS = 1_000
 const CLEAR_AFTER_MS = 1_500
 
 /**
- * Makes this process keep little memory that it does not use, in all its threads. What loading the server's modules has left
- * behind is cleared away: V8 would keep it, and room for as much again, for as long as there is little to do. That takes
- * some 50 ms, so it is done before anybody waits for an answer, and before the threads begin. `isPart`: it has some of the roles, not all.
+ * Makes this process keep little memory that it does not use, in all its threads. `isPart`: it has some of the roles, not all.
  */
-export async function beThrifty(isPart = false): Promise<void> {
+export function beThrifty(isPart = false): void {
   mayGrow(THRIFTY_PERCENT)
   // Several functions compiled at the same time take 40 MB that the C library keeps. One after the other, where they are called,
   // costs each of them a few milliseconds, once: `npm run bench:pending` drains no slower for it.
   setFlagsFromString('--no-concurrent-recompilation')
-  await clearAway()
   growByRoom(isPart ? PART : WHOLE)
 }
 
@@ -56,7 +53,11 @@ function mayGrow(percent: number): void {
   setFlagsFromString(`--heap-growing-percent=${percent}`)
 }
 
-/** A little after its start, what a thread began with is cleared away too: that takes some 20 ms. And whenever the process is full. */
+/**
+ * A little after its start, what a thread began with is cleared away: V8 would keep what loading its modules has left behind, and room
+ * for as much again, for as long as there is little to do. That takes some 50 ms, so nobody waits for it to be ready. And it is done whenever the
+ * process is full.
+ */
 export function clearAwaySoon(): void {
   setTimeout(() => void clearAway(), CLEAR_AFTER_MS).unref()
   const full_bytes = isMainThread ? FULL_BYTES.main : FULL_BYTES.readers

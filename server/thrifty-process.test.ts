@@ -15,8 +15,8 @@ test('a server begins anew with the same command, and what keeps its memory smal
   assert.deepEqual(thriftyReplacement(begun), {
     file: '/usr/bin/node',
     args: [
-      ...['/usr/bin/node', '--enable-source-maps', '--max-semi-space-size=4', '/srv/main.js'],
-      ...['start', '--port', '4000'],
+      ...['/usr/bin/node', '--enable-source-maps', '--max-semi-space-size=4', '--min-semi-space-size=2'],
+      ...['/srv/main.js', 'start', '--port', '4000'],
     ],
     env: {
       HOME: '/root',
@@ -34,7 +34,7 @@ test('what whoever began it has said of the C library stays', () => {
 
 test('what it becomes is not replaced once more', () => {
   const next = thriftyReplacement(begun)
-  assert.equal(thriftyReplacement({ ...begun, execArgv: next?.args.slice(1, 3) ?? [] }), undefined)
+  assert.equal(thriftyReplacement({ ...begun, execArgv: next?.args.slice(1, 4) ?? [] }), undefined)
 })
 
 for (const [command, expected] of [

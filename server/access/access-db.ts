@@ -1,6 +1,6 @@
 import { closeSync, openSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
-import { Kysely } from 'kysely'
+import { Kysely } from '../queries/kysely.ts'
 import { migrate } from '../sqlite/migrate.ts'
 import { nodeSqliteDialect } from '../sqlite/node-sqlite-dialect.ts'
 import { ACCESS_MIGRATIONS } from './access-schema.ts'

@@ -1,7 +1,8 @@
-import { type Kysely, sql, type Transaction } from 'kysely'
+import type { Kysely, Transaction } from 'kysely'
 import { AppError } from '../../core/errors.ts'
 import type { Json } from '../../core/event.ts'
 import type { AuditNote, AuditTrail } from '../admin/audit-note.ts'
+import { sql } from '../queries/kysely.ts'
 import type { AccessDb } from './access-db.ts'
 import {
   CHAIN_BEGIN,

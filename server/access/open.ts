@@ -1,4 +1,4 @@
-import { type AccessDb, openAccessDb } from './access-db.ts'
+import type { AccessDb } from './access-db.ts'
 
 /**
  * Who may use the admin side: in PostgreSQL when that is given, else in a file.
@@ -9,8 +9,8 @@ export async function openAccess(
   file: string,
   { url }: { readonly url: string | undefined },
 ): Promise<AccessDb> {
-  if (url === undefined) return openAccessDb(file)
-  // Only who uses PostgreSQL loads what speaks to it.
+  // Each loads only what speaks to its own; threads that never ask load neither.
+  if (url === undefined) return (await import('./access-db.ts')).openAccessDb(file)
   const { openPostgresAccess } = await import('./postgres-db.ts')
   return openPostgresAccess(url)
 }

@@ -1,4 +1,4 @@
-import { hash, verify } from '@node-rs/argon2'
+import type { hash, verify } from '@node-rs/argon2'
 import { AppError } from '../../core/errors.ts'
 
 /** argon2id: OWASP Password Storage Cheat Sheet, m = 19 MiB, t = 2, p = 1. A PHC string tells them, so they can be raised. */
@@ -21,8 +21,14 @@ export type Passwords = {
 /** What hashes, so that a test can watch what is done. */
 export type Argon2 = { readonly hash: typeof hash; readonly verify: typeof verify }
 
+/** Native code, which comes with the first password. */
+const LOADED: Argon2 = {
+  hash: async (...given) => (await import('@node-rs/argon2')).hash(...given),
+  verify: async (...given) => (await import('@node-rs/argon2')).verify(...given),
+}
+
 /** Hashes on the threads of Node's pool, two at once: neither ingest nor memory feels a crowd at the door. */
-export function passwordHasher(argon2: Argon2 = { hash, verify }): Passwords {
+export function passwordHasher(argon2: Argon2 = LOADED): Passwords {
   const inTurn = turns(AT_ONCE_MAX, WAITING_MAX)
   return {
     hash: (password) => inTurn(() => argon2.hash(password.normalize('NFKC'), ARGON2ID)),

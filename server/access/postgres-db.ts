@@ -1,7 +1,7 @@
-import { Kysely } from 'kysely'
 import { connectPostgres } from '../postgres/connect.ts'
 import { postgresDialect } from '../postgres/kysely-dialect.ts'
 import { migratePostgres } from '../postgres/migrate.ts'
+import { Kysely } from '../queries/kysely.ts'
 import type { AccessDb } from './access-db.ts'
 import { ACCESS_POSTGRES_MIGRATIONS } from './postgres-schema.ts'
 

@@ -1,6 +1,6 @@
 import type { TSchema } from 'typebox'
-import { Compile } from 'typebox/compile'
 import { ASKS_MARK } from '../../contract/personal.ts'
+import { Compile } from './compile.ts'
 
 /** The parts of JSON Schema that the contract uses. */
 type Schema = TSchema & {

@@ -1,7 +1,7 @@
 import type { TSchema } from 'typebox'
-import { Compile } from 'typebox/compile'
 import type { Route } from '../../contract/route.ts'
 import type { AppError } from '../../core/errors.ts'
+import { Compile } from './compile.ts'
 import { invalid, readBody } from './request.ts'
 
 export type Given = Readonly<Record<string, string | readonly string[]>>

@@ -1,6 +1,6 @@
 import type { TSchema } from 'typebox'
-import { Compile } from 'typebox/compile'
 import { PERSONAL_MARK, type PersonalMark } from '../../contract/personal.ts'
+import { Compile } from './compile.ts'
 
 /** What stands for a text that is not shown. */
 export const MASKED = '•••'

@@ -1,12 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { AnswerOf, BodyOf, Need, ParamsOf, QueryOf, Role, Route } from '../../contract/route.ts'
 import { ROUTES, type Routes } from '../../contract/routes.ts'
-import { AppError } from '../../core/errors.ts'
-import { asksOf } from './asks.ts'
 import type { AuditDetails } from './audit-note.ts'
 import { type Auditing, audited } from './audited.ts'
-import { bodyReader, type Given, queryReader } from './check.ts'
-import { maskOf } from './mask.ts'
+import type { Given } from './check.ts'
 
 /** Who asks. */
 export type Caller = {
@@ -62,9 +59,7 @@ export function adminRouter(server: FastifyInstance, access: Access, auditing?: 
     on(name, handler) {
       const route: Route = ROUTES[name]
       const [method = '', url = ''] = name.split(' ')
-      const checks = once(() => {
-        return { readQuery: queryReader(route), readBody: bodyReader(route), privacy: privacyOf(route) }
-      })
+      const checks = once(() => checksOf(route))
       const noted = audited(name, route, auditing)
       server.route({
         method,
@@ -76,7 +71,7 @@ export function adminRouter(server: FastifyInstance, access: Access, auditing?: 
             await noted?.refused(request, access, error)
             throw error
           })
-          const { readQuery, readBody, privacy } = checks()
+          const { readQuery, readBody, privacy } = await checks()
           const query = readQuery(request.query as Given)
           const body = readBody(request.body)
           const shown = privacy(who, query, body)
@@ -100,26 +95,11 @@ function once<Made>(make: () => Made): () => Made {
   }
 }
 
-/**
- * What a caller may see of a route's answer.
- *
- * @throws {AppError} PERSONAL_NOT_ALLOWED when the request asks for what they may not see.
- */
-function privacyOf({ query, body, answer, events, personalWith }: Route) {
-  const asks = [query, body].map((schema) => (schema === undefined ? undefined : asksOf(schema)))
-  const schema = answer ?? events
-  const mask = schema === undefined ? undefined : maskOf(schema)
-  return (who: Caller, ...given: readonly [query: object, body: object | undefined]) => {
-    const isOwn = personalWith !== undefined && !Object.hasOwn(given[1] ?? {}, personalWith)
-    if (who.personal || isOwn) return same
-    for (const [index, one] of given.entries()) {
-      const parameter = asks[index]?.(one)
-      if (parameter !== undefined) throw new AppError('PERSONAL_NOT_ALLOWED', { parameter })
-    }
-    return (mask ?? same) as typeof same
-  }
-}
-
-function same<Value>(value: Value): Value {
-  return value
+/** What compiles schemas is loaded with the first request: some hundred files, for a server that nobody may look at. */
+async function checksOf(route: Route) {
+  const [{ bodyReader, queryReader }, { privacyOf }] = await Promise.all([
+    import('./check.ts'),
+    import('./privacy.ts'),
+  ])
+  return { readQuery: queryReader(route), readBody: bodyReader(route), privacy: privacyOf(route) }
 }

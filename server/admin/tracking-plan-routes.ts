@@ -11,7 +11,6 @@ import { typescriptOf } from '../../core/tracking-plan/typescript.ts'
 import { planDocument } from '../../core/tracking-plan/write-document.ts'
 import type { Lookups } from '../lookup/lookups.ts'
 import { type RecordedChange, revisionKey, type Store } from '../store/store.ts'
-import { readPlan } from '../tracking-plans/read-plan.ts'
 import type { Configurator } from './configurator.ts'
 import type { AdminRouter } from './router.ts'
 
@@ -107,7 +106,8 @@ function writingRoutes({ on }: AdminRouter, { store, lookups }: TrackingPlanRout
   on('POST /admin/v1/tracking-plans/check', ({ body: { rules } }) => ({
     problems: planProblems(rules).map(({ at, problem }) => ({ at: [...at], problem })),
   }))
-  on('POST /admin/v1/tracking-plans/read', ({ body: { document } }) => {
+  on('POST /admin/v1/tracking-plans/read', async ({ body: { document } }) => {
+    const { readPlan } = await import('../tracking-plans/read-plan.ts')
     const read = readPlan(document)
     if (!read.ok) return { rules: [], notes: [], problems: [{ at: [], problem: read.problem }] }
     const { format, name, rules, notes } = read

@@ -52,6 +52,7 @@ export function httpListener(options: ListenerOptions): FastifyInstance {
     requestTimeout: patience.request_ms,
     forceCloseConnections: 'idle',
     routerOptions: { ignoreTrailingSlash: true },
+    schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
     // An address that cannot be decoded, such as /%zz.
     frameworkErrors: (_error, request, reply) => sendError(reply.headers(headers), routeNotFound(request)),
     clientErrorHandler: (error, socket) => answerNoRequest(error, socket, { onRefused, headers }),
@@ -76,6 +77,11 @@ export function httpListener(options: ListenerOptions): FastifyInstance {
 }
 
 const nothing = () => {}
+
+/** Routes say nothing in schemas of fastify's: what would compile them is not loaded. */
+function noSchemas(): never {
+  throw new Error('no route has a schema for fastify')
+}
 
 /** What Node's own server is made with. */
 function nodeOptions(tls: TlsPair | undefined, patience: Patience): FastifyServerOptions {

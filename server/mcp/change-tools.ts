@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { Type } from '../../contract/type.ts'
 import { actionOf, newMapping, TRIAL } from './action-trial.ts'
 import { saved, shownDestination, shownSource } from './shown.ts'
 import { given, routeTool, type Tool, tool } from './tool.ts'

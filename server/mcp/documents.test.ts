@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { docsTool, documentsIn } from './documents.ts'
+import { docsTool } from './docs-tool.ts'
+import { documentsIn } from './documents.ts'
 
 const documents = documentsIn(join(import.meta.dirname, '../../docs'))
 const read = (given: object) =>

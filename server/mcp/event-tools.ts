@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { Type } from '../../contract/type.ts'
 import { AppError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/event.ts'
 import type { Client } from '../cli/client.ts'

@@ -1,6 +1,6 @@
-import { Type } from 'typebox'
 import type { AnswerOf } from '../../contract/route.ts'
 import type { Routes } from '../../contract/routes.ts'
+import { Type } from '../../contract/type.ts'
 import { AppError } from '../../core/errors.ts'
 import { listedDestination, listedKind, shownDestination, shownSource } from './shown.ts'
 import { routeTool, type Tool, tool } from './tool.ts'

@@ -1,7 +1,8 @@
-import { type Static, type TObject, type TProperties, type TSchema, Type } from 'typebox'
+import type { Static, TObject, TProperties, TSchema } from 'typebox'
 import { deadLetterFilters } from '../../contract/history.ts'
 import type { BodyOf } from '../../contract/route.ts'
 import type { Routes } from '../../contract/routes.ts'
+import { Type } from '../../contract/type.ts'
 import { AppError } from '../../core/errors.ts'
 import { given, routeTool, type Tool, tool } from './tool.ts'
 

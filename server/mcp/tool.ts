@@ -1,7 +1,8 @@
-import { type Static, type TObject, type TSchema, Type } from 'typebox'
+import type { Static, TObject, TSchema } from 'typebox'
 import { ASKS_MARK } from '../../contract/personal.ts'
 import type { Route, RouteName } from '../../contract/route.ts'
 import { ROUTES, type Routes } from '../../contract/routes.ts'
+import { Type } from '../../contract/type.ts'
 import { checkOf } from '../admin/check.ts'
 import type { Client } from '../cli/client.ts'
 

@@ -1,4 +1,5 @@
-import { CompiledQuery, type Dialect, type Driver, PostgresDialect, type PostgresPoolClient } from 'kysely'
+import type { Dialect, Driver, PostgresPoolClient } from 'kysely'
+import { CompiledQuery, PostgresDialect } from '../queries/kysely.ts'
 import { checkedOut, type Postgres } from './connect.ts'
 import { problemOf } from './problems.ts'
 import { storedText } from './text.ts'

@@ -1,6 +1,5 @@
 import type { KeySource } from '../secrets/master-key.ts'
 import type { Sealer } from '../secrets/sealer.ts'
-import { sqliteStore } from './sqlite.ts'
 import type { Store } from './store.ts'
 
 /** Others that keep secrets seal them with its keys. */
@@ -17,8 +16,8 @@ export async function openSealedStore(
   keys: { readonly key: KeySource; readonly onKeyMade?: (file: string) => void },
 ): Promise<SealedStore> {
   const { url } = postgres
-  if (url === undefined) return sqliteStore(file, keys)
-  // Only who uses PostgreSQL loads what speaks to it.
+  // Each loads only what speaks to its own; threads that never ask load neither.
+  if (url === undefined) return (await import('./sqlite.ts')).sqliteStore(file, keys)
   const { postgresStore } = await import('./postgres.ts')
   return postgresStore({ url, ...keys })
 }

@@ -1,8 +1,11 @@
-import { _, Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
-import formatsPlugin from 'ajv-formats'
+import { createRequire } from 'node:module'
+import type { ErrorObject, ValidateFunction } from 'ajv'
 import type { Json, JsonObject } from '../../core/event.ts'
 import { compileTest, type Steps, TEST_STEPS_MAX } from '../../core/redact/regex-test.ts'
 import { FORMATS, KEYWORDS, OTHER_FORMATS } from '../../core/tracking-plan/keywords.ts'
+
+/** Some hundred files, that a server without a tracking plan does not need. */
+const load = createRequire(import.meta.url) as (name: string) => unknown
 
 /** One thing that a value does not hold to. */
 export type SchemaError = Pick<ErrorObject, 'keyword' | 'instancePath' | 'params' | 'message'>
@@ -24,6 +27,8 @@ const TOO_MUCH: SchemaError = {
 export function schemaCompiler(): (schema: JsonObject) => Validate {
   const limits: Limits = { steps: { left: 0 }, errors_left: 0 }
   const regExp = Object.assign((pattern: string) => bounded(pattern, limits.steps), { code: 'bounded' })
+  const { _, Ajv } = load('ajv') as typeof import('ajv')
+  const formatsPlugin = load('ajv-formats') as typeof import('ajv-formats')
   const ajv = new Ajv({
     ...{ allErrors: true, ownProperties: true, strict: false, validateSchema: false, addUsedSchema: false },
     ...{ logger: false, meta: false, code: { regExp, process: withLimit, optimize: false } },

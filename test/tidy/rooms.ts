@@ -13,15 +13,17 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   destinations: { imports: ['core'], packages: [] },
   // What the admin API takes and gives: its checks, its document and the types of the pages come from it.
   contract: { imports: ['core'], packages: ['typebox'] },
-  'server/sqlite': { imports: ['core'], packages: ['node:', 'kysely'] },
-  'server/postgres': { imports: ['core'], packages: ['node:', 'pg', 'kysely'] },
+  // What writes SQL, in one place so that the build can make one file of it.
+  'server/queries': { imports: [], packages: ['kysely'] },
+  'server/sqlite': { imports: ['core', 'server/queries'], packages: ['node:', 'kysely'] },
+  'server/postgres': { imports: ['core', 'server/queries'], packages: ['node:', 'pg', 'kysely'] },
   'server/log': {
     imports: ['core', 'server/sqlite'],
     packages: ['node:', '@nats-io/transport-node'],
   },
   'server/secrets': { imports: ['core', 'server/sqlite'], packages: ['node:'] },
   'server/store': {
-    imports: ['core', 'server/sqlite', 'server/postgres', 'server/secrets'],
+    imports: ['core', 'server/queries', 'server/sqlite', 'server/postgres', 'server/secrets'],
     packages: ['node:', 'kysely'],
   },
   'server/ledger': { imports: ['core', 'server/sqlite', 'server/postgres'], packages: ['node:'] },
@@ -53,6 +55,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     imports: [
       'contract',
       'core',
+      'server/queries',
       'server/sqlite',
       'server/postgres',
       'server/secrets',
@@ -80,7 +83,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   // What events should be like: ingest and the admin API are given what looks at them.
   'server/tracking-plans': {
     imports: ['core', 'server/store'],
-    packages: ['ajv', 'ajv-formats', 'csv-parse'],
+    packages: ['node:', 'ajv', 'ajv-formats', 'csv-parse'],
   },
   'server/pipeline': { imports: ['core', 'server/log', 'server/ledger'], packages: ['node:'] },
   // The one place that picks implementations of what is shared.

@@ -170,6 +170,35 @@ describe('an instance with redaction rules', () => {
   })
 })
 
+describe('an instance wants an event', () => {
+  const masked = [{ path: 'event', how: 'mask' }] as const
+  const broken = [{ regex: '(', how: 'drop' }] as const
+  const never = () => subscription({ trigger: 'type = "page"' })
+  const named = (name: string) => subscription({ trigger: `event = "${name}"` })
+  const off = subscription({ enabled: false })
+  const rows: readonly (readonly [when: string, given: Partial<Instance>, wants: boolean])[] = [
+    ['that a trigger matches', {}, true],
+    ['that the last of its triggers matches', { subscriptions: [never(), never(), subscription()] }, true],
+    ['not, when no trigger matches', { subscriptions: [never()] }, false],
+    ['not, when it has no action', { subscriptions: [] }, false],
+    ['not, when the action is switched off', { subscriptions: [off] }, false],
+    ['whose values it cannot take', { subscriptions: [subscription({ mapping: {} })] }, true],
+    ['as its redaction rules leave it', { redact: masked, subscriptions: [named('***')] }, true],
+    ['not as it came', { redact: masked, subscriptions: [named('Signed Up')] }, false],
+    ['that its rules fail on', { redact: broken, subscriptions: [named('Signed Up')] }, true],
+    [
+      'not, when they fail on what it would not want',
+      { redact: broken, subscriptions: [named('***')] },
+      false,
+    ],
+  ]
+  for (const [when, given, wants] of rows) {
+    test(when, () => {
+      assert.equal(compileInstance(instance(given), example).wants(envelope()), wants)
+      assert.equal(handle(instance(given)).length > 0, wants)
+    })
+  }
+})
 describe('the check of an instance', () => {
   test('finds nothing wrong with a right one', () => {
     assert.deepEqual(checkInstance(instance(), example), [])

@@ -3,7 +3,7 @@ import { missingConsent } from './consent.ts'
 import type { Action, AnyValues, CloudDestination, Delivery, Destination, Fields } from './destination.ts'
 import { didYouMean } from './did-you-mean.ts'
 import { AppError, type ErrorCode } from './errors.ts'
-import type { EventEnvelope, Json, JsonObject, SpecEvent } from './event.ts'
+import type { EventEnvelope, EventHead, Json, JsonObject, SpecEvent } from './event.ts'
 import { compileIntegrations } from './integrations.ts'
 import { checkField } from './mapping/check.ts'
 import { compileCheckedValue } from './mapping/checked.ts'
@@ -22,7 +22,7 @@ import { compileTrigger, problemText } from './trigger/trigger.ts'
 /** A delivery that knows where it comes from. The destination sees it as a plain `Delivery`. */
 export type BoundDelivery = Delivery & {
   readonly subscriptionId: string
-  readonly envelope: EventEnvelope
+  readonly envelope: EventHead
 }
 
 /** What an event became for one subscription whose trigger it matched. */
@@ -54,6 +54,8 @@ export type CompiledInstance = {
   readonly sources: ReadonlySet<string>
   /** Why the event is kept from this instance, whatever its triggers say; it is then filtered, not handled. */
   filters(envelope: EventEnvelope): FilterReason | undefined
+  /** False: nothing becomes of the event, `handle` would give an empty list. True: it may, and `handle` says what. */
+  wants(envelope: EventEnvelope): boolean
   /** What the event becomes: one result for each subscription that wants it; an empty list means discarded. */
   handle(envelope: EventEnvelope): readonly Handled[]
 }
@@ -148,6 +150,7 @@ export function compileInstance(
     .map((subscription) => compileSubscription(instance.id, subscription, destination, more.transforming))
   const shown = sourceTransform(more.transforming)
   const handleRedacted = redact === undefined ? handle : redacting(redact, handle, wantedBy)
+  const matched = redact === undefined ? matches : (event: SpecEvent) => matches(leftBy(redact, event))
 
   return {
     id: instance.id,
@@ -158,6 +161,11 @@ export function compileInstance(
     filters({ event }) {
       if (missingConsent(event, consent).length > 0) return 'consent'
       return switchedOff(event) === undefined ? undefined : 'integrations'
+    },
+    wants(envelope) {
+      const seen = shown(envelope)
+      if (seen === undefined) return false
+      return 'problem' in seen ? subscriptions.length > 0 : matched(seen.event)
     },
     handle(envelope) {
       const seen = shown(envelope)
@@ -176,6 +184,10 @@ export function compileInstance(
       if (one.status !== 'dropped') handled.push(one)
     }
     return handled
+  }
+  function matches(event: SpecEvent): boolean {
+    for (const { match } of subscriptions) if (match(event)) return true
+    return false
   }
   function wantedBy({ event }: EventEnvelope): readonly string[] {
     return subscriptions.flatMap(({ id, match }) => (match(event) ? [id] : []))
@@ -200,6 +212,15 @@ function redacting(
       })
     }
     return handle(event === envelope.event ? envelope : { ...envelope, event })
+  }
+}
+
+/** What triggers are asked of: all of an event that a rule fails on, which `redacting` gives to nobody and says why. */
+function leftBy(redact: Redact, event: SpecEvent): SpecEvent {
+  try {
+    return redact(event)
+  } catch {
+    return event
   }
 }
 

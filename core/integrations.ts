@@ -29,7 +29,7 @@ export function compileIntegrations({
     exactness.set(word.toLowerCase(), rank + 2)
   }
   return ({ integrations }) => {
-    if (integrations === undefined) return undefined
+    if (integrations === undefined || !saysNo(integrations)) return undefined
     let best = 0
     let off: string | undefined
     for (const word in integrations) {
@@ -41,6 +41,12 @@ export function compileIntegrations({
     }
     return off
   }
+}
+
+/** Most calls switch nothing off, and then no word needs to be looked up. */
+function saysNo(integrations: NonNullable<SpecEvent['integrations']>): boolean {
+  for (const word in integrations) if (integrations[word] === false) return true
+  return false
 }
 
 function isObject(value: unknown): boolean {

@@ -13,6 +13,7 @@ import { INDEXER } from './indexer/indexer.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import type { LogReader } from './log/log.ts'
 import type { ThreadTimes } from './pipeline/busy-thread.ts'
+import { skimmer } from './pipeline/skimmer.ts'
 
 /** A person who removed a destination can take that back within this time, and nothing that waited is lost. */
 export const UNDO_MS = 600_000
@@ -20,7 +21,7 @@ const RETRY_MS_MAX = 60_000
 
 export type RunningInstancesDeps = Omit<
   InstanceDeps,
-  'instance' | 'lanes' | 'stop' | 'sleep' | 'log' | 'batches' | 'others'
+  'instance' | 'lanes' | 'stop' | 'sleep' | 'log' | 'batches' | 'others' | 'skimmer'
 > & {
   /** How busy the thread is; never, when left out. */
   readonly threadTimes?: () => ThreadTimes
@@ -41,7 +42,7 @@ type Wanted =
   | { readonly state: 'run' | 'pause' | 'off'; readonly instance: ConnectedInstance }
   | { readonly state: 'removed'; readonly instance: undefined }
 const REMOVED: Wanted = { state: 'removed', instance: undefined }
-type RunDeps = RunningInstancesDeps & Pick<InstanceDeps, 'batches' | 'others'>
+type RunDeps = RunningInstancesDeps & Pick<InstanceDeps, 'batches' | 'others' | 'skimmer'>
 type Running = { readonly end: () => Promise<void> }
 
 /**
@@ -57,7 +58,7 @@ export function runningInstances(given: RunningInstancesDeps) {
   const stopping = new AbortController()
   const others = given.owned.isShared ? othersOf(given, stopping.signal) : undefined
   const looking = others?.run()
-  const deps = { ...given, others, batches: batchesOf(given, stopping.signal) }
+  const deps = { ...given, others, ...sharedBy(given, stopping.signal) }
   const wanted = new Map<string, Wanted>()
   const removedAt_ms = new Map<string, number>()
   const configure = (instances: readonly ConnectedInstance[]) => want(wanted, instances, deps.catalogue)
@@ -112,6 +113,7 @@ export function runningInstances(given: RunningInstancesDeps) {
     failStrayReplays: () => failStrayReplays(ledger, wanted),
     rest: (id: string, work: () => Promise<void>): Promise<void> =>
       follower.rest(id, work).finally(() => settleAtLast(id)),
+    runningCount: () => follower.runningCount(),
     /** All that is configured, and what was removed and may come back. */
     knownIds: (): readonly string[] => [...wanted.keys()],
     async stop(): Promise<void> {
@@ -164,8 +166,11 @@ async function failStrayReplays(ledger: Ledger, wanted: ReadonlyMap<string, Want
   }
 }
 
-function batchesOf({ threadTimes, sleepUntil }: RunningInstancesDeps, stop: AbortSignal) {
-  return heldBatches({ ...(threadTimes && { threadTimes }), pause: (ms) => sleepUntil(ms, stop) })
+/** What all instances use together. */
+function sharedBy(deps: RunningInstancesDeps, stop: AbortSignal): Pick<InstanceDeps, 'batches' | 'skimmer'> {
+  const { threadTimes, sleepUntil, decoded: log } = deps
+  const batches = heldBatches({ ...(threadTimes && { threadTimes }), pause: (ms) => sleepUntil(ms, stop) })
+  return { batches, skimmer: skimmer({ ...deps, log, room: batches.of(stop).room }) }
 }
 
 /** Brings each instance to what is wanted of it, one change of it after the other. */
@@ -205,6 +210,7 @@ function followEach(
   }
 
   return {
+    runningCount: () => running.size,
     /** Resolves when the instance is as it is wanted. */
     settle: (id: string): Promise<void> => settling.get(id) ?? inTurn(id, () => follow(id)),
     /** Ends what the instance does, works on what it has stored, and lets it begin anew. */

@@ -2,6 +2,7 @@ import { laneOf } from '../../core/identity.ts'
 import type { DecodedLog } from '../pipeline/decoded-log.ts'
 import type { LaneSignals } from '../pipeline/lane-signal.ts'
 import { isLaneLost, type OwnedLane, type OwnedLanes } from '../pipeline/owned-lanes.ts'
+import type { Skimmer } from '../pipeline/skimmer.ts'
 import { beginningAgain } from './begin-again.ts'
 import type { Waiter } from './gate.ts'
 import { runLane } from './lane.ts'
@@ -15,6 +16,8 @@ import type { Sender } from './send.ts'
 export type InstanceDeps = Omit<RuntimeDeps, 'send' | 'onStateLost' | 'isShared'> & {
   readonly log: DecodedLog
   readonly signals: LaneSignals
+  /** Reads lanes for all instances that want nothing of them. */
+  readonly skimmer: Skimmer
   readonly owned: OwnedLanes
   /** Where other processes work on the same instances: looks for what they leave to this one. */
   readonly others?: Pick<OthersWork, 'watch'> | undefined

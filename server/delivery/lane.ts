@@ -1,7 +1,8 @@
 import type { Position } from '../../core/event.ts'
-import { type Batch, readBatch, type Skipped } from '../pipeline/batch.ts'
+import { type Batch, readBatch } from '../pipeline/batch.ts'
 import type { DecodedLog } from '../pipeline/decoded-log.ts'
 import type { LaneSignals } from '../pipeline/lane-signal.ts'
+import { PASSED_MS_MAX, type Passed, type Skimmer } from '../pipeline/skimmer.ts'
 import { type DeliverDeps, deliver, type LaneFailing } from './deliver.ts'
 import type { Runtime } from './runtime.ts'
 import { settlement } from './settlement.ts'
@@ -13,31 +14,29 @@ export type LaneDeps = {
   readonly lane: number
   readonly log: DecodedLog
   readonly signals: LaneSignals
+  readonly skimmer: Skimmer
 }
 
 /**
  * Delivers one lane of one instance, in order, with one batch on its way at a time, until the server stops.
- * The cursor moves only in the transaction that stores the outcomes.
+ * The cursor moves only in the transaction that stores the outcomes. While the instance wants nothing of the lane, the lane is read
+ * for it together with others.
  */
 export async function runLane(deps: LaneDeps): Promise<void> {
   const { lane, signals } = deps
-  const { stop, gate, sleep, now_ms } = deps.runtime
+  const { stop, gate, sleep } = deps.runtime
   const failing = await laneFailing(deps.runtime, lane)
   const start = await startOf(deps)
   if (start === undefined) return
   let at: Standing = { cursor: start }
-  const resting = restingTimer(deps.runtime)
   while (!stop.aborted) {
     await gate.opened({ stop, sleep })
     const version = signals.version(lane)
     const did = await inRoom(deps, { ...at, isGrown: version !== at.version }, failing)
     at = { ...did.at, version: did.hasRead ? version : at.version }
-    if (did.next !== 'grown') {
-      if (did.next > 0) await sleep(did.next)
-    } else {
-      if (at.passed !== undefined) resting.wakeIn(at.passed.due_ms - now_ms())
-      await signals.grown(lane, version, stop, resting.onWait)
-    }
+    if (did.next === 'pass') at = await passOn(deps, at, failing)
+    else if (did.next === 'grown') await signals.grown(lane, version, stop)
+    else if (did.next > 0) await sleep(did.next)
   }
   // Whoever reads on from here may want other events.
   if (at.passed !== undefined) await finishBatch(deps, passedAlone(at.cursor, at.passed), failing)
@@ -53,37 +52,25 @@ type Standing = {
   /** What was read, is to go nowhere, and is not stored yet. */
   readonly passed?: Passed | undefined
 }
-type Passed = { readonly skipped: Skipped; readonly due_ms: number }
 
-/**
- * What nobody wants is stored so long after it was read at the latest, or with what is delivered before that: a transaction for
- * each commit of the log costs a destination that matches nothing 12 µs an event at 1,000 events/s, in place of 7 (docs/profile.md).
- */
-export const PASSED_MS_MAX = 1_000
+/** Lets what nobody wants pass, and stores that in time, until there is something that it may want. */
+async function passOn(deps: LaneDeps, from: Standing, failing: LaneFailing): Promise<Standing> {
+  const { instance, stop } = deps.runtime
+  let at = from
+  while (!stop.aborted) {
+    const { why, cursor, passed } = await deps.skimmer.pass(deps.lane, { ...at, instance, stop })
+    at = { cursor, passed }
+    if (why !== 'due' || passed === undefined) break
+    await finishBatch(deps, passedAlone(cursor, passed), failing)
+    at = { cursor }
+  }
+  return at
+}
 
 function passedAlone(cursor: Position, { skipped }: Passed): Batch {
   return {
     ...{ entries: [], deliveries: [], skippedAtEnd: skipped, from: cursor, end: cursor },
     ...{ isFull: false, newest_ms: undefined },
-  }
-}
-
-/** Wakes the lane while it waits for the log to grow: one timer at a time. */
-function restingTimer({ sleep }: Runtime) {
-  let wake: () => void = () => {}
-  let isRunning = false
-  return {
-    onWait(waker: () => void): void {
-      wake = waker
-    },
-    wakeIn(ms: number): void {
-      if (isRunning) return
-      isRunning = true
-      sleep(Math.max(0, ms)).then(() => {
-        isRunning = false
-        wake()
-      })
-    },
   }
 }
 
@@ -104,8 +91,11 @@ export async function laneFailing({ instance, ledger, now_ms }: Runtime, lane: n
   return { current, count: 0, doubt: undefined }
 }
 
-/** Where the lane is now, and what it waits for: that the log grows, or some milliseconds. */
-type Did = { readonly at: Standing; readonly next: 'grown' | number; readonly hasRead?: true }
+/**
+ * Where the lane is now, and what comes next: it waits until the log grows, or for some milliseconds, or lets pass what it does
+ * not want.
+ */
+type Did = { readonly at: Standing; readonly next: 'grown' | 'pass' | number; readonly hasRead?: true }
 
 /**
  * Reads a batch and finishes it, in the room that there is for batches; what waits, waits outside. After a batch that was not
@@ -133,12 +123,14 @@ async function inRoom(
     runtime.backlog?.hasRead(batch.newest_ms)
     const isDue = passed !== undefined && now_ms() >= passed.due_ms
     if (isSame(batch.end, from) && !isDue) {
-      return { at: { cursor: from, began_ms: before_ms, passed }, next: 'grown', hasRead: true }
+      const next = passed === undefined ? 'grown' : 'pass'
+      return { at: { cursor: from, began_ms: before_ms, passed }, next, hasRead: true }
     }
     if (batch.entries.length === 0 && !isDue) {
       const due_ms = passed?.due_ms ?? now_ms() + PASSED_MS_MAX
       const skipped = batch.skippedAtEnd ?? new Map()
-      return { at: { cursor: batch.end, began_ms, passed: { skipped, due_ms } }, next: 0, hasRead: true }
+      const at = { cursor: batch.end, began_ms, passed: { skipped, due_ms } }
+      return { at, next: batch.isFull ? 0 : 'pass', hasRead: true }
     }
     const { cursor, hasMoved, next } = await finishBatch(deps, batch, failing)
     return { at: { cursor, began_ms, passed: hasMoved ? undefined : passed }, next, hasRead: true }

@@ -9,6 +9,7 @@ import { entryText } from '../log/envelope.ts'
 import { memoryLog } from '../log/memory.ts'
 import { decodedLog } from '../pipeline/decoded-log.ts'
 import { type LaneSignals, laneSignals } from '../pipeline/lane-signal.ts'
+import { skimmer } from '../pipeline/skimmer.ts'
 import { heldBatches } from './held.ts'
 import { runLane } from './lane.ts'
 import { startRuntime } from './runtime.ts'
@@ -110,7 +111,10 @@ export function laneUnderTest(
           throw error
         },
       })
-      await runLane({ runtime, lane: 0, log: decodedLog(log), signals: idle })
+      const parts = { log: decodedLog(log), signals: idle }
+      const { now_ms, sleep, held } = runtime
+      const skimming = skimmer({ ...parts, now_ms, sleepUntil: sleep, room: held.room })
+      await runLane({ ...parts, runtime, lane: 0, skimmer: skimming })
       signals.stop()
     },
     async counts(): Promise<Record<string, number>> {

@@ -1,7 +1,7 @@
 import type { Address, Entry, Position } from '../../core/event.ts'
 import type { Ledger, NewCount, Progress, StoredRefusal } from '../ledger/ledger.ts'
 import { MINUTE_MS } from '../ledger/ledger.ts'
-import type { DecodedLog, ReadChunk } from '../pipeline/decoded-log.ts'
+import type { DecodedLog, OpenedChunk } from '../pipeline/decoded-log.ts'
 import type { LaneSignals } from '../pipeline/lane-signal.ts'
 import type { InTurn } from './pace.ts'
 
@@ -24,8 +24,8 @@ export type IndexerDeps = {
 }
 
 /**
- * Counts for what pages ask: how many calls each source sent, and which were refused. What others read of the lane is counted
- * as they read it; the lane is read for it only where they have not.
+ * Counts for what pages ask: how many calls each source sent, and which were refused. What others open of the lane is counted
+ * as they open it; the lane is read for it only where they have not.
  */
 export async function runIndexerLane(deps: IndexerDeps): Promise<void> {
   const { lane, log, signals, ledger, inTurn, stop, sleep } = deps
@@ -34,7 +34,7 @@ export async function runIndexerLane(deps: IndexerDeps): Promise<void> {
 
   /** False at the end of the lane. */
   async function indexSome(): Promise<boolean> {
-    if (!counted.hasSome()) await log.read(lane, counted.end(), READ_LIMITS)
+    if (!counted.hasSome()) for (const { open } of await log.read(lane, counted.end(), READ_LIMITS)) open()
     if (!counted.hasSome()) return false
     await ledger.record({ readerId: INDEXER, lane, ...counted.take(), attempts: [], deadLetters: [] })
     return true
@@ -82,16 +82,13 @@ function countedLane(stored: Position) {
   }
 
   return {
-    heard(from: Position, chunks: readonly ReadChunk[]): void {
+    heard(from: Position, { lane, chunk, entries }: OpenedChunk): void {
       if (from.chunk > end.chunk) return // what lies between was not read
-      for (const { lane, chunk, entries } of chunks) {
-        if (chunk < end.chunk) continue
-        if (refusals.length >= REFUSALS_MAX) return
-        entries.forEach((entry, index) => {
-          count(entry, { lane, chunk, index })
-        })
-        end = { chunk: chunk + 1, index: 0 }
+      if (chunk < end.chunk || refusals.length >= REFUSALS_MAX) return
+      for (let index = 0; index < entries.length; index++) {
+        count(entries[index] as Entry, { lane, chunk, index })
       }
+      end = { chunk: chunk + 1, index: 0 }
     },
     forget: () => begin(taken),
     hasSome: () => end !== taken,
@@ -105,23 +102,40 @@ function countedLane(stored: Position) {
   }
 }
 
-/** Counted in the minute in which they came in, however late they are read. */
+/**
+ * Counted in the minute in which they came in, however late they are read. Calls of one source and minute mostly come in a row: what
+ * they have in common is looked up once for them.
+ */
 function callCounts() {
-  const counts = new Map<string, NewCount>()
-  let [text, at_ms] = ['', 0]
+  const rows = new Map<string, Counting>()
+  let [text, at_ms, of] = ['', 0, '']
+  let common = new Map<string, Map<string, Counting>>()
+
+  function rowOf(part: string, name: NewCount['name']): Counting {
+    const parts = common.get(name) ?? new Map<string, Counting>()
+    common.set(name, parts)
+    const key = `${of}\n${part}\n${name}\n${at_ms}`
+    const row = rows.get(key) ?? { of, part, name, at_ms, count: 0 }
+    rows.set(key, row)
+    parts.set(part, row)
+    return row
+  }
   return {
-    add({ sourceId: of, receivedAt }: Entry, part: string, name: NewCount['name']): void {
+    add({ sourceId, receivedAt }: Entry, part: string, name: NewCount['name']): void {
       // A minute of calls has one text up to its seconds: the date is read once for it.
-      if (!receivedAt.startsWith(text) || text === '') {
+      if (sourceId !== of || text === '' || !receivedAt.startsWith(text)) {
+        of = sourceId
         text = receivedAt.slice(0, 'YYYY-MM-DDTHH:MM'.length)
         at_ms = Math.floor(Date.parse(receivedAt) / MINUTE_MS) * MINUTE_MS
+        common = new Map()
       }
-      const key = `${of}\n${part}\n${name}\n${at_ms}`
-      counts.set(key, { of, part, name, at_ms, count: 1 + (counts.get(key)?.count ?? 0) })
+      const row = common.get(name)?.get(part) ?? rowOf(part, name)
+      row.count += 1
     },
-    all: (): readonly NewCount[] => [...counts.values()],
+    all: (): readonly NewCount[] => [...rows.values()],
   }
 }
+type Counting = Omit<NewCount, 'count'> & { count: number }
 
 function storedRefusal(
   { sourceId, receivedAt, refusal }: Extract<Entry, { kind: 'refused' }>,

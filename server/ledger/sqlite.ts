@@ -4,6 +4,7 @@ import { type Connect, connectFile } from '../sqlite/connect.ts'
 import { isEmptied, NOTHING_STAYS } from '../sqlite/erase.ts'
 import { migrate, schemaVersion, transaction } from '../sqlite/migrate.ts'
 import { makeShrinkable, SHRINK_STEPS_MAX, shrink } from '../sqlite/shrink.ts'
+import { writingTogether } from '../sqlite/together.ts'
 import type { ErasingLedger } from './erase.ts'
 import { type Attempt, hasSeries, type Ledger, type NewCount } from './ledger.ts'
 import { INSTANCE_GONE, replayBooks } from './replay-books.ts'
@@ -201,6 +202,7 @@ function cursorsAndOutcomes(db: DatabaseSync, tables: Tables) {
   const { progress, letters, series, parked, memory } = tables
   const addCount = counter(tables)
   const { end } = booksOf(tables)
+  const write = writingTogether(db)
   const addAttempt = (attempt: Attempt) => {
     tables.attempts.addAttempt(attempt)
     const { outcome, instanceId: of, startedAt_ms: at_ms } = attempt
@@ -230,8 +232,8 @@ function cursorsAndOutcomes(db: DatabaseSync, tables: Tables) {
       })
     },
 
-    async record({ readerId, lane, cursor, counts, attempts, deadLetters, refusals, ...rest }) {
-      transaction(db, () => {
+    record: ({ readerId, lane, cursor, counts, attempts, deadLetters, refusals, ...rest }) =>
+      write(() => {
         if (cursor !== undefined) progress.setCursor(readerId, lane, cursor)
         progress.setFailing(readerId, lane, undefined)
         counts.forEach(addCount)
@@ -241,14 +243,12 @@ function cursorsAndOutcomes(db: DatabaseSync, tables: Tables) {
         for (const one of rest.remembered ?? []) memory.remember(readerId, one)
         if (rest.parked !== undefined) parked.changeParked(readerId, rest.parked)
         if (rest.replayed !== undefined) end(readerId, rest.replayed)
-      })
-    },
-    async recordFailing(readerId, lane, failing, attempts) {
-      transaction(db, () => {
+      }),
+    recordFailing: (readerId, lane, failing, attempts) =>
+      write(() => {
         progress.setFailing(readerId, lane, failing)
         attempts.forEach(addAttempt)
-      })
-    },
+      }),
     failing: async (readerId, lane) => progress.failing(readerId, lane),
   } satisfies Partial<Ledger>
 }

@@ -98,7 +98,8 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
   })
   const onFault = (error: unknown) => logger.error({ err: error }, 'A request failed')
   const taking = await ingestSide({ options, configured: known, pages, log, health, meters, tls, onFault })
-  const asking = lookupHost({ engine, indexFile: folder.indexFile, salt: known.salt })
+  const { indexFile } = folder
+  const asking = lookupHost({ engine, indexFile, salt: known.salt, dedupe: config.dedupe })
   const metrics = metricsIn(folder, options, {
     health,
     ledger,

@@ -18,7 +18,7 @@ export type EraseInReadersDeps = {
   readonly sleep: (ms: number) => Promise<boolean>
 }
 const AGAIN_AFTER_MS = 1_000
-/** An owner that was refused lets what is on its way end for up to 5 s (`HAND_OVER_MS_MAX`); twice that. */
+/** An owner sends nothing that it read 5 s before (`SURE_MS`), and lets what is on its way end for up to 5 s more (`HAND_OVER_MS_MAX`). */
 const OTHERS_END_MS = 10_000
 
 /**

@@ -34,7 +34,7 @@ type Health = { readonly problems: readonly { readonly link?: string }[] }
 
 async function agent(way: Way, role: Role, ...more: readonly string[]): Promise<Agent> {
   const { folder } = place
-  const token = await tokenOf(folder, role, ...more)
+  const token = await tokenOf(place, role, ...more)
   const one = await connected(way, { adminUrl: millrace.adminUrl, token, folder })
   open.push(one)
   return one
@@ -191,7 +191,7 @@ for (const [index, way] of (Object.keys(WAYS) as Way[]).entries()) {
     })
 
     test('what they did is in the audit log, under the names of their tokens', async () => {
-      const authorization = `Bearer ${await tokenOf(place.folder, 'admin')}`
+      const authorization = `Bearer ${await tokenOf(place, 'admin')}`
       const entriesOf = async (who: string, of: string) => {
         const query = new URLSearchParams({ who, limit: '500', ...(of === '' ? {} : { of }) })
         const answer = await fetch(`${millrace.adminUrl}/admin/v1/audit?${query}`, {

@@ -174,6 +174,8 @@ export type Place = {
   readonly configure: (configured: Configured) => void
   /** Starts a server; `end` stops it if it still runs, and expects a good end. */
   readonly start: (...more: readonly string[]) => Promise<Millrace>
+  /** Of commands that are about its servers, beside `--data`. */
+  readonly environment: () => Promise<Record<string, string>>
   readonly end: () => Promise<void>
 }
 
@@ -197,6 +199,7 @@ export async function makePlace(): Promise<Place> {
       started.push(millrace)
       return millrace
     },
+    environment: engines.environment,
     async end() {
       try {
         for (const millrace of started) await millrace.stop()

@@ -144,20 +144,25 @@ describe('several processes', () => {
     assert.equal(taken.length, post + other)
   })
 
-  const HELD: readonly { readonly what: string; readonly failing_ms: number; readonly isReplayed?: true }[] =
-    [
-      { what: 'which it could not send for long', failing_ms: 900_000 },
-      { what: 'which it has sent, and is to send once more', failing_ms: 0, isReplayed: true },
-    ]
-  for (const { what, failing_ms, isReplayed } of HELD) {
+  const HELD: readonly {
+    readonly what: string
+    readonly word?: string
+    readonly failing_ms?: number
+    readonly isReplayed?: true
+  }[] = [
+    { what: 'which it could not send for long', failing_ms: 900_000 },
+    { what: 'which it has sent, and is to send once more', isReplayed: true },
+    { what: 'which is parked, nor holds that for refused', word: 'slowly' },
+  ]
+  for (const { what, word = 'say', failing_ms = 0, isReplayed } of HELD) {
     test(`once a person is deleted, no process sends anything of theirs ${what}`, async () => {
       const all = processes({ lanes: LANES })
       for (let n = 0; n < 2; n++) await all.start(new Set(['delivery', 'indexer']))
       const pages = await all.start(new Set(['admin']))
       let isDown = failing_ms > 0
       all.receives(() => (isDown ? 503 : 200))
-      await all.write(Array.from({ length: PEOPLE }, (_, at) => `p${at}: say 1`))
-      await all.pass(failing_ms + 5_000)
+      await all.write(Array.from({ length: PEOPLE }, (_, at) => `p${at}: ${word} 1`))
+      await all.pass(failing_ms + 25_000)
       // Their next try is minutes away.
       await all.erase(pages, 'p0')
       const before = all.received.length
@@ -166,7 +171,9 @@ describe('several processes', () => {
       await all.pass(1_800_000)
       await all.end()
       const after = new Set(all.received.slice(before).map(({ letter }) => letter))
-      assert.deepEqual(after, new Set(Array.from({ length: PEOPLE - 1 }, (_, at) => `p${at + 1}: say 1`)))
+      assert.deepEqual(after, new Set(Array.from({ length: PEOPLE - 1 }, (_, at) => `p${at + 1}: ${word} 1`)))
+      const { dead, givenUp } = await all.counts()
+      assert.deepEqual([dead, givenUp], [undefined, undefined])
       assert.deepEqual(all.troubles, [])
     })
   }

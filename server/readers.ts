@@ -212,7 +212,7 @@ async function forgetEachTaken(
 async function fenceAll(ledger: Ledger, lanes: number): Promise<void> {
   const { claim } = ledger as SharedLedger
   for (const group of ['delivery', 'indexer'] as const)
-    for (let lane = 0; lane < lanes; lane++) await claim(group, lane)
+    await Promise.all(Array.from({ length: lanes }, (_, lane) => claim(group, lane)))
 }
 
 /** A lane of delivery, whoever had it before. */

@@ -32,7 +32,9 @@ export async function eraseInReaders(deps: EraseInReadersDeps, person: Erasure):
   const { ledger, decoded, rest, sleep } = deps
   let rows = NOTHING_ERASED
   async function erasePending(id: string): Promise<void> {
-    rows = sum(rows, await ledger.erasePending(id, person, deps.wall_ms()))
+    const erased = await ledger.erasePending(id, person, deps.wall_ms())
+    // Several at once: what is added to is what there is now.
+    rows = sum(rows, erased)
   }
   decoded.forget()
   if (deps.fenceOthers !== undefined) {

@@ -170,10 +170,12 @@ describe('deleting a person', { timeout: atMost_ms(90_000) }, () => {
     await millrace.stop()
     assert.deepEqual(await traces(), [])
     millrace = await place.start()
-    const { events } = await admin<{ events: { kind: string; event?: { userId: string; event: string } }[] }>(
-      'GET',
-      'events?limit=100',
-    )
+    type Events = { events: { kind: string; event?: { userId: string; event: string } }[] }
+    // A search ends after some time, with what it has.
+    const events = await until('all events', async () => {
+      const found = (await admin<Events>('GET', 'events?limit=100')).events
+      return found.length >= EVENTS_OF_ADA + 5 ? found : undefined
+    })
     const kinds = events.map(({ kind }) => kind)
     assert.equal(kinds.filter((kind) => kind === 'erased').length, EVENTS_OF_ADA + 2)
     const left = events.flatMap(({ event }) => (event === undefined ? [] : [[event.userId, event.event]]))

@@ -97,7 +97,9 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
     notes: () => pluginNote(pages, live),
   })
   const onFault = (error: unknown) => logger.error({ err: error }, 'A request failed')
-  const taking = await ingestSide({ options, configured: known, pages, log, health, meters, tls, onFault })
+  const taking = await ingestSide({
+    ...{ engine, options, configured: known, pages, log, health, meters, tls, onFault },
+  })
   const { indexFile } = folder
   const asking = lookupHost({ engine, indexFile, salt: known.salt, dedupe: config.dedupe })
   const metrics = metricsIn(folder, options, {

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import type { JsonObject } from '../core/event.ts'
 import type { AppOptions } from './app.ts'
 import type { Configured } from './configured.ts'
+import { type EngineData, isCluster } from './engines/engine-data.ts'
 import type { Health } from './health.ts'
 import type { TlsPair } from './http/tls.ts'
 import { ingest } from './ingest/ingest.ts'
@@ -14,6 +15,7 @@ import { countedFindings } from './plan-findings.ts'
 import { edgeLimits, publicSide } from './public-side.ts'
 
 export type IngestSideDeps = {
+  readonly engine: EngineData
   readonly options: AppOptions
   readonly configured: Pick<Configured, 'store' | 'live' | 'suppression'>
   readonly pages: ReturnType<typeof pageDeps>
@@ -35,7 +37,10 @@ export async function ingestSide(deps: IngestSideDeps) {
     findings.tell(found, at_ms)
   }
   const edge = edgeLimits(config)
-  const dedupe = await rememberedIds(log, config.dedupe, Date.now())
+  const dedupe = await rememberedIds(log, config.dedupe, {
+    now_ms: Date.now(),
+    isShared: isCluster(deps.engine),
+  })
   const take = ingest({
     ...{ sourceOf, redactionOf, judgeOf, onFindings, limits: config.limits },
     isSuppressed: configured.suppression.isSuppressed,

@@ -225,8 +225,9 @@ function everyLane({ log, ledger }: ReadersDeps) {
   return { delivery: all, indexer: all }
 }
 
-function copiesIn({ log, dedupe }: ReadersDeps) {
-  return dedupe === undefined || dedupe.window_ms === 0 ? undefined : copies({ log, ...dedupe })
+function copiesIn({ log, dedupe, roles = EVERY_ROLE }: ReadersDeps) {
+  if (dedupe === undefined || dedupe.window_ms === 0) return undefined
+  return copies({ log, ...dedupe, isKeeper: roles.has('delivery') })
 }
 
 /** From the beginning of the log, if it is the first time. */

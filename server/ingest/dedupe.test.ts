@@ -114,7 +114,7 @@ describe('the window', () => {
       isNew(before, number, now_ms)
       await log.append([{ key: `person ${number % 7}`, text: '{}', fingerprint: id(number) }])
     }
-    const after = await rememberedIds(log, UNBOUNDED, now_ms)
+    const after = await rememberedIds(log, UNBOUNDED, { now_ms })
     for (let number = 0; number < 60; number++) {
       const age_ms = now_ms - number * 100
       if (age_ms < WINDOW_MS) assert.equal(isNew(after, number, now_ms), false, `forgot ${number}`)
@@ -126,7 +126,7 @@ describe('the window', () => {
     const log = memoryLog({ lanes: 4, now: () => 0 })
     for (let number = 0; number < 5_000; number++)
       await log.append([{ key: `person ${number % 7}`, text: '{}', fingerprint: id(number) }])
-    const after = await rememberedIds(log, { window_ms: WINDOW_MS, ids_max: 1_000 }, 0)
+    const after = await rememberedIds(log, { window_ms: WINDOW_MS, ids_max: 1_000 }, { now_ms: 0 })
     assert.ok(after.size() <= 1_000, `${after.size()} ids`)
     for (let number = 4_999; number >= 4_250; number--) assert.equal(isNew(after, number, 0), false)
     assert.equal(isNew(after, 3_999, 0), true)

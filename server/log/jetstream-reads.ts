@@ -1,6 +1,7 @@
 import type { Beside } from './jetstream-beside.ts'
 import type { ChunkReads } from './jetstream-chunks.ts'
 import { halvesOf, type StoredHead } from './jetstream-head.ts'
+import type { LanePrints } from './jetstream-prints.ts'
 import type { StreamWire } from './jetstream-wire.ts'
 import type {
   Chunk,
@@ -21,7 +22,12 @@ const NOTHING: Rest = { count: 0, isEstimate: false, oldest_ms: undefined }
 type Reads = Omit<LogReader, 'lanes' | 'seed' | 'onAppend' | 'close'> & Pick<EventLog, 'fingerprints'>
 
 /** What writers and readers of the log on JetStream have in common. */
-export function jetstreamReads(wire: StreamWire, beside: Beside, chunks: ChunkReads): Reads {
+export function jetstreamReads(
+  wire: StreamWire,
+  beside: Beside,
+  chunks: ChunkReads,
+  prints: LanePrints,
+): Reads {
   return {
     read: (lane, from, limits) => takeChunks(chunks, lane, from.chunk, limits),
     after: (chunk, limits) => takeChunks(chunks, undefined, chunk + 1, limits),
@@ -41,7 +47,14 @@ export function jetstreamReads(wire: StreamWire, beside: Beside, chunks: ChunkRe
       return isRead ? (await chunks.firstHead(lane, from.chunk + 1))?.at_ms : first?.at_ms
     },
     restFrom: (lane, from) => restFrom(wire, chunks, lane, from),
-    lanePrints: (lane, range) => lanePrints(wire, chunks, lane, range),
+    async lanePrints(lane, range) {
+      const kept = await prints.newest(lane, range)
+      if (kept === undefined) return printsOfChunks(wire, chunks, lane, range)
+      if (kept.count >= range.count_max) return kept.prints
+      const older = { ...range, before: kept.from, count_max: range.count_max - kept.count }
+      return [...(await printsOfChunks(wire, chunks, lane, older)), ...kept.prints]
+    },
+    keepPrints: prints.keep,
     async chunkBehind(share) {
       const { messages } = await wire.state()
       const replaced = beside.heads(undefined, 0, Number.POSITIVE_INFINITY).length
@@ -68,7 +81,10 @@ export function jetstreamReads(wire: StreamWire, beside: Beside, chunks: ChunkRe
       }
     },
     async fingerprints(since_ms, count_max) {
-      return newestFingerprints(chunks.heads(undefined, await firstAt(wire, chunks, since_ms)), count_max)
+      const { last_seq } = await wire.state()
+      // Each chunk has one at least.
+      const from = Math.max(await firstAt(wire, chunks, since_ms), last_seq + 1 - count_max)
+      return newestFingerprints(chunks.heads(undefined, from), count_max)
     },
   }
 }
@@ -113,7 +129,9 @@ async function newestChunks(
 
 async function firstAt(wire: StreamWire, chunks: ChunkReads, at_ms: number): Promise<number> {
   const { last_seq } = await wire.state()
-  let [low, high] = [(await chunks.firstHead(undefined, 0))?.chunk ?? last_seq + 1, last_seq + 1]
+  const oldest = await chunks.firstHead(undefined, 0)
+  if (oldest === undefined || oldest.at_ms >= at_ms) return oldest?.chunk ?? last_seq + 1
+  let [low, high] = [oldest.chunk, last_seq + 1]
   while (low < high) {
     const middle = Math.floor((low + high) / 2)
     const found = await chunks.firstHead(undefined, middle)
@@ -158,7 +176,7 @@ async function countFrom(wire: StreamWire, subject: string, seq: number): Promis
 const PRINTS_MORE = 1.5
 
 /** From as far back as seems to be needed: a lane of a busy day has far more than anybody remembers. */
-async function lanePrints(
+async function printsOfChunks(
   wire: StreamWire,
   chunks: ChunkReads,
   lane: number,

@@ -4,6 +4,7 @@ import { AppError } from '../../core/errors.ts'
 import type { JetstreamLogOptions } from './jetstream.ts'
 import { type StreamConfig, serverFacts, streamFacts } from './jetstream-connect.ts'
 import { unmetNeeds } from './jetstream-needs.ts'
+import { KEPT_MAX } from './jetstream-prints.ts'
 import { DUPLICATES_MS } from './jetstream-publish.ts'
 import type { StreamWire } from './jetstream-wire.ts'
 
@@ -17,8 +18,9 @@ const FIND_WITHIN_MS = 5_000
 const ENTRY_BYTES_MAX = 131_072
 
 export const besideOf = (stream: string) => `${stream}_beside`
+export const printsOf = (stream: string) => `${stream}_prints`
 
-/** Makes the two streams where they are not there, and looks whether everything is as the log needs it. */
+/** Makes the streams where they are not there, and looks whether everything is as the log needs it. */
 export async function openStreams(
   wire: StreamWire,
   options: JetstreamLogOptions,
@@ -51,6 +53,7 @@ export async function openStreams(
   const beside = besideOf(stream)
   const kept = await ensureStream(wire, besideConfig(beside, replicas, config.metadata ?? {}))
   refuseUnless(unmetNeeds({ ...facts, stream: streamFacts(kept) }, wants))
+  await ensureStream(wire, printsConfig(printsOf(stream), replicas))
   return {
     lanes: Number(config.metadata?.['millrace_lanes']),
     seed: Number(config.metadata?.['millrace_seed']),
@@ -103,6 +106,15 @@ function besideConfig(name: string, num_replicas: number, metadata: object) {
     subjects: [`${name}.>`],
     ...{ allow_direct: true, allow_atomic: true, allow_rollup_hdrs: true },
     duplicate_window: DUPLICATES_MS * NS_PER_MS,
+  }
+}
+
+/** What is lost of it is read from the log. */
+function printsConfig(name: string, num_replicas: number) {
+  return {
+    ...{ name, num_replicas, storage: 'file', retention: 'limits', discard: 'old' },
+    subjects: [`${name}.*`],
+    ...{ max_msgs_per_subject: KEPT_MAX, allow_direct: true },
   }
 }
 

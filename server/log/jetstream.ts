@@ -5,9 +5,10 @@ import { chunkReads } from './jetstream-chunks.ts'
 import { connectNats, type NatsLogin, onReconnect } from './jetstream-connect.ts'
 import { jetstreamErase } from './jetstream-erase.ts'
 import { type KnownLanes, knownLanes } from './jetstream-known.ts'
+import { lanePrints } from './jetstream-prints.ts'
 import { groupPublisher } from './jetstream-publish.ts'
 import { jetstreamReads } from './jetstream-reads.ts'
-import { besideOf, findStored, openStreams } from './jetstream-streams.ts'
+import { besideOf, findStored, openStreams, printsOf } from './jetstream-streams.ts'
 import { jetstreamTrim } from './jetstream-trim.ts'
 import { type StreamWire, streamWire } from './jetstream-wire.ts'
 import type { EventLog } from './log.ts'
@@ -25,7 +26,7 @@ export type JetstreamLogOptions = {
   readonly systemLogin?: NatsLogin | undefined
   /** Says instead that every server has `sync_interval: always`. */
   readonly isSyncVouchedFor?: boolean
-  /** The stream's name; a second one is called the same with `_beside` behind. */
+  /** The stream's name; two more are called the same with `_beside` and `_prints` behind. */
   readonly stream?: string
   /** How many servers keep each chunk. */
   readonly replicas?: number
@@ -79,7 +80,12 @@ async function openOn(nc: NatsConnection, options: JetstreamLogOptions): Promise
     lanes,
     seed,
     append,
-    ...jetstreamReads(wire, beside, chunks),
+    ...jetstreamReads(
+      wire,
+      beside,
+      chunks,
+      lanePrints(streamWire(nc, printsOf(stream)), printsOf(stream), chunks),
+    ),
     onAppend: known.onAppend,
     trim: jetstreamTrim(wire, beside, chunks, known, lanes),
     ...jetstreamErase(wire, beside, chunks),

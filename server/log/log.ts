@@ -101,6 +101,9 @@ export interface LogReader {
    */
   lanePrints?(lane: number, range: PrintsRange): Promise<readonly FingerprintsOfChunk[]>
 
+  /** Takes those of a stretch of a lane together, so that `lanePrints` has them quickly. Left out where that is not worth while. */
+  keepPrints?(lane: number, prints: KeptPrints): Promise<void>
+
   /**
    * The number of the chunk that this share of all chunks, of all lanes, was written before; above all numbers when there is none. Counts
    * them one by one.
@@ -165,6 +168,9 @@ export interface EventLog extends LogReader {
 
 /** From a time on, up to a chunk that is not among it. */
 export type PrintsRange = { readonly since_ms: number; readonly before: number; readonly count_max: number }
+
+/** Of the chunks of a lane from one number to another, the latter not among it; `at_ms`: the newest's. */
+export type KeptPrints = FingerprintsOfChunk & { readonly from: number; readonly to: number }
 
 /** The fingerprints of a chunk's entries: high and low halves in turn. */
 export type FingerprintsOfChunk = { readonly at_ms: number; readonly halves: Uint32Array }

@@ -4,6 +4,7 @@ import type { Entry } from '../../core/event.ts'
 import { fingerprint } from '../../core/identity.ts'
 import { randomFrom } from '../../verify/random.ts'
 import { entryText } from '../log/envelope.ts'
+import type { KeptPrints } from '../log/log.ts'
 import { memoryLog } from '../log/memory.ts'
 import { copies } from './copies.ts'
 import { type DecodedLog, decodedLog } from './decoded-log.ts'
@@ -16,8 +17,9 @@ function written() {
   const log = memoryLog({ lanes: LANES, now: () => now_ms })
   return {
     log,
-    pass(ms: number): void {
+    pass(ms: number): number {
       now_ms += ms
+      return now_ms
     },
     async write(...ids: readonly string[]): Promise<void> {
       await log.append(
@@ -155,6 +157,41 @@ test('a log that gives fingerprints of a lane is not read for what came before',
     assert.deepEqual([...(await read(decoded, lane, from, 1_000))], wanted)
   }
   assert.ok(reads.every((chunk) => chunk >= 16))
+})
+
+test('who keeps them takes fingerprints together, each once, without a gap, and none of two slices of time', async () => {
+  const it = written()
+  const kept: (KeptPrints & { readonly lane: number })[] = []
+  const log = {
+    ...it.log,
+    keepPrints: async (lane: number, one: KeptPrints) => void kept.push({ lane, ...one }),
+  }
+  const times = new Map<number, number>()
+  for (let n = 0; n < 3_000; n++) {
+    const at_ms = it.pass(n % 1_300 === 1_299 ? WINDOW_MS : 0)
+    await it.write(`m${n}`)
+    times.set(n + 1, at_ms)
+  }
+  const reader = decodedLog(log, copies({ log, window_ms: WINDOW_MS, ids_max: 1_000_000, isKeeper: true }))
+  await readAll(reader, 100)
+  for (let lane = 0; lane < LANES; lane++) {
+    const ofLane = kept.filter((one) => one.lane === lane)
+    assert.ok(ofLane.length >= 3, `${ofLane.length} stretches`)
+    assert.deepEqual(
+      ofLane.slice(1).map(({ from }) => from),
+      ofLane.slice(0, -1).map(({ to }) => to),
+    )
+    const heads = (await it.log.headsAfter(0, 10_000)).filter((head) => head.lane === lane)
+    for (const { from, to, at_ms, halves } of ofLane) {
+      const inside = heads.filter(({ chunk }) => chunk >= from && chunk < to)
+      assert.equal(halves.length / 2, inside.length)
+      assert.deepEqual([...new Set(inside.map(({ chunk }) => times.get(chunk)))], [at_ms])
+    }
+  }
+  const others = decodedLog(log, copies({ log, window_ms: WINDOW_MS, ids_max: 1_000_000 }))
+  const before = kept.length
+  await readAll(others, 100)
+  assert.equal(kept.length, before)
 })
 
 for (const seed of [1, 2, 3, 4, 5]) {

@@ -2,7 +2,7 @@ import type { Envelope, Position } from '../../core/event.ts'
 import { type Fingerprint, fingerprint } from '../../core/identity.ts'
 import { readEnvelopes } from '../log/envelope.ts'
 import { fingerprintSet } from '../log/fingerprint-set.ts'
-import type { LogReader } from '../log/log.ts'
+import type { ChunkHead, LogReader } from '../log/log.ts'
 import type { DecodedChunk } from './decoded-log.ts'
 
 /** The window slides in steps of a third, as ingest's does. */
@@ -12,16 +12,21 @@ const WINDOWS_MAX = 4
 /** Stretches of a lane that were looked through, and copies that were found there: what is over is looked through again. */
 const STRETCHES_MAX = 1_000
 const COPIES_MAX = 100_000
+/** So many chunks, or ids of 8 bytes, are taken together: what lies behind the newest of them is read chunk by chunk. */
+const KEPT_CHUNKS = 512
+const KEPT_IDS = 8_192
 const READ_LIMITS = { count_max: 5_000, bytes_max: 4_000_000 }
 
 export type CopiesDeps = {
-  readonly log: Pick<LogReader, 'lanes' | 'seed' | 'read' | 'firstAt' | 'lanePrints'>
+  readonly log: Pick<LogReader, 'lanes' | 'seed' | 'read' | 'firstAt' | 'lanePrints' | 'keepPrints'>
   readonly window_ms: number
   /** Ids of all lanes that are remembered at once, at some 15 bytes each; when more come, the window is shorter. */
   readonly ids_max: number
+  /** Of several processes that read a lane one takes together what the next one that reads it needs. */
+  readonly isKeeper?: boolean
 }
 /** From the first to the last chunk, everything was looked through. `window`: of what came before `next`, while it is kept. */
-type Stretch = { readonly from: number; next: number; window: Window | undefined }
+type Stretch = { readonly from: number; next: number; window: Window | undefined; readonly keep: Keep }
 
 /**
  * Finds events that stand in the log more than once. Several processes take events, and none knows what another has just
@@ -29,12 +34,13 @@ type Stretch = { readonly from: number; next: number; window: Window | undefined
  * nothing but the log: an event that stood in the same lane within the window before. So every reader drops the same one,
  * whenever and wherever it reads.
  */
-export function copies({ log, window_ms, ids_max }: CopiesDeps) {
+export function copies({ log, window_ms, ids_max, isKeeper }: CopiesDeps) {
   const lanes = new Map<number, ReturnType<typeof laneCopies>>()
   function ofLane(lane: number) {
     const known = lanes.get(lane)
     if (known !== undefined) return known
-    const made = laneCopies({ log, window_ms, ids_max: ids_max / log.lanes / WINDOWS_MAX }, lane)
+    const ofOne = ids_max / log.lanes / WINDOWS_MAX
+    const made = laneCopies({ log, window_ms, ids_max: ofOne, isKeeper: isKeeper === true }, lane)
     lanes.set(lane, made)
     return made
   }
@@ -78,7 +84,7 @@ function laneCopies(deps: CopiesDeps, lane: number) {
     return known.toSorted((a, b) => b.next - a.next)[0]
   }
   function stretchAt(from: number): Stretch {
-    const stretch = knownAt(from) ?? { from, next: from, window: undefined }
+    const stretch = knownAt(from) ?? { from, next: from, window: undefined, keep: keeper(deps, lane, from) }
     stretches = [...stretches.filter((one) => one !== stretch), stretch].slice(-STRETCHES_MAX)
     for (const one of stretches.slice(0, -WINDOWS_MAX)) one.window = undefined
     return stretch
@@ -90,7 +96,9 @@ function laneCopies(deps: CopiesDeps, lane: number) {
     for (const chunk of chunks) {
       if (chunk.chunk < stretch.next) continue
       stretch.window ??= await windowBefore(deps, lane, stretch.next, chunk.at_ms)
-      const twice = stretch.window.add(chunk.at_ms, printsOf(log.seed, chunk.envelopes))
+      const prints = printsOf(log.seed, chunk.envelopes)
+      const twice = stretch.window.add(chunk.at_ms, prints)
+      stretch.keep(chunk, prints)
       if (twice.size > 0) found.set(chunk.chunk, twice)
       stretch.next = chunk.chunk + 1
     }
@@ -134,6 +142,33 @@ async function windowBefore(deps: CopiesDeps, lane: number, before: number, at_m
     from = { chunk: end.chunk + 1, index: 0 }
   }
   return window
+}
+
+type Keep = (chunk: ChunkHead, prints: readonly (Fingerprint | undefined)[]) => void
+
+/**
+ * Takes fingerprints together, for whoever reads the lane next and has not read what was before. Those of two slices of time never go
+ * together: they would not leave the window at the same time as for whoever has read the chunks.
+ */
+function keeper({ log, window_ms, isKeeper }: CopiesDeps, lane: number, begin: number): Keep {
+  if (!isKeeper || log.keepPrints === undefined) return () => {}
+  const sliceOf = (at_ms: number) => Math.floor(at_ms / (window_ms / SLICES))
+  let [from, newest_ms, chunks] = [begin, 0, 0]
+  let halves: number[] = []
+
+  function keep(to: number): void {
+    const kept = { from, to, at_ms: newest_ms, halves: Uint32Array.from(halves) }
+    // What is not kept is read from the log.
+    log.keepPrints?.(lane, kept).catch(() => {})
+    ;[from, newest_ms, chunks, halves] = [to, 0, 0, []]
+  }
+  return ({ chunk, at_ms }, prints) => {
+    if (chunks > 0 && sliceOf(at_ms) !== sliceOf(newest_ms)) keep(chunk)
+    for (const one of prints) if (one !== undefined) halves.push(one.high, one.low)
+    newest_ms = Math.max(newest_ms, at_ms)
+    chunks += 1
+    if (chunks >= KEPT_CHUNKS || halves.length >= 2 * KEPT_IDS) keep(chunk + 1)
+  }
 }
 
 function pairsOf(halves: Uint32Array): readonly Fingerprint[] {

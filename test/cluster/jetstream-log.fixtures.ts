@@ -25,7 +25,7 @@ export function jetstreamHarness(servers: () => Promise<NatsServers>, replicas: 
 
 export async function removeStreams(nats: NatsServers, stream: string): Promise<void> {
   const nc = await connect({ servers: nats.urls, ...NATS_LOGIN })
-  for (const name of [stream, `${stream}_beside`])
+  for (const name of [stream, `${stream}_beside`, `${stream}_prints`])
     await nc.request(`$JS.API.STREAM.DELETE.${name}`, '', { timeout: ANSWER_WITHIN_MS })
   await nc.close()
 }

@@ -113,12 +113,16 @@ function oneServer(
       assert.fail(`nats-server was not ready: ${said}`)
     },
     /** As a crash does. */
-    async kill() {
-      if (child === undefined || !isRunning()) return
-      const ended = once(child, 'exit')
-      child.kill('SIGKILL')
-      await ended
-    },
+    kill: () => end('SIGKILL'),
+    /** As a deployment does: what it leads it hands over first. */
+    end: () => end('SIGTERM'),
+  }
+
+  async function end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+    if (child === undefined || !isRunning()) return
+    const ended = once(child, 'exit')
+    child.kill(signal)
+    await ended
   }
 }
 

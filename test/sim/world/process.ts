@@ -76,7 +76,7 @@ export async function startProcess(deps: ProcessDeps) {
   life.plan(deps.nextCrash())
   const fenced = deps.watchLog(fencedLog(log, life))
   const outer = fencedLedger(deps.ledgerDouble(deps.watchLedger(ledger)), life)
-  const dedupe = await rememberedIds(log, DEDUPE, clock.wall_ms())
+  const dedupe = await rememberedIds(log, DEDUPE, { now_ms: clock.wall_ms() })
   log.onAppend((lane) => reader.wake([lane]))
 
   function leave(): void {

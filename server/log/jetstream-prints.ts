@@ -1,0 +1,86 @@
+import { headers } from '@nats-io/transport-node'
+import type { ChunkReads } from './jetstream-chunks.ts'
+import { halvesOf } from './jetstream-head.ts'
+import type { StreamWire } from './jetstream-wire.ts'
+import type { FingerprintsOfChunk, KeptPrints, PrintsRange } from './log.ts'
+
+/** `from to at_ms`: the stretch of the lane, the chunk `to` not among it. */
+const STRETCH_HEADER = 'Millrace-Stretch'
+/** Messages of a lane; the oldest go. With those of copies.ts they hold at least 65,000 fingerprints, and at most 8 MB. */
+export const KEPT_MAX = 128
+const PAGE_BYTES = 8_000_000
+const KEEP_WITHIN_MS = 5_000
+
+export type LanePrints = ReturnType<typeof lanePrints>
+
+/**
+ * The fingerprints of lanes, many chunks in one message, in a stream of their own: whoever gets a lane needs those of the time before,
+ * and the log itself gives them chunk by chunk, at 0.1 ms each. They follow from the log, so it does no harm when some are lost.
+ */
+export function lanePrints(wire: StreamWire, subject: string, chunks: ChunkReads) {
+  const subjectOf = (lane: number) => `${subject}.${lane}`
+  /** Where the newest that is kept of a lane ends. */
+  const ends = new Map<number, number>()
+
+  async function keptOf(lane: number): Promise<readonly KeptPrints[]> {
+    const kept: KeptPrints[] = []
+    for (let seq = 1; ; ) {
+      const { messages, behind } = await wire.page({ subject: subjectOf(lane), seq }, PAGE_BYTES, KEPT_MAX)
+      for (const { headers: found, data } of messages) {
+        const [from = 0, to = 0, at_ms = 0] = found.get(STRETCH_HEADER).split(' ').map(Number)
+        kept.push({ from, to, at_ms, halves: new Uint32Array(new Uint8Array(data).buffer) })
+      }
+      const last = messages.at(-1)
+      if (last === undefined || behind === 0) return kept
+      seq = last.seq + 1
+    }
+  }
+
+  /** What the log says itself of the chunks of a lane from one number to another, the latter not among it. */
+  async function between(lane: number, from: number, to: number): Promise<readonly FingerprintsOfChunk[]> {
+    const found: FingerprintsOfChunk[] = []
+    for await (const { chunk, at_ms, prints } of from < to ? chunks.heads(lane, from) : []) {
+      if (chunk >= to) break
+      found.push({ at_ms, halves: halvesOf(prints) })
+    }
+    return found
+  }
+
+  return {
+    /**
+     * The newest of a lane before a chunk, oldest first, and how far back they go: what is kept, and of what lies between the chunks
+     * themselves. Undefined where nothing is kept.
+     */
+    async newest(lane: number, { since_ms, before, count_max }: PrintsRange) {
+      const kept = (await keptOf(lane))
+        .filter(({ to, at_ms }) => to <= before && at_ms >= since_ms)
+        .toSorted((a, b) => b.to - a.to)
+      if (kept.length === 0) return undefined
+      const found: (readonly FingerprintsOfChunk[])[] = []
+      let [from, count] = [before, 0]
+      for (const one of kept) {
+        if (one.from >= from) continue
+        if (count >= count_max) break
+        found.push(await between(lane, one.to, from), [one])
+        from = one.from
+        count += one.halves.length / 2
+      }
+      return { from, count, prints: found.toReversed().flat() }
+    },
+    /** Nothing that is not newer than what is there: others read the lane too. */
+    async keep(lane: number, { from, to, at_ms, halves }: KeptPrints): Promise<void> {
+      if (!ends.has(lane)) ends.set(lane, await endOf(lane))
+      if (to <= (ends.get(lane) ?? 0)) return
+      ends.set(lane, to)
+      const made = headers()
+      made.set(STRETCH_HEADER, `${from} ${to} ${at_ms}`)
+      const bytes = new Uint8Array(halves.buffer, halves.byteOffset, halves.byteLength)
+      await wire.nc.request(subjectOf(lane), bytes, { headers: made, timeout: KEEP_WITHIN_MS })
+    },
+  }
+
+  async function endOf(lane: number): Promise<number> {
+    const last = await wire.last(subjectOf(lane))
+    return Number(last?.headers.get(STRETCH_HEADER).split(' ')[1] ?? 0)
+  }
+}

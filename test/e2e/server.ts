@@ -11,6 +11,8 @@ import { enginesOfPlace, IN_CLUSTER, startInCluster } from './in-cluster.ts'
 const MAIN = join(import.meta.dirname, '../../server/main.ts')
 const WITHIN_MS = IN_CLUSTER ? 60_000 : 20_000
 const LOOK_EVERY_MS = 15
+/** What is saved in one process reaches the others within a second (docs/scaling.md); twice that. */
+const FOLLOWED_MS = 2_000
 
 /** Waits until `look` finds something. Fails with what was waited for, and with what `more` tells. */
 export async function until<Found>(
@@ -102,6 +104,10 @@ function asked(running: Running) {
         body: JSON.stringify(body),
       })
       assert.deepEqual([answer.status, await answer.json()], [200, { success: true }])
+    },
+    /** Resolves when every process runs as it was just configured. */
+    async followed(): Promise<void> {
+      if (IN_CLUSTER) await wait(FOLLOWED_MS)
     },
     /** What is counted of a source or of a destination. */
     async counts(of: 'sources' | 'destinations', id: string): Promise<Counts> {

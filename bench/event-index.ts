@@ -85,8 +85,9 @@ async function build(path: string, log: LogReader): Promise<{ all_ms: number; in
   }
   for (;;) {
     const chunks: readonly ReadChunk[] = await decoded.after(index.added(), READ_LIMITS)
+    const opened = chunks.map((chunk) => ({ ...chunk, entries: chunk.open() }))
     measured(() => {
-      for (const chunk of chunks) index.add(chunk)
+      for (const chunk of opened) index.add(chunk)
       if (chunks.length > 0 && index.waiting() < WAITING_POSTINGS_MAX) return
       index.flush()
       for (const _ of index.tidy());

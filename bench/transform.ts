@@ -1,5 +1,6 @@
-import { NO_CONTEXT, requestsOf } from '../core/destination.ts'
+import { bodyOf, NO_CONTEXT, requestsOf } from '../core/destination.ts'
 import { heap } from '../destinations/heap/index.ts'
+import { letsGo } from '../server/pipeline/let-go.ts'
 import { makeEvents } from './events.ts'
 import { median, type Result, type Sizes } from './harness.ts'
 import { envelopeOf, heapInstance } from './languages.ts'
@@ -36,18 +37,20 @@ export function transformBench({ events, rounds }: Sizes): Result[] {
 
 export function ourTransform(): (lines: readonly string[]) => number {
   const instance = heapInstance()
+  const letGo = letsGo(instance)
 
   return function run(lines) {
     let bytes = 0
     for (let at = 0; at < lines.length; at += BATCH) {
       const deliveries = []
       for (const line of lines.slice(at, at + BATCH)) {
-        for (const handled of instance.handle(envelopeOf(JSON.parse(line)))) {
-          if (handled.status === 'ready') deliveries.push(handled.delivery)
+        const envelope = envelopeOf(JSON.parse(line))
+        for (const one of letGo(envelope, instance.handle(envelope)).handled) {
+          if (one.status === 'ready') deliveries.push(one.delivery)
         }
       }
       for (const { request } of requestsOf(heap.plan(deliveries, instance.settings as never, NO_CONTEXT))) {
-        bytes += JSON.stringify(request.json).length
+        bytes += bodyOf(request).length
       }
     }
     return bytes

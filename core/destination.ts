@@ -66,8 +66,10 @@ export type Action<F extends Fields = Fields> = {
 }
 export type Actions = { readonly [name: string]: Action }
 
-/** One event bound for one subscription, with the values that the action asked for. */
-export type Delivery<A extends Actions = Actions> = {
+/** One event bound for one subscription, with the values that the action asked for, or what `prepare` has made of them. */
+export type Delivery<A extends Actions = Actions, P = never> = GivenDelivery<A> | PreparedDelivery<P>
+
+type GivenDelivery<A extends Actions> = {
   [K in keyof A]: {
     readonly action: K
     readonly values: Values<A[K]['fields']>
@@ -78,12 +80,17 @@ export type Delivery<A extends Actions = Actions> = {
   }
 }[keyof A]
 
+/** Where a destination prepares nothing, there is no such delivery. */
+type PreparedDelivery<P> = P extends unknown ? { readonly prepared: P; readonly state?: Json } : never
+
 export type HttpRequest = {
   readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'GET'
   readonly url: string
   readonly headers?: Readonly<Record<string, string>>
   /** The body; absent for a request that has none. */
   readonly json?: Json
+  /** The body where it is written out already, in the place of `json`: JSON that was joined from prepared parts. */
+  readonly jsonText?: string
   /** Becomes the `Authorization` header when the request is sent, and `***` wherever it is shown. */
   readonly authorization?:
     | { readonly scheme: 'basic'; readonly user: string; readonly password: Secret }
@@ -104,8 +111,8 @@ export type HttpResponse = {
 }
 
 /** A change that a value needed so that the receiver takes it: "`note` cut from 1,310 to 1,023 characters". */
-export type Adjustment<A extends Actions = Actions> = {
-  readonly delivery: Delivery<A>
+export type Adjustment<A extends Actions = Actions, P = never> = {
+  readonly delivery: Delivery<A, P>
   /** The name of the value as the receiver gets it. */
   readonly field: string
   /** For people. Holds no value: values are people's data. */
@@ -127,21 +134,21 @@ export type Remembered = {
  * requests (a link and a property write) is carried by each: it is delivered when all of them are, and a dead letter
  * as soon as one refuses it alone. A refused request is planned anew in halves, so what is repeated must do no harm.
  */
-export type PlannedRequest<A extends Actions = Actions> = {
+export type PlannedRequest<A extends Actions = Actions, P = never> = {
   readonly request: HttpRequest
-  readonly deliveries: readonly Delivery<A>[]
-  readonly adjustments?: readonly Adjustment<A>[]
+  readonly deliveries: readonly Delivery<A, P>[]
+  readonly adjustments?: readonly Adjustment<A, P>[]
   readonly remember?: readonly Remembered[]
   /** Judges the answer to this very request, in place of the destination's own `judge`. Must be pure. */
   readonly judge?: (response: HttpResponse, now_ms: number) => Judgement
 }
 
 /** Deliveries that end without a request: nothing would change at the receiver, or it must never get them. */
-export type PlannedEnd<A extends Actions = Actions> = {
+export type PlannedEnd<A extends Actions = Actions, P = never> = {
   readonly end: { readonly status: 'unchanged' } | { readonly status: 'rejected'; readonly reason: Reason }
-  readonly deliveries: readonly Delivery<A>[]
+  readonly deliveries: readonly Delivery<A, P>[]
 }
-export type Planned<A extends Actions = Actions> = PlannedRequest<A> | PlannedEnd<A>
+export type Planned<A extends Actions = Actions, P = never> = PlannedRequest<A, P> | PlannedEnd<A, P>
 
 /** What `plan` may know besides the deliveries. */
 export type PlanContext = {
@@ -214,7 +221,10 @@ type Described<S extends Fields, A extends Actions> = {
  * A receiver that this server sends to. Pure: it turns values into requests and answers into judgements, and never
  * does I/O. What it must hold to is docs/spec/destination.md; `destinations/conformance.test.ts` checks it.
  */
-export type CloudDestination<S extends Fields = Fields, A extends Actions = Actions> = Described<S, A> & {
+export type CloudDestination<S extends Fields = Fields, A extends Actions = Actions, P = never> = Described<
+  S,
+  A
+> & {
   readonly mode: 'cloud'
   readonly batch: BatchLimits
   /** A script for pages, by the name that it is built under: it adds to their events what this server cannot know. */
@@ -228,19 +238,29 @@ export type CloudDestination<S extends Fields = Fields, A extends Actions = Acti
   readonly deletes?: keyof A & string
   /** The receiver's limits on how much it takes. */
   budgets?(settings: Values<S>): Budgets
+  /**
+   * What is to be known of this delivery until its batch has ended, made as soon as it is mapped: a text that is to be sent, and
+   * small facts. All that follows is then given `prepared` in the place of the values, so a batch of a thousand events holds their
+   * texts, and not a thousand trees. Undefined: the values stay. Nothing may depend on whether a delivery was prepared.
+   */
+  prepare?(delivery: Delivery<A>, settings: Values<S>): P | undefined
   /** Whose delivery it is at the receiver, where `subject` budgets count and order matters when one is used up. */
-  subject?(delivery: Delivery<A>, settings: Values<S>): string | undefined
+  subject?(delivery: Delivery<A, P>, settings: Values<S>): string | undefined
   /** What sending this delivery uses of the budgets. */
-  uses?(delivery: Delivery<A>, settings: Values<S>): readonly BudgetUse[]
+  uses?(delivery: Delivery<A, P>, settings: Values<S>): readonly BudgetUse[]
   /** What a person who looks at this delivery should know, though nothing is wrong with it: sentences. */
   about?(delivery: Delivery<A>, settings: Values<S>): readonly string[]
   /** The keys that `plan` will ask `recall` for. */
-  recalls?(delivery: Delivery<A>, settings: Values<S>): readonly string[]
+  recalls?(delivery: Delivery<A, P>, settings: Values<S>): readonly string[]
   /**
    * Sees a lane's whole batch for an instance, all actions, in order. Returns the requests in the order in which
    * they must go, and what ends without one. Each delivery is in one end, or else in one request or more.
    */
-  plan(deliveries: readonly Delivery<A>[], settings: Values<S>, context: PlanContext): readonly Planned<A>[]
+  plan(
+    deliveries: readonly Delivery<A, P>[],
+    settings: Values<S>,
+    context: PlanContext,
+  ): readonly Planned<A, P>[]
   judge(response: HttpResponse, request: HttpRequest, now_ms: number): Judgement
 }
 
@@ -274,8 +294,8 @@ export function action<const F extends Fields>(definition: Action<F>): Action<F>
 }
 
 /** Checks a destination against its own settings and actions, and forgets their exact types for the catalogue. */
-export function destination<S extends Fields, A extends Actions>(
-  definition: CloudDestination<S, A>,
+export function destination<S extends Fields, A extends Actions, P = never>(
+  definition: CloudDestination<S, A, P>,
 ): CloudDestination {
   return definition as unknown as CloudDestination
 }
@@ -288,8 +308,20 @@ export function webDestination<S extends Fields, A extends Actions>(
 }
 
 /** The requests among what was planned, in order. */
-export function requestsOf<A extends Actions>(planned: readonly Planned<A>[]): readonly PlannedRequest<A>[] {
-  return planned.filter((one): one is PlannedRequest<A> => 'request' in one)
+export function requestsOf<A extends Actions, P = never>(
+  planned: readonly Planned<A, P>[],
+): readonly PlannedRequest<A, P>[] {
+  return planned.filter((one): one is PlannedRequest<A, P> => 'request' in one)
+}
+
+/** A request's body as it is sent, '' where it has none. */
+export function bodyOf({ json, jsonText }: HttpRequest): string {
+  return jsonText ?? JSON.stringify(json) ?? ''
+}
+
+/** A request's body for who looks at it. */
+export function jsonOf({ json, jsonText }: HttpRequest): Json | undefined {
+  return jsonText === undefined ? json : (JSON.parse(jsonText) as Json)
 }
 
 /** Nothing remembered, a fixed time: for a preview or a test. */

@@ -124,6 +124,18 @@ export type Address = Position & { readonly lane: number }
 export type Envelope = Entry & { readonly address: Address }
 export type EventEnvelope = Extract<Envelope, { kind: 'event' }>
 
+/** What names an event, and whose it is: all that is to be known of it once its deliveries are made. */
+export type EventHead = Pick<EventEnvelope, 'sourceId' | 'receivedAt' | 'address'> & {
+  readonly event: {
+    readonly type: CallType
+    readonly messageId: string
+    readonly event?: string | undefined
+    readonly name?: string | undefined
+    readonly userId?: string | undefined
+    readonly anonymousId?: string | undefined
+  }
+}
+
 /** `3/1042/7`: how an address is written in the API, in history and on the pages. */
 export function addressText({ lane, chunk, index }: Address): string {
   return `${lane}/${chunk}/${index}`

@@ -1,13 +1,14 @@
 import type { Subscription } from './configuration.ts'
 import { missingConsent } from './consent.ts'
-import type {
-  Action,
-  AnyValues,
-  CloudDestination,
-  Destination,
-  HttpRequest,
-  PageCall,
-  PlanContext,
+import {
+  type Action,
+  type AnyValues,
+  type CloudDestination,
+  type Destination,
+  type HttpRequest,
+  jsonOf,
+  type PageCall,
+  type PlanContext,
 } from './destination.ts'
 import { AppError } from './errors.ts'
 import type { Address, EventEnvelope, Json, JsonObject, SpecEvent } from './event.ts'
@@ -254,10 +255,9 @@ function planned(
 }
 
 /** A request without its secrets; `mask` hides those that the destination has put elsewhere. */
-export function shownRequest(
-  { method, url, headers, json, authorization, signature }: HttpRequest,
-  mask: Mask,
-): ShownRequest {
+export function shownRequest(request: HttpRequest, mask: Mask): ShownRequest {
+  const { method, url, headers, authorization, signature } = request
+  const json = jsonOf(request)
   const shown = Object.entries(headers ?? {}).map(([name, value]) => [name, mask(value)])
   return {
     method,

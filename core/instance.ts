@@ -3,7 +3,7 @@ import { missingConsent } from './consent.ts'
 import type { Action, AnyValues, CloudDestination, Delivery, Destination, Fields } from './destination.ts'
 import { didYouMean } from './did-you-mean.ts'
 import { AppError, type ErrorCode } from './errors.ts'
-import type { EventEnvelope, Json, JsonObject, SpecEvent } from './event.ts'
+import type { EventEnvelope, EventHead, Json, JsonObject, SpecEvent } from './event.ts'
 import { compileIntegrations } from './integrations.ts'
 import { checkField } from './mapping/check.ts'
 import { compileCheckedValue } from './mapping/checked.ts'
@@ -22,7 +22,7 @@ import { compileTrigger, problemText } from './trigger/trigger.ts'
 /** A delivery that knows where it comes from. The destination sees it as a plain `Delivery`. */
 export type BoundDelivery = Delivery & {
   readonly subscriptionId: string
-  readonly envelope: EventEnvelope
+  readonly envelope: EventHead
 }
 
 /** What an event became for one subscription whose trigger it matched. */

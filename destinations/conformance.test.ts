@@ -1,13 +1,20 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { type CloudDestination, type Delivery, NO_CONTEXT, requestsOf } from '../core/destination.ts'
+import {
+  bodyOf,
+  type CloudDestination,
+  type Delivery,
+  jsonOf,
+  NO_CONTEXT,
+  requestsOf,
+} from '../core/destination.ts'
 import type { JsonObject } from '../core/event.ts'
 import { subscriptionHints } from '../core/explain.ts'
 import { checkSubscription } from '../core/instance.ts'
 import { presetSubscriptions } from '../core/presets.ts'
 import { catalogue } from './index.ts'
-import { deliveriesOf, instanceWith, memory } from './testing.ts'
+import { deliveriesOf, instanceWith, memory, preparedOf } from './testing.ts'
 
 const SETTINGS: Readonly<Record<string, JsonObject>> = {
   heap: { appId: '11', apiKey: 'k', profilesFromContextTraits: true },
@@ -181,7 +188,39 @@ function sentByTheServer(kind: string, destination: CloudDestination): void {
       assert.ok(sample !== undefined && Object.hasOwn(destination.actions, sample.action))
       const planned = requestsOf(plan(deliveriesOf(instance, [sample.call])))
       assert.ok(planned.length > 0)
-      assert.match(JSON.stringify(planned.map(({ request }) => request.json)), /Millrace connection test/)
+      assert.match(JSON.stringify(planned.map(({ request }) => jsonOf(request))), /Millrace connection test/)
+    })
+
+    test('12: what was prepared is sent, counted and ended as what was not', () => {
+      fc.assert(
+        fc.property(calls, calls, (earlier, some) => {
+          const { context, deliver } = memory()
+          deliver(plan(deliveriesOf(instance, earlier), context))
+          const given = deliveriesOf(instance, some)
+          const told = (deliveries: readonly Delivery[]) => ({
+            planned: plan(deliveries, context).map(({ deliveries: carried, ...one }) => ({
+              ...one,
+              ...('request' in one && {
+                request: { ...one.request, json: 0, jsonText: bodyOf(one.request) },
+              }),
+              ...('adjustments' in one && {
+                adjustments: one.adjustments?.map((of) => ({
+                  ...of,
+                  delivery: deliveries.indexOf(of.delivery),
+                })),
+              }),
+              deliveries: carried.map((delivery) => deliveries.indexOf(delivery)),
+            })),
+            each: deliveries.map((delivery) => [
+              destination.subject?.(delivery, settings),
+              destination.uses?.(delivery, settings),
+              destination.recalls?.(delivery, settings),
+            ]),
+          })
+          const prepared = given.map((delivery) => preparedOf(destination, delivery, settings))
+          assert.equal(JSON.stringify(told(prepared)), JSON.stringify(told(given)))
+        }),
+      )
     })
   })
 }

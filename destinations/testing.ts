@@ -1,5 +1,7 @@
 import {
+  type AnyValues,
   type CloudDestination,
+  type Delivery,
   type HttpRequest,
   NO_CONTEXT,
   type PlanContext,
@@ -74,6 +76,12 @@ export function deliveriesOf(instance: CompiledInstance, calls: readonly object[
       .handle({ kind: 'event', sourceId: 'web', receivedAt, event: parsed.event, address })
       .flatMap((handled) => (handled.status === 'ready' ? [handled.delivery] : []))
   })
+}
+
+/** A delivery as it waits in a batch: prepared, where its destination does that. */
+export function preparedOf(destination: CloudDestination, delivery: Delivery, settings: AnyValues): Delivery {
+  const prepared: unknown = destination.prepare?.(delivery, settings as never)
+  return prepared === undefined ? delivery : ({ prepared } as unknown as Delivery)
 }
 
 export function sends(

@@ -99,7 +99,7 @@ async function expire(
     const last = chunks.at(-1)
     const from = cursor
     const gone = chunks
-      .flatMap(({ envelopes }) => envelopes)
+      .flatMap(({ open }) => open())
       .filter(({ address }) => address.chunk > from.chunk || address.index >= from.index)
       .filter(({ kind, sourceId }) => kind === 'event' && instance.sources.includes(sourceId))
     cursor = { chunk: last === undefined ? cut : last.chunk + 1, index: 0 }

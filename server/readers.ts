@@ -103,7 +103,7 @@ export async function startReaders(deps: ReadersDeps): Promise<Readers> {
   const owned = deps.owned ?? everyLane(deps)
   const signals = laneSignals(log)
   const sleep = (ms: number) => world.sleep(ms, abort.signal)
-  const decoded = decodedLog(log, copiesIn(deps), { isShared: hasSeveral(roles) })
+  const decoded = decodedLog(log, copiesIn(deps), { isShared: () => instances.runningCount() > 1 })
   const shared = { log: decoded, signals, ledger, stop: abort.signal, sleep }
   await startCounting(ledger, log.lanes)
   const replaying = changeSign()
@@ -162,11 +162,6 @@ export async function startReaders(deps: ReadersDeps): Promise<Readers> {
       signals.stop()
     },
   }
-}
-
-/** Who counts or indexes alone is the only reader of what it reads. */
-function hasSeveral(roles: Roles): boolean {
-  return roles.has('delivery') || (roles.has('indexer') && roles.has('admin'))
 }
 
 /** Says which readers there are, from now on: until it is done, or another leads. */

@@ -112,6 +112,7 @@ export function runningInstances(given: RunningInstancesDeps) {
     failStrayReplays: () => failStrayReplays(ledger, wanted),
     rest: (id: string, work: () => Promise<void>): Promise<void> =>
       follower.rest(id, work).finally(() => settleAtLast(id)),
+    runningCount: () => follower.runningCount(),
     /** All that is configured, and what was removed and may come back. */
     knownIds: (): readonly string[] => [...wanted.keys()],
     async stop(): Promise<void> {
@@ -205,6 +206,7 @@ function followEach(
   }
 
   return {
+    runningCount: () => running.size,
     /** Resolves when the instance is as it is wanted. */
     settle: (id: string): Promise<void> => settling.get(id) ?? inTurn(id, () => follow(id)),
     /** Ends what the instance does, works on what it has stored, and lets it begin anew. */

@@ -1,9 +1,9 @@
 import type { HeapSettings } from './settings.ts'
 import { heapUserIdOf, userIdOf, whoseEvent } from './who.ts'
-import type { HeapDelivery } from './work.ts'
+import type { GivenDelivery } from './work.ts'
 
 /** Under whom an event goes when nobody gave Heap that id. */
-export function about({ action, values }: HeapDelivery, settings: HeapSettings): readonly string[] {
+export function about({ action, values }: GivenDelivery, settings: HeapSettings): readonly string[] {
   if (action !== 'trackEvent' || settings.anonymousEvents !== 'Heap user id') return []
   const { identity, anonymousId } = values
   const isMade = identity === undefined && heapUserIdOf(values) === undefined && anonymousId !== undefined

@@ -1,11 +1,11 @@
 import type { Budgets, BudgetUse } from '../../core/destination.ts'
-import { eventCount } from './events.ts'
+import { eventCount, type PreparedEvent, preparedEvent } from './events.ts'
 import { idsOf } from './links.ts'
 import { accountKey, linkCountKey, linkKey, profileKey, shortHash } from './memory.ts'
 import { hasProfile } from './profiles.ts'
 import type { HeapSettings } from './settings.ts'
-import { linkableIds, type Who, whoseEvent, whoseProfile } from './who.ts'
-import type { HeapDelivery } from './work.ts'
+import { linkableIds, subjectOf, whoseEvent, whoseProfile } from './who.ts'
+import type { GivenDelivery, HeapDelivery } from './work.ts'
 
 const MINUTE_MS = 60_000
 
@@ -38,11 +38,18 @@ export function budgets({ eventsPerMinute, eventsPerMinutePerPerson }: HeapSetti
   }
 }
 
+/** An event that writes no user properties waits as its text. People's and accounts' properties stay values: they are merged. */
+export function prepare(delivery: GivenDelivery, settings: HeapSettings): PreparedEvent | undefined {
+  if (delivery.action !== 'trackEvent' || hasProfile(delivery, settings)) return undefined
+  return preparedEvent(delivery, settings)
+}
+
 export function subject(delivery: HeapDelivery, settings: HeapSettings): string | undefined {
+  if ('prepared' in delivery) return delivery.prepared.subject
   switch (delivery.action) {
     case 'trackEvent': {
       const who = whoseEvent(delivery.values, settings)
-      return who.status === 'rejected' ? undefined : personSubject(who)
+      return who.status === 'rejected' ? undefined : subjectOf(who.person)
     }
     case 'identifyUser':
     case 'mergeUsers':
@@ -54,26 +61,15 @@ export function subject(delivery: HeapDelivery, settings: HeapSettings): string 
   }
 }
 
-function personSubject({ person }: Extract<Who, { status: 'known' }>): string {
-  switch (person.by) {
-    case 'identity':
-      return `i:${person.identity}`
-    case 'user_id':
-      return `u:${person.user_id}`
-    case 'partner': {
-      const { identity, user_id, anonymous_id } = person.identifier
-      if (identity !== undefined) return `i:${identity}`
-      return user_id === undefined ? `a:${anonymous_id}` : `u:${user_id}`
-    }
-  }
-}
-
 export function uses(delivery: HeapDelivery, settings: HeapSettings): readonly BudgetUse[] {
+  if ('prepared' in delivery) {
+    const { subject: of, count } = delivery.prepared
+    return of === undefined ? [] : eventUses(count)
+  }
   const used: BudgetUse[] = []
   if (subject(delivery, settings) === undefined) return used
   if (delivery.action === 'trackEvent') {
-    const units = eventCount(delivery.values)
-    used.push({ budget: 'events', units }, { budget: 'eventsOfPerson', units })
+    used.push(...eventUses(eventCount(delivery.values)))
   }
   if (hasProfile(delivery, settings) && whoseProfile(delivery.values, settings).status === 'known') {
     used.push({ budget: 'profilesOfPerson', units: 1, isShared: true })
@@ -81,8 +77,20 @@ export function uses(delivery: HeapDelivery, settings: HeapSettings): readonly B
   return used
 }
 
+function eventUses(units: number): readonly BudgetUse[] {
+  return units === 1 ? ONE_EVENT : usesOf(units)
+}
+
+const usesOf = (units: number): readonly BudgetUse[] => [
+  { budget: 'events', units },
+  { budget: 'eventsOfPerson', units },
+]
+/** As nearly all deliveries use it: one list for them all. */
+const ONE_EVENT = usesOf(1)
+
 /** The keys that the plan of this delivery asks for. */
 export function recalls(delivery: HeapDelivery, settings: HeapSettings): readonly string[] {
+  if ('prepared' in delivery) return NO_KEYS
   const keys: string[] = []
   if (delivery.action === 'setAccountProperties') keys.push(accountKey(delivery.values.accountId, settings))
   if (delivery.action === 'identifyUser' || delivery.action === 'mergeUsers') {
@@ -98,3 +106,5 @@ export function recalls(delivery: HeapDelivery, settings: HeapSettings): readonl
   }
   return keys
 }
+
+const NO_KEYS: readonly string[] = []

@@ -1,19 +1,20 @@
 import { cutText } from '../../core/cut.ts'
-import type { PlannedRequest } from '../../core/destination.ts'
 import type { Json, JsonObject } from '../../core/event.ts'
+import type { Reason } from '../../core/outcome.ts'
 import { setOwn } from '../../core/own.ts'
-import type { HeapActions } from './actions.ts'
 import { cutWords, grouped } from './cut.ts'
 import type { HeapSettings } from './settings.ts'
 import { heapProperties, type Note } from './values.ts'
-import { heapUserIdOf, type Person, whoseEvent } from './who.ts'
+import { heapUserIdOf, type Person, subjectOf, whoseEvent } from './who.ts'
 import {
   adjustmentsOf,
   type DeliveryOf,
   type Draft,
   type HeapAdjustment,
+  type HeapDelivery,
+  type HeapRequest,
   ITEMS_PER_REQUEST_MAX,
-  post,
+  postTexts,
   withAdjustments,
 } from './work.ts'
 
@@ -23,53 +24,71 @@ const EVENT_NAME_CHARS_MAX = 1_024
 export const ITEMS_PER_EVENT_MAX = 500
 
 type TrackDelivery = DeliveryOf<'trackEvent'>
+export type EventDelivery = TrackDelivery | Extract<HeapDelivery, { prepared: PreparedEvent }>
+
+/** An event as it waits for its bulk call: whose it is, how many events of Heap's it becomes, and their text. */
+export type PreparedEvent = {
+  readonly subject: string | undefined
+  readonly count: number
+  readonly made:
+    | { readonly status: 'ready'; readonly text: string; readonly notes: readonly Note[] }
+    | { readonly status: 'rejected'; readonly reason: Reason }
+}
+
+export function preparedEvent(delivery: TrackDelivery, settings: HeapSettings): PreparedEvent {
+  const { values } = delivery
+  const who = whoseEvent(values, settings)
+  const count = eventCount(values)
+  if (who.status === 'rejected') return { subject: undefined, count, made: who }
+  const subject = subjectOf(who.person)
+  if (values.event.trim() === '') return { subject, count, made: BLANK }
+  const notes: Note[] = []
+  const text = eventsText(delivery, who.person, settings, notes)
+  return { subject, count, made: { status: 'ready', text, notes: notes.length === 0 ? NO_NOTES : notes } }
+}
+
+const BLANK = { status: 'rejected', reason: { code: 'VALUES_INVALID', text: 'event is blank' } } as const
+/** Of most events there is nothing to tell: one list for them all. */
+const NO_NOTES: readonly Note[] = []
+
 type Request = {
-  readonly events: JsonObject[]
-  readonly deliveries: TrackDelivery[]
+  readonly texts: string[]
+  count: number
+  readonly deliveries: EventDelivery[]
   readonly adjustments: HeapAdjustment[]
 }
 
 /** The events in bulk calls of at most 1,000, in order; the events of one delivery stand in one request. */
 export function planEvents(
-  deliveries: readonly TrackDelivery[],
+  deliveries: readonly EventDelivery[],
   settings: HeapSettings,
   { rejections }: Draft,
-): readonly PlannedRequest<HeapActions>[] {
+): readonly HeapRequest[] {
   const requests: Request[] = []
-  const notes: Note[] = []
   let request: Request | undefined
   for (const delivery of deliveries) {
-    const who = whoseEvent(delivery.values, settings)
-    if (who.status === 'rejected') {
-      rejections.set(delivery, who.reason)
+    const { count, made } = 'prepared' in delivery ? delivery.prepared : preparedEvent(delivery, settings)
+    if (made.status === 'rejected') {
+      rejections.set(delivery, made.reason)
       continue
     }
-    if (delivery.values.event.trim() === '') {
-      rejections.set(delivery, { code: 'VALUES_INVALID', text: 'event is blank' })
-      continue
-    }
-    if (
-      request === undefined ||
-      request.events.length + eventCount(delivery.values) > ITEMS_PER_REQUEST_MAX
-    ) {
-      request = { events: [], deliveries: [], adjustments: [] }
+    if (request === undefined || request.count + count > ITEMS_PER_REQUEST_MAX) {
+      request = { texts: [], count: 0, deliveries: [], adjustments: [] }
       requests.push(request)
     }
-    putEvents(request.events, delivery, who.person, settings, notes)
+    request.texts.push(made.text)
+    request.count += count
     request.deliveries.push(delivery)
-    if (notes.length > 0) request.adjustments.push(...adjustmentsOf(delivery, notes.splice(0)))
+    if (made.notes.length > 0) request.adjustments.push(...adjustmentsOf(delivery, made.notes))
   }
   return requests.map((one) => trackRequest(one, settings))
 }
 
-function trackRequest(
-  { events, deliveries, adjustments }: Request,
-  settings: HeapSettings,
-): PlannedRequest<HeapActions> {
+function trackRequest({ texts, deliveries, adjustments }: Request, settings: HeapSettings): HeapRequest {
   const request =
     settings.anonymousEvents === 'Partner endpoint'
-      ? post('/api/integrations/track', settings, { library: 'server', events })
-      : post('/api/track', settings, { events })
+      ? postTexts('/api/integrations/track', settings, { library: 'server', name: 'events', texts })
+      : postTexts('/api/track', settings, { name: 'events', texts })
   return { request, deliveries, ...withAdjustments(adjustments) }
 }
 
@@ -82,25 +101,27 @@ function itemsMax(items_max = ITEMS_PER_EVENT_MAX): number {
   return Math.max(0, Math.min(items_max, ITEMS_PER_EVENT_MAX))
 }
 
-function putEvents(
-  events: JsonObject[],
+/** The event and those of its items, as they stand in a list. */
+function eventsText(
   { values, idempotencyKey }: TrackDelivery,
   person: Person,
   settings: HeapSettings,
   notes: Note[],
-): void {
+): string {
   if (values.heapUserId !== undefined && heapUserIdOf(values) === undefined) {
     notes.push({ field: 'user_id', text: "the event's Heap user id was left out: it is none" })
   }
   const event = eventName(values.event, notes)
   const properties = eventProperties(values, settings, notes)
-  events.push(heapEvent(person, event, properties, values, idempotencyKey, notes))
-  if (values.items === undefined) return
+  const text = JSON.stringify(heapEvent(person, event, properties, values, idempotencyKey, notes))
+  if (values.items === undefined) return text
+  const texts = [text]
   for (const [index, item] of itemsOf(values, notes).entries()) {
     const name = eventName(values.itemEvent ?? `${event} Item`, notes)
     const own = heapProperties(itemObject(item, values.itemProperties), 'event', settings, notes)
-    events.push(heapEvent(person, name, own, values, `${idempotencyKey}:${index + 1}`, notes))
+    texts.push(JSON.stringify(heapEvent(person, name, own, values, `${idempotencyKey}:${index + 1}`, notes)))
   }
+  return texts.join(',')
 }
 
 function eventName(name: string, notes: Note[]): string {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
-import { type PlannedEnd, type PlannedRequest, requestsOf } from '../../core/destination.ts'
+import { jsonOf, type PlannedEnd, type PlannedRequest, requestsOf } from '../../core/destination.ts'
 import type { Json, JsonObject } from '../../core/event.ts'
-import { deliveriesOf, instanceWith, memory } from '../testing.ts'
+import { deliveriesOf, instanceWith, memory, preparedOf } from '../testing.ts'
 import { chapters } from './examples/chapters.ts'
 import type { Example, SentRequest } from './examples/example.ts'
 import { examplesPage } from './examples/page.ts'
@@ -11,7 +11,12 @@ import { heap } from './index.ts'
 
 for (const { title, rows } of chapters) {
   describe(`Heap, ${title}:`, () => {
-    for (const row of rows) test(row.title, () => assert.deepEqual(whatHappens(row), expected(row)))
+    for (const row of rows) {
+      test(row.title, () => {
+        assert.deepEqual(whatHappens(row), expected(row))
+        assert.deepEqual(whatHappens(row, { isPrepared: true }), expected(row), 'prepared')
+      })
+    }
   })
 }
 
@@ -30,11 +35,17 @@ function expected({ sends, told = [], ends = [] }: Example) {
   return { sends, told, ends }
 }
 
-function whatHappens({ settings = {}, actions = [], mapping = {}, before = [], calls }: Example) {
+function whatHappens(
+  { settings = {}, actions = [], mapping = {}, before = [], calls }: Example,
+  { isPrepared = false } = {},
+) {
   const instance = instanceWith(heap, { settings: { appId: '11', ...settings }, actions, mapping })
   const { context, deliver } = memory()
-  const plan = (some: readonly JsonObject[]) =>
-    heap.plan(deliveriesOf(instance, some), instance.settings as never, context)
+  const plan = (some: readonly JsonObject[]) => {
+    const given = deliveriesOf(instance, some)
+    const deliveries = isPrepared ? given.map((one) => preparedOf(heap, one, instance.settings)) : given
+    return heap.plan(deliveries, instance.settings as never, context)
+  }
   for (const call of before) deliver(plan([call]))
   const planned = plan(calls)
   return {
@@ -47,8 +58,9 @@ function whatHappens({ settings = {}, actions = [], mapping = {}, before = [], c
 /** Without what every request and item has; that it has it is checked here. */
 function sent({ request }: PlannedRequest): SentRequest {
   const to = new URL(request.url).pathname
-  if (request.json === undefined) return { to, items: [] }
-  const { app_id, library, ...rest } = request.json as { readonly [name: string]: Json }
+  const json = jsonOf(request)
+  if (json === undefined) return { to, items: [] }
+  const { app_id, library, ...rest } = json as { readonly [name: string]: Json }
   assert.equal(app_id, '11')
   assert.equal(library, to.startsWith('/api/integrations/') ? 'server' : undefined)
   const [list] = Object.values(rest)

@@ -2,7 +2,7 @@ import { destination } from '../../core/destination.ts'
 import { judgeHttp } from '../../core/judge.ts'
 import { about } from './about.ts'
 import { actions } from './actions.ts'
-import { budgets, recalls, subject, uses } from './budgets.ts'
+import { budgets, prepare, recalls, subject, uses } from './budgets.ts'
 import { plan } from './plan.ts'
 import { settings } from './settings.ts'
 
@@ -33,6 +33,7 @@ export const heap = destination({
   deletes: 'deleteUser',
   batch: { count_max: 1_000, bytes_max: 1_000_000, age_ms_max: 50 },
   budgets,
+  prepare,
   subject,
   uses,
   about,

@@ -2,7 +2,7 @@
 // others: examples/others.ts.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { requestsOf } from '../../core/destination.ts'
+import { jsonOf, requestsOf } from '../../core/destination.ts'
 import type { JsonObject } from '../../core/event.ts'
 import { readSettings } from '../../core/payload.ts'
 import { sends } from '../testing.ts'
@@ -38,14 +38,14 @@ const tests: { readonly [name: string]: () => void } = {
     const calls = Array.from({ length: 1_001 }, () => track({}))
     const requests = sends(heap, US, calls)
     assert.deepEqual(
-      requests.map(({ json }) => Object.keys(json as JsonObject)),
+      requests.map((request) => Object.keys(jsonOf(request) as JsonObject)),
       [
         ['app_id', 'events'],
         ['app_id', 'events'],
       ],
     )
     assert.deepEqual(
-      requests.map(({ json }) => (json as { events: unknown[] }).events.length),
+      requests.map((request) => (jsonOf(request) as { events: unknown[] }).events.length),
       [1_000, 1],
     )
   },
@@ -121,7 +121,7 @@ const tests: { readonly [name: string]: () => void } = {
       ],
     )
     const singles = sends(heap, US, [track({})]).filter(
-      (request) => !('events' in (request.json as JsonObject)),
+      (request) => !('events' in (jsonOf(request) as JsonObject)),
     )
     assert.deepEqual(singles.map(path), [])
   },

@@ -1,8 +1,8 @@
-import type { PlanContext, Planned, PlannedRequest } from '../../core/destination.ts'
+import type { PlanContext } from '../../core/destination.ts'
 import { planAccounts } from './accounts.ts'
 import type { HeapActions } from './actions.ts'
 import { planDeletions } from './deletions.ts'
-import { planEvents } from './events.ts'
+import { type EventDelivery, planEvents } from './events.ts'
 import { type LinkDelivery, planLinks } from './links.ts'
 import { planProfiles } from './profiles.ts'
 import type { HeapSettings } from './settings.ts'
@@ -10,8 +10,11 @@ import {
   adjustmentsOf,
   type DeliveryOf,
   type Draft,
+  type GivenDelivery,
   type HeapAdjustment,
   type HeapDelivery,
+  type HeapPlanned,
+  type HeapRequest,
   rejected,
   unchanged,
 } from './work.ts'
@@ -25,22 +28,31 @@ export function plan(
   deliveries: readonly HeapDelivery[],
   settings: HeapSettings,
   context: PlanContext,
-): readonly Planned<HeapActions>[] {
+): readonly HeapPlanned[] {
+  const given = deliveries.filter(isGiven)
   const of = <Name extends keyof HeapActions>(name: Name) =>
-    deliveries.filter((delivery): delivery is DeliveryOf<Name> => delivery.action === name)
+    given.filter((delivery): delivery is DeliveryOf<Name> => delivery.action === name)
   const draft: Draft = { requests: [], rejections: new Map(), remarks: [] }
   const groups = of('setAccountProperties')
   rejectBlankAccounts(groups, draft)
-  const events = planEvents(of('trackEvent'), settings, draft)
-  planLinks(deliveries.filter(isLinking), settings, context, draft)
-  planProfiles(deliveries, settings, context, draft)
+  const events = planEvents(deliveries.filter(isEvent), settings, draft)
+  planLinks(given.filter(isLinking), settings, context, draft)
+  planProfiles(given, settings, context, draft)
   planAccounts(groups, settings, context, draft)
   draft.requests.push(...events)
   planDeletions(of('deleteUser'), settings, draft)
   return finish(deliveries, draft)
 }
 
-function isLinking(delivery: HeapDelivery): delivery is LinkDelivery {
+function isGiven(delivery: HeapDelivery): delivery is GivenDelivery {
+  return !('prepared' in delivery)
+}
+
+function isEvent(delivery: HeapDelivery): delivery is EventDelivery {
+  return 'prepared' in delivery || delivery.action === 'trackEvent'
+}
+
+function isLinking(delivery: GivenDelivery): delivery is LinkDelivery {
   return delivery.action === 'identifyUser' || delivery.action === 'mergeUsers'
 }
 
@@ -55,7 +67,7 @@ function rejectBlankAccounts(deliveries: readonly DeliveryOf<'setAccountProperti
  * A remark goes with a request of its delivery. Without one it is the delivery's end, when it has a reason; what is
  * then in no request says nothing new.
  */
-function finish(deliveries: readonly HeapDelivery[], draft: Draft): readonly Planned<HeapActions>[] {
+function finish(deliveries: readonly HeapDelivery[], draft: Draft): readonly HeapPlanned[] {
   const { rejections } = draft
   const requests = draft.remarks.length === 0 ? draft.requests : withRemarks(draft)
   const carried = new Set(requests.flatMap((request) => request.deliveries))
@@ -68,7 +80,7 @@ function finish(deliveries: readonly HeapDelivery[], draft: Draft): readonly Pla
   return [...ends, ...requests]
 }
 
-function withRemarks({ requests, remarks, rejections }: Draft): readonly PlannedRequest<HeapActions>[] {
+function withRemarks({ requests, remarks, rejections }: Draft): readonly HeapRequest[] {
   const first = new Map<HeapDelivery, number>()
   requests.forEach(({ deliveries }, at) => {
     for (const delivery of deliveries) if (!first.has(delivery)) first.set(delivery, at)

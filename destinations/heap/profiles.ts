@@ -7,8 +7,8 @@ import { whoseProfile } from './who.ts'
 import {
   adjustmentsOf,
   type Draft,
+  type GivenDelivery,
   type HeapAdjustment,
-  type HeapDelivery,
   post,
   slices,
   withAdjustments,
@@ -17,7 +17,7 @@ import {
 /** What a batch writes for one identity or account: merged, the last value of each property winning. */
 export type Write = {
   readonly properties: HeapProperties
-  readonly deliveries: HeapDelivery[]
+  readonly deliveries: GivenDelivery[]
   readonly adjustments: HeapAdjustment[]
 }
 
@@ -27,7 +27,7 @@ export type Write = {
  * only what was said last is not sent.
  */
 export function planProfiles(
-  deliveries: readonly HeapDelivery[],
+  deliveries: readonly GivenDelivery[],
   settings: HeapSettings,
   context: PlanContext,
   draft: Draft,
@@ -61,7 +61,7 @@ export function planProfiles(
 }
 
 /** Whether the delivery has something to say of a person's properties. */
-export function hasProfile(delivery: HeapDelivery, settings: HeapSettings): boolean {
+export function hasProfile(delivery: GivenDelivery, settings: HeapSettings): boolean {
   switch (delivery.action) {
     case 'identifyUser':
       return true
@@ -77,7 +77,7 @@ export function hasProfile(delivery: HeapDelivery, settings: HeapSettings): bool
   }
 }
 
-function profileProperties(delivery: HeapDelivery, settings: HeapSettings, notes: Note[]) {
+function profileProperties(delivery: GivenDelivery, settings: HeapSettings, notes: Note[]) {
   if (!hasProfile(delivery, settings)) return undefined
   switch (delivery.action) {
     case 'identifyUser':
@@ -100,7 +100,7 @@ export function addWrite(
   writes: Map<string, Write>,
   key: string,
   more: {
-    readonly delivery: HeapDelivery
+    readonly delivery: GivenDelivery
     readonly properties: HeapProperties
     readonly notes: readonly Note[]
   },

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { Buffer } from 'node:buffer'
 import {
+  bodyOf,
   type Delivery,
   type HttpRequest,
   type HttpResponse,
+  jsonOf,
   type PlannedRequest,
   requestsOf,
 } from '../../core/destination.ts'
@@ -34,10 +36,11 @@ export function heapUnderTest({ sandbox: options = {}, ...given }: Given = {}) {
   const refused: Reason[] = []
 
   function answer(request: HttpRequest): HttpResponse {
-    const { method, url, json } = request
+    const { method, url } = request
     const { pathname } = new URL(url)
     asked.push(`${method} ${pathname}`)
-    const body = json === undefined ? undefined : JSON.parse(JSON.stringify(json))
+    const text = bodyOf(request)
+    const body = text === '' ? undefined : JSON.parse(text)
     const { status, json: answered } = sandbox.handle({
       method,
       path: pathname,
@@ -107,6 +110,6 @@ function authorization({ authorization: given }: HttpRequest): Record<string, st
 
 /** The items of a bulk request; of any other none. */
 export function itemsOf({ request }: PlannedRequest): readonly { readonly [name: string]: Json }[] {
-  const list = Object.values(request.json as JsonObject).find((value) => Array.isArray(value))
+  const list = Object.values(jsonOf(request) as JsonObject).find((value) => Array.isArray(value))
   return (list ?? []) as never
 }

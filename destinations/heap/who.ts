@@ -23,6 +23,21 @@ export type Person =
   | { readonly by: 'identity'; readonly identity: string }
   | { readonly by: 'partner'; readonly identifier: { readonly [name: string]: string } }
 
+/** Under what budgets count a person, and order is kept. */
+export function subjectOf(person: Person): string {
+  switch (person.by) {
+    case 'identity':
+      return `i:${person.identity}`
+    case 'user_id':
+      return `u:${person.user_id}`
+    case 'partner': {
+      const { identity, user_id, anonymous_id } = person.identifier
+      if (identity !== undefined) return `i:${identity}`
+      return user_id === undefined ? `a:${anonymous_id}` : `u:${user_id}`
+    }
+  }
+}
+
 export type Who<Of = Person> =
   | { readonly status: 'known'; readonly person: Of }
   | { readonly status: 'rejected'; readonly reason: Reason }

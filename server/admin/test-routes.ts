@@ -8,7 +8,7 @@ import type {
   HttpResponse,
   PlannedRequest,
 } from '../../core/destination.ts'
-import { requestsOf } from '../../core/destination.ts'
+import { bodyOf, requestsOf } from '../../core/destination.ts'
 import type { SpecEvent } from '../../core/event.ts'
 import { type Explanation, explain, shownRequest } from '../../core/explain.ts'
 import { compileSubscription, readInstanceSettings } from '../../core/instance.ts'
@@ -133,7 +133,7 @@ async function sendAll(
   let { request, judge } = planned
   for (let step = 0; step < STEPS_MAX; step++) {
     const start_ms = Date.now()
-    const sent = await send(request, JSON.stringify(request.json) ?? '')
+    const sent = await send(request, bodyOf(request))
     const now_ms = Date.now()
     const judgement: Judgement = sent.answered
       ? (judge?.(sent.response, now_ms) ?? destination.judge(sent.response, request, now_ms))

@@ -1,4 +1,4 @@
-import type { EventEnvelope } from '../../core/event.ts'
+import type { EventHead } from '../../core/event.ts'
 import type { BoundDelivery } from '../../core/instance.ts'
 import type { DeadLetter, Parked, ParkedChanges, Progress } from '../ledger/ledger.ts'
 import type { ReplayEnd, Replayed } from '../ledger/replays.ts'
@@ -17,7 +17,7 @@ const REST_MS = 500
 
 type Ended = {
   readonly row: Parked
-  readonly envelope: EventEnvelope | undefined
+  readonly envelope: EventHead | undefined
   readonly outcome: Settled
 }
 
@@ -40,7 +40,7 @@ export function parkedSettlement(instanceId: string, lane: number) {
       rows.set(delivery, row)
     },
     /** Of a row that gave no delivery. */
-    end(row: Parked, outcome: Rejected, envelope: EventEnvelope | undefined): void {
+    end(row: Parked, outcome: Rejected, envelope: EventHead | undefined): void {
       unstored.push({ row, outcome, envelope })
     },
     settle(deliveries: readonly BoundDelivery[], outcome: Settled): void {
@@ -109,7 +109,7 @@ export function replayEnd(
   instanceId: string,
   of: Pick<DeadLetter, 'subscriptionId' | 'address'>,
   outcome: Exclude<Settled, ParkedOutcome>,
-  envelope: EventEnvelope | undefined,
+  envelope: EventHead | undefined,
   at_ms: number,
 ): ReplayEnd {
   if (outcome.status !== 'rejected') return { status: outcome.status }

@@ -69,8 +69,9 @@ async function events(
 
   const limits = { count_max: LOOKED_MAX, bytes_max: BYTES_MAX }
   const chunks = await log.after(place.chunk - 1, limits)
-  for (const { lane, chunk, entries } of chunks) {
+  for (const { lane, chunk, open } of chunks) {
     if (chunk >= selection.chunk_end) return portion({ chunk, index: 0 }, true)
+    const entries = open()
     for (let index = chunk === place.chunk ? place.index : 0; index < entries.length; index++) {
       if (parked.length >= count_max || looked >= LOOKED_MAX) return portion({ chunk, index }, false)
       looked += 1

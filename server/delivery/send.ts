@@ -11,7 +11,7 @@ export type Sent =
   | { readonly answered: true; readonly response: HttpResponse }
   | { readonly answered: false; readonly reason: Reason }
 
-/** Sends a request whose JSON has been written out as `body`. */
+/** Sends a request whose JSON has been written out as `body`; '' where it has none. */
 export type Send = (request: HttpRequest, body: string) => Promise<Sent>
 
 export type Sender = { readonly send: Send; readonly close: () => Promise<void> }
@@ -56,13 +56,13 @@ export function httpSender(options: HttpSenderOptions): Sender {
         signal: deadline.signal,
         method: request.method,
         headers: {
-          ...(request.json === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(body === '' ? {} : { 'content-type': 'application/json' }),
           'user-agent': USER_AGENT,
           ...request.headers,
           ...signature(request, body),
           ...authorization(request),
         },
-        ...(request.json === undefined ? {} : { body: Buffer.from(body) }),
+        ...(body === '' ? {} : { body: Buffer.from(body) }),
       })
       const headers = Object.fromEntries(
         Object.entries(answer.headers).map(([name, value]) => [name, String(value)]),

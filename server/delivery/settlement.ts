@@ -1,5 +1,5 @@
 import type { Remembered } from '../../core/destination.ts'
-import type { EventEnvelope, Json, Position } from '../../core/event.ts'
+import type { EventHead, Json, Position } from '../../core/event.ts'
 import { nameOf } from '../../core/event-name.ts'
 import type { BoundDelivery, Handled } from '../../core/instance.ts'
 import type { Reason } from '../../core/outcome.ts'
@@ -83,8 +83,8 @@ export function settlement(instanceId: string, lane: number, batch: Batch, behin
   /** Right behind what is done: what was discarded after it is counted with the entry that follows, and not before. */
   function position(done: number): Position {
     if (done === batch.entries.length) return batch.end
-    const last = batch.entries[done - 1]
-    return last === undefined ? batch.from : { chunk: last.address.chunk, index: last.address.index + 1 }
+    const last = batch.entries[done - 1]?.envelope.address
+    return last === undefined ? batch.from : { chunk: last.chunk, index: last.index + 1 }
   }
 
   return {
@@ -212,7 +212,7 @@ export function unsent(reason: Reason): Rejected {
 
 function newParked(
   subscriptionId: string,
-  { address }: EventEnvelope,
+  { address }: EventHead,
   { status: _, ...parked }: ParkedOutcome,
 ): NewParked {
   return { ...parked, subscriptionId, address }
@@ -221,7 +221,7 @@ function newParked(
 export function deadLetter(
   instanceId: string,
   { subscriptionId, address }: Pick<DeadLetter, 'subscriptionId' | 'address'>,
-  envelope: EventEnvelope | undefined,
+  envelope: EventHead | undefined,
   { reason, request, response }: Rejected,
   at_ms: number,
 ): DeadLetter {

@@ -1,4 +1,10 @@
-import type { Adjustment, HttpRequest, HttpResponse, PlannedRequest } from '../../core/destination.ts'
+import {
+  type Adjustment,
+  bodyOf,
+  type HttpRequest,
+  type HttpResponse,
+  type PlannedRequest,
+} from '../../core/destination.ts'
 import type { BoundDelivery } from '../../core/instance.ts'
 import { type Mask, maskOf, secretsOf } from '../../core/mask.ts'
 import type { Judgement } from '../../core/outcome.ts'
@@ -27,7 +33,7 @@ export async function tryOnce(
   { lane, attempt }: { readonly lane: number; readonly attempt: number },
 ): Promise<Try> {
   const { request, deliveries } = planned
-  const body = JSON.stringify(request.json) ?? ''
+  const body = bodyOf(request)
   const startedAt_ms = runtime.wall_ms()
   const began_ms = runtime.now_ms()
   const sent = await runtime.send(request, body)

@@ -8,7 +8,7 @@ import { keyTeller } from './keys.ts'
 import { OFFSETS, posting, sortedPostings } from './postings.ts'
 import { dueForMerge, RUN_TABLES, runReads, runWrites } from './runs.ts'
 import { SHAPE_TABLES, shapeTables, shapeWrites } from './shape-tables.ts'
-import { shapes } from './shapes.ts'
+import { type EventBrief, shapes } from './shapes.ts'
 
 /** Another number makes every index be built anew from the log. */
 const VERSION = 1
@@ -31,6 +31,12 @@ export type IndexedChunk = {
   readonly at_ms: number
   readonly entries: readonly Entry[]
 }
+/** All that the index is told of a chunk: it outlives the chunk's entries, and is a twentieth of them. */
+export type Brief = Pick<IndexedChunk, 'chunk' | 'at_ms'> & {
+  readonly count: number
+  readonly hashes: readonly number[]
+  readonly events: readonly EventBrief[]
+}
 type Meta = { cursor: number; entries: number; since_ms: number | null }
 
 /**
@@ -49,21 +55,18 @@ export function openEventIndex(path: string, seed: number) {
   const setCursor = db.prepare('update meta set cursor = ?, entries = ?, since_ms = ?')
   const meta = readMeta(db)
   const buffer = postingBuffer()
-  const teller = keyTeller(seed, buffer.add)
+  const brief = briefer(seed, known)
   let [flushed, added, oldest] = [meta.cursor, meta.cursor, 0]
 
-  function add({ chunk, at_ms, entries }: IndexedChunk): void {
+  function addBrief({ chunk, at_ms, count, hashes, events }: Brief): void {
     if (chunk <= added) throw new Error(`chunk ${chunk} comes after ${added}`)
     if (!buffer.begin(chunk)) {
       flush()
       buffer.begin(chunk)
     }
-    teller.nextChunk()
-    for (const entry of entries) {
-      teller.entry(entry)
-      if (entry.kind === 'event') known.add(entry, at_ms)
-    }
-    meta.entries += entries.length
+    for (const hash of hashes) buffer.add(hash)
+    for (const event of events) known.add(event, at_ms)
+    meta.entries += count
     meta.since_ms ??= at_ms
     added = chunk
   }
@@ -86,7 +89,10 @@ export function openEventIndex(path: string, seed: number) {
     cursor: () => flushed,
     /** How many postings wait to be stored. */
     waiting: () => buffer.count(),
-    add,
+    add: (chunk: IndexedChunk) => addBrief(brief(chunk)),
+    /** What `addBrief` is to be given of a chunk, when its turn comes. */
+    brief,
+    addBrief,
     flush,
     /** What is before this chunk is not in the log any more. `tidy` forgets it. */
     trim(oldest_chunk: number): void {
@@ -101,6 +107,23 @@ export function openEventIndex(path: string, seed: number) {
     close: () => db.close(),
   }
 }
+
+/** Makes of chunks what the index is to be told of them. */
+function briefer(seed: number, known: Pick<ReturnType<typeof shapes>, 'brief'>) {
+  let hashes: number[] = []
+  const teller = keyTeller(seed, (hash) => hashes.push(hash))
+  return ({ chunk, at_ms, entries }: IndexedChunk): Brief => {
+    hashes = []
+    const events: EventBrief[] = []
+    teller.nextChunk()
+    for (const entry of entries) {
+      const messageIdHash = teller.entry(entry)
+      if (entry.kind === 'event') events.push(known.brief(entry, messageIdHash))
+    }
+    return { chunk, at_ms, count: entries.length, hashes, events }
+  }
+}
+
 function* tidy(db: DatabaseSync, runs: ReturnType<typeof runWrites>, oldest: number): Generator<void> {
   let isLighter = false
   if ((runs.runs()[0]?.last_chunk ?? oldest) < oldest) {

@@ -65,15 +65,17 @@ export function keyTeller(seed: number, tell: (hash: number) => void) {
     nextChunk(): void {
       if (told.size > 0) told = new Set()
     },
-    entry(entry: Entry): void {
+    /** Returns the hash of its messageId, 0 for what has none. */
+    entry(entry: Entry): number {
       tellFrequent('source', entry.sourceId)
       const messageId = messageIdOf(entry)
-      if (messageId !== undefined) tell(hashOf('messageId', messageId, seed))
+      const messageIdHash = messageId === undefined ? 0 : hashOf('messageId', messageId, seed)
+      if (messageId !== undefined) tell(messageIdHash)
       if (entry.kind !== 'event') tellFrequent('kind', entry.kind)
       if (entry.kind === 'refused' && entry.refusal.type !== undefined) {
         tellFrequent('type', entry.refusal.type)
       }
-      if (entry.kind !== 'event') return
+      if (entry.kind !== 'event') return messageIdHash
       const { event } = entry
       const { userId, anonymousId } = event
       tellFrequent('type', event.type)
@@ -81,6 +83,7 @@ export function keyTeller(seed: number, tell: (hash: number) => void) {
       if (anonymousId !== undefined) tell(hashOf('person', anonymousId, seed))
       const name = nameOf(event)
       if (name !== undefined) tellFrequent('name', name)
+      return messageIdHash
     },
   }
 }

@@ -1,4 +1,4 @@
-import type { Entry, Json, JsonObject } from '../../core/event.ts'
+import type { Entry, Json, JsonObject, SpecEvent } from '../../core/event.ts'
 import { nameOf } from '../../core/event-name.ts'
 import { type JsonKind, jsonKind } from '../../core/json-kind.ts'
 import { pathKeys, printPath } from '../../core/path.ts'
@@ -12,7 +12,7 @@ export const NAME_CHARS_MAX = 255
 export const EXAMPLES_MAX = 5
 export const EXAMPLE_CHARS_MAX = 100
 const DEPTH_MAX = 8
-/** Of each name, so many events are read whole; after them one in `SAMPLED_ONE_IN`. */
+/** Of each name, so many events are read whole; after them about one in `SAMPLED_ONE_IN`, which a hash of its messageId says. */
 export const SAMPLED_ALL = 500
 export const SAMPLED_ONE_IN = 32
 
@@ -25,6 +25,15 @@ export type PathShape = {
   /** JSON, cut; different ones, the first that came. */
   readonly examples: readonly string[]
 }
+/** What is to be known of an event for its shape. The event itself only where it may be read whole: else it is let go. */
+export type EventBrief = {
+  readonly sourceId: string
+  readonly type: string
+  readonly name: string
+  readonly isSampled: boolean
+  readonly event: SpecEvent | undefined
+}
+
 /** What events of a source, a type and a name have looked like so far. */
 export type Shape = {
   readonly sourceId: string
@@ -62,9 +71,11 @@ type Live = {
   otherPaths: number
 }
 
+type Sources = Map<string, { names: number; readonly types: Map<string, Map<string, Live>> }>
+
 /** Learns the shapes of events. Bounded, whatever is sent. */
 export function shapes(stored: readonly Shape[] = []) {
-  const sources = new Map<string, { names: number; readonly types: Map<string, Map<string, Live>> }>()
+  const sources: Sources = new Map()
   const changed = new Set<Live>()
   for (const shape of stored) restore(shape)
 
@@ -101,13 +112,14 @@ export function shapes(stored: readonly Shape[] = []) {
   }
 
   return {
-    add({ sourceId, event }: Extract<Entry, { kind: 'event' }>, at_ms: number): void {
-      const name = nameOf(event) ?? ''
-      const live = place(sourceId, event.type, name.length > NAME_CHARS_MAX ? OTHER : name, at_ms)
+    /** What is to be kept of an event until it is added, which may be later, and in another order. */
+    brief: (entry: EventEntry, messageIdHash: number) => briefOf(sources, entry, messageIdHash),
+    add({ sourceId, type, name, isSampled, event }: EventBrief, at_ms: number): void {
+      const live = place(sourceId, type, name, at_ms)
       live.count += 1
       if (at_ms > live.last_ms) live.last_ms = at_ms
       changed.add(live)
-      if (live.count > SAMPLED_ALL && live.count % SAMPLED_ONE_IN !== 0) return
+      if (event === undefined || (live.count > SAMPLED_ALL && !isSampled)) return
       live.sampled += 1
       for (const part of PARTS) {
         const value = (event as unknown as JsonObject)[part]
@@ -123,6 +135,28 @@ export function shapes(stored: readonly Shape[] = []) {
       return taken
     },
   }
+}
+
+type EventEntry = Extract<Entry, { kind: 'event' }>
+
+function briefOf(sources: Sources, { sourceId, event }: EventEntry, messageIdHash: number): EventBrief {
+  const name = nameOf(event) ?? ''
+  const known = { sourceId, type: event.type, name: name.length > NAME_CHARS_MAX ? OTHER : name }
+  const isSampled = messageIdHash % SAMPLED_ONE_IN === 0
+  const isKept = isSampled || countIn(sources, known) < SAMPLED_ALL
+  return { ...known, isSampled, event: isKept ? event : undefined }
+}
+
+/** How many there are so far: when the event is added, there are as many or more. */
+function countIn(
+  sources: Sources,
+  { sourceId, type, name }: Pick<EventBrief, 'sourceId' | 'type' | 'name'>,
+): number {
+  const source = sources.get(sourceId)
+  const names = source?.types.get(type)
+  const known = names?.get(name)
+  if (known !== undefined || source === undefined || source.names < NAMES_MAX) return known?.count ?? 0
+  return names?.get(OTHER)?.count ?? 0
 }
 
 const PARTS = ['properties', 'traits', 'context'] as const

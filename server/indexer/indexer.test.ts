@@ -198,10 +198,9 @@ describe('beside others that read the lane', () => {
         async inTurn(work) {
           turns += 1
           if (turns === 1) {
-            await others(
-              async (chunk) => void (await decoded.read(0, { chunk, index: 0 }, LIMITS)),
-              decoded.forget,
-            )
+            await others(async (chunk) => {
+              for (const { open } of await decoded.read(0, { chunk, index: 0 }, LIMITS)) open()
+            }, decoded.forget)
             asked.length = 0
           }
           return work()

@@ -1,7 +1,7 @@
 import type { Address, Entry, Position } from '../../core/event.ts'
 import type { Ledger, NewCount, Progress, StoredRefusal } from '../ledger/ledger.ts'
 import { MINUTE_MS } from '../ledger/ledger.ts'
-import type { DecodedLog, ReadChunk } from '../pipeline/decoded-log.ts'
+import type { DecodedLog, OpenedChunk } from '../pipeline/decoded-log.ts'
 import type { LaneSignals } from '../pipeline/lane-signal.ts'
 import type { InTurn } from './pace.ts'
 
@@ -24,8 +24,8 @@ export type IndexerDeps = {
 }
 
 /**
- * Counts for what pages ask: how many calls each source sent, and which were refused. What others read of the lane is counted
- * as they read it; the lane is read for it only where they have not.
+ * Counts for what pages ask: how many calls each source sent, and which were refused. What others open of the lane is counted
+ * as they open it; the lane is read for it only where they have not.
  */
 export async function runIndexerLane(deps: IndexerDeps): Promise<void> {
   const { lane, log, signals, ledger, inTurn, stop, sleep } = deps
@@ -34,7 +34,7 @@ export async function runIndexerLane(deps: IndexerDeps): Promise<void> {
 
   /** False at the end of the lane. */
   async function indexSome(): Promise<boolean> {
-    if (!counted.hasSome()) await log.read(lane, counted.end(), READ_LIMITS)
+    if (!counted.hasSome()) for (const { open } of await log.read(lane, counted.end(), READ_LIMITS)) open()
     if (!counted.hasSome()) return false
     await ledger.record({ readerId: INDEXER, lane, ...counted.take(), attempts: [], deadLetters: [] })
     return true
@@ -82,16 +82,13 @@ function countedLane(stored: Position) {
   }
 
   return {
-    heard(from: Position, chunks: readonly ReadChunk[]): void {
+    heard(from: Position, { lane, chunk, entries }: OpenedChunk): void {
       if (from.chunk > end.chunk) return // what lies between was not read
-      for (const { lane, chunk, entries } of chunks) {
-        if (chunk < end.chunk) continue
-        if (refusals.length >= REFUSALS_MAX) return
-        entries.forEach((entry, index) => {
-          count(entry, { lane, chunk, index })
-        })
-        end = { chunk: chunk + 1, index: 0 }
+      if (chunk < end.chunk || refusals.length >= REFUSALS_MAX) return
+      for (let index = 0; index < entries.length; index++) {
+        count(entries[index] as Entry, { lane, chunk, index })
       }
+      end = { chunk: chunk + 1, index: 0 }
     },
     forget: () => begin(taken),
     hasSome: () => end !== taken,

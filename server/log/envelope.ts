@@ -1,4 +1,4 @@
-import type { Entry, Envelope } from '../../core/event.ts'
+import type { Address, Entry, Envelope } from '../../core/event.ts'
 import type { Chunk } from './log.ts'
 
 /** An entry as the log keeps it. */
@@ -13,5 +13,8 @@ export function readEntries({ text }: Chunk): readonly Entry[] {
 /** A chunk's entries, each with its address. */
 export function readEnvelopes(read: Chunk): readonly Envelope[] {
   const { lane, chunk } = read
-  return readEntries(read).map((entry, index) => ({ ...entry, address: { lane, chunk, index } }))
+  const entries = readEntries(read) as (Entry & { address?: Address })[]
+  // They are this call's own: a copy of each would be made for its address only.
+  for (const [index, entry] of entries.entries()) entry.address = { lane, chunk, index }
+  return entries as readonly Envelope[]
 }

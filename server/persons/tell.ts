@@ -1,6 +1,11 @@
 import { nextDelay_ms } from '../../core/backoff.ts'
 import type { Instance, Subscription } from '../../core/configuration.ts'
-import type { CloudDestination, Destination, PlannedRequest } from '../../core/destination.ts'
+import {
+  bodyOf,
+  type CloudDestination,
+  type Destination,
+  type PlannedRequest,
+} from '../../core/destination.ts'
 import type { EventEnvelope, Json, SpecEvent } from '../../core/event.ts'
 import { type BoundDelivery, compileSubscription, readInstanceSettings } from '../../core/instance.ts'
 import type { Judgement } from '../../core/outcome.ts'
@@ -111,7 +116,7 @@ async function visit(
 ): Promise<Judgement> {
   let { request, judge } = planned
   for (let step = 0; step < STEPS_MAX; step++) {
-    const sent = await send(request, JSON.stringify(request.json) ?? '')
+    const sent = await send(request, bodyOf(request))
     if (!sent.answered) {
       return { status: 'retry', reason: { code: 'DESTINATION_UNREACHABLE', text: sent.reason.text } }
     }

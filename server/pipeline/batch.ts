@@ -1,13 +1,11 @@
-import type { Address, EventEnvelope, Position } from '../../core/event.ts'
-import type { BoundDelivery, CompiledInstance, Handled } from '../../core/instance.ts'
+import type { Position } from '../../core/event.ts'
+import type { BoundDelivery, CompiledInstance } from '../../core/instance.ts'
 import type { ReadLimits } from '../log/log.ts'
 import type { DecodedChunk, DecodedLog } from './decoded-log.ts'
+import { type Kept, letsGo } from './let-go.ts'
 
 /** An event that at least one trigger matched, and what it became. */
-export type BatchEntry = {
-  readonly address: Address
-  readonly envelope: EventEnvelope
-  readonly handled: readonly Handled[]
+export type BatchEntry = Kept & {
   /** Events of connected sources since the entry before this one that were not handled. */
   readonly skippedBefore: Skipped | undefined
 }
@@ -44,9 +42,11 @@ export async function readBatch(
   const entries: BatchEntry[] = []
   const deliveries: BoundDelivery[] = []
   const skipped = skips(passed)
+  const letGo = letsGo(instance)
   let end = from
   let seen = 0
-  for (const { chunk, envelopes } of chunks) {
+  for (const { chunk, open } of chunks) {
+    const envelopes = open()
     for (let index = chunk === from.chunk ? from.index : 0; index < envelopes.length; index++) {
       if (deliveries.length >= count_max) return { ...batch({ chunk, index }), isFull: true }
       const envelope = envelopes[index]
@@ -63,9 +63,9 @@ export async function readBatch(
         skipped.add(envelope.sourceId, 'discarded')
         continue
       }
-      const { address } = envelope
-      entries.push({ address, envelope, handled, skippedBefore: skipped.take() })
-      for (const one of handled) if (one.status === 'ready') deliveries.push(one.delivery)
+      const kept = letGo(envelope, handled)
+      entries.push({ ...kept, skippedBefore: skipped.take() })
+      for (const one of kept.handled) if (one.status === 'ready') deliveries.push(one.delivery)
     }
     end = { chunk: chunk + 1, index: 0 }
     seen += envelopes.length - (chunk === from.chunk ? from.index : 0)

@@ -47,8 +47,8 @@ async function read(log: DecodedLog, lane: number, from: Place, count_max: numbe
     const chunks = await log.read(lane, place, { count_max, bytes_max: 1_000_000 })
     const last = chunks.at(-1)
     if (last === undefined) return kinds
-    for (const { chunk, envelopes } of chunks)
-      for (const [index, one] of envelopes.entries()) kinds.set(`${chunk}/${index}`, one.kind)
+    for (const { chunk, open } of chunks)
+      for (const [index, one] of open().entries()) kinds.set(`${chunk}/${index}`, one.kind)
     place = { chunk: last.chunk + 1, index: 0 }
   }
 }
@@ -57,8 +57,8 @@ const BEGIN = { chunk: 0, index: 0 }
 /** Which ones are events, in the order of the log. */
 async function events(log: DecodedLog): Promise<readonly string[]> {
   const chunks = await log.after(0, { count_max: 10_000, bytes_max: 1_000_000 })
-  return chunks.flatMap(({ entries }) =>
-    entries.flatMap((one) => (one.kind === 'event' ? [one.event.messageId] : [])),
+  return chunks.flatMap(({ open }) =>
+    open().flatMap((one) => (one.kind === 'event' ? [one.event.messageId] : [])),
   )
 }
 
@@ -96,7 +96,7 @@ describe('an event that stands in the log twice', () => {
     await it.write('a')
     const [, second] = await it.log.headsAfter(0, 2)
     const found = await it.reader().at(second?.lane ?? 0, second?.chunk ?? 0)
-    assert.equal(found?.envelopes[0]?.kind, 'event')
+    assert.equal(found?.open()[0]?.kind, 'event')
   })
 })
 
@@ -107,8 +107,8 @@ async function readAll(log: DecodedLog, count_max: number): Promise<ReadonlyMap<
     const chunks = await log.after(at, { count_max, bytes_max: 1_000_000 })
     const last = chunks.at(-1)
     if (last === undefined) return kinds
-    for (const { lane, chunk, entries } of chunks)
-      for (const [index, one] of entries.entries()) kinds.set(`${lane}/${chunk}/${index}`, one.kind)
+    for (const { lane, chunk, open } of chunks)
+      for (const [index, one] of open().entries()) kinds.set(`${lane}/${chunk}/${index}`, one.kind)
     at = last.chunk
   }
 }

@@ -96,7 +96,7 @@ function laneCopies(deps: CopiesDeps, lane: number) {
     for (const chunk of chunks) {
       if (chunk.chunk < stretch.next) continue
       stretch.window ??= await windowBefore(deps, lane, stretch.next, chunk.at_ms)
-      const prints = printsOf(log.seed, chunk.envelopes)
+      const prints = printsOf(log.seed, chunk.open())
       const twice = stretch.window.add(chunk.at_ms, prints)
       stretch.keep(chunk, prints)
       if (twice.size > 0) found.set(chunk.chunk, twice)
@@ -228,10 +228,10 @@ function printsOf(seed: number, envelopes: readonly Envelope[]): readonly (Finge
 
 function withCopies(chunk: DecodedChunk, twice: ReadonlySet<number> | undefined): DecodedChunk {
   if (twice === undefined) return chunk
-  const envelopes = chunk.envelopes.map((envelope, index) =>
-    twice.has(index) ? asDuplicate(envelope) : envelope,
-  )
-  return { ...chunk, envelopes }
+  const envelopes = chunk
+    .open()
+    .map((envelope, index) => (twice.has(index) ? asDuplicate(envelope) : envelope))
+  return { ...chunk, open: () => envelopes }
 }
 
 function asDuplicate(envelope: Envelope): Envelope {

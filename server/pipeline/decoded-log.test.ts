@@ -24,8 +24,9 @@ async function watchedLog() {
   return { log: watched, asked, lanes }
 }
 
-const numbers = (chunks: readonly { readonly entries: readonly unknown[] }[]) =>
-  chunks.flatMap(({ entries }) => entries.map((entry) => (entry as { n: number }).n))
+const numbers = (chunks: readonly { readonly open: () => readonly unknown[] }[]) =>
+  chunks.flatMap(({ open }) => numbersOf(open()))
+const numbersOf = (entries: readonly unknown[]) => entries.map((entry) => (entry as { n: number }).n)
 
 test('reads all lanes in the order in which they were written, up to the limit', async () => {
   const { log } = await watchedLog()
@@ -63,16 +64,21 @@ test('where they have not read on, the log is read from there', async () => {
   assert.deepEqual([numbers(await decoded.after(known[0]?.chunk ?? 0, LIMITS)), asked.after], [[1, 2, 3], 1])
 })
 
-test('who listens to a lane hears what is read of the whole log: where it begins, and that nothing lies between', async () => {
+test('who listens to a lane hears what is opened of the whole log: where it begins, and that nothing lies between', async () => {
   const { log, lanes } = await watchedLog()
   const decoded = decodedLog(log)
   const heard: [from: number, read: readonly number[]][] = []
   decoded.listen(lanes[0] as number, {
-    heard: (from, chunks) => heard.push([from.chunk, numbers(chunks)]),
+    heard: (from, { entries }) => heard.push([from.chunk, numbersOf(entries)]),
     forget: () => heard.push([0, []]),
   })
-  const first = await decoded.after(0, { ...LIMITS, count_max: 2 })
-  const second = await decoded.after(first.at(-1)?.chunk ?? 0, { ...LIMITS, count_max: 2 })
+  const opened = async (after: number) => {
+    const chunks = await decoded.after(after, { ...LIMITS, count_max: 2 })
+    numbers(chunks)
+    return chunks
+  }
+  const first = await opened(0)
+  const second = await opened(first.at(-1)?.chunk ?? 0)
   const [zero, , two] = [...first, ...second].map(({ chunk }) => chunk) as [number, number, number]
   assert.deepEqual(heard.splice(0), [
     [1, [0]],
@@ -80,12 +86,58 @@ test('who listens to a lane hears what is read of the whole log: where it begins
   ])
   // From here on what was read before does not count as heard.
   decoded.forget()
-  await decoded.after(second.at(-1)?.chunk ?? 0, { ...LIMITS, count_max: 2 })
+  const third = await opened(second.at(-1)?.chunk ?? 0)
   // Nor does what somebody reads who begins elsewhere.
-  await decoded.after(two, { ...LIMITS, count_max: 2 })
+  await opened(two)
   assert.deepEqual(heard, [
     [0, []],
     [(second.at(-1)?.chunk ?? 0) + 1, [4]],
     [two + 1, [4]],
   ])
+  // Nor what was read before it was rewritten, and is opened after that.
+  decoded.forget()
+  heard.length = 0
+  numbers(third)
+  assert.deepEqual(heard, [])
+})
+
+test('who listens to a lane hears each chunk of it as it is opened, and nothing of one that is not', async () => {
+  const { log, lanes } = await watchedLog()
+  const decoded = decodedLog(log)
+  const [lane] = lanes as [number]
+  const heard: [from: number, read: readonly number[]][] = []
+  decoded.listen(lane, {
+    heard: (from, { entries }) => heard.push([from.chunk, numbersOf(entries)]),
+    forget: () => {},
+  })
+  const chunks = await decoded.read(lane, { chunk: 0, index: 0 }, LIMITS)
+  assert.deepEqual(heard, [])
+  const [first, second] = chunks as [(typeof chunks)[0], (typeof chunks)[0]]
+  second.open()
+  first.open()
+  assert.deepEqual(heard, [
+    [first.chunk + 1, [2]],
+    [0, [0]],
+  ])
+  decoded.forget()
+  second.open()
+  assert.equal(heard.length, 2)
+})
+
+test('while several read, a chunk is parsed once for them all; while one does, nothing is kept', async () => {
+  const { log, lanes } = await watchedLog()
+  let isShared = true
+  const decoded = decodedLog(log, undefined, { isShared: () => isShared })
+  const read = async () => {
+    const [chunk] = await decoded.read(lanes[0] as number, { chunk: 0, index: 0 }, LIMITS)
+    return chunk?.open()
+  }
+  const [one, other] = [await read(), await read()]
+  assert.ok(one !== undefined && one === other)
+  isShared = false
+  const [alone, again] = [await read(), await read()]
+  assert.deepEqual([alone, again], [one, one])
+  assert.equal(new Set([one, alone, again]).size, 3)
+  isShared = true
+  assert.ok((await read()) !== one)
 })

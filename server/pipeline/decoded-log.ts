@@ -4,42 +4,64 @@ import type { Chunk, ChunkHead, LogReader, ReadLimits } from '../log/log.ts'
 import { takeSized } from '../log/take-within.ts'
 import type { Copies } from './copies.ts'
 import { laneTails } from './lane-tails.ts'
-import { onward } from './onward.ts'
+import { onward, whenOpened } from './onward.ts'
 
-/** Without its text, which would be in memory twice. */
-export type DecodedChunk = ChunkHead & { readonly chars: number; readonly envelopes: readonly Envelope[] }
+/**
+ * A chunk that is parsed when it is opened: who takes one after the other holds the trees of one at a time, and most are gone before the
+ * collector of garbage has copied them. With trees of a whole batch at once its thread took a sixth more time (docs/profile.md).
+ */
+export type DecodedChunk = ChunkHead & { readonly chars: number; readonly open: () => readonly Envelope[] }
 
-/** Entries without their addresses: those follow from their places. */
-export type ReadChunk = ChunkHead & { readonly entries: readonly Entry[] }
+/** The same; entries without their addresses: those follow from their places. */
+export type ReadChunk = ChunkHead & { readonly open: () => readonly Entry[] }
 
-/** Whoever wants to know of a lane what others read of it, and so need not read itself. */
+export type OpenedChunk = ChunkHead & { readonly entries: readonly Entry[] }
+
+/** Whoever wants to know of a lane what others open of it, and so need not read itself. */
 export type LaneListener = {
-  /** These are all chunks of the lane from `from` to the last of them. */
-  readonly heard: (from: Position, chunks: readonly ReadChunk[]) => void
+  /** This chunk is all that the lane has between `from` and its end. */
+  readonly heard: (from: Position, chunk: OpenedChunk) => void
   /** Chunks were rewritten: what was heard and is not stored yet does not hold any more. */
   readonly forget: () => void
 }
 
-/** Decoded chunks take about three times their text in memory: this bounds it to some 6 MB. */
+/** Where trees are kept they take about three times as much: this bounds both to some 8 MB. */
 const CACHED_CHARS_MAX = 2_000_000
 /** Looked up at once. */
 const HEADS_MAX = 200
 
+export type DecodedLogOptions = {
+  /**
+   * Whether several instances read the same chunks within moments of each other: those are then read and parsed once for them all,
+   * and kept. Where one reads nothing is: what lives longer costs the collector of garbage more than it saves. Left out: several do.
+   */
+  readonly isShared?: () => boolean
+}
+
 /**
- * A log whose chunks are parsed once for all readers of this thread: instances that keep up read the same chunk within
- * moments of each other. With `copies`, what stands in the log twice is a duplicate the second time: for logs that several
- * processes write to; one that writes alone has looked for them before. Where a thread has one reader only (`isShared` is false) nothing
- * is kept for others: what lives longer costs the collector of garbage more than parsing does.
+ * A log whose chunks are read once for all readers of this thread. With `copies`, what stands in the log twice is a duplicate the
+ * second time: for logs that several processes write to; one that writes alone has looked for them before.
  */
-export function decodedLog(log: LogReader, copies?: Copies, { isShared = true } = {}) {
+export function decodedLog(
+  log: LogReader,
+  copies?: Copies,
+  { isShared = () => true }: DecodedLogOptions = {},
+) {
   const cache = new Map<number, DecodedChunk>()
   const listeners = new Map<number, Set<LaneListener>>()
   const way = onward(tell)
   const tails = laneTails({ log, readOn, isShared })
   let chars = 0
+  let forgotten = 0
 
-  function tell(lane: number, from: Position, chunks: readonly ReadChunk[]): void {
-    for (const one of listeners.get(lane) ?? []) one.heard(from, chunks)
+  function tell(from: Position, chunk: OpenedChunk): void {
+    for (const one of listeners.get(chunk.lane) ?? []) one.heard(from, chunk)
+  }
+
+  function forgetKept(): void {
+    cache.clear()
+    chars = 0
+    tails.forget()
   }
 
   async function readOn(lane: number, from: number, limits: ReadLimits): Promise<readonly DecodedChunk[]> {
@@ -50,9 +72,9 @@ export function decodedLog(log: LogReader, copies?: Copies, { isShared = true } 
   function decode(chunk: Chunk): DecodedChunk {
     const known = cache.get(chunk.chunk)
     if (known !== undefined) return known
-    const { text, ...head } = chunk
-    const decoded = { ...head, chars: text.length, envelopes: readEnvelopes(chunk) }
-    if (!isShared) return decoded
+    // Who looks for copies has opened it before anybody reads it.
+    const decoded = openable(chunk, { isKept: copies !== undefined || isShared() })
+    if (!isShared()) return decoded
     cache.set(chunk.chunk, decoded)
     chars += decoded.chars
     for (const [number, oldest] of cache) {
@@ -64,11 +86,12 @@ export function decodedLog(log: LogReader, copies?: Copies, { isShared = true } 
   }
 
   return {
+    lanes: log.lanes,
+    headsAfter: log.headsAfter,
     /** Chunks were rewritten: what is known of them does not hold any more. */
     forget(): void {
-      cache.clear()
-      chars = 0
-      tails.forget()
+      forgotten += 1
+      forgetKept()
       way.forget()
       for (const ofLane of listeners.values()) for (const one of ofLane) one.forget()
     },
@@ -79,9 +102,18 @@ export function decodedLog(log: LogReader, copies?: Copies, { isShared = true } 
       return () => ofLane.delete(listener)
     },
     async read(lane: number, from: Position, limits: ReadLimits): Promise<readonly DecodedChunk[]> {
+      if (cache.size > 0 && !isShared()) forgetKept()
       const chunks = await tails.read(lane, from, limits)
-      if (listeners.has(lane)) tell(lane, from, asRead(chunks))
-      return chunks
+      if (!listeners.has(lane)) return chunks
+      const before = forgotten
+      return chunks.map((chunk, at) => {
+        const since = at === 0 ? from.chunk : (chunks[at - 1]?.chunk ?? 0) + 1
+        const { chunk: number, count, at_ms } = chunk
+        return whenOpened(chunk, (entries) => {
+          if (forgotten !== before) return
+          tell({ chunk: since, index: 0 }, { lane, chunk: number, count, at_ms, entries })
+        })
+      })
     },
     /** One chunk as it was written, for whoever knows already that something in it is no copy. */
     async at(lane: number, chunk: number): Promise<DecodedChunk | undefined> {
@@ -118,20 +150,28 @@ async function readAfter(
   }
   if (known.length > 0) {
     const taken = takeSized(known, limits, (one) => one.chars)
-    return asRead(await sortedAll(copies, taken, chunk + 1))
+    return sortedAll(copies, taken, chunk + 1)
   }
   const chunks = await log.after(chunk, limits)
-  if (copies === undefined) return chunks.map((one) => ({ ...one, entries: readEntries(one) }))
-  return asRead(await sortedAll(copies, chunks.map(decodedOnce), chunk + 1))
+  if (copies === undefined) return chunks.map((one) => ({ ...one, open: () => readEntries(one) }))
+  const opened = chunks.map((one) => openable(one, { isKept: true }))
+  return sortedAll(copies, opened, chunk + 1)
 }
 
-function decodedOnce(chunk: Chunk): DecodedChunk {
+/** `isKept`: it is parsed once, and the tree kept for who opens it again. */
+function openable(chunk: Chunk, { isKept }: { readonly isKept: boolean }): DecodedChunk {
   const { text, ...head } = chunk
-  return { ...head, chars: text.length, envelopes: readEnvelopes(chunk) }
-}
-
-function asRead(chunks: readonly DecodedChunk[]): readonly ReadChunk[] {
-  return chunks.map(({ envelopes: entries, ...head }) => ({ ...head, entries }))
+  let kept: readonly Envelope[] | undefined
+  return {
+    ...head,
+    chars: text.length,
+    open() {
+      if (kept !== undefined) return kept
+      const envelopes = readEnvelopes(chunk)
+      if (isKept) kept = envelopes
+      return envelopes
+    },
+  }
 }
 
 /** Chunks of all lanes from a number on. */

@@ -7,7 +7,7 @@ const ALL = { count_max: 100, bytes_max: 1_000_000 }
 const from = (chunk: number) => ({ chunk, index: 0 })
 
 /** A lane of chunks of one entry each, and from where on its log was asked for texts. */
-async function written(count: number, options: { readonly isShared?: boolean } = {}) {
+async function written(count: number, options: Parameters<typeof decodedLog>[2] = {}) {
   const log = memoryLog({ lanes: 1 })
   const write = async (text = '1') => void (await log.append([{ key: 'p', text }]))
   for (let n = 0; n < count; n++) await write()
@@ -74,7 +74,7 @@ test('of very much the oldest is not kept', async () => {
 })
 
 test('who reads alone keeps nothing, and asks nothing at the end', async () => {
-  const { write, asked, read } = await written(2, { isShared: false })
+  const { write, asked, read } = await written(2, { isShared: () => false })
   assert.deepEqual([await read(0), await read(3), await read(3)], [[1, 2], [], []])
   await write()
   assert.deepEqual([await read(3), await read(4), await read(1)], [[3], [], [1, 2, 3]])

@@ -23,7 +23,7 @@ export type LaneTailsDeps = {
   /** Chunks of a lane from a number on, as the log reads them. */
   readonly readOn: ReadOn
   /** False: nothing is kept, for who is the only reader of its lanes. */
-  readonly isShared: boolean
+  readonly isShared: () => boolean
 }
 
 /**
@@ -32,7 +32,18 @@ export type LaneTailsDeps = {
  */
 export function laneTails({ log, readOn, isShared }: LaneTailsDeps) {
   const grown = growth(log)
-  return isShared ? sharedTails(grown, readOn) : endsOnly(grown, readOn)
+  const shared = sharedTails(grown, readOn)
+  const alone = endsOnly(grown, readOn)
+  return {
+    /** As the log reads it. Nothing comes at the end of a lane until it has grown. */
+    read: (lane: number, from: Position, limits: ReadLimits): Promise<readonly DecodedChunk[]> =>
+      (isShared() ? shared : alone).read(lane, from, limits),
+    /** Chunks were rewritten. */
+    forget(): void {
+      shared.forget()
+      alone.forget()
+    },
+  }
 }
 
 /** How often a lane has grown. */
@@ -96,7 +107,6 @@ function sharedTails(grown: (lane: number) => number, readOn: ReadOn) {
   }
 
   return {
-    /** As the log reads it. Nothing comes at the end of a lane until it has grown. */
     async read(lane: number, from: Position, limits: ReadLimits): Promise<readonly DecodedChunk[]> {
       for (;;) {
         const tail = tailFor(lane, from.chunk)
@@ -107,7 +117,6 @@ function sharedTails(grown: (lane: number) => number, readOn: ReadOn) {
         await goOn(tail, lane, without(limits, there))
       }
     },
-    /** Chunks were rewritten. */
     forget(): void {
       tails.clear()
       kept.clear()

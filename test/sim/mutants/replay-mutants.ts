@@ -65,7 +65,10 @@ function noting(ledger: Ledger, replayed: Set<string>): Ledger {
   }
 }
 
-function renaming(destination: CloudDestination, replayed: ReadonlySet<string>): CloudDestination {
+function renaming(
+  { prepare: _, ...destination }: CloudDestination,
+  replayed: ReadonlySet<string>,
+): CloudDestination {
   return {
     ...destination,
     plan(deliveries, settings, context) {

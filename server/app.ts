@@ -100,7 +100,8 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
   const taking = await ingestSide({
     ...{ engine, options, configured: known, pages, log, health, meters, tls, onFault },
   })
-  const asking = lookupHost({ engine, indexFile: folder.indexFile, salt: known.salt })
+  const { indexFile } = folder
+  const asking = lookupHost({ engine, indexFile, salt: known.salt, dedupe: config.dedupe })
   const metrics = metricsIn(folder, options, {
     health,
     ledger,

@@ -18,7 +18,7 @@ export type EraseInReadersDeps = {
   readonly sleep: (ms: number) => Promise<boolean>
 }
 const AGAIN_AFTER_MS = 1_000
-/** An owner that was refused lets what is on its way end for up to 5 s (`HAND_OVER_MS_MAX`); twice that. */
+/** An owner sends nothing that it read 5 s before (`SURE_MS`), and lets what is on its way end for up to 5 s more (`HAND_OVER_MS_MAX`). */
 const OTHERS_END_MS = 10_000
 
 /**
@@ -30,17 +30,20 @@ const OTHERS_END_MS = 10_000
  */
 export async function eraseInReaders(deps: EraseInReadersDeps, person: Erasure): Promise<ErasedRows> {
   const { ledger, decoded, rest, sleep } = deps
+  let rows = NOTHING_ERASED
+  async function erasePending(id: string): Promise<void> {
+    const erased = await ledger.erasePending(id, person, deps.wall_ms())
+    // Several at once: what is added to is what there is now.
+    rows = sum(rows, erased)
+  }
   decoded.forget()
   if (deps.fenceOthers !== undefined) {
     await deps.fenceOthers()
+    // Now, before owners have their lanes again: they would find the events of parked deliveries gone, and go on from texts about them.
+    await Promise.all((await everyInstance(deps)).map(erasePending))
     if (!(await sleep(OTHERS_END_MS))) throw new Error('stopped')
   }
-  let rows = NOTHING_ERASED
-  for (const id of await everyInstance(deps)) {
-    await rest(id, async () => {
-      rows = sum(rows, await ledger.erasePending(id, person, deps.wall_ms()))
-    })
-  }
+  for (const id of await everyInstance(deps)) await rest(id, () => erasePending(id))
   await deps.rebuildIndex()
   rows = sum(rows, await ledger.eraseHistory(person))
   while (!(await ledger.compact())) if (!(await sleep(AGAIN_AFTER_MS))) throw new Error('stopped')

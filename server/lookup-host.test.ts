@@ -36,6 +36,7 @@ describe('the thread that answers pages', () => {
         ),
         indexFile: file('index'),
         salt: 'salt',
+        dedupe: { window_ms: 3_600_000 },
       },
       { idle_ms },
     )

@@ -1,9 +1,10 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { AppError, type ErrorCode } from '../core/errors.ts'
 import { catalogue } from '../destinations/index.ts'
-import type { EngineData } from './engines/engine-data.ts'
+import { type EngineData, isCluster } from './engines/engine-data.ts'
 import { openLedger, openLogReader } from './engines/open.ts'
 import { openEventIndexReader } from './event-index/index-file.ts'
+import { copyFinder } from './lookup/copy-finder.ts'
 import { type Lookups, lookups } from './lookup/lookups.ts'
 import { clearAwaySoon } from './thrifty-memory.ts'
 import { transformings } from './transform/transforming.ts'
@@ -12,6 +13,8 @@ export type LookupThreadData = {
   readonly engine: EngineData
   readonly indexFile: string
   readonly salt: string
+  /** How far back copies are looked for, where several processes take events. */
+  readonly dedupe: { readonly window_ms: number }
 }
 export type ToLookups =
   | {
@@ -41,6 +44,7 @@ async function main(port: MessagePort, data: LookupThreadData): Promise<void> {
   const clock_ms = () => performance.now()
   const known = lookups({
     ...{ log, ledger, index, catalogue, clock_ms },
+    ...(hasCopies(data) && { shownAs: copyFinder({ log, index, ...data.dedupe }) }),
     transformings: transformings(),
     now_ms: Date.now,
     salt: data.salt,
@@ -69,6 +73,11 @@ async function main(port: MessagePort, data: LookupThreadData): Promise<void> {
   })
   tell({ type: 'ready' })
   clearAwaySoon()
+}
+
+/** One process that takes all events has found their copies before they were written. */
+function hasCopies({ engine, dedupe }: LookupThreadData): boolean {
+  return isCluster(engine) && dedupe.window_ms > 0
 }
 
 if (parentPort !== null) await main(parentPort, workerData as LookupThreadData)

@@ -1,6 +1,7 @@
 import type { Instance } from '../core/configuration.ts'
 import type { SpecEvent } from '../core/event.ts'
 import { fingerprint } from '../core/identity.ts'
+import { derivedIds } from '../core/persons/person.ts'
 import { presetSubscriptions } from '../core/presets.ts'
 import { type VirtualClock, virtualClock } from '../test/sim/virtual-clock.ts'
 import { post } from './delivery/post.fixtures.ts'
@@ -10,6 +11,7 @@ import { sharedMemoryLedger } from './ledger/memory-shared.fixtures.ts'
 import { entryText } from './log/envelope.ts'
 import type { NewEntry } from './log/log.ts'
 import { memoryLog } from './log/memory.ts'
+import { eraseInLog } from './persons/erase-log.ts'
 import { memoryLaneShares } from './pipeline/memory-owners.fixtures.ts'
 import { NO_LANES, type SharedLanesDeps, sharedLanes } from './pipeline/owned-lanes.ts'
 import { startReaders } from './readers.ts'
@@ -72,8 +74,12 @@ function wrapped(
  * Several "processes" that deliver and count over one log and one ledger, on a virtual clock. They share lanes as an engine
  * would have them share, and can be stopped, killed and frozen.
  */
-export function processes(options: { readonly lanes: number; readonly ids?: readonly string[] }) {
-  const { lanes, ids = ['post'] } = options
+export function processes(options: {
+  readonly lanes: number
+  readonly ids?: readonly string[]
+  readonly logBytesHard_max?: number
+}) {
+  const { lanes, ids = ['post'], logBytesHard_max = 0 } = options
   const clock = virtualClock(Date.parse('2026-01-01T00:00:00Z'))
   const log = memoryLog({ lanes, now: clock.now_ms })
   const ledger = sharedMemoryLedger()
@@ -98,6 +104,7 @@ export function processes(options: { readonly lanes: number; readonly ids?: read
       if (!roles.has(group)) return { ...NO_LANES, stop: async () => {} }
       return sharedLanes({
         ...{ group, ledger: seen, owners: joined[group].owners, handOver_ms_max: 5_000, sleep, onTrouble },
+        now_ms: clock.now_ms,
       } satisfies SharedLanesDeps)
     }
     const owned = { delivery: share('delivery'), indexer: share('indexer') }
@@ -112,7 +119,11 @@ export function processes(options: { readonly lanes: number; readonly ids?: read
       giveUpAfter_ms: 3_600_000,
       history: { age_ms_max: 86_400_000, bytes_max: 10_000_000 },
       trimEvery_ms: 60_000,
-      onTrim: () => {},
+      logBytesHard_max,
+      onTrim(keepFrom) {
+        const bytes_max = logBytesHard_max || Number.POSITIVE_INFINITY
+        own.of(log).trim({ before_ms: 0, bytes_max, keepFrom })
+      },
       onTrouble,
       world: { now_ms: clock.now_ms, random: () => 0.5, sleep, makeSender: () => senders },
     })
@@ -209,6 +220,21 @@ export function processes(options: { readonly lanes: number; readonly ids?: read
       const until_ms = clock.now_ms() + ms
       clock.sleep(ms)
       await clock.runUntil(() => clock.now_ms() >= until_ms)
+    },
+    /** As a process deletes a person: out of the log first, then out of what the readers of all keep. Resolves when it is done. */
+    async erase(by: Process, userId: string): Promise<void> {
+      const ids = { userIds: [userId], anonymousIds: [], emails: [] }
+      const { addresses } = await eraseInLog({ log, breathe: async () => {} }, 1, ids)
+      await waited(clock, by.readers.erase({ ids, derived: derivedIds(ids), addresses }))
+    },
+    /** Begins a replay of everything that the log has. */
+    async replay(): Promise<void> {
+      const ends = await Promise.all(Array.from({ length: lanes }, (_, lane) => log.end(lane)))
+      const whole = { from_ms: 0, to_ms: Number.MAX_SAFE_INTEGER, chunk_end: Number.MAX_SAFE_INTEGER, ends }
+      await ledger.addReplay({
+        ...{ instanceId: 'post', asked: {}, perSecond_max: 1_000, total: 0, startedAt_ms: clock.now_ms() },
+        ...{ selection: { kind: 'events', ...whole }, place: { chunk: 0, index: 0 } },
+      })
     },
     end: () => waited(clock, Promise.all([...running].map(stopOne))),
     async counts(of = 'post'): Promise<Record<string, number>> {

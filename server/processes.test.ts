@@ -114,6 +114,70 @@ describe('several processes', () => {
     await assertWhole(all, [...written, 'p7: say 1'])
   })
 
+  test('what is over the hard limit of the log is expired for each destination, counted once, and the rest arrives', async () => {
+    const [bytes_max, count] = [40_000, 400]
+    const all = processes({ lanes: LANES, ids: ['post', 'other'], logBytesHard_max: bytes_max })
+    for (let n = 0; n < 2; n++) await all.start()
+    let isDown = true
+    all.receives(() => (isDown ? 503 : 200))
+    const written = Array.from({ length: count }, (_, at) => `p${at % PEOPLE}: say ${at + 1}`)
+    for (const letter of written) await all.write([letter])
+    assert.ok((await all.log.stats()).bytes > bytes_max)
+    await all.pass(180_000)
+    assert.ok((await all.log.stats()).bytes <= bytes_max)
+    isDown = false
+    await all.pass(1_800_000)
+    await all.end()
+    for (const id of ['post', 'other']) {
+      // What was parked finds its event gone: a dead letter.
+      const { expired = 0, delivered = 0, dead = 0, ...others } = await all.counts(id)
+      const read = delivered + dead
+      assert.ok(expired > 0 && delivered > dead, `${expired} expired, ${delivered} delivered`)
+      assert.equal(expired + read, count)
+      assert.deepEqual(others, { read, matched: read, deliveries: read })
+    }
+    const taken = all.received.filter(({ status }) => status === 200).map(({ letter }) => letter)
+    assert.deepEqual(all.troubles, [])
+    const [post = 0, other = 0] = await Promise.all(
+      ['post', 'other'].map(async (id) => (await all.counts(id))['delivered']),
+    )
+    assert.equal(taken.length, post + other)
+  })
+
+  const HELD: readonly {
+    readonly what: string
+    readonly word?: string
+    readonly failing_ms?: number
+    readonly isReplayed?: true
+  }[] = [
+    { what: 'which it could not send for long', failing_ms: 900_000 },
+    { what: 'which it has sent, and is to send once more', isReplayed: true },
+    { what: 'which is parked, nor holds that for refused', word: 'slowly' },
+  ]
+  for (const { what, word = 'say', failing_ms = 0, isReplayed } of HELD) {
+    test(`once a person is deleted, no process sends anything of theirs ${what}`, async () => {
+      const all = processes({ lanes: LANES })
+      for (let n = 0; n < 2; n++) await all.start(new Set(['delivery', 'indexer']))
+      const pages = await all.start(new Set(['admin']))
+      let isDown = failing_ms > 0
+      all.receives(() => (isDown ? 503 : 200))
+      await all.write(Array.from({ length: PEOPLE }, (_, at) => `p${at}: ${word} 1`))
+      await all.pass(failing_ms + 25_000)
+      // Their next try is minutes away.
+      await all.erase(pages, 'p0')
+      const before = all.received.length
+      isDown = false
+      if (isReplayed) await all.replay()
+      await all.pass(1_800_000)
+      await all.end()
+      const after = new Set(all.received.slice(before).map(({ letter }) => letter))
+      assert.deepEqual(after, new Set(Array.from({ length: PEOPLE - 1 }, (_, at) => `p${at + 1}: ${word} 1`)))
+      const { dead, givenUp } = await all.counts()
+      assert.deepEqual([dead, givenUp], [undefined, undefined])
+      assert.deepEqual(all.troubles, [])
+    })
+  }
+
   test('a new process has its share within a second, and what was begun goes on', async () => {
     const all = processes({ lanes: 64 })
     const one = await all.start()

@@ -22,7 +22,7 @@ import { type CopiesDeps, copies } from './pipeline/copies.ts'
 import { type DecodedLog, decodedLog } from './pipeline/decoded-log.ts'
 import { laneSignals } from './pipeline/lane-signal.ts'
 import { leaderOf } from './pipeline/leader.ts'
-import { allLanes, isLaneLost, NO_LANES, type OwnedLanes } from './pipeline/owned-lanes.ts'
+import { allLanes, fired, isLaneLost, NO_LANES, type OwnedLanes } from './pipeline/owned-lanes.ts'
 import { EVERY_ROLE, type Roles } from './roles.ts'
 import { runningInstances } from './running-instances.ts'
 import { sleepUntil } from './sleep-until.ts'
@@ -182,21 +182,37 @@ async function lead(
 }
 const AGAIN_AFTER_MS = 1_000
 
-/** What was read before another had the lane may have been rewritten since. */
+/** What was read before another had the lane may have been rewritten since; what this process does not read any more, it does not keep. */
 async function forgetEachTaken(
   { delivery, indexer }: { readonly delivery: OwnedLanes; readonly indexer: OwnedLanes },
   stop: AbortSignal,
   decoded: DecodedLog,
 ): Promise<void> {
   if (!delivery.isShared) return
-  await Promise.all([delivery, indexer].map((lanes) => lanes.each(stop, async () => decoded.forget())))
+  await Promise.all(
+    [delivery, indexer].map((lanes) =>
+      lanes.each(stop, async ({ stop: given }) => {
+        decoded.forget()
+        await fired(given)
+        decoded.forget()
+      }),
+    ),
+  )
 }
 
-/** Takes every lane from its owner, who takes it again and begins where the ledger says; the engine's owners stay as they are. */
+/**
+ * Takes every lane from its owner, who hears of it within a second or before it sends something, takes it again and begins where the
+ * ledger says; the engine's owners stay as they are.
+ */
 async function fenceAll(ledger: Ledger, lanes: number): Promise<void> {
   const { claim } = ledger as SharedLedger
   for (const group of ['delivery', 'indexer'] as const)
-    for (let lane = 0; lane < lanes; lane++) await claim(group, lane)
+    await Promise.all(Array.from({ length: lanes }, (_, lane) => claim(group, lane)))
+}
+
+/** A lane of delivery, whoever had it before. */
+async function taken({ claim, ownedBy }: SharedLedger, lane: number): Promise<Ledger> {
+  return ownedBy({ readerId: 'delivery', lane, epoch: await claim('delivery', lane) })
 }
 
 function everyLane({ log, ledger }: ReadersDeps) {
@@ -296,8 +312,8 @@ async function trimLedger(
   await ledger.trimMemory(instances.knownIds(), wallOf(world))
   const cut = await expireOver({
     ...{ log, ledger, decoded: deps.decoded, instances: deps.configured(), rest: instances.rest },
-    // Cursors of lanes that others own cannot be moved under their hands.
-    bytes_max: owned?.delivery.isShared ? 0 : (deps.logBytesHard_max ?? 0),
+    ...(owned?.delivery.isShared && { take: (lane) => taken(ledger as SharedLedger, lane) }),
+    bytes_max: deps.logBytesHard_max ?? 0,
     now_ms: world.wall_ms ?? world.now_ms,
   })
   await ledger.shrink()

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Instance } from '../core/configuration.ts'
 import type { Entry } from '../core/event.ts'
+import { laneOf } from '../core/identity.ts'
 import { expireOver } from './expire.ts'
 import { INDEXER } from './indexer/indexer.ts'
 import { memoryLedger } from './ledger/memory.ts'
@@ -110,6 +111,33 @@ describe('a log that is larger than its operator allows', () => {
     const { bytes } = await log.stats()
     await cut(bytes / 2)
     assert.deepEqual([rested, await expired()], [[], []])
+  })
+
+  const BEHIND_FIRST = { chunk: 2, index: 0 }
+  test('is not held by a lane in which nothing came for long', async () => {
+    const log = memoryLog({ lanes: 2 })
+    const ledger = memoryLedger()
+    const lanes = ['ada', 'bob', 'eve', 'dan'].map((key) => ({ key, lane: laneOf(key, 2) }))
+    const keyIn = (lane: number) => lanes.find((one) => one.lane === lane)?.key ?? assert.fail()
+    for (const lane of [0, ...Array.from({ length: 9 }, () => 1)])
+      await log.append([{ key: keyIn(lane), text: entryText(entry('site', lane)) }])
+    await ledger.start(INDEXER, [BEHIND_FIRST, { chunk: 11, index: 0 }])
+    await ledger.start('heap', [BEHIND_FIRST, { chunk: 2, index: 0 }])
+    const { bytes } = await log.stats()
+    const cut = await expireOver({
+      ...{
+        log,
+        ledger,
+        decoded: decodedLog(log),
+        instances: [INSTANCE],
+        bytes_max: bytes / 2,
+        now_ms: () => 0,
+      },
+      rest: (_id, work) => work(),
+    })
+    assert.ok(cut > 5, `${cut}`)
+    assert.deepEqual(await ledger.cursor('heap', 0), BEHIND_FIRST)
+    assert.deepEqual(await ledger.cursor('heap', 1), { chunk: cut, index: 0 })
   })
 
   const untouched: readonly [what: string, share: number][] = [

@@ -230,6 +230,8 @@ async function sendOne(deps: SendDeps, first: Planned, seen: Seen, account: Acco
   try {
     let planned = first
     for (let step = 1; ; step++) {
+      // It may have waited for long since it was read, and its person have been deleted meanwhile.
+      await runtime.confirm()
       const tried = await tryOnce(runtime, planned, { lane: deps.lane, attempt: failing.count + 1 })
       const { judgement } = tried
       if (judgement.status !== 'retry') {

@@ -92,9 +92,9 @@ export function homeLane(instanceId: string, lanes: number): number {
 /** What a lane, and what runs with it, see of the instance: they end with the lane, and write as its owner. */
 function runtimeIn(
   runtime: Runtime,
-  { ledger, stop }: OwnedLane,
+  { ledger, stop, confirm }: OwnedLane,
   sleepUntil: InstanceDeps['sleepUntil'],
 ): Runtime {
   if (!runtime.isShared) return runtime
-  return { ...runtime, ledger, stop, sleep: (ms) => sleepUntil(ms, stop), memory: nearlyNoMemory() }
+  return { ...runtime, ledger, stop, confirm, sleep: (ms) => sleepUntil(ms, stop), memory: nearlyNoMemory() }
 }

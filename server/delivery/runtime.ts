@@ -56,6 +56,12 @@ export type Runtime = RuntimeDeps & {
   readonly held: ReturnType<HeldBatches['of']>
   /** Something was parked. */
   readonly parking: ChangeSign
+  /**
+   * Asked before each request: resolves when what was read of the lane may still be sent by this process.
+   *
+   * @throws {AppError} LANE_LOST
+   */
+  readonly confirm: () => Promise<void>
 }
 
 export async function startRuntime(deps: RuntimeDeps): Promise<Runtime> {
@@ -80,6 +86,7 @@ export async function startRuntime(deps: RuntimeDeps): Promise<Runtime> {
     held: deps.batches.of(deps.stop),
     witness: witness(now_ms, (await ledger.aside()).get(instance.id)?.count ?? 0),
     parking: changeSign(),
+    confirm: async () => {},
   }
 }
 

@@ -93,5 +93,9 @@ export async function openLanes(
   const nc = await connectNats(log.servers, { user: log.user, pass: log.pass })
   const owners = await jetstreamOwners({ nc, lanes, replicas: log.replicas, stream: `millrace_${group}` })
   const shared = ledger as SharedLedger
-  return sharedLanes({ owners, group, ledger: shared, handOver_ms_max: HAND_OVER_MS_MAX, sleep, onTrouble })
+  return sharedLanes({
+    ...{ owners, group, ledger: shared, handOver_ms_max: HAND_OVER_MS_MAX, sleep, onTrouble },
+    // The clock of the system goes on while a process is stopped.
+    now_ms: () => performance.now(),
+  })
 }

@@ -5,13 +5,13 @@ import { memoryLedger } from './memory.ts'
 
 /** One memory that several owners of lanes write to, as processes would. */
 export function sharedMemoryLedger(ledger: Ledger = memoryLedger()): SharedLedger {
-  const epochs = new Map<string, number>()
+  const epochs = new Map<string, Map<number, number>>()
   const forgotten = new Set<string>()
-  const keyOf = (readerId: string, lane: number) => `${readerId} ${lane}`
+  const epochOf = (readerId: string, lane: number) => epochs.get(readerId)?.get(lane) ?? 0
 
   /** Memory is written in the same breath in which it is checked: nobody comes in between. */
   function check({ readerId, lane, epoch }: LaneOwner): void {
-    if (epoch !== epochs.get(keyOf(readerId, lane))) throw new AppError('LANE_LOST', { readerId, lane })
+    if (epoch !== epochOf(readerId, lane)) throw new AppError('LANE_LOST', { readerId, lane })
   }
 
   return {
@@ -25,10 +25,11 @@ export function sharedMemoryLedger(ledger: Ledger = memoryLedger()): SharedLedge
       await ledger.forget(readerId)
     },
     async claim(readerId, lane) {
-      const epoch = (epochs.get(keyOf(readerId, lane)) ?? 0) + 1
-      epochs.set(keyOf(readerId, lane), epoch)
+      const epoch = epochOf(readerId, lane) + 1
+      epochs.set(readerId, new Map(epochs.get(readerId)).set(lane, epoch))
       return epoch
     },
+    epochs: async (readerId) => new Map(epochs.get(readerId)),
     ownedBy: (owner) => ({
       ...ledger,
       async record(progress) {

@@ -10,7 +10,7 @@ import { compactTables } from './postgres/compact.ts'
 import { deadLetterReads, deadLetterTrims } from './postgres/dead-letters.ts'
 import { erasePeople } from './postgres/erase.ts'
 import { keptTables } from './postgres/kept.ts'
-import { bindToLog, claimLane, forgetReader } from './postgres/lanes.ts'
+import { bindToLog, claimLane, forgetReader, laneEpochs } from './postgres/lanes.ts'
 import { parkedReads } from './postgres/parked.ts'
 import { progressReads, startReader } from './postgres/progress.ts'
 import { readRefusals, trimRefusals } from './postgres/refusals.ts'
@@ -34,6 +34,8 @@ export type PostgresLedger = Ledger & {
    * @throws {AppError} LANE_LOST when a newer epoch has been there: somebody else has the lane.
    */
   readonly claim: (readerId: string, lane: number, epoch?: number) => Promise<number>
+  /** By lane, under which epoch it was claimed last: who has a lower one has lost it. */
+  readonly epochs: (readerId: string) => Promise<ReadonlyMap<number, number>>
   /**
    * The same ledger for the owner of a lane: `record`, `recordFailing` and `feedReplay` change nothing and throw LANE_LOST when
    * somebody has claimed the lane since. Closing it closes nothing.
@@ -77,6 +79,7 @@ export async function postgresLedger(db: Postgres): Promise<PostgresLedger> {
     ...whole,
     bindTo: (log) => bindToLog(db, log),
     claim: (readerId, lane, epoch) => db.transaction((tx) => claimLane(tx, readerId, lane, epoch)),
+    epochs: (readerId) => laneEpochs(db, readerId),
     ownedBy: (owner) => ownedLedger(db, writer, whole, owner),
   }
 }

@@ -42,6 +42,20 @@ export function sharedLedgerConformance(
       assert.deepEqual(await ledger.cursor('heap-1', 0), { chunk: 2, index: 0 })
     })
 
+    row('tells under which number each lane was claimed last', async (ledger) => {
+      assert.deepEqual(await ledger.epochs('delivery'), new Map())
+      await ledger.claim('delivery', 1)
+      await ledger.claim('indexer', 0)
+      const [one, other] = [await ledger.claim('delivery', 1), await ledger.claim('delivery', 3)]
+      assert.deepEqual(
+        await ledger.epochs('delivery'),
+        new Map([
+          [1, one],
+          [3, other],
+        ]),
+      )
+    })
+
     row('stores nothing of who has lost the lane, whatever it is', async (ledger) => {
       const { id } = await ledger.addReplay({
         ...{ instanceId: 'heap-1', asked: {}, perSecond_max: 1, startedAt_ms: 0, total: 1, place: { id: 0 } },

@@ -92,7 +92,8 @@ async function attemptsOfEvents(
   const attempts: StoredAttempt[] = []
   let place = readPlace(before)
   for (;;) {
-    const window = await findEvents(deps, events, {
+    // A copy was never sent: it need not be known for one.
+    const window = await findEvents({ ...deps, shownAs: undefined }, events, {
       count_max: EVENTS_COUNT,
       ...(place.from && { before: place.from }),
     })

@@ -53,8 +53,9 @@ export async function eventDetail(
   address: Address,
   instances: readonly ConnectedInstance[],
 ): Promise<AnswerOf<Routes['GET /admin/v1/events/:address']>> {
-  const entry = await entryAt(deps.log, address)
-  if (entry === undefined) throw new AppError('NOT_FOUND', { event: cursorText(address) })
+  const found = await entryAt(deps.log, address)
+  if (found === undefined) throw new AppError('NOT_FOUND', { event: cursorText(address) })
+  const entry = deps.shownAs === undefined ? found : await deps.shownAs(found)
   const connected = instances.filter(({ sources }) => sources.includes(entry.sourceId))
   return {
     entry: shownEntry(entry),

@@ -4,6 +4,8 @@ import type { EventIndexReader } from '../event-index/index-file.ts'
 import { type Key, keyHash, messageIdOf } from '../event-index/keys.ts'
 import { readEnvelopes } from '../log/envelope.ts'
 import type { Chunk, LogReader } from '../log/log.ts'
+import type { CopyFinder } from './copy-finder.ts'
+import { indexedChunks } from './indexed-chunks.ts'
 
 /** A search stops after this long, says how far it came, and goes on when it is asked to. */
 export const SEARCH_MS_MAX = 150
@@ -40,6 +42,8 @@ export type Found = {
 export type FindDeps = {
   readonly log: LogReader
   readonly index: EventIndexReader
+  /** An event as it is shown: a duplicate, where it is a copy. Left out: copies are not in the log. */
+  readonly shownAs?: CopyFinder | undefined
   /** A clock for how long things take. */
   readonly clock_ms: () => number
 }
@@ -50,7 +54,7 @@ export type FindDeps = {
  */
 export async function findEvents(deps: FindDeps, filter: EventFilter, page: EventPage): Promise<Found> {
   const { before, count_max } = page
-  const { log, clock_ms } = deps
+  const { log, clock_ms, shownAs = asItIs } = deps
   const range = await chunkRange(log, filter, before)
   const fits = matcher(filter)
   const needles = needlesOf(filter)
@@ -60,9 +64,11 @@ export async function findEvents(deps: FindDeps, filter: EventFilter, page: Even
     if (needles.every((needle) => chunk.text.includes(needle))) {
       for (const envelope of readEnvelopes(chunk).toReversed()) {
         if (!fits(envelope) || !isBefore(envelope.address, before)) continue
+        const shown = await shownAs(envelope)
+        if (shown !== envelope && !fits(shown)) continue
         // One more than asked for: there is a next page.
         if (envelopes.length === count_max) return { envelopes, next: envelopes.at(-1)?.address as Address }
-        envelopes.push(envelope)
+        envelopes.push(shown)
       }
     }
     if (clock_ms() < until_ms) continue
@@ -71,6 +77,8 @@ export async function findEvents(deps: FindDeps, filter: EventFilter, page: Even
   }
   return { envelopes }
 }
+
+const asItIs: CopyFinder = async (envelope) => envelope
 
 /** The entry at an address, while the log has it. */
 export async function entryAt(log: LogReader, address: Address): Promise<Envelope | undefined> {
@@ -112,46 +120,6 @@ async function* candidates(
     const [found] = await log.newest(1, chunk + 1)
     if (found?.chunk === chunk) yield found
   }
-}
-
-/**
- * Run by run, the newest first. Each run is read at one moment; should runs be merged between two of them, the next one
- * that is below is still the right one.
- */
-function* indexedChunks(
-  index: EventIndexReader,
-  hashes: readonly number[],
-  { from, to }: ChunkRange,
-): Generator<number> {
-  for (let below = to; below > from; ) {
-    const step = index.atOnce(() => {
-      const run = index.runBelow(below)
-      if (run === undefined || run.last_chunk < from) return undefined
-      let chunks: readonly number[] | undefined
-      for (const hash of hashes) {
-        const those = index.chunksOf(run, hash)
-        chunks = chunks === undefined ? those : inBoth(chunks, those)
-        if (chunks.length === 0) break
-      }
-      return { first: run.first_chunk, chunks: chunks ?? [] }
-    })
-    if (step === undefined) return
-    for (const chunk of step.chunks.toReversed()) {
-      if (chunk < below && chunk >= from) yield chunk
-    }
-    below = step.first
-  }
-}
-
-/** Both rise. */
-function inBoth(a: readonly number[], b: readonly number[]): readonly number[] {
-  const both: number[] = []
-  let at = 0
-  for (const value of a) {
-    while (at < b.length && (b[at] as number) < value) at += 1
-    if (b[at] === value) both.push(value)
-  }
-  return both
 }
 
 function keysOf({ sourceId, kind, type, name, person, messageId }: EventFilter): readonly Key[] {

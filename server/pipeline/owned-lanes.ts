@@ -2,10 +2,21 @@ import { setMaxListeners } from 'node:events'
 import { AppError } from '../../core/errors.ts'
 import type { SharedLedger } from '../ledger/fence.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import { laneLookout } from './lane-lookout.ts'
 import type { LaneOwners, TakenLane } from './lane-owners.ts'
 
 /** A lane as its readers see it: theirs until `stop`, and written to through this `ledger` alone. */
-export type OwnedLane = { readonly lane: number; readonly ledger: Ledger; readonly stop: AbortSignal }
+export type OwnedLane = {
+  readonly lane: number
+  readonly ledger: Ledger
+  readonly stop: AbortSignal
+  /**
+   * Asked before anything is sent: resolves when the lane was its owner's until some seconds ago.
+   *
+   * @throws {AppError} LANE_LOST; or what the ledger throws when it cannot be asked
+   */
+  readonly confirm: () => Promise<void>
+}
 export type OwnedLanes = {
   /** Whether other processes own lanes too, and so write to the same ledger. */
   readonly isShared: boolean
@@ -21,7 +32,8 @@ export function allLanes(lanes: number, ledger: Ledger): OwnedLanes {
   return {
     isShared: false,
     async each(stop, work) {
-      await Promise.all(Array.from({ length: lanes }, (_, lane) => work({ lane, ledger, stop })))
+      const confirm = async () => {}
+      await Promise.all(Array.from({ length: lanes }, (_, lane) => work({ lane, ledger, stop, confirm })))
     },
   }
 }
@@ -41,6 +53,8 @@ export type SharedLanesDeps = {
   readonly ledger: SharedLedger
   /** So long a lane that is to be given back waits for what is on its way; then its next owner sends that again, under the same keys. */
   readonly handOver_ms_max: number
+  /** Goes on while the process stands still. */
+  readonly now_ms: () => number
   /** Waits; false when the signal fired meanwhile. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<boolean>
   readonly onTrouble: (lane: number, error: unknown) => void
@@ -60,11 +74,15 @@ export function sharedLanes(deps: SharedLanesDeps): OwnedLanes & { readonly stop
   const { owners } = deps
   const readers = new Set<Reader>()
   const owned = new Set<Taken>()
+  const lookout = laneLookout(deps)
+  const ending = new AbortController()
+  const looking = lookout.run(ending.signal)
 
   function begin(reader: Reader, taken: Taken): void {
     const stop = AbortSignal.any([reader.stop, taken.stop])
     setMaxListeners(0, stop) // everything that sleeps in the lane is one
-    const done = reader.work({ lane: taken.lane, ledger: taken.ledger, stop }).finally(() => {
+    const { lane, ledger, confirm } = taken
+    const done = reader.work({ lane, ledger, confirm, stop }).finally(() => {
       reader.working.delete(done)
       taken.working.delete(done)
     })
@@ -73,16 +91,20 @@ export function sharedLanes(deps: SharedLanesDeps): OwnedLanes & { readonly stop
   }
 
   const running = owners.run(async (given) => {
-    const ledger = await claimed(deps, given)
-    if (ledger === undefined) return
+    const mine = await claimed(deps, given)
+    if (mine === undefined) return
     const { lane, stop } = given
-    const taken: Taken = { lane, ledger, stop, working: new Set() }
+    const claim = { ...mine, lane, lose: given.refused }
+    const unwatch = lookout.watch(claim)
+    const confirm = () => lookout.confirm(claim)
+    const taken: Taken = { lane, ledger: mine.ledger, confirm, stop, working: new Set() }
     owned.add(taken)
     for (const reader of readers) begin(reader, taken)
     await fired(stop)
     owned.delete(taken)
     const over = new AbortController()
-    await Promise.race([Promise.allSettled(taken.working), deps.sleep(deps.handOver_ms_max, over.signal)])
+    const ended = Promise.allSettled(taken.working).then(unwatch)
+    await Promise.race([ended, deps.sleep(deps.handOver_ms_max, over.signal)])
     over.abort()
   })
 
@@ -100,20 +122,25 @@ export function sharedLanes(deps: SharedLanesDeps): OwnedLanes & { readonly stop
     async stop(): Promise<void> {
       owners.stop()
       await running
+      ending.abort()
+      await looking
     },
   }
 }
 
+type Claim = { readonly ledger: Ledger; readonly epoch: number; readonly at_ms: number }
+
 /** The ledger of this owner, as soon as it knows of it; undefined when the lane is to be given back by then. */
 async function claimed(
-  { ledger, group, sleep, onTrouble }: SharedLanesDeps,
+  { ledger, group, now_ms, sleep, onTrouble }: SharedLanesDeps,
   { lane, stop, refused }: TakenLane,
-): Promise<Ledger | undefined> {
+): Promise<Claim | undefined> {
   while (!stop.aborted) {
     try {
+      const at_ms = now_ms()
       const epoch = await ledger.claim(group, lane)
       const mine = ledger.ownedBy({ readerId: group, lane, epoch })
-      return { ...mine, ...told(mine, refused) }
+      return { ledger: { ...mine, ...told(mine, refused) }, epoch, at_ms }
     } catch (error) {
       onTrouble(lane, error)
       await sleep(AGAIN_AFTER_MS, stop)

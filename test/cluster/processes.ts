@@ -74,12 +74,20 @@ export async function startEngines(binary: NatsBinary) {
     throw error
   }
   const { user, pass } = NATS_LOGIN
+  const postgresUrl = postgres.newUrl()
   const flags: readonly string[] = [
-    ...['--postgres', postgres.newUrl(), '--postgres-connections', `${POSTGRES_CONNECTIONS}`],
+    ...['--postgres', postgresUrl, '--postgres-connections', `${POSTGRES_CONNECTIONS}`],
     ...['--nats', `nats://${user}:${pass}@${nats.urls.join(',')}`, '--nats-synced', 'yes'],
   ]
   const key = randomBytes(32).toString('base64')
-  return { nats, postgres, flags, key, stop: () => Promise.all([nats.stop(), postgres.remove()]) }
+  return {
+    nats,
+    postgres,
+    postgresUrl,
+    flags,
+    key,
+    stop: () => Promise.all([nats.stop(), postgres.remove()]),
+  }
 }
 
 export type MembersOptions = {

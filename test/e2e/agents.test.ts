@@ -34,7 +34,7 @@ type Health = { readonly problems: readonly { readonly link?: string }[] }
 
 async function agent(way: Way, role: Role, ...more: readonly string[]): Promise<Agent> {
   const { folder } = place
-  const token = await tokenOf(folder, role, ...more)
+  const token = await tokenOf(place, role, ...more)
   const one = await connected(way, { adminUrl: millrace.adminUrl, token, folder })
   open.push(one)
   return one
@@ -103,6 +103,7 @@ for (const [index, way] of (Object.keys(WAYS) as Way[]).entries()) {
       const tried = await one.use<Answer<'POST /admin/v1/trials'>>('try_action', { ...at, fields: BROKEN })
       assert.match(JSON.stringify(tried.counts), /"newly refused":[1-9]/)
       await one.use('update_action', { ...at, fields: BROKEN })
+      await millrace.followed()
       await send('Bought late', `${id}-3`)
       const { deliveries } = await traced(`${id}-3`, 'dead letter')
       const deadLetter = String(deliveries.find((delivery) => delivery.deadLetter)?.deadLetter?.id)
@@ -127,6 +128,7 @@ for (const [index, way] of (Object.keys(WAYS) as Way[]).entries()) {
       const { explanations } = await one.use<Explained>('explain_event', { ...at, event })
       assert.equal(explanations[0]?.requests.length, 1)
       await one.use('update_action', at)
+      await millrace.followed()
       const now = { destination, dry_run: false }
       assert.match(await one.refused('retry_dead_letters', now), /total_max/)
       assert.match(await one.refused('replay_events', { ...now, ...ALL_TIME }), /total_max/)
@@ -191,7 +193,7 @@ for (const [index, way] of (Object.keys(WAYS) as Way[]).entries()) {
     })
 
     test('what they did is in the audit log, under the names of their tokens', async () => {
-      const authorization = `Bearer ${await tokenOf(place.folder, 'admin')}`
+      const authorization = `Bearer ${await tokenOf(place, 'admin')}`
       const entriesOf = async (who: string, of: string) => {
         const query = new URLSearchParams({ who, limit: '500', ...(of === '' ? {} : { of }) })
         const answer = await fetch(`${millrace.adminUrl}/admin/v1/audit?${query}`, {

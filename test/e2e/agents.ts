@@ -7,6 +7,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
 import type { Role } from '../../contract/roles.ts'
 import type { AnswerOf } from '../../contract/route.ts'
 import type { Routes } from '../../contract/routes.ts'
+import type { Place } from './server.ts'
 
 const MAIN = join(import.meta.dirname, '../../server/main.ts')
 const ME = { name: 'agent', version: '1' }
@@ -40,10 +41,11 @@ export const WAYS = {
 export type Way = keyof typeof WAYS
 
 /** A token as whoever may write the data folder makes it. */
-export async function tokenOf(folder: string, role: Role, ...more: readonly string[]): Promise<string> {
+export async function tokenOf(place: Place, role: Role, ...more: readonly string[]): Promise<string> {
   const words = ['token', 'create', '--name', `agent ${role}`, '--role', role, ...more]
-  const data = ['--data', join(folder, 'data')]
-  const { stdout } = await promisify(execFile)(process.execPath, [MAIN, ...words, ...data], { env: {} })
+  const data = ['--data', join(place.folder, 'data')]
+  const env = await place.environment()
+  const { stdout } = await promisify(execFile)(process.execPath, [MAIN, ...words, ...data], { env })
   return stdout.trim()
 }
 

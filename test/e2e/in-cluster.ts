@@ -30,6 +30,10 @@ export function enginesOfPlace() {
       started ??= startEngines(nats)
       return started
     },
+    /** What leads a command to the people of the processes. */
+    async environment(): Promise<Record<string, string>> {
+      return started === undefined ? {} : { MILLRACE_POSTGRES: (await started).postgresUrl }
+    },
     stop: async () => void (await (await started)?.stop()),
   }
 }

@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { atMost_ms } from './in-cluster.ts'
-import { appOf, type Configured, heapFor, type Millrace, makePlace, type Place, source } from './server.ts'
+import {
+  appOf,
+  type Configured,
+  heapFor,
+  type Millrace,
+  makePlace,
+  type Place,
+  source,
+  until,
+} from './server.ts'
 
 const BROWSER = { 'content-type': 'text/plain', 'user-agent': 'Browser/1', origin: 'https://shop.example' }
 
@@ -87,9 +96,12 @@ describe('a page', { timeout: atMost_ms(60_000) }, () => {
   })
 
   test('has its address and browser noted, as the source’s privacy says', async () => {
-    const { events } = (await millrace.admin('events')) as unknown as {
-      events: { sourceId: string; event: { context: object } }[]
-    }
+    type Events = { events: { sourceId: string; event: { context: object } }[] }
+    // A search ends after some time, with what it has.
+    const events = await until('all events', async () => {
+      const found = ((await millrace.admin('events')) as unknown as Events).events
+      return found.length === 4 ? found : undefined
+    })
     const contextOf = (id: string) => events.find(({ sourceId }) => sourceId === id)?.event.context
     const { ip, userAgent } = contextOf('site') as Record<string, string>
     assert.deepEqual([ip, userAgent], ['127.0.0.1', 'Browser/1'])

@@ -11,6 +11,8 @@ import { enginesOfPlace, IN_CLUSTER, startInCluster } from './in-cluster.ts'
 const MAIN = join(import.meta.dirname, '../../server/main.ts')
 const WITHIN_MS = IN_CLUSTER ? 60_000 : 20_000
 const LOOK_EVERY_MS = 15
+/** What is saved in one process reaches the others within a second (docs/scaling.md); twice that. */
+const FOLLOWED_MS = 2_000
 
 /** Waits until `look` finds something. Fails with what was waited for, and with what `more` tells. */
 export async function until<Found>(
@@ -103,6 +105,10 @@ function asked(running: Running) {
       })
       assert.deepEqual([answer.status, await answer.json()], [200, { success: true }])
     },
+    /** Resolves when every process runs as it was just configured. */
+    async followed(): Promise<void> {
+      if (IN_CLUSTER) await wait(FOLLOWED_MS)
+    },
     /** What is counted of a source or of a destination. */
     async counts(of: 'sources' | 'destinations', id: string): Promise<Counts> {
       const list = (await admin(of))[of] as unknown as { id: string; counts: Counts }[]
@@ -174,6 +180,8 @@ export type Place = {
   readonly configure: (configured: Configured) => void
   /** Starts a server; `end` stops it if it still runs, and expects a good end. */
   readonly start: (...more: readonly string[]) => Promise<Millrace>
+  /** Of commands that are about its servers, beside `--data`. */
+  readonly environment: () => Promise<Record<string, string>>
   readonly end: () => Promise<void>
 }
 
@@ -197,6 +205,7 @@ export async function makePlace(): Promise<Place> {
       started.push(millrace)
       return millrace
     },
+    environment: engines.environment,
     async end() {
       try {
         for (const millrace of started) await millrace.stop()

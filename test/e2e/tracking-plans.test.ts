@@ -64,6 +64,8 @@ describe('A tracking plan of a configuration file', { timeout: atMost_ms(120_000
     }
     const first = events.find(({ event }) => event.messageId === 'm1')
     assert.deepEqual(first?.event.properties, { total: 1 })
+    // Another process may have taken them, and counts for some seconds before it stores.
+    await until('what was found', async () => ((await found('shop')).length === 3 ? true : undefined))
     assert.deepEqual(await found('shop'), [
       '1 unplanned event Elsewhere',
       '1 unplanned property Order Completed properties.colour',

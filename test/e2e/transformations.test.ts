@@ -87,8 +87,13 @@ describe('transformations', { timeout: atMost_ms(120_000) }, () => {
 
   test('switched off, events arrive as they came', async () => {
     assert.equal((await ask('PATCH', 'sources/shop', { transform: '' })).status, 200)
-    await track('m5', 'Unwanted')
-    await millrace.counted('destinations', 'heap', 'delivered', 4)
+    // Other processes hear of a change a moment later; until then it is dropped.
+    let sent = 0
+    await until('one that arrives as it came', async () => {
+      sent += 1
+      await track(`m5-${sent}`, 'Unwanted')
+      return arrived().some(([event]) => event === 'Unwanted') || undefined
+    })
     assert.deepEqual(arrived().at(-1), ['Unwanted', 42])
   })
 

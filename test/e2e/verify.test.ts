@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { verifyAgainst } from '../../verify/against.ts'
 import { smallDisk } from '../../verify/small-disk.ts'
+import { atMost_ms } from './in-cluster.ts'
 import { heapFor, makePlace, type Place, source } from './server.ts'
 
 const MAIN = join(import.meta.dirname, '../../server/main.ts')
@@ -63,7 +64,7 @@ describe('a small disk', { timeout: 60_000 }, () => {
   })
 })
 
-describe('millrace verify --against a server', { timeout: 60_000 }, () => {
+describe('millrace verify --against a server', { timeout: atMost_ms(60_000) }, () => {
   let place: Place
   beforeEach(async () => {
     place = await makePlace()

@@ -24,7 +24,7 @@ export function AlertHistory({ alerts: { active, recent } }: { readonly alerts: 
             className={`panel flex gap-2 px-4 py-2 ${told === undefined ? 'text-wait' : 'text-bad'}`}
           >
             <Icon name="warning" className="mt-1" />
-            <span>
+            <span className="min-w-0 wrap-anywhere">
               {of === undefined ? text : <To of={of} text={text} />}{' '}
               <span className="text-muted">
                 Since <Time at={since} />

@@ -28,6 +28,15 @@ export async function claimLane(
   return row.epoch
 }
 
+/** By lane, under which epoch it was claimed last. */
+export async function laneEpochs(queries: Queries, readerId: string): Promise<ReadonlyMap<number, number>> {
+  const rows = await queries.rows<{ lane: number; epoch: number }>(
+    'select lane, epoch from lane_owners where reader_id = $1',
+    [readerId],
+  )
+  return new Map(rows.map(({ lane, epoch }) => [lane, epoch]))
+}
+
 /** Epochs stay: whoever still writes for the reader must be refused afterwards too. */
 export async function forgetReader(
   tx: Queries,

@@ -1,7 +1,7 @@
 // Names that are as long as people make them, without a place to break: no page stands out of the side of its window.
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { heapFor, source } from '../server.ts'
+import { heapFor, source, until } from '../server.ts'
 import { type AdminPages, loaded, startAdminPages } from './admin-pages.ts'
 import { noChromium } from './chromium.ts'
 
@@ -46,6 +46,7 @@ describe('Long names, in the pages', { skip: noChromium, timeout: 180_000 }, () 
         { id: 'heap-web', name: NAME, kind: 'heap-web', sources: ['shop-web'], settings: { appId: '72' } },
       ],
       plans: [{ id: 'plan', name: NAME, rules: [] }],
+      alerts: { channels: [], rules: { deadLetters: { count: 1, minutes: 60 } } },
     }))
     const batch = ['null', 'ada', `${NAME}@example.com`].map((userId) => ({
       ...{ type: 'track', event: EVENT, userId, messageId: `${NAME}-${userId}` },
@@ -53,6 +54,10 @@ describe('Long names, in the pages', { skip: noChromium, timeout: 180_000 }, () 
     }))
     await pages.millrace.post('/v1/batch', 'shop-web-key', { batch })
     await pages.millrace.done('heap', batch.length)
+    await until('an alert with the name', async () => {
+      const { active } = (await pages.millrace.admin('alerts')) as unknown as { active: readonly object[] }
+      return active.length > 0 || undefined
+    })
   })
   after(() => pages?.end())
 

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, test } from 'node:test'
 import type { Page } from 'playwright-core'
+import { IN_CLUSTER } from '../in-cluster.ts'
 import { type Place, source, until } from '../server.ts'
 import { type AdminPages, assertAccessible, focused, SCHEMES, startAdminPages, tabTo } from './admin-pages.ts'
 import { noChromium } from './chromium.ts'
@@ -91,7 +92,9 @@ describe('The first run, by keys alone', { skip: noChromium, timeout: 280_000 },
     await page.waitForURL('**/destinations/heap')
     await page.getByText('Heap is enabled.').waitFor()
 
+    // Of several processes, the one that has stored it has begun it, and who takes events knows nothing of it.
     await until('the destination to read', async () => {
+      if (IN_CLUSTER) return true
       const { lag_ms } = (await (await fetch(`${pages.millrace.url}/readyz`)).json()) as { lag_ms: object }
       return 'heap' in lag_ms ? true : undefined
     })

@@ -1,6 +1,7 @@
 // What a source sends, and what can be changed of it: Schema and Settings.
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { IN_CLUSTER } from '../in-cluster.ts'
 import { source, until } from '../server.ts'
 import { type AdminPages, assertAccessible, startAdminPages } from './admin-pages.ts'
 import { noChromium } from './chromium.ts'
@@ -59,6 +60,9 @@ describe('A source, in the pages', { skip: noChromium, timeout: 120_000 }, () =>
       }
       return (await fetch(`${pages.millrace.url}/v1/track`, { method: 'POST', headers, body })).status
     }
+    /** Another process may take events: it hears of a change a moment later. */
+    const answers = (wanted: number, key: string, origin?: string) =>
+      until(`${wanted} for ${key}`, async () => (await status(key, origin)) === wanted || undefined)
     await page.getByRole('textbox', { name: 'Name' }).fill('Web shop')
     await page.getByRole('button', { name: 'Rename', exact: true }).click()
     await page.getByRole('heading', { name: 'Web shop', level: 1 }).waitFor()
@@ -76,18 +80,20 @@ describe('A source, in the pages', { skip: noChromium, timeout: 120_000 }, () =>
       .locator('li code')
       .first()
       .innerText()
-    assert.deepEqual([await status(fresh), await status('keys-key')], [200, 200])
+    await answers(200, fresh)
+    assert.equal(await status('keys-key'), 200)
     await page.getByRole('button', { name: 'Remove', exact: true }).click()
     await page.getByRole('button', { name: 'Remove the key' }).click()
     await page.getByText('older, still taken').waitFor({ state: 'detached' })
-    assert.deepEqual([await status(fresh), await status('keys-key')], [200, 401])
+    await answers(401, 'keys-key')
+    assert.equal(await status(fresh), 200)
 
     await page.getByRole('button', { name: 'Disable the write key' }).click()
     await page.getByText('disabled', { exact: true }).waitFor()
-    assert.equal(await status(fresh), 401)
+    await answers(401, fresh)
     await page.getByRole('button', { name: 'Enable the write key' }).click()
     await page.getByText('disabled', { exact: true }).waitFor({ state: 'detached' })
-    assert.equal(await status(fresh), 200)
+    await answers(200, fresh)
 
     const sites = page.getByRole('region', { name: 'Allowed sites' })
     await sites.getByRole('textbox').fill('shop.example')
@@ -95,13 +101,14 @@ describe('A source, in the pages', { skip: noChromium, timeout: 120_000 }, () =>
     await sites.getByRole('textbox').fill('https://*.shop.example')
     await sites.getByRole('button', { name: 'Add' }).click()
     await sites.getByRole('listitem').filter({ hasText: 'https://*.shop.example' }).waitFor()
-    assert.deepEqual(
-      [await status(fresh, 'https://evil.example'), await status(fresh, 'https://de.shop.example')],
-      [403, 200],
-    )
+    await answers(403, fresh, 'https://evil.example')
+    assert.equal(await status(fresh, 'https://de.shop.example'), 200)
     await page.reload()
-    await page.getByRole('region', { name: 'Turned away' }).getByText('ORIGIN_NOT_ALLOWED').waitFor()
-    await assertAccessible(page, 'the settings of a source that turned requests away')
+    // Each process counts for itself what it turns away.
+    if (!IN_CLUSTER) {
+      await page.getByRole('region', { name: 'Turned away' }).getByText('ORIGIN_NOT_ALLOWED').waitFor()
+      await assertAccessible(page, 'the settings of a source that turned requests away')
+    }
 
     await page.getByRole('radio', { name: /^Truncate/ }).click()
     await page.getByText(/addresses: truncate/).waitFor()

@@ -2,7 +2,7 @@ import type { Envelope, EventEnvelope, Position } from '../../core/event.ts'
 import type { CompiledInstance } from '../../core/instance.ts'
 import type { ReadLimits } from '../log/log.ts'
 import type { Backlog } from './backlog.ts'
-import type { DecodedChunk, DecodedLog } from './decoded-log.ts'
+import type { DecodedLog } from './decoded-log.ts'
 import type { LaneSignals } from './lane-signal.ts'
 import { isFull } from './lane-tails.ts'
 import { passedBy, type Skipped, skips } from './skipped.ts'
@@ -201,12 +201,16 @@ async function readFor(
   if (chunks.length === 0) return 'nothing'
   backlog?.hasRead(chunks.at(-1)?.at_ms)
   const due_ms = now_ms() + PASSED_MS_MAX
-  for (const reader of asked) {
-    if (!readers.has(reader)) continue
-    try {
-      if (!passes(reader, chunks, due_ms)) reader.end('wanted')
-    } catch (error) {
-      reader.fail(error)
+  for (const { chunk, open } of chunks) {
+    const left = asked.filter((reader) => readers.has(reader) && reader.cursor.chunk <= chunk)
+    // Opened once for all of them, and by nobody who does not need it.
+    const envelopes = left.length === 0 ? [] : open()
+    for (const reader of left) {
+      try {
+        if (!passes(reader, chunk, envelopes, due_ms)) reader.end('wanted')
+      } catch (error) {
+        reader.fail(error)
+      }
     }
   }
   return isFull(chunks, limits) ? 'more' : 'all'
@@ -227,25 +231,20 @@ function isBefore(one: Position, other: Position): boolean {
   return one.chunk < other.chunk || (one.chunk === other.chunk && one.index < other.index)
 }
 
-/** False: the reader wants the event that its cursor is at now. */
-function passes(reader: Reader, chunks: readonly DecodedChunk[], due_ms: number): boolean {
-  const { instance, skipped } = reader
-  for (const { chunk, open } of chunks) {
-    const { cursor } = reader
-    if (chunk < cursor.chunk) continue
-    const envelopes = open()
-    reader.due_ms ??= due_ms
-    for (let index = chunk === cursor.chunk ? cursor.index : 0; index < envelopes.length; index++) {
-      const envelope = envelopes[index] as Envelope
-      const how = passedBy(instance, envelope)
-      if (how === undefined && instance.wants(envelope as EventEnvelope)) {
-        reader.cursor = { chunk, index }
-        return false
-      }
-      if (how !== 'apart') skipped.add(envelope.sourceId, how ?? 'discarded')
+/** Takes a reader over a chunk. False: it wants the event that its cursor is at now. */
+function passes(reader: Reader, chunk: number, envelopes: readonly Envelope[], due_ms: number): boolean {
+  const { instance, skipped, cursor } = reader
+  reader.due_ms ??= due_ms
+  for (let index = chunk === cursor.chunk ? cursor.index : 0; index < envelopes.length; index++) {
+    const envelope = envelopes[index] as Envelope
+    const how = passedBy(instance, envelope)
+    if (how === undefined && instance.wants(envelope as EventEnvelope)) {
+      reader.cursor = { chunk, index }
+      return false
     }
-    reader.cursor = { chunk: chunk + 1, index: 0 }
+    if (how !== 'apart') skipped.add(envelope.sourceId, how ?? 'discarded')
   }
+  reader.cursor = { chunk: chunk + 1, index: 0 }
   return true
 }
 

@@ -1,6 +1,6 @@
 import { cpuSeconds, median, type Result, residentMb, type Sizes, spreadOf } from './harness.ts'
 import { makePosts, sendAll, sendEvenly } from './load.ts'
-import { type BenchServer, startBareServer, startServer } from './server-process.ts'
+import { type BenchServer, startBareServer, startByHand, startServer } from './server-process.ts'
 
 const SERVER_CORE = 0
 /** About half of what was measured: a floor catches a change of shape, not of weather. */
@@ -10,7 +10,10 @@ const GOALS = { single: 0.5, batch: 0.6 }
 const HALF_P99_MS = { goal: 10, floor: 5_000 }
 const HALF_S = { quick: 1, whole: 10 }
 
-/** HTTP to fsync to 200, on one core, beside a bare server that only parses the same bodies. Rounds in turn. */
+/**
+ * HTTP to fsync to 200, on one core, beside a bare server that only parses the same bodies, and one that does what all durable servers
+ * have to, by hand. Rounds in turn.
+ */
 export async function ingestBench(sizes: Sizes): Promise<Result[]> {
   return [
     ...(await compare('single events, 64 connections', {
@@ -42,9 +45,11 @@ async function compare(name: string, plan: Plan): Promise<Result[]> {
   const servers = {
     ingest: await startServer({ core: SERVER_CORE }),
     bare: await startBareServer(SERVER_CORE),
+    byHand: await startByHand(SERVER_CORE),
   }
-  const measured = { ingest: [] as Round[], bare: [] as Round[] }
-  let half: Half | undefined
+  const measured = { ingest: [] as Round[], bare: [] as Round[], byHand: [] as Round[] }
+  let half: Half
+  let halfByHand: Half
   let rss_mb = 0
   try {
     for (let round = 0; round <= rounds; round++) {
@@ -55,7 +60,7 @@ async function compare(name: string, plan: Plan): Promise<Result[]> {
         const cpu_us = ((cpuSeconds(pid) - cpu_s) * 1_000_000) / events
         // The first round warms up.
         if (round > 0) {
-          measured[which as 'ingest' | 'bare'].push({
+          measured[which as keyof typeof measured].push({
             perSecond: (events * 1_000) / duration_ms,
             cpu_us,
             p99_ms,
@@ -64,13 +69,15 @@ async function compare(name: string, plan: Plan): Promise<Result[]> {
       }
     }
     rss_mb = residentMb(servers.ingest.pid)
-    half = await atHalfLoad(servers.ingest, plan, medians(measured.ingest).perSecond / 2)
+    const halfPerSecond = medians(measured.ingest).perSecond / 2
+    half = await atHalfLoad(servers.ingest, plan, halfPerSecond)
+    halfByHand = await atHalfLoad(servers.byHand, plan, halfPerSecond)
   } finally {
-    await servers.ingest.stop()
-    await servers.bare.stop()
+    for (const server of Object.values(servers)) await server.stop()
   }
   const ours = medians(measured.ingest)
   const bare = medians(measured.bare)
+  const byHand = medians(measured.byHand)
   const ratio = { to: 'bare node:http', value: ours.perSecond / bare.perSecond, floor, goal }
   const spread = (rounded: readonly Round[]) => spreadOf(rounded.map(({ perSecond }) => perSecond))
   return [
@@ -87,6 +94,13 @@ async function compare(name: string, plan: Plan): Promise<Result[]> {
       ],
     },
     { name: `bare node:http: ${name}`, ...bare, spread: spread(measured.bare) },
+    {
+      name: `by hand, durable: ${name}`,
+      ...byHand,
+      spread: spread(measured.byHand),
+      note: `${(byHand.perSecond / bare.perSecond).toFixed(2)} of bare node:http`,
+    },
+    { name: `by hand, durable, at the same load: ${name}`, ...halfByHand },
   ]
 }
 
@@ -94,7 +108,7 @@ type Half = { readonly perSecond: number; readonly p50_ms: number; readonly p99_
 
 /** At an even pace, whatever the answers take. */
 async function atHalfLoad(
-  { url }: BenchServer,
+  { url }: Pick<BenchServer, 'url'>,
   { events, rounds, size, connections, isQuick }: Plan,
   eventsPerSecond: number,
 ): Promise<Half> {

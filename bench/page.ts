@@ -71,6 +71,9 @@ const ABOUT = `- *transform*: parse, check, match, map, flatten, build the reque
 - *languages*: triggers and mappings alone. Patterns and texts that take the square of the length in other matchers take a
   time in proportion to it here, from 1 KB to 1 MB.
 - *durable ingest*: HTTP in, fsync, 200. *bare node:http* parses the same bodies and keeps nothing.
+- *by hand*: what every server on these engines has to do, in one file ([bench/by-hand-server.ts](../bench/by-hand-server.ts)): HTTP, \`JSON.parse\`, written
+  out into a commit of SQLite, 200; of the whole path also a fixed mapping, bulk requests and a row of what was sent. One thread, one destination,
+  nothing configured, checked, counted, tried again or explained. What it takes is the least that a durable server takes here.
 - *event index*: what is kept so that events are found by messageId, person and name, and the shapes of events. *its own part*
   is the processor time without reading and parsing, which delivery has done. Pages: [benchmarks-pages.md](benchmarks-pages.md).
 - *whole path*: HTTP in, fsync, read, mapped, bulk requests to the sandbox, answers recorded, events counted and indexed.

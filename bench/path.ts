@@ -3,7 +3,7 @@ import { type Sandbox, startSandbox } from '../sandbox/server.ts'
 import { cpuSeconds, median, type Result, residentMb, type Sizes, spreadOf } from './harness.ts'
 import { makePosts, sendAll } from './load.ts'
 import { startPlain } from './plain-beside.ts'
-import { type BenchServer, startServer } from './server-process.ts'
+import { type BenchServer, startByHand, startServer } from './server-process.ts'
 
 const ARRIVED_WITHIN_MS = 120_000
 const BATCH = 100
@@ -12,21 +12,25 @@ const CONNECTIONS = 16
 const CPU_FLOOR = 25
 
 /**
- * HTTP to fsync to mapped to bulk request to the sandbox's answer to recorded, with the server on one core; in turn with the work by hand.
+ * HTTP to fsync to mapped to bulk request to the sandbox's answer to recorded, with the server on one core; in turn with the transformation
+ * by hand, and with the whole path by hand: less than the latter nobody can do on these engines.
  */
 export async function pathBench({ events, rounds }: Sizes): Promise<Result[]> {
   const sandbox = await startSandbox()
   const server = await startServer({ core: 0, heapUrl: sandbox.url })
+  const byHand = await startByHand(0, sandbox.url)
   const plain = startPlain(0)
-  const measured: (PathRound & { readonly plain_us: number })[] = []
+  const measured: (PathRound & { readonly plain_us: number; readonly byHand: PathRound })[] = []
   try {
     for (let round = 0; round <= rounds; round++) {
       const one = await measurePath(server, sandbox, { events, first: round * events })
       const plain_us = await plain.cpu_us()
-      if (round > 0) measured.push({ ...one, plain_us })
+      const other = await measurePath(byHand, sandbox, { events, first: round * events })
+      if (round > 0) measured.push({ ...one, plain_us, byHand: other })
     }
     const perSecond = measured.map((one) => one.perSecond)
     const value = median(measured.map((one) => one.cpu_us / one.plain_us))
+    const valueByHand = median(measured.map((one) => one.byHand.cpu_us / one.plain_us))
     return [
       {
         name: 'whole path: batches of 100 into the sandbox',
@@ -42,9 +46,18 @@ export async function pathBench({ events, rounds }: Sizes): Promise<Result[]> {
           },
         ],
       },
+      {
+        name: 'whole path: by hand',
+        perSecond: median(measured.map(({ byHand }) => byHand.perSecond)),
+        spread: spreadOf(measured.map(({ byHand }) => byHand.perSecond)),
+        cpu_us: median(measured.map(({ byHand }) => byHand.cpu_us)),
+        rss_mb: residentMb(byHand.pid),
+        note: `${valueByHand.toFixed(1)} × the CPU of plain`,
+      },
     ]
   } finally {
     plain.stop()
+    await byHand.stop()
     await server.stop()
     await sandbox.close()
   }
@@ -60,7 +73,7 @@ export type PathPlan = {
 }
 
 export async function measurePath(
-  server: BenchServer,
+  server: Pick<BenchServer, 'url' | 'pid'>,
   sandbox: Pick<Sandbox, 'heap'>,
   { events, first, sources = 1 }: PathPlan,
 ): Promise<PathRound> {
@@ -77,7 +90,11 @@ export async function measurePath(
 }
 
 /** Track calls arrive one by one; identify calls of one person may arrive merged, so the readers are asked too. */
-async function arrived({ url }: BenchServer, accepted: () => number, count: number): Promise<void> {
+async function arrived(
+  { url }: Pick<BenchServer, 'url'>,
+  accepted: () => number,
+  count: number,
+): Promise<void> {
   const until_ms = performance.now() + ARRIVED_WITHIN_MS
   while (performance.now() < until_ms) {
     // 70 % of the calls are track calls; asking the server costs it time, so it is asked only near the end.

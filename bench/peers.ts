@@ -12,7 +12,7 @@ import { makeEvents } from './events.ts'
 import { isMet, median, pinSelf, type Result, spawnPinned, spreadOf, targetsOf } from './harness.ts'
 import { measurePath } from './path.ts'
 import { startSink } from './pending/world.ts'
-import { startServer } from './server-process.ts'
+import { type BenchServer, startByHand, startServer } from './server-process.ts'
 import { writeFigures } from './write-figures.ts'
 
 const EVENTS = 20_000
@@ -36,13 +36,15 @@ const eventsFile = join(folder, 'events.ndjson')
 install()
 pinSelf(1)
 const results = [
-  ...(await compare(
-    'triggers and mappings alone',
-    10,
-    worker('millrace.ts', 'map'),
-    worker('segment.mjs', 'map'),
-  )),
-  ...(await compare('text to text', 3, worker('millrace.ts', 'stub'), worker('segment.mjs', 'stub'))),
+  ...(await compare('triggers and mappings alone', 10, {
+    ours: worker('millrace.ts', 'map'),
+    theirs: worker('segment.mjs', 'map'),
+  })),
+  ...(await compare('text to text', 3, {
+    ours: worker('millrace.ts', 'stub'),
+    theirs: worker('segment.mjs', 'stub'),
+    byHand: worker('millrace.ts', 'by hand'),
+  })),
   ...(await compareOverHttp()),
 ]
 for (const { name, perSecond = 0, cpu_us = 0 } of results) {
@@ -92,44 +94,58 @@ function worker(file: string, ...more: readonly string[]): Contender {
 async function compareOverHttp(): Promise<readonly Result[]> {
   const [sandbox, sink] = [await startSandbox(), await startSink()]
   const server = await startServer({ core: 0, heapUrl: sandbox.url })
+  const byHand = await startByHand(0, sandbox.url)
+  const compared = await compare('to a receiver over HTTP', 10, {
+    ours: overHttp(server, sandbox),
+    theirs: worker('segment.mjs', 'http', sink.url),
+    byHand: overHttp(byHand, sandbox),
+  })
+  sink.close()
+  await sandbox.close()
+  return compared
+}
+
+function overHttp(
+  server: Pick<BenchServer, 'url' | 'pid' | 'stop'>,
+  sandbox: Awaited<ReturnType<typeof startSandbox>>,
+): Contender {
   let first = 0
-  const ours: Contender = {
+  return {
     async run() {
       const { perSecond, cpu_us } = await measurePath(server, sandbox, { events: EVENTS, first })
       first += EVENTS
       return { events: EVENTS, elapsed_ms: (EVENTS * 1_000) / perSecond, cpu_us: cpu_us * EVENTS }
     },
-    async stop() {
-      await server.stop()
-      await sandbox.close()
-    },
+    stop: server.stop,
   }
-  const compared = await compare('to a receiver over HTTP', 10, ours, worker('segment.mjs', 'http', sink.url))
-  sink.close()
-  return compared
 }
 
-async function compare(
-  what: string,
-  goal: number,
-  ours: Contender,
-  theirs: Contender,
-): Promise<readonly Result[]> {
-  const contenders = { ours, theirs }
-  const measured = { ours: [] as Measured[], theirs: [] as Measured[] }
+type Contenders = {
+  readonly ours: Contender
+  readonly theirs: Contender
+  /** The same work without anything that can be configured: what nobody does in less. */
+  readonly byHand?: Contender
+}
+
+async function compare(what: string, goal: number, contenders: Contenders): Promise<readonly Result[]> {
+  const each = Object.entries(contenders) as readonly (readonly [keyof Contenders, Contender])[]
+  const measured = { ours: [] as Measured[], theirs: [] as Measured[], byHand: [] as Measured[] }
   for (let round = 0; round <= ROUNDS; round++) {
-    for (const which of ['ours', 'theirs'] as const) {
-      const one = await contenders[which].run()
+    for (const [which, contender] of each) {
+      const one = await contender.run()
       if (round > 0) measured[which].push(one) // the first warms up
     }
   }
-  for (const { stop } of Object.values(contenders)) await stop()
+  for (const [, { stop }] of each) await stop()
   const [mine, peer] = [
     resultOf(`peers: Millrace, ${what}`, measured.ours),
     resultOf(`peers: ${NAME}, ${what}`, measured.theirs),
   ]
   const value = mine.perSecond / peer.perSecond
-  return [{ ...mine, ratio: { to: 'Segment’s', value, goal, floor: goal / 2 } }, peer]
+  const beside = { ...mine, ratio: { to: 'Segment’s', value, goal, floor: goal / 2 } }
+  if (contenders.byHand === undefined) return [beside, peer]
+  const hand = resultOf(`peers: by hand, ${what}`, measured.byHand)
+  return [beside, peer, { ...hand, note: `${(hand.perSecond / peer.perSecond).toFixed(2)} of Segment’s` }]
 }
 
 function resultOf(name: string, rounds: readonly Measured[]) {

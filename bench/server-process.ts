@@ -81,8 +81,25 @@ async function freePort(): Promise<number> {
   return port
 }
 
-export async function startBareServer(core: number) {
-  const child = spawnPinned(core, [join(import.meta.dirname, 'bare-server.ts')])
+export const startBareServer = (core: number) => startScript(core, ['bare-server.ts'])
+
+/** The path by hand (by-hand-server.ts), on scratch data; without `heapUrl` it only keeps what it is sent. */
+export async function startByHand(core: number, heapUrl?: string) {
+  const folder = mkdtempSync(join(tmpdir(), 'millrace-bench-by-hand-'))
+  const more = heapUrl === undefined ? [] : [heapUrl]
+  const started = await startScript(core, ['by-hand-server.ts', join(folder, 'by-hand.db'), ...more])
+  return {
+    ...started,
+    async stop(): Promise<void> {
+      await started.stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** A server in one file of this folder, which prints its address. */
+async function startScript(core: number, [file = '', ...args]: readonly string[]) {
+  const child = spawnPinned(core, [join(import.meta.dirname, file), ...args])
   const [line] = (await once(child.stdout as NodeJS.ReadableStream, 'data')) as [Buffer]
   return {
     url: line.toString().trim(),

@@ -66,6 +66,14 @@ test('what runs anywhere knows no clock, no chance, no process and no console', 
   )
 })
 
+test('code points are read by core/code-point.ts', () => {
+  const found = shipped.filter(({ text }) => /\.codePointAt\(/.test(withoutCommentsAndTexts(text)))
+  none(
+    found.map(({ path }) => path),
+    "The engine's own reads beyond the end of a part of a text.",
+  )
+})
+
 test('only server/config.ts reads the environment', () => {
   const found = shipped.filter(
     ({ path, text }) => path !== 'server/config.ts' && /\bprocess\.env\b/.test(withoutCommentsAndTexts(text)),

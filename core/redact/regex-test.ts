@@ -1,3 +1,4 @@
+import { codePointAt } from '../code-point.ts'
 import { holds, type RegexProblem } from './regex.ts'
 import { parseRegex } from './regex-parse.ts'
 import { programOf, type Step } from './regex-program.ts'
@@ -47,7 +48,7 @@ function test(program: readonly Step[], text: string, steps: Steps): boolean {
     if (steps.left <= 0) return false
     if (enter(0, at, alive)) return true
     if (at >= text.length) return false
-    const code = text.codePointAt(at) as number
+    const code = codePointAt(text, at)
     at += code > 0xffff ? 2 : 1
     const next = new Set<number>()
     for (const number of alive) {

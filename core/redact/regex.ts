@@ -1,3 +1,4 @@
+import { codePointAt } from '../code-point.ts'
 import { isWord, parseRegex } from './regex-parse.ts'
 import { type Edge, programOf, type Step } from './regex-program.ts'
 
@@ -63,7 +64,7 @@ function find(program: readonly Step[], text: string): readonly (readonly [numbe
       continue
     }
     if (at >= text.length) break
-    const code = text.codePointAt(at) as number
+    const code = codePointAt(text, at)
     const after = at + (code > 0xffff ? 2 : 1)
     const next = new Map<number, number>()
     for (const [number, began] of alive) {

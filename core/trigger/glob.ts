@@ -1,3 +1,5 @@
+import { codePointAt } from '../code-point.ts'
+
 /** What may stand at one place: code points from the first of a pair to the second. */
 type Place = readonly (readonly [from: number, to: number])[]
 /** What stands between two `*`. */
@@ -80,7 +82,7 @@ function rangesOf(inside: readonly string[]): Place {
   const take = () => {
     if (inside[at] === '\\') at += 1
     at += 1
-    return inside[at - 1]?.codePointAt(0) as number
+    return codePointAt(inside[at - 1] ?? '', 0)
   }
   while (at < inside.length) {
     const from = take()
@@ -94,7 +96,7 @@ function rangesOf(inside: readonly string[]): Place {
 function codesOf(text: string): ArrayLike<number> {
   const codes = new Uint32Array(text.length)
   let count = 0
-  for (const character of text) codes[count++] = character.codePointAt(0) as number
+  for (const character of text) codes[count++] = codePointAt(character, 0)
   return codes.subarray(0, count)
 }
 

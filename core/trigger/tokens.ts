@@ -1,3 +1,4 @@
+import { codePointAt } from '../code-point.ts'
 import type { Span, TriggerProblem } from './syntax.ts'
 
 export type Token = Span & {
@@ -75,7 +76,7 @@ export function tokenize(source: string): Tokens {
 }
 
 function unreadable(source: string, start: number): Tokens {
-  const character = String.fromCodePoint(source.codePointAt(start) as number)
+  const character = String.fromCodePoint(codePointAt(source, start))
   if (character === '"' || character === "'") {
     const span = { start, end: source.length }
     return fail(span, `the text that starts here has no closing ${character}`)

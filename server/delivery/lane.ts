@@ -56,15 +56,20 @@ type Standing = {
 /** Lets what nobody wants pass, and stores that in time, until there is something that it may want. */
 async function passOn(deps: LaneDeps, from: Standing, failing: LaneFailing): Promise<Standing> {
   const { instance, stop } = deps.runtime
-  let at = from
-  while (!stop.aborted) {
-    const { why, cursor, passed } = await deps.skimmer.pass(deps.lane, { ...at, instance, stop })
-    at = { cursor, passed }
-    if (why !== 'due' || passed === undefined) break
-    await finishBatch(deps, passedAlone(cursor, passed), failing)
-    at = { cursor }
+  const takeBack = deps.skimmer.giveOver(instance.id)
+  try {
+    let at = from
+    while (!stop.aborted) {
+      const { why, cursor, passed } = await deps.skimmer.pass(deps.lane, { ...at, instance, stop })
+      at = { cursor, passed }
+      if (why !== 'due' || passed === undefined) break
+      await finishBatch(deps, passedAlone(cursor, passed), failing)
+      at = { cursor }
+    }
+    return at
+  } finally {
+    takeBack()
   }
-  return at
 }
 
 function passedAlone(cursor: Position, { skipped }: Passed): Batch {

@@ -1,8 +1,8 @@
 import { headers } from '@nats-io/transport-node'
 import type { ChunkReads } from './jetstream-chunks.ts'
-import { halvesOf } from './jetstream-head.ts'
+import { halvesOf, type StoredHead } from './jetstream-head.ts'
 import type { StreamWire } from './jetstream-wire.ts'
-import type { FingerprintsOfChunk, KeptPrints, PrintsRange } from './log.ts'
+import type { KeptPrints, LanePrints, PrintsRange } from './log.ts'
 
 /** `from to at_ms`: the stretch of the lane, the chunk `to` not among it. */
 const STRETCH_HEADER = 'Millrace-Stretch'
@@ -11,16 +11,17 @@ export const KEPT_MAX = 128
 const PAGE_BYTES = 8_000_000
 const KEEP_WITHIN_MS = 5_000
 
-export type LanePrints = ReturnType<typeof lanePrints>
+export type PrintsStream = ReturnType<typeof printsStream>
 
 /**
  * The fingerprints of lanes, many chunks in one message, in a stream of their own: whoever gets a lane needs those of the time before,
  * and the log itself gives them chunk by chunk, at 0.1 ms each. They follow from the log, so it does no harm when some are lost.
  */
-export function lanePrints(wire: StreamWire, subject: string, chunks: ChunkReads) {
+export function printsStream(wire: StreamWire, subject: string, chunks: ChunkReads) {
   const subjectOf = (lane: number) => `${subject}.${lane}`
   /** Where the newest that is kept of a lane ends. */
   const ends = new Map<number, number>()
+  const turns = new Map<number, Promise<void>>()
 
   async function keptOf(lane: number): Promise<readonly KeptPrints[]> {
     const kept: KeptPrints[] = []
@@ -37,13 +38,23 @@ export function lanePrints(wire: StreamWire, subject: string, chunks: ChunkReads
   }
 
   /** What the log says itself of the chunks of a lane from one number to another, the latter not among it. */
-  async function between(lane: number, from: number, to: number): Promise<readonly FingerprintsOfChunk[]> {
-    const found: FingerprintsOfChunk[] = []
-    for await (const { chunk, at_ms, prints } of from < to ? chunks.heads(lane, from) : []) {
-      if (chunk >= to) break
-      found.push({ at_ms, halves: halvesOf(prints) })
+  async function between(lane: number, from: number, to: number): Promise<readonly LanePrints[]> {
+    const found: LanePrints[] = []
+    for await (const head of from < to ? chunks.heads(lane, from) : []) {
+      if (head.chunk >= to) break
+      found.push(printsOfHead(head))
     }
     return found
+  }
+
+  async function keepNext(lane: number, { from, to, at_ms, halves }: KeptPrints): Promise<void> {
+    if (!ends.has(lane)) ends.set(lane, await endOf(lane))
+    if (to <= (ends.get(lane) ?? 0)) return
+    const made = headers()
+    made.set(STRETCH_HEADER, `${from} ${to} ${at_ms}`)
+    const bytes = new Uint8Array(halves.buffer, halves.byteOffset, halves.byteLength)
+    await wire.nc.request(subjectOf(lane), bytes, { headers: made, timeout: KEEP_WITHIN_MS })
+    ends.set(lane, to)
   }
 
   return {
@@ -56,26 +67,25 @@ export function lanePrints(wire: StreamWire, subject: string, chunks: ChunkReads
         .filter(({ to, at_ms }) => to <= before && at_ms >= since_ms)
         .toSorted((a, b) => b.to - a.to)
       if (kept.length === 0) return undefined
-      const found: (readonly FingerprintsOfChunk[])[] = []
+      const found: (readonly LanePrints[])[] = []
       let [from, count] = [before, 0]
       for (const one of kept) {
         if (one.from >= from) continue
         if (count >= count_max) break
-        found.push(await between(lane, one.to, from), [one])
+        found.push(await between(lane, one.to, from), [{ ...one, isKept: true }])
         from = one.from
         count += one.halves.length / 2
       }
       return { from, count, prints: found.toReversed().flat() }
     },
-    /** Nothing that is not newer than what is there: others read the lane too. */
-    async keep(lane: number, { from, to, at_ms, halves }: KeptPrints): Promise<void> {
-      if (!ends.has(lane)) ends.set(lane, await endOf(lane))
-      if (to <= (ends.get(lane) ?? 0)) return
-      ends.set(lane, to)
-      const made = headers()
-      made.set(STRETCH_HEADER, `${from} ${to} ${at_ms}`)
-      const bytes = new Uint8Array(halves.buffer, halves.byteOffset, halves.byteLength)
-      await wire.nc.request(subjectOf(lane), bytes, { headers: made, timeout: KEEP_WITHIN_MS })
+    /** One after the other, and nothing that is not newer than what is there: others read the lane too. */
+    keep(lane: number, kept: KeptPrints): Promise<void> {
+      const done = (turns.get(lane) ?? Promise.resolve()).then(() => keepNext(lane, kept))
+      turns.set(
+        lane,
+        done.catch(() => {}),
+      )
+      return done
     },
   }
 
@@ -83,4 +93,9 @@ export function lanePrints(wire: StreamWire, subject: string, chunks: ChunkReads
     const last = await wire.last(subjectOf(lane))
     return Number(last?.headers.get(STRETCH_HEADER).split(' ')[1] ?? 0)
   }
+}
+
+/** What the log says itself of a chunk. */
+export function printsOfHead({ chunk, at_ms, prints }: StoredHead): LanePrints {
+  return { from: chunk, to: chunk + 1, at_ms, halves: halvesOf(prints), isKept: false }
 }

@@ -1,13 +1,14 @@
 import type { Beside } from './jetstream-beside.ts'
 import type { ChunkReads } from './jetstream-chunks.ts'
 import { halvesOf, type StoredHead } from './jetstream-head.ts'
-import type { LanePrints } from './jetstream-prints.ts'
+import { type PrintsStream, printsOfHead } from './jetstream-prints.ts'
 import type { StreamWire } from './jetstream-wire.ts'
 import type {
   Chunk,
   ChunkHead,
   EventLog,
   FingerprintsOfChunk,
+  LanePrints,
   LogReader,
   PrintsRange,
   ReadLimits,
@@ -26,7 +27,7 @@ export function jetstreamReads(
   wire: StreamWire,
   beside: Beside,
   chunks: ChunkReads,
-  prints: LanePrints,
+  prints: PrintsStream,
 ): Reads {
   return {
     read: (lane, from, limits) => takeChunks(chunks, lane, from.chunk, limits),
@@ -50,7 +51,7 @@ export function jetstreamReads(
     async lanePrints(lane, range) {
       const kept = await prints.newest(lane, range)
       if (kept === undefined) return printsOfChunks(wire, chunks, lane, range)
-      if (kept.count >= range.count_max) return kept.prints
+      if (kept.count >= range.count_max || kept.from === 0) return kept.prints
       const older = { ...range, before: kept.from, count_max: range.count_max - kept.count }
       return [...(await printsOfChunks(wire, chunks, lane, older)), ...kept.prints]
     },
@@ -181,15 +182,15 @@ async function printsOfChunks(
   chunks: ChunkReads,
   lane: number,
   { since_ms, before, count_max }: PrintsRange,
-): Promise<readonly FingerprintsOfChunk[]> {
+): Promise<readonly LanePrints[]> {
   const first = await firstAt(wire, chunks, since_ms)
   const [rest, end] = [await restFrom(wire, chunks, lane, { chunk: first, index: 0 }), await wire.state()]
   const chunksPerEntry = (end.last_seq + 1 - first) / Math.max(1, rest.count)
   const from = rest.isEstimate ? before - Math.ceil(count_max * PRINTS_MORE * chunksPerEntry) : first
-  const found: FingerprintsOfChunk[] = []
-  for await (const { chunk, at_ms, prints } of chunks.heads(lane, Math.max(first, from))) {
-    if (chunk >= before) break
-    found.push({ at_ms, halves: halvesOf(prints) })
+  const found: LanePrints[] = []
+  for await (const head of chunks.heads(lane, Math.max(first, from))) {
+    if (head.chunk >= before) break
+    found.push(printsOfHead(head))
   }
   return found
 }

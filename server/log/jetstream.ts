@@ -5,7 +5,7 @@ import { chunkReads } from './jetstream-chunks.ts'
 import { connectNats, type NatsLogin, onReconnect } from './jetstream-connect.ts'
 import { jetstreamErase } from './jetstream-erase.ts'
 import { type KnownLanes, knownLanes } from './jetstream-known.ts'
-import { lanePrints } from './jetstream-prints.ts'
+import { printsStream } from './jetstream-prints.ts'
 import { groupPublisher } from './jetstream-publish.ts'
 import { jetstreamReads } from './jetstream-reads.ts'
 import { besideOf, findStored, openStreams, printsOf } from './jetstream-streams.ts'
@@ -84,7 +84,7 @@ async function openOn(nc: NatsConnection, options: JetstreamLogOptions): Promise
       wire,
       beside,
       chunks,
-      lanePrints(streamWire(nc, printsOf(stream)), printsOf(stream), chunks),
+      printsStream(streamWire(nc, printsOf(stream)), printsOf(stream), chunks),
     ),
     onAppend: known.onAppend,
     trim: jetstreamTrim(wire, beside, chunks, known, lanes),

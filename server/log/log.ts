@@ -99,7 +99,7 @@ export interface LogReader {
    * The fingerprints of a lane since a time and before a chunk, oldest first: the newest of them at least, about `count_max`. Left out where
    * reading the texts is as quick.
    */
-  lanePrints?(lane: number, range: PrintsRange): Promise<readonly FingerprintsOfChunk[]>
+  lanePrints?(lane: number, range: PrintsRange): Promise<readonly LanePrints[]>
 
   /** Takes those of a stretch of a lane together, so that `lanePrints` has them quickly. Left out where that is not worth while. */
   keepPrints?(lane: number, prints: KeptPrints): Promise<void>
@@ -171,6 +171,9 @@ export type PrintsRange = { readonly since_ms: number; readonly before: number; 
 
 /** Of the chunks of a lane from one number to another, the latter not among it; `at_ms`: the newest's. */
 export type KeptPrints = FingerprintsOfChunk & { readonly from: number; readonly to: number }
+
+/** Of a chunk, or of several that were taken together before. */
+export type LanePrints = KeptPrints & { readonly isKept: boolean }
 
 /** The fingerprints of a chunk's entries: high and low halves in turn. */
 export type FingerprintsOfChunk = { readonly at_ms: number; readonly halves: Uint32Array }

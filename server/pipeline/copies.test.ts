@@ -4,7 +4,7 @@ import type { Entry } from '../../core/event.ts'
 import { fingerprint } from '../../core/identity.ts'
 import { randomFrom } from '../../verify/random.ts'
 import { entryText } from '../log/envelope.ts'
-import type { KeptPrints } from '../log/log.ts'
+import type { KeptPrints, LanePrints } from '../log/log.ts'
 import { memoryLog } from '../log/memory.ts'
 import { copies } from './copies.ts'
 import { type DecodedLog, decodedLog } from './decoded-log.ts'
@@ -142,10 +142,10 @@ test('a log that gives fingerprints of a lane is not read for what came before',
       const chunks = await it.log.read(lane, BEGIN, { count_max: 1_000, bytes_max: 1_000_000 })
       return chunks
         .filter(({ chunk }) => chunk < before)
-        .map(({ at_ms, text }) => {
+        .map(({ chunk, at_ms, text }) => {
           const [{ event }] = JSON.parse(text) as [{ event: { messageId: string } }]
           const { high, low } = fingerprint(`app\n${event.messageId}`, it.log.seed)
-          return { at_ms, halves: Uint32Array.of(high, low) }
+          return { from: chunk, to: chunk + 1, at_ms, halves: Uint32Array.of(high, low), isKept: false }
         })
     },
   }
@@ -192,6 +192,40 @@ test('who keeps them takes fingerprints together, each once, without a gap, and 
   const before = kept.length
   await readAll(others, 100)
   assert.equal(kept.length, before)
+})
+
+test('who takes a lane over takes together what nobody has taken of before, without a gap', async () => {
+  const it = written()
+  for (let n = 0; n < 1_200; n++) await it.write(`m${n}`)
+  const lane = 0
+  const heads = (await it.log.headsAfter(0, 10_000)).filter((head) => head.lane === lane)
+  const numberOf = (index: number) => heads[index]?.chunk ?? 0
+  const [end, begin] = [numberOf(20), numberOf(50)]
+  const before: readonly LanePrints[] = [
+    { from: 0, to: end, at_ms: 0, halves: Uint32Array.of(1, 1), isKept: true },
+    ...heads.slice(20, 50).map(({ chunk, at_ms }) => ({
+      ...{ from: chunk, to: chunk + 1, at_ms, halves: Uint32Array.of(chunk, 7), isKept: false },
+    })),
+  ]
+  const kept: KeptPrints[] = []
+  const log = {
+    ...it.log,
+    lanePrints: async () => before,
+    keepPrints: async (_lane: number, one: KeptPrints) => void kept.push(one),
+  }
+  const reader = decodedLog(log, copies({ log, window_ms: WINDOW_MS, ids_max: 1_000_000, isKeeper: true }))
+  await read(reader, lane, { chunk: begin, index: 0 }, 1_000)
+  const [first] = kept
+  assert.equal(first?.from, end)
+  assert.deepEqual(
+    [...(first?.halves ?? [])].filter((_, index) => index % 2 === 0).slice(0, 30),
+    heads.slice(20, 50).map(({ chunk }) => chunk),
+  )
+  assert.ok((first?.to ?? 0) > begin)
+  assert.deepEqual(
+    kept.slice(1).map(({ from }) => from),
+    kept.slice(0, -1).map(({ to }) => to),
+  )
 })
 
 for (const seed of [1, 2, 3, 4, 5]) {

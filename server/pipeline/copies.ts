@@ -2,7 +2,7 @@ import type { Envelope, Position } from '../../core/event.ts'
 import { type Fingerprint, fingerprint } from '../../core/identity.ts'
 import { readEnvelopes } from '../log/envelope.ts'
 import { fingerprintSet } from '../log/fingerprint-set.ts'
-import type { ChunkHead, LogReader } from '../log/log.ts'
+import type { ChunkHead, LanePrints, LogReader } from '../log/log.ts'
 import type { DecodedChunk } from './decoded-log.ts'
 
 /** The window slides in steps of a third, as ingest's does. */
@@ -95,10 +95,10 @@ function laneCopies(deps: CopiesDeps, lane: number) {
     if (stretch === undefined) return
     for (const chunk of chunks) {
       if (chunk.chunk < stretch.next) continue
-      stretch.window ??= await windowBefore(deps, lane, stretch.next, chunk.at_ms)
+      stretch.window ??= await windowBefore(deps, lane, stretch, chunk.at_ms)
       const prints = printsOf(log.seed, chunk.open())
       const twice = stretch.window.add(chunk.at_ms, prints)
-      stretch.keep(chunk, prints)
+      stretch.keep.add(chunk, prints)
       if (twice.size > 0) found.set(chunk.chunk, twice)
       stretch.next = chunk.chunk + 1
     }
@@ -122,13 +122,20 @@ function laneCopies(deps: CopiesDeps, lane: number) {
 }
 
 /** What the lane had before a chunk, as far as the window goes back from a time. */
-async function windowBefore(deps: CopiesDeps, lane: number, before: number, at_ms: number): Promise<Window> {
+async function windowBefore(
+  deps: CopiesDeps,
+  lane: number,
+  { next: before, keep }: Stretch,
+  at_ms: number,
+): Promise<Window> {
   const { log, window_ms } = deps
   const window = windowOf(deps)
   const since_ms = at_ms - window_ms - window_ms / SLICES
   if (log.lanePrints !== undefined) {
     const range = { since_ms, before, count_max: deps.ids_max }
-    for (const known of await log.lanePrints(lane, range)) window.add(known.at_ms, pairsOf(known.halves))
+    const known = await log.lanePrints(lane, range)
+    for (const one of known) window.add(one.at_ms, pairsOf(one.halves))
+    keep.goOnFrom(known)
     return window
   }
   let from: Position = { chunk: await log.firstAt(since_ms), index: 0 }
@@ -144,14 +151,21 @@ async function windowBefore(deps: CopiesDeps, lane: number, before: number, at_m
   return window
 }
 
-type Keep = (chunk: ChunkHead, prints: readonly (Fingerprint | undefined)[]) => void
+type Keep = {
+  readonly add: (
+    chunk: Pick<ChunkHead, 'chunk' | 'at_ms'>,
+    prints: readonly (Fingerprint | undefined)[],
+  ) => void
+  /** What the lane had before: what nobody has taken together of it yet is taken together with what follows. */
+  readonly goOnFrom: (known: readonly LanePrints[]) => void
+}
 
 /**
  * Takes fingerprints together, for whoever reads the lane next and has not read what was before. Those of two slices of time never go
  * together: they would not leave the window at the same time as for whoever has read the chunks.
  */
 function keeper({ log, window_ms, isKeeper }: CopiesDeps, lane: number, begin: number): Keep {
-  if (!isKeeper || log.keepPrints === undefined) return () => {}
+  if (!isKeeper || log.keepPrints === undefined) return { add() {}, goOnFrom() {} }
   const sliceOf = (at_ms: number) => Math.floor(at_ms / (window_ms / SLICES))
   let [from, newest_ms, chunks] = [begin, 0, 0]
   let halves: number[] = []
@@ -162,12 +176,23 @@ function keeper({ log, window_ms, isKeeper }: CopiesDeps, lane: number, begin: n
     log.keepPrints?.(lane, kept).catch(() => {})
     ;[from, newest_ms, chunks, halves] = [to, 0, 0, []]
   }
-  return ({ chunk, at_ms }, prints) => {
+  const add: Keep['add'] = ({ chunk, at_ms }, prints) => {
     if (chunks > 0 && sliceOf(at_ms) !== sliceOf(newest_ms)) keep(chunk)
     for (const one of prints) if (one !== undefined) halves.push(one.high, one.low)
     newest_ms = Math.max(newest_ms, at_ms)
     chunks += 1
     if (chunks >= KEPT_CHUNKS || halves.length >= 2 * KEPT_IDS) keep(chunk + 1)
+  }
+  return {
+    add,
+    goOnFrom(known) {
+      // A window that was made again: what was before is among what this one keeps.
+      if (from !== begin || chunks > 0) return
+      const newest = known.findLastIndex(({ isKept }) => isKept)
+      const left = known.slice(newest + 1)
+      from = known[newest]?.to ?? left[0]?.from ?? begin
+      for (const one of left) add({ chunk: one.from, at_ms: one.at_ms }, pairsOf(one.halves))
+    },
   }
 }
 

@@ -242,3 +242,26 @@ describe('who passes a lane', () => {
     assert.deepEqual(batch.skippedAtEnd, passedOf({ app: [2, 3], site: [2, 0] }))
   })
 })
+
+test('an instance is quiet while every lane of it is given over', () => {
+  const skimming = skimmer({
+    log: { read: async () => [] },
+    signals: { version: () => 0, grown: async () => {} },
+    now_ms: () => 0,
+    sleepUntil: async () => false,
+    room: async () => undefined,
+  })
+  const quiet = () => skimming.quietCount(2)
+  assert.equal(quiet(), 0)
+  const takeBack = skimming.giveOver('heap')
+  skimming.giveOver('hook')
+  assert.equal(quiet(), 0)
+  const takeBackOther = skimming.giveOver('heap')
+  assert.equal(quiet(), 1)
+  skimming.giveOver('hook')
+  assert.equal(quiet(), 2)
+  takeBackOther()
+  assert.equal(quiet(), 1)
+  takeBack()
+  assert.equal(quiet(), 1)
+})

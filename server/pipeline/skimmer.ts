@@ -56,7 +56,15 @@ export type PassedOn = {
  */
 export function skimmer(deps: SkimmerDeps) {
   const groups = new Map<string, ReturnType<typeof laneSkimmer>>()
+  const given = new Map<string, number>()
   return {
+    /** An instance gives a lane over, until what is returned is called: also while it stores what it has passed. */
+    giveOver(instanceId: string): () => void {
+      given.set(instanceId, (given.get(instanceId) ?? 0) + 1)
+      return () => given.set(instanceId, (given.get(instanceId) ?? 0) - 1)
+    },
+    /** Of how many instances every lane was given over. */
+    quietCount: (lanes: number): number => [...given.values()].filter((count) => count >= lanes).length,
     /**
      * Passes an instance over what it does not want. Rejects with what the log or the instance throws: what was passed and is
      * not stored is to be read again then.

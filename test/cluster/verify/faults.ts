@@ -13,8 +13,8 @@ const AGAIN_MS = 200
 
 export type Fault = {
   readonly what: string
-  /** Resolves when everything is there again. */
-  readonly happen: (cluster: Cluster, random: Random) => Promise<void>
+  /** Resolves when everything is there again. `tell`: what has been done of it. */
+  readonly happen: (cluster: Cluster, random: Random, tell: (step: string) => void) => Promise<void>
 }
 
 const killOf = (role: Role): Fault => ({
@@ -62,18 +62,23 @@ const FROZEN: Fault = {
 }
 const ROLLING: Fault = {
   what: 'rolling restart of everything',
-  async happen({ members, nats, postgres }) {
+  async happen({ members, nats, postgres }, _random, tell) {
     // One after the other: they share the machine, and a deployment does not begin several on two processors at once.
     for (const member of members) {
       await member.end('SIGTERM')
+      tell(`${member.role} ended`)
       await member.start()
+      tell(`${member.role} is back`)
     }
     for (const server of nats.servers) {
       await server.end()
+      tell(`NATS server ${server.name} ended`)
       server.start()
       await server.ready()
+      tell(`NATS server ${server.name} is back`)
     }
     await postgres.restart()
+    tell('PostgreSQL is back')
   },
 }
 

@@ -112,7 +112,9 @@ async function oneRound(options: OracleOptions, { cluster, receivers, account, r
     allowed = dueAt(index + 1)
     moments.push({ what, at_ms: Date.now() })
     options.tellFault?.(what)
-    await happen(cluster, random)
+    const begun_ms = Date.now()
+    const tellStep = (step: string) => options.tellFault?.(`  ${step}, ${seconds(Date.now() - begun_ms)}`)
+    await happen(cluster, random, tellStep)
   }
   allowed = events
   await clients.done
@@ -164,8 +166,8 @@ function stoodStill(
   { say, standstill_ms_max = Number.POSITIVE_INFINITY }: OracleOptions,
   found: readonly Standstill[],
 ): readonly string[] {
-  for (const { what, longest_ms } of found)
-    say(`  ${what}: delivery stood still for ${seconds(longest_ms)} at most`)
+  for (const { what, longest_ms, begun_ms } of found)
+    say(`  ${what}: delivery stood still for ${seconds(longest_ms)} at most, ${seconds(begun_ms)} after it`)
   return found
     .filter(({ longest_ms }) => longest_ms > standstill_ms_max)
     .map(({ what, longest_ms }) => `${what}: delivery stood still for ${seconds(longest_ms)}`)

@@ -28,3 +28,8 @@ for (const [title, passages, faults, longest_ms] of rows) {
     )
   })
 }
+
+test('a standstill: when it began counts from its fault', () => {
+  const passages = [of('a', 110, 130), of('b', 150, 400), of('c', 420, 440)]
+  assert.deepEqual(standstills(passages, at(100)), [{ what: 'kill', longest_ms: 250, begun_ms: 50 }])
+})

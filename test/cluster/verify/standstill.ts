@@ -6,7 +6,8 @@ export type Passage = {
 }
 /** Why, and from when on, in ms of the same clock. */
 export type Moment = { readonly what: string; readonly at_ms: number }
-export type Standstill = { readonly what: string; readonly longest_ms: number }
+/** `begun_ms`: when the longest one began, after its fault. */
+export type Standstill = { readonly what: string; readonly longest_ms: number; readonly begun_ms: number }
 
 /**
  * How long a person's events stood still after each fault: the longest time in which one of them was waiting and none
@@ -18,14 +19,15 @@ export function standstills(passages: readonly Passage[], faults: readonly Momen
   return faults.map(({ what, at_ms }, index) => {
     const end_ms = faults[index + 1]?.at_ms ?? Number.POSITIVE_INFINITY
     const last = new Map<string, number>()
-    let longest_ms = 0
+    let [longest_ms, begun_ms] = [0, 0]
     for (const { person, acknowledged_ms, arrived_ms } of passages) {
       const since_ms = Math.max(acknowledged_ms, last.get(person) ?? 0, at_ms)
       last.set(person, arrived_ms)
       // Acknowledged after the next fault: that one's.
-      if (arrived_ms >= at_ms && acknowledged_ms < end_ms)
-        longest_ms = Math.max(longest_ms, Math.min(arrived_ms, end_ms) - since_ms)
+      const stood_ms = Math.min(arrived_ms, end_ms) - since_ms
+      if (arrived_ms >= at_ms && acknowledged_ms < end_ms && stood_ms > longest_ms)
+        [longest_ms, begun_ms] = [stood_ms, since_ms - at_ms]
     }
-    return { what, longest_ms }
+    return { what, longest_ms, begun_ms }
   })
 }

@@ -4,11 +4,11 @@ import { totals } from './totals.ts'
 
 test('rounds add up, what is kept is that of the last, and the longest standstill is told', () => {
   const all = totals()
-  const kill = (longest_ms: number) => [{ what: 'kill', longest_ms }]
+  const kill = (longest_ms: number) => [{ what: 'kill', longest_ms, begun_ms: 0 }]
   const round = { events: 1_000, resent: 2, duration_ms: 1_500 }
   all.add({ ...round, standstills: kill(900) }, { lost: 0, doubled: 0, repeats: 5 })
   all.add(
-    { ...round, standstills: [...kill(400), { what: 'stop', longest_ms: 1_200 }] },
+    { ...round, standstills: [...kill(400), { what: 'stop', longest_ms: 1_200, begun_ms: 0 }] },
     { lost: 1, doubled: 0, repeats: 7 },
   )
   assert.deepEqual(all.lines(), [

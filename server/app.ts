@@ -6,6 +6,7 @@ import type { Configuration } from '../core/configuration.ts'
 import { checkExposure } from './admin-listener.ts'
 import { adminRole, changeTo } from './admin-role.ts'
 import type { ServerConfig } from './config.ts'
+import { runningDigest } from './configuration-digest.ts'
 import { configured } from './configured.ts'
 import { type DataFolder, openDataFolder } from './data-folder.ts'
 import { refuseMoved } from './data-moved.ts'
@@ -95,6 +96,7 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
   const health = await healthIn(folder, {
     ...{ ...config, log: timedLog(log, meters), ledger, store, isDelivering: readers.isReady },
     notes: () => pluginNote(pages, live),
+    configuration: runningDigest(live.now, known.salt, readers.hasFollowed),
   })
   const onFault = (error: unknown) => logger.error({ err: error }, 'A request failed')
   const taking = await ingestSide({
@@ -103,13 +105,7 @@ async function startIn(folder: DataFolder, options: AppOptions, tls: TlsPair | u
   const { indexFile } = folder
   const asking = lookupHost({ engine, indexFile, salt: known.salt, dedupe: config.dedupe })
   const metrics = metricsIn(folder, options, {
-    health,
-    ledger,
-    readers,
-    asking,
-    live,
-    edge: taking.edge,
-    meters,
+    ...{ health, ledger, readers, asking, live, edge: taking.edge, meters },
   })
   const parts = { engine, options, known, ...reading, pages, health, taking, asking, metrics }
   let url = ''

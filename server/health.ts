@@ -19,6 +19,8 @@ export type HealthDeps = {
   readonly roles?: Roles
   /** The configuration, where it is asked for its newest change; left out, it is not looked at. */
   readonly store?: { readonly changes: (filter: object, count_max: number) => Promise<unknown> }
+  /** What tells configurations apart; undefined while it changes. Left out: nothing does. */
+  readonly configuration?: () => string | undefined
   /** What a person should know and events can do without; by name. */
   readonly notes?: () => Readonly<Record<string, Check>>
 }
@@ -78,7 +80,11 @@ export function watchHealth(deps: HealthDeps) {
       const checks = Object.fromEntries(Object.entries(all).filter(([name]) => concerns(roles, name)))
       const reasons = Object.values(checks).flatMap(({ ok, text }) => (ok ? [] : [text]))
       const ready = reasons.length === 0
-      return { ready, reasons, checks: { ...checks, ...notes?.() }, lag_ms: lag ?? {} }
+      const configuration = deps.configuration?.()
+      return {
+        ...{ ready, reasons, checks: { ...checks, ...notes?.() }, lag_ms: lag ?? {} },
+        ...(configuration === undefined ? {} : { configuration }),
+      }
     },
     /** From now on it is not ready, so that load balancers leave; what comes all the same is taken. */
     leave(): void {

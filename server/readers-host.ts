@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import type { ConnectedInstance } from '../core/transform/connected.ts'
 import type { AttemptTold } from './attempt-watch.ts'
@@ -27,6 +28,8 @@ export type ReadersHost = {
   readonly tell: (message: ToReaders) => void
   /** From now on, and after a restart of the thread too. What is on its way ends under the old configuration. */
   readonly configure: (instances: readonly ConnectedInstance[]) => void
+  /** Whether it runs as it was last configured. */
+  readonly hasFollowed: () => boolean
   readonly isReady: () => boolean
   readonly thread: () => Worker | undefined
   /** What it has counted since it began; what it said last when it does not answer now. */
@@ -45,18 +48,32 @@ export async function startReadersHost(options: ReadersHostOptions): Promise<Rea
   let { data } = options
   let isStopping = false
   let isReady = false
+  /** Configurations that it was told and does not run yet. */
+  let toFollow = 0
+  let worker: Worker | undefined
+  const tell = (message: ToReaders) => worker?.postMessage(message)
+  function follow(): void {
+    toFollow += 1
+    tell({ type: 'configure', instances: data.instances })
+  }
   const figures = lastFigures()
   const erasing = erasures((id, person) => isReady && tell({ type: 'erase', id, person }))
-  let worker = await start()
+  await start()
 
-  function start(): Promise<Worker> {
+  function start(): Promise<void> {
+    const { instances } = data
     const next = new Worker(threadFile(), { workerData: data, resourceLimits })
     return new Promise((resolve, reject) => {
       next.on('message', (message: FromReaders) => {
         if (message.type === 'ready') {
           isReady = true
-          resolve(next)
-        } else hear(message, options, figures, erasing)
+          worker = next
+          toFollow = 0
+          // It may have changed while the thread began.
+          if (data.instances !== instances) follow()
+          resolve()
+        } else if (message.type === 'configured') toFollow -= 1
+        else hear(message, options, figures, erasing)
       })
       next.on('error', (error) => {
         onTrouble('readers', 0, error.stack ?? String(error))
@@ -72,37 +89,34 @@ export async function startReadersHost(options: ReadersHostOptions): Promise<Rea
   }
 
   function restart(): void {
-    setTimeout(async () => {
-      if (isStopping) return
-      try {
-        worker = await start()
-      } catch {
-        restart()
-      }
-    }, RESTART_AFTER_MS).unref()
+    setTimeout(() => void (isStopping || start().catch(restart)), RESTART_AFTER_MS).unref()
   }
 
-  const tell = (message: ToReaders) => worker.postMessage(message)
   return {
     tell,
     configure(instances) {
       data = { ...data, instances }
-      if (isReady) tell({ type: 'configure', instances })
+      if (isReady) follow()
     },
+    hasFollowed: () => isReady && toFollow === 0,
     isReady: () => isReady,
     thread: () => (isReady ? worker : undefined),
     figures: () => figures.ask(isReady ? () => tell({ type: 'figures' }) : undefined),
     erase: erasing.ask,
     async stop() {
       isStopping = true
-      if (!isReady) return
-      const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
-      tell({ type: 'stop' })
-      const timer = setTimeout(() => worker.terminate(), stopWithin_ms)
-      await exited
-      clearTimeout(timer)
+      if (isReady && worker !== undefined) await stopped(worker, stopWithin_ms)
     },
   }
+}
+
+/** Lets it end by itself, for so long. */
+async function stopped(worker: Worker, within_ms: number): Promise<void> {
+  const exited = once(worker, 'exit')
+  worker.postMessage({ type: 'stop' } satisfies ToReaders)
+  const timer = setTimeout(() => worker.terminate(), within_ms)
+  await exited
+  clearTimeout(timer)
 }
 
 function hear(

@@ -59,6 +59,7 @@ export async function readersSide(deps: ReadersSideDeps): Promise<ReadersSide> {
 const NO_READERS: ReadersHost = {
   tell: () => {},
   configure: () => {},
+  hasFollowed: () => true,
   isReady: () => true,
   thread: () => undefined,
   figures: async () => [],

@@ -12,6 +12,7 @@ import { NO_LANES } from './pipeline/owned-lanes.ts'
 import { startReaders } from './readers.ts'
 import type { Role, Roles } from './roles.ts'
 import { sleepUntil } from './sleep-until.ts'
+import { stepAside } from './step-aside.ts'
 import { clearAwaySoon } from './thrifty-memory.ts'
 
 /** What the readers' thread is told at its start. Secrets in settings cross as text, inside this process. */
@@ -67,6 +68,7 @@ async function main(port: MessagePort, data: ReadersThreadData): Promise<void> {
   const tell = (message: FromReaders) => port.postMessage(message)
   const { engine, roles: named } = data
   const roles: Roles = new Set(named)
+  if (roles.has('ingest')) stepAside()
   const [log, ledger] = await Promise.all([openLogReader(engine), openLedger(engine, { by: 'readers' })])
   const owned = await lanesOf(engine, roles, {
     ...{ lanes: log.lanes, ledger, sleep: sleepUntil },

@@ -113,7 +113,6 @@ export function runningInstances(given: RunningInstancesDeps) {
     failStrayReplays: () => failStrayReplays(ledger, wanted),
     rest: (id: string, work: () => Promise<void>): Promise<void> =>
       follower.rest(id, work).finally(() => settleAtLast(id)),
-    /** How many read lanes by themselves; those that want nothing of theirs at present are read for together. */
     readingCount: () => follower.runningCount() - deps.skimmer.quietCount(deps.log.lanes),
     /** All that is configured, and what was removed and may come back. */
     knownIds: (): readonly string[] => [...wanted.keys()],

@@ -9,6 +9,8 @@ export type Readiness = {
   readonly checks: Readonly<Record<string, Check>>
   /** Of each instance: the age of the oldest event that waits for it. Lag alone does not make the server unready. */
   readonly lag_ms: Readonly<Record<string, number>>
+  /** Processes of an installation that say the same run the same configuration. Left out while it changes. */
+  readonly configuration?: string
 }
 
 /** `/healthz` says that the process runs; `/readyz` whether it takes events now, and why not. */

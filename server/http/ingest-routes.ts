@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { CallType } from '../../core/event.ts'
 import type { IngestRequest, Reply } from '../ingest/ingest.ts'
 
@@ -45,12 +45,11 @@ export function ingestRoutes(
   }
   for (const folder of folders) {
     for (const [name, type] of Object.entries(CALLS)) {
-      server.post(`${folder}/${name}`, { onRequest }, async (request, reply) => {
-        const { status, json } = await post(ingestRequest(request, type, plainText.has(request)))
-        return reply
-          .code(status)
-          .header('content-type', JSON_TYPE)
-          .send(status === 200 && !('refused' in json) ? SUCCESS : JSON.stringify(json))
+      server.post(`${folder}/${name}`, { onRequest }, (request, reply) => {
+        const posted = post(ingestRequest(request, type, plainText.has(request)))
+        // Nobody needs it any more, and whoever waits would keep it.
+        request.body = undefined
+        return answer(posted, reply)
       })
     }
     // Taken and thrown away: they are no events, and an error would be in the page's console.
@@ -58,6 +57,14 @@ export function ingestRoutes(
       reply.header('content-type', JSON_TYPE).send(SUCCESS),
     )
   }
+}
+
+async function answer(posted: Promise<Reply>, reply: FastifyReply): Promise<FastifyReply> {
+  const { status, json } = await posted
+  return reply
+    .code(status)
+    .header('content-type', JSON_TYPE)
+    .send(status === 200 && !('refused' in json) ? SUCCESS : JSON.stringify(json))
 }
 
 function ingestRequest(

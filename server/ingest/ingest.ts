@@ -1,6 +1,7 @@
 import type { Source } from '../../core/configuration.ts'
 import { AppError, type ErrorCode } from '../../core/errors.ts'
 import type { CallType, SpecEvent } from '../../core/event.ts'
+import type { Fingerprint } from '../../core/identity.ts'
 import { isOriginAllowed, ORIGIN_CHARS_MAX } from '../../core/origin.ts'
 import type { Redact } from '../../core/redact/redact.ts'
 import type { EventFindings, Judge } from '../../core/tracking-plan/finding.ts'
@@ -82,31 +83,10 @@ export type Reply = { readonly status: number; readonly json: object }
  */
 export function ingest(deps: IngestDeps) {
   const { log, dedupe, limits } = deps
-  const inFlight = new Set<Promise<unknown>>()
+  const store = storing(deps)
 
-  /** Resolves when the items would survive a crash. */
-  async function store(items: readonly Waiting[]): Promise<void> {
-    // The first copy of a duplicate may still be on its way to the disk: its answer must not come before that.
-    const others = items.some(({ told }) => told.kind === 'duplicate') ? [...inFlight] : []
-    const append = log.append(items)
-    inFlight.add(append)
-    try {
-      await append
-    } catch (cause) {
-      for (const { told, fingerprint } of items) {
-        if (told.kind === 'event' && fingerprint !== undefined) dedupe.release(fingerprint)
-      }
-      throw logUnavailable(cause)
-    } finally {
-      inFlight.delete(append)
-    }
-    // When these fail, what was stored here stays claimed: it is in the log, and the next copy is a duplicate.
-    await Promise.all(others).catch((cause) => {
-      throw logUnavailable(cause)
-    })
-  }
-
-  return async function post(request: IngestRequest): Promise<Reply> {
+  /** No async function, nor `store`: the frame of one that waits for the disk would keep the body and all that was made of it. */
+  function take(request: IngestRequest): Promise<Reply> {
     const problem = deps.unwell()
     if (problem !== undefined) throw new AppError(problem)
     const early = basicUser(request.authorization)
@@ -131,11 +111,61 @@ export function ingest(deps: IngestDeps) {
     const made = makeItems(calls, { ...context, seed: log.seed }, traced !== undefined)
     const { entries, findings, items } = made
     const append_ms = traced === undefined ? 0 : deps.now_ms()
-    if (items.length > 0) await store(items)
-    traced?.({ entries, traceparent, from_ms: now_ms, append_ms, to_ms: deps.now_ms() })
-    for (const one of findings) deps.onFindings?.(one, now_ms)
-    return reply(items, request)
+    const answer = reply(items, request)
+    return after(items.length > 0 ? store(items) : Promise.resolve(), () => {
+      traced?.({ entries, traceparent, from_ms: now_ms, append_ms, to_ms: deps.now_ms() })
+      for (const one of findings) deps.onFindings?.(one, now_ms)
+      return answer
+    })
   }
+
+  return function post(request: IngestRequest): Promise<Reply> {
+    try {
+      return take(request)
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
+}
+
+/** Writes what was taken to the log. */
+function storing({ log, dedupe }: Pick<IngestDeps, 'log' | 'dedupe'>) {
+  const inFlight = new Set<Promise<unknown>>()
+
+  async function stored(
+    append: Promise<unknown>,
+    others: readonly Promise<unknown>[],
+    claimed: readonly Fingerprint[],
+  ): Promise<void> {
+    inFlight.add(append)
+    try {
+      await append
+    } catch (cause) {
+      for (const fingerprint of claimed) dedupe.release(fingerprint)
+      throw logUnavailable(cause)
+    } finally {
+      inFlight.delete(append)
+    }
+    // When these fail, what was stored here stays claimed: it is in the log, and the next copy is a duplicate.
+    await Promise.all(others).catch((cause) => {
+      throw logUnavailable(cause)
+    })
+  }
+
+  /** Resolves when the items would survive a crash. */
+  return function store(items: readonly Waiting[]): Promise<void> {
+    // The first copy of a duplicate may still be on its way to the disk: its answer must not come before that.
+    const others = items.some(({ told }) => told.kind === 'duplicate') ? [...inFlight] : []
+    const claimed = items.flatMap(({ told, fingerprint }) =>
+      told.kind === 'event' && fingerprint !== undefined ? [fingerprint] : [],
+    )
+    return stored(log.append(items), others, claimed)
+  }
+}
+
+async function after<Result>(done: Promise<void>, end: () => Result): Promise<Result> {
+  await done
+  return end()
 }
 
 /**

@@ -19,9 +19,6 @@ export type PrintsStream = ReturnType<typeof printsStream>
  */
 export function printsStream(wire: StreamWire, subject: string, chunks: ChunkReads) {
   const subjectOf = (lane: number) => `${subject}.${lane}`
-  /** Where the newest that is kept of a lane ends. */
-  const ends = new Map<number, number>()
-  const turns = new Map<number, Promise<void>>()
 
   async function keptOf(lane: number): Promise<readonly KeptPrints[]> {
     const kept: KeptPrints[] = []
@@ -47,16 +44,6 @@ export function printsStream(wire: StreamWire, subject: string, chunks: ChunkRea
     return found
   }
 
-  async function keepNext(lane: number, { from, to, at_ms, halves }: KeptPrints): Promise<void> {
-    if (!ends.has(lane)) ends.set(lane, await endOf(lane))
-    if (to <= (ends.get(lane) ?? 0)) return
-    const made = headers()
-    made.set(STRETCH_HEADER, `${from} ${to} ${at_ms}`)
-    const bytes = new Uint8Array(halves.buffer, halves.byteOffset, halves.byteLength)
-    await wire.nc.request(subjectOf(lane), bytes, { headers: made, timeout: KEEP_WITHIN_MS })
-    ends.set(lane, to)
-  }
-
   return {
     /**
      * The newest of a lane before a chunk, oldest first, and how far back they go: what is kept, and of what lies between the chunks
@@ -78,20 +65,38 @@ export function printsStream(wire: StreamWire, subject: string, chunks: ChunkRea
       }
       return { from, count, prints: found.toReversed().flat() }
     },
-    /** One after the other, and nothing that is not newer than what is there: others read the lane too. */
-    keep(lane: number, kept: KeptPrints): Promise<void> {
-      const done = (turns.get(lane) ?? Promise.resolve()).then(() => keepNext(lane, kept))
-      turns.set(
-        lane,
-        done.catch(() => {}),
-      )
-      return done
-    },
+    keep: keeping(wire, subjectOf),
   }
+}
+
+/** One after the other, and nothing that is not newer than what is there: others read the lane too. */
+function keeping(wire: StreamWire, subjectOf: (lane: number) => string) {
+  /** Where the newest that is kept of a lane ends. */
+  const ends = new Map<number, number>()
+  const turns = new Map<number, Promise<void>>()
 
   async function endOf(lane: number): Promise<number> {
     const last = await wire.last(subjectOf(lane))
     return Number(last?.headers.get(STRETCH_HEADER).split(' ')[1] ?? 0)
+  }
+
+  async function keepNext(lane: number, { from, to, at_ms, halves }: KeptPrints): Promise<void> {
+    if (!ends.has(lane)) ends.set(lane, await endOf(lane))
+    if (to <= (ends.get(lane) ?? 0)) return
+    const made = headers()
+    made.set(STRETCH_HEADER, `${from} ${to} ${at_ms}`)
+    const bytes = new Uint8Array(halves.buffer, halves.byteOffset, halves.byteLength)
+    await wire.nc.request(subjectOf(lane), bytes, { headers: made, timeout: KEEP_WITHIN_MS })
+    ends.set(lane, to)
+  }
+
+  return (lane: number, kept: KeptPrints): Promise<void> => {
+    const done = (turns.get(lane) ?? Promise.resolve()).then(() => keepNext(lane, kept))
+    turns.set(
+      lane,
+      done.catch(() => {}),
+    )
+    return done
   }
 }
 

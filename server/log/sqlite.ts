@@ -18,8 +18,11 @@ import { type Damaged, sqliteRepair } from './sqlite-repair.ts'
 import { LOG_MIGRATIONS } from './sqlite-schema.ts'
 import { sqliteTrim } from './sqlite-trim.ts'
 
-/** After this much was written, the write-ahead file is copied into the main one. */
-const CHECKPOINT_CHARS = 4_000_000
+/**
+ * After this much was written, the write-ahead file is copied into the main one. While that is forced to the disk, commits wait longer:
+ * with twice as much the slowest hundredth of answers took up to twice as long, with a quarter no less (docs/profile.md).
+ */
+const CHECKPOINT_CHARS = 2_000_000
 /** A write-ahead file larger than this is emptied, which makes appends wait for the copy. */
 const WAL_BYTES_MAX = 64_000_000
 /**

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import type { ErrorObject, ValidateFunction } from 'ajv'
+import { canonical } from '../../core/canonical.ts'
 import type { Json, JsonObject } from '../../core/event.ts'
 import { compileTest, type Steps, TEST_STEPS_MAX } from '../../core/redact/regex-test.ts'
 import { FORMATS, KEYWORDS, OTHER_FORMATS } from '../../core/tracking-plan/keywords.ts'
@@ -96,14 +97,6 @@ function bounded(pattern: string, steps: Steps) {
 
 function areUnique(list: readonly Json[]): boolean {
   return new Set(list.map(canonical)).size === list.length
-}
-
-/** The same text for the same value, in whatever order its names stand. */
-function canonical(value: Json): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
-  if (Array.isArray(value)) return `[${(value as readonly Json[]).map(canonical).join()}]`
-  const parts = Object.entries(value).map(([name, one]) => `${JSON.stringify(name)}:${canonical(one)}`)
-  return `{${parts.toSorted().join()}}`
 }
 
 /** What is for people, such as `$id`, would mean something to the compiler. */

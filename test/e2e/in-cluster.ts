@@ -56,6 +56,7 @@ export async function startInCluster(engines: Engines, folder: string, flags: re
     adminUrl: one('admin').adminUrl,
     out: () => all((member) => member.output()),
     err: errors,
+    homes: members.map(({ home }) => home),
     isRunning: () => members.some((member) => member.isRunning()),
     async stop(): Promise<void> {
       const running = members.filter((member) => member.isRunning())

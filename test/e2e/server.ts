@@ -11,8 +11,6 @@ import { enginesOfPlace, IN_CLUSTER, startInCluster } from './in-cluster.ts'
 const MAIN = join(import.meta.dirname, '../../server/main.ts')
 const WITHIN_MS = IN_CLUSTER ? 60_000 : 20_000
 const LOOK_EVERY_MS = 15
-/** What is saved in one process reaches the others within a second (docs/scaling.md); twice that. */
-const FOLLOWED_MS = 2_000
 
 /** Waits until `look` finds something. Fails with what was waited for, and with what `more` tells. */
 export async function until<Found>(
@@ -62,7 +60,7 @@ export async function startMillrace(folder: string, ...more: readonly string[]) 
   )
   await until('/readyz', async () => ((await fetch(`${url}/readyz`)).ok ? true : undefined), child.err)
   return asked({
-    ...{ url, adminUrl, out: child.out, err: child.err },
+    ...{ url, adminUrl, homes: [adminUrl], out: child.out, err: child.err },
     isRunning: () => child.ended() === undefined,
     async stop() {
       assert.deepEqual(await child.end('SIGTERM'), { code: 0, signal: null }, child.err())
@@ -75,6 +73,8 @@ export async function startMillrace(folder: string, ...more: readonly string[]) 
 type Running = {
   readonly url: string
   readonly adminUrl: string
+  /** Where each process says how it is. */
+  readonly homes: readonly string[]
   readonly out: () => string
   readonly err: () => string
   readonly isRunning: () => boolean
@@ -107,7 +107,13 @@ function asked(running: Running) {
     },
     /** Resolves when every process runs as it was just configured. */
     async followed(): Promise<void> {
-      if (IN_CLUSTER) await wait(FOLLOWED_MS)
+      const digestOf = async (home: string) =>
+        ((await (await fetch(`${home}/readyz`)).json()) as { configuration?: string }).configuration
+      const areSame = async () => {
+        const digests = new Set(await Promise.all(running.homes.map(digestOf)))
+        return digests.size === 1 && !digests.has(undefined)
+      }
+      await until('every process to run the same configuration', areSame, err)
     },
     /** What is counted of a source or of a destination. */
     async counts(of: 'sources' | 'destinations', id: string): Promise<Counts> {

@@ -1,5 +1,6 @@
 // npm test [-- PART…]: runs every test file, or those whose path holds one of the parts.
 import { globSync } from 'node:fs'
+import { join } from 'node:path'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 
@@ -18,6 +19,9 @@ const FOLDERS = [
   'site',
   'web',
 ]
+
+// Hundreds of processes read the same TypeScript: once it is compiled, a test file of the server begins in half of the time.
+process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, '../node_modules/.cache/compiled')
 
 const parts = process.argv.slice(2)
 const files = globSync(`{${FOLDERS.join(',')}}/**/*.test.ts`)

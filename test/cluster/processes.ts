@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Role } from '../../server/roles.ts'
+import { BARE_ENVIRONMENT } from '../bare-environment.ts'
 import { NATS_LOGIN, type NatsServers, startNats } from './nats.ts'
 import type { NatsBinary } from './nats-binary.ts'
 import { type ScratchPostgres, scratchPostgres } from './postgres.ts'
@@ -157,7 +158,7 @@ function makeMember({ role, data, key, ports: [port, adminPort, healthPort], fla
     signal: (signal: NodeJS.Signals) => child?.kill(signal),
     spawn(): void {
       child = spawn(process.execPath, words, {
-        env: { MILLRACE_SECRET_KEY: key },
+        env: { ...BARE_ENVIRONMENT, MILLRACE_SECRET_KEY: key },
         stdio: ['ignore', 'pipe', 'pipe'],
       })
       for (const stream of [child.stdout, child.stderr])

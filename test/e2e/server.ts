@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Sandbox, startSandbox } from '../../sandbox/server.ts'
+import { BARE_ENVIRONMENT } from '../bare-environment.ts'
 import { enginesOfPlace, IN_CLUSTER, startInCluster } from './in-cluster.ts'
 
 const MAIN = join(import.meta.dirname, '../../server/main.ts')
@@ -148,7 +149,9 @@ function asked(running: Running) {
 export function spawnMillrace(folder: string, ...more: readonly string[]) {
   const flags = ['--config', join(folder, 'millrace.yaml'), ...usualFlags(more)]
   const data = more.includes('--data') ? [] : ['--data', join(folder, 'data')]
-  const child = spawn(process.execPath, [MAIN, 'start', ...flags, ...data, ...more], { env: {} })
+  const child = spawn(process.execPath, [MAIN, 'start', ...flags, ...data, ...more], {
+    env: BARE_ENVIRONMENT,
+  })
   let [out, err] = ['', '']
   let ended: { code: number | null; signal: string | null } | undefined
   child.stdout.on('data', (text) => {

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { BARE_ENVIRONMENT } from '../../bare-environment.ts'
 import { KEYS } from './ingest-requests.ts'
 
 const MAIN = join(import.meta.dirname, '../../../server/main.ts')
@@ -29,7 +30,7 @@ export async function startVictim() {
     process.execPath,
     [MAIN, 'start', ...files, ...limits, '--login', 'off', '--port', '0', '--admin-port', '0'],
     {
-      env: {},
+      env: BARE_ENVIRONMENT,
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   )

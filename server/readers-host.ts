@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import type { ConnectedInstance } from '../core/transform/connected.ts'
 import type { AttemptTold } from './attempt-watch.ts'
@@ -60,12 +59,13 @@ export async function startReadersHost(options: ReadersHostOptions): Promise<Rea
   const erasing = erasures((id, person) => isReady && tell({ type: 'erase', id, person }))
   await start()
 
-  function start(): Promise<void> {
+  async function start(): Promise<void> {
     const { instances } = data
     const next = new Worker(threadFile(), { workerData: data, resourceLimits })
     return new Promise((resolve, reject) => {
       next.on('message', (message: FromReaders) => {
         if (message.type === 'ready') {
+          if (isStopping) return void next.terminate()
           isReady = true
           worker = next
           toFollow = 0
@@ -83,6 +83,7 @@ export async function startReadersHost(options: ReadersHostOptions): Promise<Rea
         const wasReady = isReady
         isReady = false
         for (const end of [figures.told, erasing.failAll]) end()
+        reject(new Error('the thread of the readers ended before it was ready'))
         if (wasReady && !isStopping) restart()
       })
     })
@@ -112,7 +113,8 @@ export async function startReadersHost(options: ReadersHostOptions): Promise<Rea
 
 /** Lets it end by itself, for so long. */
 async function stopped(worker: Worker, within_ms: number): Promise<void> {
-  const exited = once(worker, 'exit')
+  // An error of it on the way is told, and is no reason not to stop.
+  const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
   worker.postMessage({ type: 'stop' } satisfies ToReaders)
   const timer = setTimeout(() => worker.terminate(), within_ms)
   await exited

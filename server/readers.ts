@@ -103,7 +103,7 @@ export async function startReaders(deps: ReadersDeps): Promise<Readers> {
   const owned = deps.owned ?? everyLane(deps)
   const signals = laneSignals(log)
   const sleep = (ms: number) => world.sleep(ms, abort.signal)
-  const decoded = decodedLog(log, copiesIn(deps), { isShared: () => instances.readingCount() > 1 })
+  const decoded = decodedLog(log, copiesIn(deps), { isShared: () => instances.isReadTogether() })
   const shared = { log: decoded, signals, ledger, stop: abort.signal, sleep }
   await startCounting(ledger, log.lanes)
   const replaying = changeSign()

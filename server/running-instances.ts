@@ -113,7 +113,7 @@ export function runningInstances(given: RunningInstancesDeps) {
     failStrayReplays: () => failStrayReplays(ledger, wanted),
     rest: (id: string, work: () => Promise<void>): Promise<void> =>
       follower.rest(id, work).finally(() => settleAtLast(id)),
-    readingCount: () => follower.runningCount() - deps.skimmer.quietCount(deps.log.lanes),
+    isReadTogether: () => isReadTogether(deps, follower.runningCount()),
     /** All that is configured, and what was removed and may come back. */
     knownIds: (): readonly string[] => [...wanted.keys()],
     async stop(): Promise<void> {
@@ -122,6 +122,16 @@ export function runningInstances(given: RunningInstancesDeps) {
       await Promise.all([follower.stop(), looking])
     },
   }
+}
+
+/**
+ * Whether several read the same of the log. What one reads that is quiet is read for all that are, so beside those one instance
+ * reads alone; but where the log is on other machines, nothing is asked of it twice.
+ */
+function isReadTogether({ skimmer, log, owned }: RunDeps, running: number): boolean {
+  if (owned.isShared) return running > 1
+  const quiet = skimmer.quiet(log.lanes)
+  return running - quiet.instances > 1 || quiet.readers > 1
 }
 
 function othersOf(

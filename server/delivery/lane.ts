@@ -56,7 +56,7 @@ type Standing = {
 /** Lets what nobody wants pass, and stores that in time, until there is something that it may want. */
 async function passOn(deps: LaneDeps, from: Standing, failing: LaneFailing): Promise<Standing> {
   const { instance, stop } = deps.runtime
-  const takeBack = deps.skimmer.giveOver(instance.id)
+  const takeBack = deps.skimmer.giveOver(instance)
   try {
     let at = from
     while (!stop.aborted) {

@@ -60,8 +60,9 @@ export function printsStream(wire: StreamWire, subject: string, chunks: ChunkRea
         if (one.from >= from) continue
         if (count >= count_max) break
         found.push(await between(lane, one.to, from), [{ ...one, isKept: true }])
+        // Of one that overlaps with what was found before, as much as is new.
+        count += ((one.halves.length / 2) * (Math.min(one.to, from) - one.from)) / (one.to - one.from)
         from = one.from
-        count += one.halves.length / 2
       }
       return { from, count, prints: found.toReversed().flat() }
     },
@@ -86,8 +87,8 @@ function keeping(wire: StreamWire, subjectOf: (lane: number) => string) {
     const made = headers()
     made.set(STRETCH_HEADER, `${from} ${to} ${at_ms}`)
     const bytes = new Uint8Array(halves.buffer, halves.byteOffset, halves.byteLength)
-    await wire.nc.request(subjectOf(lane), bytes, { headers: made, timeout: KEEP_WITHIN_MS })
-    ends.set(lane, to)
+    const answer = await wire.nc.request(subjectOf(lane), bytes, { headers: made, timeout: KEEP_WITHIN_MS })
+    if (answer.json<{ error?: object }>().error === undefined) ends.set(lane, to)
   }
 
   return (lane: number, kept: KeptPrints): Promise<void> => {

@@ -196,7 +196,7 @@ test('who keeps them takes fingerprints together, each once, without a gap, and 
 
 test('who takes a lane over takes together what nobody has taken of before, without a gap', async () => {
   const it = written()
-  for (let n = 0; n < 1_200; n++) await it.write(`m${n}`)
+  for (let n = 0; n < 3_000; n++) await it.write(`m${n}`)
   const lane = 0
   const heads = (await it.log.headsAfter(0, 10_000)).filter((head) => head.lane === lane)
   const numberOf = (index: number) => heads[index]?.chunk ?? 0
@@ -222,6 +222,10 @@ test('who takes a lane over takes together what nobody has taken of before, with
     heads.slice(20, 50).map(({ chunk }) => chunk),
   )
   assert.ok((first?.to ?? 0) > begin)
+  assert.ok(kept.length >= 2, `${kept.length} stretches`)
+  for (const { from, to, halves } of kept.slice(1)) {
+    assert.equal(halves.length / 2, heads.filter(({ chunk }) => chunk >= from && chunk < to).length)
+  }
   assert.deepEqual(
     kept.slice(1).map(({ from }) => from),
     kept.slice(0, -1).map(({ to }) => to),

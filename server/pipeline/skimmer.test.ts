@@ -243,7 +243,7 @@ describe('who passes a lane', () => {
   })
 })
 
-test('an instance is quiet while every lane of it is given over', () => {
+test('an instance is quiet while every lane of it is given over; those that gather for as long have one reader', () => {
   const skimming = skimmer({
     log: { read: async () => [] },
     signals: { version: () => 0, grown: async () => {} },
@@ -251,17 +251,20 @@ test('an instance is quiet while every lane of it is given over', () => {
     sleepUntil: async () => false,
     room: async () => undefined,
   })
-  const quiet = () => skimming.quietCount(2)
-  assert.equal(quiet(), 0)
-  const takeBack = skimming.giveOver('heap')
-  skimming.giveOver('hook')
-  assert.equal(quiet(), 0)
-  const takeBackOther = skimming.giveOver('heap')
-  assert.equal(quiet(), 1)
-  skimming.giveOver('hook')
-  assert.equal(quiet(), 2)
+  const quiet = () => Object.values(skimming.quiet(2))
+  const [heap, hook, slow] = [wanting('Heap'), wanting('Hook'), wanting('Slow', 0)]
+  assert.deepEqual(quiet(), [0, 0])
+  const takeBack = skimming.giveOver(heap)
+  skimming.giveOver(hook)
+  assert.deepEqual(quiet(), [0, 0])
+  const takeBackOther = skimming.giveOver(heap)
+  assert.deepEqual(quiet(), [1, 1])
+  skimming.giveOver(hook)
+  assert.deepEqual(quiet(), [2, 1])
+  for (let lane = 0; lane < 2; lane++) skimming.giveOver(slow)
+  assert.deepEqual(quiet(), [3, 2])
   takeBackOther()
-  assert.equal(quiet(), 1)
+  assert.deepEqual(quiet(), [2, 2])
   takeBack()
-  assert.equal(quiet(), 1)
+  assert.deepEqual(quiet(), [2, 2])
 })

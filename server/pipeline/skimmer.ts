@@ -56,15 +56,22 @@ export type PassedOn = {
  */
 export function skimmer(deps: SkimmerDeps) {
   const groups = new Map<string, ReturnType<typeof laneSkimmer>>()
-  const given = new Map<string, number>()
+  const given = new Map<string, { readonly gather_ms: number; lanes: number }>()
   return {
     /** An instance gives a lane over, until what is returned is called: also while it stores what it has passed. */
-    giveOver(instanceId: string): () => void {
-      given.set(instanceId, (given.get(instanceId) ?? 0) + 1)
-      return () => given.set(instanceId, (given.get(instanceId) ?? 0) - 1)
+    giveOver({ id, destination }: CompiledInstance): () => void {
+      const one = given.get(id) ?? { gather_ms: destination.batch.age_ms_max, lanes: 0 }
+      given.set(id, one)
+      one.lanes += 1
+      return () => {
+        one.lanes -= 1
+      }
     },
-    /** Of how many instances every lane was given over. */
-    quietCount: (lanes: number): number => [...given.values()].filter((count) => count >= lanes).length,
+    /** The instances of which every lane was given over, and how many readers of a lane they have together. */
+    quiet(lanes: number): { readonly instances: number; readonly readers: number } {
+      const quiet = [...given.values()].filter((one) => one.lanes >= lanes)
+      return { instances: quiet.length, readers: new Set(quiet.map(({ gather_ms }) => gather_ms)).size }
+    },
     /**
      * Passes an instance over what it does not want. Rejects with what the log or the instance throws: what was passed and is
      * not stored is to be read again then.

@@ -36,11 +36,11 @@ withNats('Fingerprints of a lane', { servers: 1 }, (start) => {
     await keep(28, 34)
     await keep(21, 24)
     const other = await open()
-    for (const [n, parts] of [
-      [2, 1],
-      [11, 3],
-      [15, 7],
-      [CHUNKS, 15],
+    for (const [n, parts, together] of [
+      [2, 1, 0],
+      [11, 3, 1],
+      [15, 7, 1],
+      [CHUNKS, 15, 4],
     ] as const) {
       const found = (await other.lanePrints?.(LANE, { ...ALL, before: at(n) })) ?? []
       assert.deepEqual(
@@ -49,6 +49,8 @@ withNats('Fingerprints of a lane', { servers: 1 }, (start) => {
         `before ${n}`,
       )
       assert.equal(found.length, parts, `parts before ${n}`)
+      assert.equal(found.filter(({ isKept }) => isKept).length, together, `taken together before ${n}`)
+      assert.ok(found.every(({ from, to, isKept }) => isKept || to === from + 1))
     }
     const newest = (await other.lanePrints?.(LANE, { since_ms: 0, count_max: 8, before: at(CHUNKS) })) ?? []
     assert.deepEqual(

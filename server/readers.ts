@@ -111,7 +111,8 @@ export async function startReaders(deps: ReadersDeps): Promise<Readers> {
   const instances = runningInstances({
     ...deps,
     ...world,
-    ...{ backlog, replaying, signals, owned: owned.delivery, leads: () => leader.leads() },
+    ...{ backlog, isBehind: backlog.isThere, replaying, signals, owned: owned.delivery },
+    leads: () => leader.leads(),
     ...{ decoded, sleepUntil: world.sleep, transformings: transformings() },
   })
   const onLead = () => void (owned.delivery.isShared && lead(deps, instances.lead, sleep))

@@ -23,6 +23,8 @@ export type RunningInstancesDeps = Omit<
   InstanceDeps,
   'instance' | 'lanes' | 'stop' | 'sleep' | 'log' | 'batches' | 'others' | 'skimmer'
 > & {
+  /** Whether delivery is behind the log's end; never, when left out. */
+  readonly isBehind?: () => boolean
   /** How busy the thread is; never, when left out. */
   readonly threadTimes?: () => ThreadTimes
   readonly log: LogReader
@@ -125,11 +127,11 @@ export function runningInstances(given: RunningInstancesDeps) {
 }
 
 /**
- * Whether several read the same of the log. What one reads that is quiet is read for all that are, so beside those one instance
- * reads alone; but where the log is on other machines, nothing is asked of it twice.
+ * Whether several read the same of the log at about the same time. Those that are quiet have one reader; while the only other instance is
+ * behind, that one reads alone. Where the log is on other machines, nothing is asked of it twice.
  */
-function isReadTogether({ skimmer, log, owned }: RunDeps, running: number): boolean {
-  if (owned.isShared) return running > 1
+function isReadTogether({ skimmer, log, owned, isBehind }: RunDeps, running: number): boolean {
+  if (running < 2 || owned.isShared || isBehind?.() !== true) return running > 1
   const quiet = skimmer.quiet(log.lanes)
   return running - quiet.instances > 1 || quiet.readers > 1
 }

@@ -33,8 +33,7 @@ const HEADS_MAX = 200
 export type DecodedLogOptions = {
   /**
    * Whether several instances read the same chunks within moments of each other: those are then read and parsed once for them all,
-   * and kept. Where one reads, beside the reader of all that want nothing, nothing is: what lives longer costs the collector of garbage
-   * more than reading it twice. Left out: several do.
+   * and kept. Else nothing is: what lives longer costs the collector of garbage more than reading it twice. Left out: several do.
    */
   readonly isShared?: () => boolean
 }

@@ -23,11 +23,12 @@ export function liveConfiguration(first: Configuration, salt = '') {
     /** Whether a page needs one of our scripts. */
     needsPlugin: () => [...pages.values()].some(({ scripts }) => scripts.length > 0),
     set(configuration: Configuration): void {
-      current = configuration
       sources = byWriteKey(configuration)
       redactions = bySource(configuration, salt)
       judges.set(configuration)
       pages = pagesByWriteKey(configuration)
+      // Last: what could not be followed is not what runs, and is tried again.
+      current = configuration
     },
   }
 }

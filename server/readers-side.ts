@@ -99,8 +99,15 @@ function hosted(
     async onTrouble(readerId, lane, error, damagedChunk) {
       logger.error({ readerId, lane, error }, 'A reader of the log stopped')
       if (damagedChunk === undefined) return
-      const count = await log.setAside(damagedChunk)
-      if (count > 0) logger.error({ chunk: damagedChunk, count }, SET_ASIDE)
+      try {
+        const count = await log.setAside(damagedChunk)
+        if (count > 0) logger.error({ chunk: damagedChunk, count }, SET_ASIDE)
+      } catch (err) {
+        logger.error(
+          { err, chunk: damagedChunk },
+          'A damaged chunk could not be set aside; it is tried again',
+        )
+      }
     },
   })
 }

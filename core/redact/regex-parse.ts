@@ -1,4 +1,3 @@
-import { codePointAt } from '../code-point.ts'
 import type { Edge, Node, Test } from './regex-program.ts'
 
 const REPEAT_MAX = 255
@@ -157,8 +156,8 @@ function readSetLetter(reader: Reader, begin: number): string | Test {
 }
 
 function rangeTest(from: string, to: string | Test, begin: number): Test {
-  const first = codePointAt(from, 0)
-  const last = typeof to === 'string' ? codePointAt(to, 0) : -1
+  const first = from.codePointAt(0) ?? 0
+  const last = typeof to === 'string' ? (to.codePointAt(0) ?? 0) : -1
   if (last < first) fail(begin, 'has a range from more to less')
   return (code) => code >= first && code <= last
 }
@@ -179,6 +178,6 @@ const CLASSES: Readonly<Record<string, Test>> = {
 }
 
 function isLetter(letter: string): Test {
-  const wanted = codePointAt(letter, 0)
+  const wanted = letter.codePointAt(0)
   return (code) => code === wanted
 }

@@ -1,5 +1,3 @@
-import { codePointAt } from '../code-point.ts'
-
 /** What may stand at one place: code points from the first of a pair to the second. */
 type Place = readonly (readonly [from: number, to: number])[]
 /** What stands between two `*`. */
@@ -82,7 +80,7 @@ function rangesOf(inside: readonly string[]): Place {
   const take = () => {
     if (inside[at] === '\\') at += 1
     at += 1
-    return codePointAt(inside[at - 1] ?? '', 0)
+    return inside[at - 1]?.codePointAt(0) as number
   }
   while (at < inside.length) {
     const from = take()
@@ -96,7 +94,7 @@ function rangesOf(inside: readonly string[]): Place {
 function codesOf(text: string): ArrayLike<number> {
   const codes = new Uint32Array(text.length)
   let count = 0
-  for (const character of text) codes[count++] = codePointAt(character, 0)
+  for (const character of text) codes[count++] = character.codePointAt(0) as number
   return codes.subarray(0, count)
 }
 

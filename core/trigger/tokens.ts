@@ -1,4 +1,3 @@
-import { codePointAt } from '../code-point.ts'
 import type { Span, TriggerProblem } from './syntax.ts'
 
 export type Token = Span & {
@@ -76,7 +75,8 @@ export function tokenize(source: string): Tokens {
 }
 
 function unreadable(source: string, start: number): Tokens {
-  const character = String.fromCodePoint(codePointAt(source, start))
+  // Not by `codePointAt` of the whole: see core/code-point.ts.
+  const [character = ''] = source.slice(start, start + 2)
   if (character === '"' || character === "'") {
     const span = { start, end: source.length }
     return fail(span, `the text that starts here has no closing ${character}`)

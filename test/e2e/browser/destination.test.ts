@@ -58,10 +58,11 @@ describe('The page of a destination in Chromium', { skip: noChromium, timeout: 3
   const tab = (page: Page, name: RegExp) =>
     page.getByRole('navigation', { name: 'Destination' }).getByRole('link', { name })
 
-  test('the overview says that it flows, what arrived, what did not, and where to look', async () => {
+  test('the overview says that a part of it fails, what arrived, what did not, and where to look', async () => {
     const page = await open('heap')
     await page.getByRole('heading', { level: 1, name: 'Heap Production' }).waitFor()
-    await page.getByText('flowing').waitFor()
+    // A third of the last hour was refused.
+    await page.getByText('failing', { exact: true }).waitFor()
     const tile = (name: string) => page.locator('dl > div').filter({ hasText: name })
     await tile('Delivered').getByText('2', { exact: true }).waitFor()
     await tile('Dead letters').getByText('1', { exact: true }).waitFor()

@@ -142,7 +142,7 @@ function letter({ instanceId, ledger, now_ms, windows, closings, others }: Lette
       end()
       throw error
     }
-    windows.giveBack(units)
+    windows.giveBack(units, now_ms())
     end()
     return undefined
 

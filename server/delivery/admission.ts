@@ -1,15 +1,16 @@
 import type { Budgets } from '../../core/destination.ts'
 import type { ClosedUse, Ledger, Units } from '../ledger/ledger.ts'
-import { type Bid, unitsOf } from './bid.ts'
+import { type Bid, unitsOfAll } from './bid.ts'
 import type { Waiter } from './gate.ts'
 import { type Others, othersUses } from './others-uses.ts'
-import { byInstance, bySubject, type Picked } from './pick.ts'
+import { byInstance, bySubject, type Fitting, type Picked } from './pick.ts'
 import { roomWaiter } from './room.ts'
 import { closingList, type Standing, type WaitingSignDeps, waitingLine, waitingSign } from './waiting.ts'
-import { budgetWindows, storedUnits, UNANSWERED_MS } from './windows.ts'
+import { type BudgetWindows, budgetWindows, storedUnits, UNANSWERED_MS } from './windows.ts'
 
 /** A parked subject is looked at again when this share of its budgets is free. */
 const SHARE_OF_SUBJECT = 1 / 4
+const FITS_FOR_MS = 20
 /** How long until a look at what depends on an answer that has not come. */
 const LOOK_AGAIN_MS = 200
 
@@ -69,7 +70,7 @@ export async function admission(deps: AdmissionDeps) {
       by: Waiter & { readonly standing: Standing },
     ): Promise<Admitted | undefined> {
       if (!hasBudgets && behind.size === 0) return { bids, over: [], rest: [], close: () => {} }
-      const fitting = () => bySubject(windows, bids, behind, now_ms())
+      const fitting = fittingLately(windows, bids, behind, now_ms)
       const pick = () => letOut(byInstance(windows, fitting(), bids, now_ms()))
       const admitted = room.isShared(fitting().bids) ? undefined : await pick()
       if (admitted !== undefined) return admitted
@@ -97,6 +98,23 @@ export async function admission(deps: AdmissionDeps) {
     },
     /** Stores what was closed and not stored yet. */
     flush,
+  }
+}
+
+/** What was found to fit fits until units are taken: time alone frees some, of which nobody hears a moment later than he might. */
+function fittingLately(
+  windows: BudgetWindows,
+  bids: readonly Bid[],
+  behind: ReadonlySet<string>,
+  now_ms: () => number,
+): () => Fitting {
+  let last: (Fitting & { readonly changes: number; readonly at_ms: number }) | undefined
+  return () => {
+    const [changes, at_ms] = [windows.changes(), now_ms()]
+    if (last?.changes !== changes || at_ms - last.at_ms > FITS_FOR_MS) {
+      last = { ...bySubject(windows, bids, behind, at_ms), changes, at_ms }
+    }
+    return last
   }
 }
 
@@ -152,8 +170,7 @@ function letter({ instanceId, ledger, now_ms, windows, closings, others }: Lette
         windows.close(units, units, at_ms)
         closings.store({ id, at_ms })
       } else {
-        const used = unitsOf(windows)
-        for (const bid of sent) used.add(bid)
+        const used = unitsOfAll(windows, sent)
         windows.close(units, used.units, at_ms)
         closings.store({ id, at_ms, units: storedUnits(used.units) })
       }

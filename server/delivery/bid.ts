@@ -1,4 +1,4 @@
-import type { BudgetUse } from '../../core/destination.ts'
+import type { Budget, BudgetUse } from '../../core/destination.ts'
 import type { BoundDelivery, CompiledInstance } from '../../core/instance.ts'
 import type { BudgetWindows, UnitMaps } from './windows.ts'
 
@@ -25,8 +25,11 @@ function personOf({ envelope: { sourceId, event } }: BoundDelivery): string {
   return `${sourceId}\n${event.anonymousId ?? event.userId}`
 }
 
-/** Adds up what bids use. What is shared counts once a subject, as the deliveries of one batch are merged. */
-export function unitsOf(windows: BudgetWindows) {
+/**
+ * Adds up what bids use of the budgets of a scope, or of all. What is shared counts once a subject, as the deliveries of one batch are
+ * merged.
+ */
+export function unitsOf(windows: BudgetWindows, scope?: Budget['scope']) {
   const units = new Map<string, Map<string, number>>()
   function count(name: string, subject: string): number {
     return units.get(name)?.get(subject) ?? 0
@@ -38,20 +41,27 @@ export function unitsOf(windows: BudgetWindows) {
     more({ subject }: Bid, { budget, units: wanted, isShared }: BudgetUse) {
       const rule = windows.rules.get(budget)
       if (rule === undefined) throw new Error(`the destination has no budget ${budget}`)
-      const { scope, units_max } = rule
-      if (scope === 'subject' && subject === undefined) return undefined
-      const of = scope === 'instance' ? '' : (subject as string)
-      const more = isShared && count(budget, of) > 0 ? 0 : Math.min(wanted, units_max)
-      return { scope, of, more }
+      if (scope !== undefined && rule.scope !== scope) return undefined
+      if (rule.scope === 'subject' && subject === undefined) return undefined
+      const of = rule.scope === 'instance' ? '' : (subject as string)
+      const more = isShared && count(budget, of) > 0 ? 0 : Math.min(wanted, rule.units_max)
+      return { scope: rule.scope, of, more }
     },
     add(bid: Bid): void {
       for (const use of bid.uses) {
         const added = this.more(bid, use)
         if (added === undefined || added.more === 0) continue
         const subjects = units.get(use.budget) ?? new Map<string, number>()
-        units.set(use.budget, subjects)
+        if (subjects.size === 0) units.set(use.budget, subjects)
         subjects.set(added.of, (subjects.get(added.of) ?? 0) + added.more)
       }
     },
   }
+}
+
+/** What all of these use. */
+export function unitsOfAll(windows: BudgetWindows, bids: readonly Bid[], scope?: Budget['scope']) {
+  const sum = unitsOf(windows, scope)
+  for (const bid of bids) sum.add(bid)
+  return sum
 }

@@ -1,7 +1,12 @@
-import { type Bid, unitsOf } from './bid.ts'
+import { type Bid, unitsOf, unitsOfAll } from './bid.ts'
 import type { BudgetWindows, UnitMaps } from './windows.ts'
 
-export type Fitting = { readonly bids: readonly Bid[]; readonly over: ReadonlySet<Bid> }
+export type Fitting = {
+  readonly bids: readonly Bid[]
+  readonly over: ReadonlySet<Bid>
+  /** What all of them use. */
+  readonly units: UnitMaps
+}
 /** What may go now, what its subject keeps back, what there is no room for, and what going uses. */
 export type Picked = {
   readonly bids: readonly Bid[]
@@ -37,17 +42,17 @@ export function bySubject(
       subjects.add(subject)
     }
   }
-  return { bids: bids.filter((bid) => !over.has(bid)), over }
+  return { bids: over.size === 0 ? bids : bids.filter((bid) => !over.has(bid)), over, units: wanted.units }
 }
 
 /** As many of them, in order, as the shared budgets have room for; everything from the first that does not fit is left. */
 export function byInstance(
   windows: BudgetWindows,
-  { over }: Fitting,
+  { over, units }: Fitting,
   all: readonly Bid[],
   now_ms: number,
 ): Picked {
-  const wanted = unitsOf(windows)
+  const wanted = unitsOf(windows, 'instance')
   const rooms = new Map<string, { paced: number; whole: number }>()
   for (const [name, { scope }] of windows.rules) {
     if (scope === 'subject') continue
@@ -67,9 +72,10 @@ export function byInstance(
       const sum = wanted.count(use.budget, '') + (wanted.more(bid, use)?.more ?? 0)
       return sum <= (picked.length === 0 ? room.whole : room.paced)
     })
-    if (!fits) return { bids: picked, over: parked, rest: all.slice(index), units: wanted.units }
+    if (!fits)
+      return { bids: picked, over: parked, rest: all.slice(index), units: unitsOfAll(windows, picked).units }
     wanted.add(bid)
     picked.push(bid)
   }
-  return { bids: picked, over: parked, rest: [], units: wanted.units }
+  return { bids: picked, over: parked, rest: [], units }
 }

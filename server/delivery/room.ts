@@ -1,4 +1,4 @@
-import { type Bid, unitsOf } from './bid.ts'
+import { type Bid, unitsOfAll } from './bid.ts'
 import type { Waiter } from './gate.ts'
 import type { BudgetWindows } from './windows.ts'
 
@@ -42,8 +42,7 @@ export function roomWaiter({ windows, now_ms, nextClosing, onWait }: RoomDeps) {
 
   /** What the bids want of each shared budget; none of them more than the whole budget, or it could never go. */
   function wantedBy(bids: readonly Bid[]) {
-    const sum = unitsOf(windows)
-    for (const bid of bids) sum.add(bid)
+    const sum = unitsOfAll(windows, bids, 'instance')
     return shared.flatMap(([name, { units_max }]) => {
       const all = sum.count(name, '')
       if (all === 0) return []

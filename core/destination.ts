@@ -153,7 +153,7 @@ export type Planned<A extends Actions = Actions, P = never> = PlannedRequest<A, 
 /** What `plan` may know besides the deliveries. */
 export type PlanContext = {
   readonly now_ms: number
-  /** What was remembered for this instance; only keys that `recalls` names are certain to be found. */
+  /** What was remembered for this instance; of what is durable, only keys that `recalls` names are certain to be found. */
   readonly recall: (key: string) => string | undefined
 }
 
@@ -250,7 +250,7 @@ export type CloudDestination<S extends Fields = Fields, A extends Actions = Acti
   uses?(delivery: Delivery<A, P>, settings: Values<S>): readonly BudgetUse[]
   /** What a person who looks at this delivery should know, though nothing is wrong with it: sentences. */
   about?(delivery: Delivery<A>, settings: Values<S>): readonly string[]
-  /** The keys that `plan` will ask `recall` for. */
+  /** Of the keys that `plan` will ask `recall` for, those that are durable: what is not is in no store. */
   recalls?(delivery: Delivery<A, P>, settings: Values<S>): readonly string[]
   /**
    * Sees a lane's whole batch for an instance, all actions, in order. Returns the requests in the order in which

@@ -1,7 +1,7 @@
 import type { Budgets, BudgetUse } from '../../core/destination.ts'
 import { eventCount, type PreparedEvent, preparedEvent } from './events.ts'
 import { idsOf } from './links.ts'
-import { accountKey, linkCountKey, linkKey, profileKey, shortHash } from './memory.ts'
+import { linkCountKey, linkKey, shortHash } from './memory.ts'
 import { hasProfile } from './profiles.ts'
 import type { HeapSettings } from './settings.ts'
 import { linkableIds, subjectOf, whoseEvent, whoseProfile } from './who.ts'
@@ -88,23 +88,19 @@ const usesOf = (units: number): readonly BudgetUse[] => [
 /** As nearly all deliveries use it: one list for them all. */
 const ONE_EVENT = usesOf(1)
 
-/** The keys that the plan of this delivery asks for. */
+/** Links, as they are kept for ever. What was last written of a person or an account is not in the ledger. */
 export function recalls(delivery: HeapDelivery, settings: HeapSettings): readonly string[] {
   if ('prepared' in delivery) return NO_KEYS
-  const keys: string[] = []
-  if (delivery.action === 'setAccountProperties') keys.push(accountKey(delivery.values.accountId, settings))
-  if (delivery.action === 'identifyUser' || delivery.action === 'mergeUsers') {
-    const ids = idsOf(delivery)
-    const who = whoseProfile(ids, settings)
-    if (who.status === 'rejected') return keys
-    keys.push(linkCountKey(shortHash(who.person), settings))
-    for (const userId of linkableIds(ids, settings)) keys.push(linkKey(userId, settings))
-  }
-  if (hasProfile(delivery, settings)) {
-    const who = whoseProfile(delivery.values, settings)
-    if (who.status === 'known') keys.push(profileKey(who.person, settings))
-  }
-  return keys
+  if (delivery.action !== 'identifyUser' && delivery.action !== 'mergeUsers') return NO_KEYS
+  const ids = idsOf(delivery)
+  const who = whoseProfile(ids, settings)
+  if (who.status === 'rejected') return NO_KEYS
+  const userIds = linkableIds(ids, settings)
+  if (userIds.length === 0) return NO_KEYS
+  return [
+    linkCountKey(shortHash(who.person), settings),
+    ...userIds.map((userId) => linkKey(userId, settings)),
+  ]
 }
 
 const NO_KEYS: readonly string[] = []

@@ -38,8 +38,25 @@ export function receiptKey(deletionId: string, { appId }: HeapSettings): string 
 /** Whether every property has the value that was last sent; false when that is not known. */
 export function isKnown(known: string | undefined, properties: HeapProperties): boolean {
   if (known === undefined || known === '') return false
-  const entries = readEntries(known)
-  return Object.entries(properties).every(([name, value]) => entries.get(partOf(name)) === valueHash(value))
+  let place = 0
+  for (const name in properties) {
+    const part = partOf(name)
+    // They nearly always come in the order in which they were written.
+    const at = known.startsWith(part, place) ? place : placeOf(known, part)
+    if (
+      at === undefined ||
+      !known.startsWith(valueHash(properties[name] as string | number), at + NAME_CHARS)
+    )
+      return false
+    place = at + ENTRY_CHARS
+  }
+  return true
+}
+
+function placeOf(known: string, part: string): number | undefined {
+  for (let at = 0; at + ENTRY_CHARS <= known.length; at += ENTRY_CHARS)
+    if (known.startsWith(part, at)) return at
+  return undefined
 }
 
 /** What is known once these properties have been written over what was known. */
@@ -57,11 +74,21 @@ export function rememberProperties(
 }
 
 function written(known: string, properties: HeapProperties): string {
-  if (known.length < ENTRY_CHARS) return writtenNew(properties)
+  if (known.length < ENTRY_CHARS || hasSameNames(known, properties)) return writtenNew(properties)
   const entries = readEntries(known)
   for (const name in properties) entries.set(partOf(name), valueHash(properties[name] as string | number))
   if (entries.size > PROPERTIES_MAX) return ''
   return [...entries].flat().join('')
+}
+
+/** As most have that come again: in the same order too. */
+function hasSameNames(known: string, properties: HeapProperties): boolean {
+  let place = 0
+  for (const name in properties) {
+    if (!known.startsWith(partOf(name), place)) return false
+    place += ENTRY_CHARS
+  }
+  return place === known.length
 }
 
 function writtenNew(properties: HeapProperties): string {

@@ -252,6 +252,8 @@ export type CloudDestination<S extends Fields = Fields, A extends Actions = Acti
   about?(delivery: Delivery<A>, settings: Values<S>): readonly string[]
   /** Of the keys that `plan` will ask `recall` for, those that are durable: what is not is in no store. */
   recalls?(delivery: Delivery<A, P>, settings: Values<S>): readonly string[]
+  /** Whether what this delivery says is remembered, durably or not: said once more, it may end as unchanged. */
+  remembers?(delivery: Delivery<A, P>, settings: Values<S>): boolean
   /**
    * Sees a lane's whole batch for an instance, all actions, in order. Returns the requests in the order in which
    * they must go, and what ends without one. Each delivery is in one end, or else in one request or more.

@@ -104,3 +104,18 @@ export function recalls(delivery: HeapDelivery, settings: HeapSettings): readonl
 }
 
 const NO_KEYS: readonly string[] = []
+
+/** Links, and what was last written of a person or an account. */
+export function remembers(delivery: HeapDelivery, settings: HeapSettings): boolean {
+  if ('prepared' in delivery) return false
+  switch (delivery.action) {
+    case 'identifyUser':
+    case 'mergeUsers':
+    case 'setAccountProperties':
+      return true
+    case 'trackEvent':
+      return hasProfile(delivery, settings)
+    case 'deleteUser':
+      return false
+  }
+}

@@ -2,7 +2,7 @@ import { destination } from '../../core/destination.ts'
 import { judgeHttp } from '../../core/judge.ts'
 import { about } from './about.ts'
 import { actions } from './actions.ts'
-import { budgets, prepare, recalls, subject, uses } from './budgets.ts'
+import { budgets, prepare, recalls, remembers, subject, uses } from './budgets.ts'
 import { plan } from './plan.ts'
 import { settings } from './settings.ts'
 
@@ -38,6 +38,7 @@ export const heap = destination({
   uses,
   about,
   recalls,
+  remembers,
   plan,
   judge: (response, _request, now_ms) => judgeHttp(response, now_ms),
 })

@@ -4,6 +4,7 @@ import { AppError } from '../../core/errors.ts'
 import { type Address, addressText, type Entry } from '../../core/event.ts'
 import type { AttemptFilter, Ledger, StoredAttempt } from '../ledger/ledger.ts'
 import { readEnvelopes } from '../log/envelope.ts'
+import { chunkAt } from './chunk-at.ts'
 import { COUNT_DEFAULT } from './events.ts'
 import { type EventFilter, entryAt, type FindDeps, findEvents, matcher, SEARCH_MS_MAX } from './find.ts'
 import { cursorText, isoTime, readAddress, readTime, shownAttempt } from './shown.ts'
@@ -134,8 +135,8 @@ async function carriesNewer(
   let last: number | undefined
   for (const { chunk, index } of newer) {
     if (chunk !== last) {
-      const [read] = await log.newest(1, chunk + 1)
-      entries = read?.chunk === chunk ? readEnvelopes(read) : []
+      const read = await chunkAt(log, chunk)
+      entries = read === undefined ? [] : readEnvelopes(read)
       last = chunk
     }
     const entry = entries[index]

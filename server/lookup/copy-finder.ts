@@ -3,10 +3,11 @@ import type { EventIndexReader } from '../event-index/index-file.ts'
 import { keyHash } from '../event-index/keys.ts'
 import { readEnvelopes } from '../log/envelope.ts'
 import type { LogReader } from '../log/log.ts'
+import { chunkAt } from './chunk-at.ts'
 import { indexedChunks } from './indexed-chunks.ts'
 
 export type CopyFinderDeps = {
-  readonly log: Pick<LogReader, 'newest' | 'seed'>
+  readonly log: Pick<LogReader, 'after' | 'seed'>
   readonly index: EventIndexReader
   /** How far back the same id is a copy. */
   readonly window_ms: number
@@ -24,8 +25,8 @@ export function copyFinder({ log, index, window_ms }: CopyFinderDeps): CopyFinde
     const since_ms = Date.parse(receivedAt) - window_ms
     const hash = keyHash({ kind: 'messageId', value: event.messageId }, log.seed)
     for (const number of indexedChunks(index, [hash], { from: 0, to: address.chunk })) {
-      const [chunk] = await log.newest(1, number + 1)
-      if (chunk?.chunk !== number || chunk.lane !== address.lane) continue
+      const chunk = await chunkAt(log, number)
+      if (chunk?.lane !== address.lane) continue
       if (chunk.at_ms < since_ms) return false
       const isThere = readEnvelopes(chunk).some(
         (one) => one.kind === 'event' && one.sourceId === sourceId && one.event.messageId === event.messageId,

@@ -182,12 +182,12 @@ function knownFate(traces: Traces, subscription: Subscription, isWanted: boolean
 /** The destination remembers what it was told in deliveries like this one, so it may have had nothing new to say. */
 function mayBeUnchanged(traces: Traces, subscription: Subscription): boolean {
   const { envelope, instance, destination, transforming } = traces
-  if (destination.mode !== 'cloud' || destination.recalls === undefined) return false
+  if (destination.mode !== 'cloud' || destination.remembers === undefined) return false
   try {
     const handled = compileSubscription(instance.id, subscription, destination, transforming).handle(envelope)
     if (handled.status !== 'ready') return false
     const settings = readInstanceSettings(instance, destination)
-    return [...destination.recalls(handled.delivery, settings as never)].length > 0
+    return destination.remembers(handled.delivery, settings as never)
   } catch {
     // The instance cannot run as it is configured now: nothing can be said about it.
     return false

@@ -4,6 +4,7 @@ import type { EventIndexReader } from '../event-index/index-file.ts'
 import { type Key, keyHash, messageIdOf } from '../event-index/keys.ts'
 import { readEnvelopes } from '../log/envelope.ts'
 import type { Chunk, LogReader } from '../log/log.ts'
+import { chunkAt } from './chunk-at.ts'
 import type { CopyFinder } from './copy-finder.ts'
 import { indexedChunks } from './indexed-chunks.ts'
 
@@ -82,9 +83,8 @@ const asItIs: CopyFinder = async (envelope) => envelope
 
 /** The entry at an address, while the log has it. */
 export async function entryAt(log: LogReader, address: Address): Promise<Envelope | undefined> {
-  const [chunk] = await log.newest(1, address.chunk + 1)
-  if (chunk?.chunk !== address.chunk || chunk.lane !== address.lane) return undefined
-  return readEnvelopes(chunk)[address.index]
+  const chunk = await chunkAt(log, address.chunk)
+  return chunk?.lane === address.lane ? readEnvelopes(chunk)[address.index] : undefined
 }
 
 type ChunkRange = { readonly from: number; readonly to: number }
@@ -117,8 +117,8 @@ async function* candidates(
   if (keys.length === 0) return
   const hashes = keys.map((key) => keyHash(key, log.seed))
   for (const chunk of indexedChunks(index, hashes, { from, to: Math.min(to, indexedTo + 1) })) {
-    const [found] = await log.newest(1, chunk + 1)
-    if (found?.chunk === chunk) yield found
+    const found = await chunkAt(log, chunk)
+    if (found !== undefined) yield found
   }
 }
 

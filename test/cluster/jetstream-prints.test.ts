@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { afterEach, test } from 'node:test'
 import { laneOf } from '../../core/identity.ts'
 import { jetstreamLog } from '../../server/log/jetstream.ts'
 import type { EventLog, FingerprintsOfChunk } from '../../server/log/log.ts'
@@ -13,7 +13,17 @@ const ALL = { since_ms: 0, count_max: 1_000 }
 
 withNats('Fingerprints of a lane', { servers: 1 }, (start) => {
   const stream = newStream()
-  const open = async () => jetstreamLog({ ...logOptions(await start(), stream, 1), lanes: LANES })
+  const opened: EventLog[] = []
+  async function open(): Promise<EventLog> {
+    const log = await jetstreamLog({ ...logOptions(await start(), stream, 1), lanes: LANES })
+    opened.push(log)
+    return log
+  }
+  // Also after a failure: an open connection would keep the process from its end.
+  afterEach(async () => {
+    for (const log of opened.splice(0)) await log.close()
+    await removeStreams(await start(), stream)
+  })
 
   test('are those of the chunks, whatever of them was kept together', async () => {
     const log = await open()
@@ -57,9 +67,6 @@ withNats('Fingerprints of a lane', { servers: 1 }, (start) => {
       numbersOf(newest),
       Array.from({ length: 15 }, (_, index) => index + 25),
     )
-    await other.close()
-    await log.close()
-    await removeStreams(await start(), stream)
   })
 })
 

@@ -64,6 +64,17 @@ describe('the windows of budgets', () => {
     assert.equal(windows.size(), 1)
   })
 
+  test('who stays away leaves nothing behind, though nobody asks for him', () => {
+    const windows = budgetWindows({ person: BUDGETS['person'] as Budgets[string] })
+    for (let n = 0; n < 5_000; n++) {
+      const one = of('person', `person ${n}`, 1)
+      windows.take(one, n * 100)
+      windows.close(one, one, n * 100)
+    }
+    assert.ok(windows.size() >= 600, 'those of the last minute are there')
+    assert.ok(windows.size() <= 1_300, `${windows.size()} are kept`)
+  })
+
   test('how long to wait is known once the answers have come', () => {
     const windows = budgetWindows(BUDGETS)
     const wait = (units: number) => windows.waitFor_ms('person', 'ada', units, 10_000)

@@ -59,11 +59,7 @@ export function budgetWindows(budgets: Budgets) {
       changes += 1
       for (const [name, subjects] of units) {
         const rule = ruleOf(name)
-        for (const [subject, count] of subjects) {
-          rule.uses.take(subject, count, now_ms)
-          if (rule.scope === 'subject') continue
-          rule.pace = { units: Math.max(0, pacedUnits(rule, now_ms) - count), at_ms: now_ms }
-        }
+        for (const [subject, count] of subjects) takeOf(rule, subject, count, now_ms)
       }
     },
     /** What was taken does not go out after all: as if it had not been taken. */
@@ -71,10 +67,7 @@ export function budgetWindows(budgets: Budgets) {
       changes += 1
       for (const [name, subjects] of units) {
         const rule = ruleOf(name)
-        for (const [subject, count] of subjects) {
-          rule.uses.close(subject, count, 0, now_ms)
-          if (rule.pace !== undefined) rule.pace = { ...rule.pace, units: rule.pace.units + count }
-        }
+        for (const [subject, count] of subjects) giveBackOf(rule, subject, count, now_ms)
       }
     },
     /** The answers have come: what was used stays until it is a window old, the rest is free again. */
@@ -103,6 +96,17 @@ function closedUses(stored: readonly StoredUse[], latest_ms: number) {
   return stored
     .map(({ at_ms = latest_ms, units }) => ({ at_ms: Math.min(at_ms, latest_ms), units }))
     .sort((a, b) => a.at_ms - b.at_ms)
+}
+
+function takeOf(rule: Rule, subject: string, count: number, now_ms: number): void {
+  rule.uses.take(subject, count, now_ms)
+  if (rule.scope === 'subject') return
+  rule.pace = { units: Math.max(0, pacedUnits(rule, now_ms) - count), at_ms: now_ms }
+}
+
+function giveBackOf(rule: Rule, subject: string, count: number, now_ms: number): void {
+  rule.uses.close(subject, count, 0, now_ms)
+  if (rule.pace !== undefined) rule.pace = { ...rule.pace, units: rule.pace.units + count }
 }
 
 function freeUnits({ units_max, uses }: Rule, subject: string, now_ms: number): number {

@@ -22,8 +22,8 @@ const PLACES_AT_FIRST = 64
 const LOOKED_AT = 2
 
 /**
- * The numbers of each subject, side by side in one array: as objects, those of 10,000 people were a third of everything that a
- * collection of garbage had to look at, 10 µs an event through the whole path.
+ * The numbers of each subject, side by side in one array: as objects, those of 10,000 people were two fifths of all that a
+ * collection of garbage had to look at, and kept in order they took 8 of 72 µs an event through the whole path, both together.
  */
 function numbersBySubject() {
   const places = new Map<string, number>()

@@ -120,6 +120,11 @@ describe('What was last sent of a person', () => {
   test('grows, and the newest value of each is known', () => {
     const { value: known } = remember(remember(undefined, { a: 1, b: 1 }).value, { b: 2 })
     assert.ok(isKnown(known, { a: 1, b: 2 }) && !isKnown(known, { b: 1 }))
+    const more: Record<string, number>[] = [{ a: 2 }, { b: 2, a: 2 }, { a: 2, b: 2, c: 2 }]
+    for (const given of more) {
+      const before = remember(undefined, { a: 1, b: 1 }).value
+      assert.ok(isKnown(remember(before, given).value, { a: 1, b: 1, ...given }), Object.keys(given).join())
+    }
   })
   test('nothing but being there is known too', () => {
     assert.ok(isKnown(remember(undefined, {}).value, {}))

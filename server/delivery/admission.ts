@@ -10,6 +10,7 @@ import { type BudgetWindows, budgetWindows, storedUnits, UNANSWERED_MS } from '.
 
 /** A parked subject is looked at again when this share of its budgets is free. */
 const SHARE_OF_SUBJECT = 1 / 4
+/** What fits is looked at anew after so long, as more may be free by then. */
 const FITS_FOR_MS = 20
 /** How long until a look at what depends on an answer that has not come. */
 const LOOK_AGAIN_MS = 200
@@ -101,7 +102,7 @@ export async function admission(deps: AdmissionDeps) {
   }
 }
 
-/** What was found to fit fits until units are taken: time alone frees some, of which nobody hears a moment later than he might. */
+/** What was found to fit fits until units are taken: time alone frees some, and a look a moment later finds them. */
 function fittingLately(
   windows: BudgetWindows,
   bids: readonly Bid[],
@@ -119,7 +120,7 @@ function fittingLately(
 }
 
 type Books = Pick<AdmissionDeps, 'instanceId' | 'ledger' | 'now_ms'> & {
-  readonly windows: ReturnType<typeof budgetWindows>
+  readonly windows: BudgetWindows
 }
 
 /** What was used before a restart. What was open then is closed now, as if answered a little later. */

@@ -221,6 +221,7 @@ function sentByTheServer(kind: string, destination: CloudDestination): void {
               destination.subject?.(delivery, settings),
               destination.uses?.(delivery, settings),
               destination.recalls?.(delivery, settings),
+              destination.remembers?.(delivery, settings),
             ]),
           })
           const prepared = given.map((delivery) => preparedOf(destination, delivery, settings))

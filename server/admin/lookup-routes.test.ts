@@ -6,6 +6,7 @@ import { presetSubscriptions } from '../../core/presets.ts'
 import { catalogue } from '../../destinations/index.ts'
 import { httpListener } from '../http/listener.ts'
 import type { NewCount } from '../ledger/ledger.ts'
+import { unitsFrom } from '../ledger/units.ts'
 import { lookups } from '../lookup/lookups.ts'
 import { type LookupWorld, lookupWorld, NOON_MS } from '../lookup/testing.ts'
 import { memoryStore } from '../store/memory.ts'
@@ -216,8 +217,8 @@ describe('what pages ask', () => {
       reason: { code: 'DESTINATION_FAILED', text: '503' },
     } as const
     await world.ledger.recordFailing('heap', where.lane, failing, [])
-    await world.ledger.reserve('heap', { events: { '': 40 } }, [], 0)
-    const used = await world.ledger.reserve('heap', { events: { '': 60 } }, [], 0)
+    await world.ledger.reserve('heap', unitsFrom({ events: { '': 40 } }), [], 0)
+    const used = await world.ledger.reserve('heap', unitsFrom({ events: { '': 60 } }), [], 0)
     await world.ledger.closeUses('heap', [{ id: used, at_ms: NOON_MS - MINUTE_MS }])
     const { budgets, lastProblem, ...rest } = await asked.ask('GET /admin/v1/destinations/:id/overview', {
       params: { id: 'heap' },

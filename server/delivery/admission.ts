@@ -1,12 +1,13 @@
 import type { Budgets } from '../../core/destination.ts'
-import type { ClosedUse, Ledger, Units } from '../ledger/ledger.ts'
+import type { ClosedUse, Ledger } from '../ledger/ledger.ts'
+import type { Units } from '../ledger/units.ts'
 import { type Bid, unitsOfAll } from './bid.ts'
 import type { Waiter } from './gate.ts'
 import { type Others, othersUses } from './others-uses.ts'
 import { byInstance, bySubject, type Fitting, type Picked } from './pick.ts'
 import { roomWaiter } from './room.ts'
 import { closingList, type Standing, type WaitingSignDeps, waitingLine, waitingSign } from './waiting.ts'
-import { type BudgetWindows, budgetWindows, storedUnits, UNANSWERED_MS } from './windows.ts'
+import { type BudgetWindows, budgetWindows, UNANSWERED_MS } from './windows.ts'
 
 /** A parked subject is looked at again when this share of its budgets is free. */
 const SHARE_OF_SUBJECT = 1 / 4
@@ -153,7 +154,7 @@ function letter({ instanceId, ledger, now_ms, windows, closings, others }: Lette
     const end = closings.begin()
     try {
       const before_ms = now_ms() - windows.window_ms_max
-      const id = await reserve(storedUnits(units), closings.takeStored(), before_ms)
+      const id = await reserve(units, closings.takeStored(), before_ms)
       if (id !== undefined)
         return { bids, over, rest, close: (sent, isAnswered) => close(id, sent, isAnswered) }
     } catch (error) {
@@ -173,7 +174,7 @@ function letter({ instanceId, ledger, now_ms, windows, closings, others }: Lette
       } else {
         const used = unitsOfAll(windows, sent)
         windows.close(units, used.units, at_ms)
-        closings.store({ id, at_ms, units: storedUnits(used.units) })
+        closings.store({ id, at_ms, units: used.units })
       }
       end()
       others?.closedOne()

@@ -1,6 +1,7 @@
 import type { Budget, BudgetUse } from '../../core/destination.ts'
 import type { BoundDelivery, CompiledInstance } from '../../core/instance.ts'
-import type { BudgetWindows, UnitMaps } from './windows.ts'
+import type { Units } from '../ledger/units.ts'
+import type { BudgetWindows } from './windows.ts'
 
 /** A delivery that wants to go out, with what that uses. */
 export type Bid = {
@@ -35,7 +36,7 @@ export function unitsOf(windows: BudgetWindows, scope?: Budget['scope']) {
     return units.get(name)?.get(subject) ?? 0
   }
   return {
-    units: units as UnitMaps,
+    units: units as Units,
     count,
     /** What this use adds to the sum. Never over the whole budget, or it could never go. */
     more({ subject }: Bid, { budget, units: wanted, isShared }: BudgetUse) {

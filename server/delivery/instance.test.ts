@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { unitsFrom } from '../ledger/units.ts'
 import { BUDGETS, numbered, postOffice } from './post.fixtures.ts'
 
 const page = { count_max: 1_000 }
@@ -36,12 +37,12 @@ describe('A budget of the whole instance', () => {
     await office.start()
     await office.pass(1_000)
     await office.stop()
-    const given = { all: { '': 3 }, person: { ada: 2, bob: 1 } }
+    const given = unitsFrom({ all: { '': 3 }, person: { ada: 2, bob: 1 } })
     assert.deepEqual(open, [[['ada: 1', 'bob: 1'], undefined, given]])
     const [use] = await office.ledger.budgetUses('post')
     assert.deepEqual(
       use?.units,
-      { all: { '': 2 }, person: { ada: 1, bob: 1 } },
+      unitsFrom({ all: { '': 2 }, person: { ada: 1, bob: 1 } }),
       'what did not go is given back',
     )
     assert.equal(use?.at_ms, Date.parse('2026-01-01T00:00:00.100Z'))

@@ -1,12 +1,7 @@
-import {
-  type ClosedUse,
-  NOTHING_SEEN,
-  type SharedUses,
-  type StoredUse,
-  type Units,
-} from '../ledger/ledger.ts'
+import { type ClosedUse, NOTHING_SEEN, type SharedUses, type StoredUse } from '../ledger/ledger.ts'
+import type { Units } from '../ledger/units.ts'
 import type { closingList } from './waiting.ts'
-import { type BudgetWindows, knownUnits, UNANSWERED_MS, type UnitMaps } from './windows.ts'
+import { type BudgetWindows, knownUnits, UNANSWERED_MS } from './windows.ts'
 
 /** How long until a look at what depends on others' answers. */
 const LOOK_AGAIN_MS = 200
@@ -30,7 +25,7 @@ export type Others = Awaited<ReturnType<typeof othersUses>>
  */
 export async function othersUses(deps: OthersDeps) {
   const { instanceId, shared, windows, closings, now_ms, sleep } = deps
-  const open = new Map<number, UnitMaps>()
+  const open = new Map<number, Units>()
   let seen = NOTHING_SEEN
   let reading: Promise<void> | undefined
   let isFlushing = false

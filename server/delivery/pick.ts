@@ -1,18 +1,19 @@
+import type { Units } from '../ledger/units.ts'
 import { type Bid, unitsOf, unitsOfAll } from './bid.ts'
-import type { BudgetWindows, UnitMaps } from './windows.ts'
+import type { BudgetWindows } from './windows.ts'
 
 export type Fitting = {
   readonly bids: readonly Bid[]
   readonly over: ReadonlySet<Bid>
   /** What all of them use. */
-  readonly units: UnitMaps
+  readonly units: Units
 }
 /** What may go now, what its subject keeps back, what there is no room for, and what going uses. */
 export type Picked = {
   readonly bids: readonly Bid[]
   readonly over: readonly Bid[]
   readonly rest: readonly Bid[]
-  readonly units: UnitMaps
+  readonly units: Units
 }
 
 /** Which bids their subjects' budgets allow, in order: after the first that they do not, none of that subject goes. */

@@ -2,16 +2,17 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import type { Budgets } from '../../core/destination.ts'
-import { budgetWindows, UNANSWERED_MS, type UnitMaps } from './windows.ts'
+import { type Units, unitsFrom } from '../ledger/units.ts'
+import { budgetWindows, UNANSWERED_MS } from './windows.ts'
 
 const SECOND_MS = 1_000
 const BUDGETS: Budgets = {
   all: { label: 'events a minute', units_max: 100, window_ms: 60 * SECOND_MS, scope: 'instance' },
   person: { label: 'events a minute for one', units_max: 10, window_ms: 60 * SECOND_MS, scope: 'subject' },
 }
-const of = (name: string, subject: string, count: number): UnitMaps =>
+const of = (name: string, subject: string, count: number): Units =>
   new Map([[name, new Map([[subject, count]])]])
-const NONE: UnitMaps = new Map()
+const NONE: Units = new Map()
 
 describe('the windows of budgets', () => {
   test('a unit is used from before its request until a window after its answer', () => {
@@ -105,8 +106,8 @@ describe('the windows of budgets', () => {
     const now_ms = 30_000
     windows.restore(
       [
-        { id: 1, at_ms: undefined, units: { person: { ada: 3 } } },
-        { id: 2, at_ms: 10_000, units: { person: { ada: 2 }, gone: { ada: 9 } } },
+        { id: 1, at_ms: undefined, units: unitsFrom({ person: { ada: 3 } }) },
+        { id: 2, at_ms: 10_000, units: unitsFrom({ person: { ada: 2 }, gone: { ada: 9 } }) },
       ],
       now_ms,
     )
@@ -119,7 +120,7 @@ describe('the windows of budgets', () => {
 
   test('after a restart with a clock that was put back: what seems to lie ahead holds nothing up for longer', () => {
     const windows = budgetWindows(BUDGETS)
-    windows.restore([{ id: 1, at_ms: 86_400_000, units: { person: { ada: 10 } } }], 0)
+    windows.restore([{ id: 1, at_ms: 86_400_000, units: unitsFrom({ person: { ada: 10 } }) }], 0)
     const room = (at_ms: number) => windows.room('person', 'ada', at_ms)
     assert.equal(room(0), 0)
     assert.equal(room(60_060 + UNANSWERED_MS), 10)

@@ -1,9 +1,7 @@
 import type { Budget, Budgets } from '../../core/destination.ts'
-import type { StoredUse, Units } from '../ledger/ledger.ts'
+import type { StoredUse } from '../ledger/ledger.ts'
+import type { Units } from '../ledger/units.ts'
 import { subjectUses } from './subject-uses.ts'
-
-/** Units by budget and subject; `''` is the subject of a budget of the whole instance. */
-export type UnitMaps = ReadonlyMap<string, ReadonlyMap<string, number>>
 
 /** A request without an answer may still be lying at the receiver when we give up on it, and be counted then. */
 export const UNANSWERED_MS = 5_000
@@ -55,7 +53,7 @@ export function budgetWindows(budgets: Budgets) {
       const wait_ms = windowWait_ms(rule, subject, units, now_ms)
       return wait_ms === undefined ? undefined : Math.max(wait_ms, paceWait_ms(rule, units, now_ms))
     },
-    take(units: UnitMaps, now_ms: number): void {
+    take(units: Units, now_ms: number): void {
       changes += 1
       for (const [name, subjects] of units) {
         const rule = ruleOf(name)
@@ -63,7 +61,7 @@ export function budgetWindows(budgets: Budgets) {
       }
     },
     /** What was taken does not go out after all: as if it had not been taken. */
-    giveBack(units: UnitMaps, now_ms: number): void {
+    giveBack(units: Units, now_ms: number): void {
       changes += 1
       for (const [name, subjects] of units) {
         const rule = ruleOf(name)
@@ -71,7 +69,7 @@ export function budgetWindows(budgets: Budgets) {
       }
     },
     /** The answers have come: what was used stays until it is a window old, the rest is free again. */
-    close(taken: UnitMaps, used: UnitMaps, at_ms: number): void {
+    close(taken: Units, used: Units, at_ms: number): void {
       changes += 1
       for (const [name, subjects] of taken) {
         const { uses } = ruleOf(name)
@@ -82,7 +80,7 @@ export function budgetWindows(budgets: Budgets) {
     /** What was used before a restart. What was open may be counted as late as now, and a little later. */
     restore(stored: readonly StoredUse[], now_ms: number): void {
       for (const { at_ms, units } of closedUses(stored, now_ms + UNANSWERED_MS)) {
-        for (const [name, subjects] of unitMaps(units)) {
+        for (const [name, subjects] of units) {
           const uses = rules.get(name)?.uses
           for (const [subject, count] of subjects) uses?.close(subject, 0, count, at_ms)
         }
@@ -143,15 +141,7 @@ function paceWait_ms(rule: Rule, wanted: number, now_ms: number): number {
   return Math.max(1, Math.ceil(due_ms - now_ms))
 }
 
-export function storedUnits(units: UnitMaps): Units {
-  return Object.fromEntries([...units].map(([name, subjects]) => [name, Object.fromEntries(subjects)]))
-}
-
 /** Of units that another process stored, those whose budget is known here: it may know others for a while. */
-export function knownUnits({ rules }: Pick<BudgetWindows, 'rules'>, units: Units): UnitMaps {
-  return new Map([...unitMaps(units)].filter(([name]) => rules.has(name)))
-}
-
-function unitMaps(units: Units): UnitMaps {
-  return new Map(Object.entries(units).map(([name, subjects]) => [name, new Map(Object.entries(subjects))]))
+export function knownUnits({ rules }: Pick<BudgetWindows, 'rules'>, units: Units): Units {
+  return new Map([...units].filter(([name]) => rules.has(name)))
 }

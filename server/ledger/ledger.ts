@@ -3,6 +3,7 @@ import type { Address, Json, Position } from '../../core/event.ts'
 import type { Judgement, Reason } from '../../core/outcome.ts'
 import type { ErasingLedger } from './erase.ts'
 import type { ParkedReplay, Replayed, ReplayLedger } from './replays.ts'
+import type { Units } from './units.ts'
 
 /** A reader of the log: an instance's id, or `indexer`. */
 export type ReaderId = string
@@ -157,8 +158,6 @@ export type ParkedChanges = {
 }
 export type ParkedSubject = { readonly subject: string; readonly due_ms: number }
 
-/** Units of budgets, by budget and subject (`''` for the whole instance). */
-export type Units = Readonly<Record<string, Readonly<Record<string, number>>>>
 /** Units that a batch was given before it went out. Open (no `at_ms`) until its last answer has come. */
 export type StoredUse = { readonly id: number; readonly at_ms: number | undefined; readonly units: Units }
 /** `units`: what was really used, where that is not all of what was given. */

@@ -1,7 +1,7 @@
 import type { Remembered } from '../../core/destination.ts'
 import type { Names } from '../../core/persons/person.ts'
-import type { ClosedUse, InstanceState, StoredUse, Units } from './ledger.ts'
-import { withoutSubjects } from './tables/erase.ts'
+import type { ClosedUse, InstanceState, StoredUse } from './ledger.ts'
+import { type Units, withoutSubjects } from './units.ts'
 
 /** What an instance must know after a restart, for `memoryLedger`. */
 export function keptMaps() {

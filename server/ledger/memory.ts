@@ -382,6 +382,7 @@ function copy<Value>(value: Value): Value
 function copy(value: unknown): unknown {
   if (typeof value === 'string') return value.toWellFormed()
   if (Array.isArray(value)) return value.map((item) => copy(item))
+  if (value instanceof Map) return new Map([...value].map(([name, item]) => [name, copy(item)]))
   if (typeof value === 'object' && value !== null) {
     return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, copy(item)]))
   }

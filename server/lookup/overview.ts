@@ -85,7 +85,9 @@ function settingsOf(instance: Instance, destination: Destination): object {
 }
 
 function unitsOf({ units }: StoredUse, name: string): number {
-  return Object.values(units[name] ?? {}).reduce((total, count) => total + count, 0)
+  let total = 0
+  for (const count of units.get(name)?.values() ?? []) total += count
+  return total
 }
 
 /** The newest attempt that did not deliver, or the newest dead letter. */

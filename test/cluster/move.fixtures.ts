@@ -15,6 +15,7 @@ import {
   refusal,
 } from '../../server/ledger/conformance/testing.ts'
 import { sqliteLedger } from '../../server/ledger/sqlite.ts'
+import { unitsFrom } from '../../server/ledger/units.ts'
 import { sqliteLog } from '../../server/log/sqlite.ts'
 import { sqliteStore } from '../../server/store/sqlite.ts'
 import { CONFIGURATION } from '../../server/store/store.fixtures.ts'
@@ -94,9 +95,9 @@ async function fillLedger(path: string): Promise<void> {
   const failing = { since_ms: 1.5, reason: { code: 'DESTINATION_FAILED', text: '503' } } as const
   await ledger.recordFailing('heap-1', 2, failing, [])
   await ledger.setState('heap-1', { state: 'held', since_ms: 3, reason: failing.reason })
-  const use = await ledger.reserve('heap-1', { events: { '': 5, ada: 2 } }, [], 0)
+  const use = await ledger.reserve('heap-1', unitsFrom({ events: { '': 5, ada: 2 } }), [], 0)
   await ledger.closeUses('heap-1', [{ id: use, at_ms: 9 }])
-  await ledger.reserve('heap-1', { events: { '': 1 } }, [], 0)
+  await ledger.reserve('heap-1', unitsFrom({ events: { '': 1 } }), [], 0)
   await ledger.addReplay({
     ...{ instanceId: 'heap-1', asked: {}, perSecond_max: 1, startedAt_ms: 0, total: 1, place: { id: 0 } },
     selection: { kind: 'dead letters', filter: {}, id_max: 99 },

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import type { PersonIds } from '../../../core/persons/person.ts'
 import { derivedIds } from '../../../core/persons/person.ts'
 import { ERASED_TEXT, type Erasure } from '../erase.ts'
+import { unitsFrom } from '../units.ts'
 import {
   ALL,
   address,
@@ -132,7 +133,12 @@ export function eraseRows(row: Row): void {
       ...{ key, value: 'v', isDurable: true },
     }))
     await ledger.record(progress(START, { remembered }))
-    await ledger.reserve('heap-1', { person: { 'i:ada-lovelace': 1, 'i:bob': 2 }, all: { '': 3 } }, [], 0)
+    await ledger.reserve(
+      'heap-1',
+      unitsFrom({ person: { 'i:ada-lovelace': 1, 'i:bob': 2 }, all: { '': 3 } }),
+      [],
+      0,
+    )
     assert.equal((await ledger.erasePending('heap-1', erasure(), 5)).remembered, 1)
     const recalled = await ledger.recall(
       'heap-1',
@@ -141,7 +147,7 @@ export function eraseRows(row: Row): void {
     )
     assert.deepEqual([...recalled.keys()], ['link:11:4711'])
     const [use] = await ledger.budgetUses('heap-1')
-    assert.deepEqual(use?.units, { person: { 'i:bob': 2 }, all: { '': 3 } })
+    assert.deepEqual(use?.units, unitsFrom({ person: { 'i:bob': 2 }, all: { '': 3 } }))
   })
 
   row('the reasons for which lanes and instances are held up quote nothing any more', async ({ ledger }) => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Remembered } from '../../../core/destination.ts'
+import { unitsFrom } from '../units.ts'
 import { ALL, address, attempt, progress, type Row, type Setting, START } from './testing.ts'
 
 export function memoryRows(row: Row): void {
@@ -54,25 +55,25 @@ function rememberedRows(row: Row): void {
   )
 }
 
-const UNITS = { events: { '': 700 }, person: { 'i:ada': 600, __proto__: 100 } }
+const UNITS = unitsFrom({ events: { '': 700 }, person: { 'i:ada': 600, ['__proto__']: 100, '"\\\ud800': 1 } })
 
 function budgetRows(row: Row): void {
   row(
     'what is reserved is open until it is closed with what was really used, over a restart',
     async (setting) => {
       const first = await setting.ledger.reserve('heap-1', UNITS, [], 0)
-      const second = await setting.ledger.reserve('heap-1', { events: { '': 5 } }, [], 0)
+      const second = await setting.ledger.reserve('heap-1', unitsFrom({ events: { '': 5 } }), [], 0)
       await restart(setting)
       assert.deepEqual(await setting.ledger.budgetUses('heap-1'), [
         { id: first, at_ms: undefined, units: UNITS },
-        { id: second, at_ms: undefined, units: { events: { '': 5 } } },
+        { id: second, at_ms: undefined, units: unitsFrom({ events: { '': 5 } }) },
       ])
-      const closed = [{ id: first, at_ms: 2_000, units: { events: { '': 650 } } }]
+      const closed = [{ id: first, at_ms: 2_000, units: unitsFrom({ events: { '': 650 } }) }]
       const third = await setting.ledger.reserve('heap-1', UNITS, closed, 0)
-      await setting.ledger.closeUses('heap-1', [{ id: second, at_ms: 3_000, units: {} }])
+      await setting.ledger.closeUses('heap-1', [{ id: second, at_ms: 3_000, units: unitsFrom({}) }])
       assert.deepEqual(await setting.ledger.budgetUses('heap-1'), [
         closed[0],
-        { id: second, at_ms: 3_000, units: {} },
+        { id: second, at_ms: 3_000, units: unitsFrom({}) },
         { id: third, at_ms: undefined, units: UNITS },
       ])
       assert.deepEqual(await setting.ledger.budgetUses('heap-2'), [])

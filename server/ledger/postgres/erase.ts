@@ -3,10 +3,11 @@ import { type Names, naming, remembering, subjectOf } from '../../../core/person
 import type { Postgres, Queries } from '../../postgres/connect.ts'
 import { unpackAddresses } from '../addresses.ts'
 import { ERASED_TEXT, type ErasingLedger, type Erasure, NOTHING_ERASED } from '../erase.ts'
-import type { Count, Units } from '../ledger.ts'
+import type { Count } from '../ledger.ts'
 import type { Replayed } from '../replays.ts'
-import { withoutNames, withoutSubjects } from '../tables/erase.ts'
+import { withoutNames } from '../tables/erase.ts'
 import { ROW_bytes } from '../tables/rows.ts'
+import { readUnits, unitsText, withoutSubjects } from '../units.ts'
 import { dayOf } from './attempt-days.ts'
 import type { Batch } from './batch.ts'
 import { packBytes, unpackBytes } from './body-bytes.ts'
@@ -114,10 +115,10 @@ async function forget(tx: Queries, instanceId: string, { ids, derived }: Erasure
   ])
   const uses = 'select id, units from budget_uses where instance_id = $1 for update'
   for (const { id, units } of await tx.rows<{ id: number; units: Buffer }>(uses, [instanceId])) {
-    const before = JSON.parse(unpackBytes(units)) as Units
+    const before = readUnits(unpackBytes(units))
     const after = withoutSubjects(before, isSubject)
     if (after === before) continue
-    await tx.rows('update budget_uses set units = $2 where id = $1', [id, packBytes(JSON.stringify(after))])
+    await tx.rows('update budget_uses set units = $2 where id = $1', [id, packBytes(unitsText(after))])
   }
   // A reason quotes what the receiver answered. If it still holds, it is told anew.
   await tx.rows('update failing set text = $2 where reader_id = $1', [instanceId, ERASED_TEXT])

@@ -1,6 +1,7 @@
 import type { Postgres } from '../../postgres/connect.ts'
 import { storedJson } from '../../postgres/text.ts'
-import type { ChangedUse, ClosedUse, SharedUses, StoredUse, Units } from '../ledger.ts'
+import type { ChangedUse, ClosedUse, SharedUses, StoredUse } from '../ledger.ts'
+import { readUnits, type Units, unitsText } from '../units.ts'
 import { packBytes, unpackBytes } from './body-bytes.ts'
 
 /**
@@ -58,7 +59,7 @@ export function usesTable(db: Postgres, owner: string) {
     let end = 1
     const add = (one: Units | undefined) => {
       if (one === undefined) return {}
-      const bytes = packBytes(JSON.stringify(one))
+      const bytes = packBytes(unitsText(one))
       const at = end
       pieces.push(bytes)
       end += bytes.length
@@ -122,5 +123,5 @@ function sharedUses(
 }
 
 function readUse({ id, at_ms, units }: UseRow): StoredUse {
-  return { id, at_ms: at_ms ?? undefined, units: JSON.parse(unpackBytes(units)) as Units }
+  return { id, at_ms: at_ms ?? undefined, units: readUnits(unpackBytes(units)) }
 }

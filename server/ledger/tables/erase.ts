@@ -6,8 +6,9 @@ import { transaction } from '../../sqlite/migrate.ts'
 import { unpackAddresses } from '../addresses.ts'
 import { packText, type StoredText, unpackText } from '../body.ts'
 import { ERASED_TEXT, type ErasingLedger, type Erasure, NOTHING_ERASED } from '../erase.ts'
-import type { Count, Units } from '../ledger.ts'
+import type { Count } from '../ledger.ts'
 import type { Replayed } from '../replays.ts'
+import { readUnits, unitsText, withoutSubjects } from '../units.ts'
 import { ROW_bytes } from './rows.ts'
 
 /** A step holds the writer for some milliseconds: each row's bodies are unpacked and looked through. */
@@ -109,9 +110,9 @@ function forget(db: DatabaseSync, instanceId: string, { ids, derived }: Erasure)
   const set = db.prepare('update budget_uses set units = ? where id = ?')
   const uses = db.prepare('select id, units from budget_uses where instance_id = ?').all(instanceId)
   for (const { id, units } of uses as { id: number; units: StoredText }[]) {
-    const before = JSON.parse(unpackText(units)) as Units
+    const before = readUnits(unpackText(units))
     const after = withoutSubjects(before, isSubject)
-    if (after !== before) set.run(packText(JSON.stringify(after)).stored, id)
+    if (after !== before) set.run(packText(unitsText(after)).stored, id)
   }
   // A reason quotes what the receiver answered. If it still holds, it is told anew.
   db.prepare('update failing set text = ? where reader_id = ?').run(ERASED_TEXT, instanceId)
@@ -120,18 +121,6 @@ function forget(db: DatabaseSync, instanceId: string, { ids, derived }: Erasure)
     instanceId,
   )
   return count
-}
-
-/** The same object when there is nothing to take out. */
-export function withoutSubjects(units: Units, isSubject: Names): Units {
-  const found = Object.values(units).some((subjects) => Object.keys(subjects).some(isSubject))
-  if (!found) return units
-  return Object.fromEntries(
-    Object.entries(units).map(([budget, subjects]) => [
-      budget,
-      Object.fromEntries(Object.entries(subjects).filter(([subject]) => !isSubject(subject))),
-    ]),
-  )
 }
 
 type Step<Row> = { readonly columns: string; readonly erase: (row: Row) => number }

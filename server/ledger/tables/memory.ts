@@ -2,7 +2,8 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Remembered } from '../../../core/destination.ts'
 import type { ErrorCode } from '../../../core/errors.ts'
 import { packText, type StoredText, unpackText } from '../body.ts'
-import type { ClosedUse, InstanceState, StoredUse, Units } from '../ledger.ts'
+import type { ClosedUse, InstanceState, StoredUse } from '../ledger.ts'
+import { readUnits, type Units, unitsText } from '../units.ts'
 
 /** What an instance must know after a restart: what it remembers, what it used of its budgets, what it does. */
 export function memoryTables(db: DatabaseSync) {
@@ -46,7 +47,7 @@ function usesTable(db: DatabaseSync) {
   const closeWith = db.prepare('update budget_uses set at_ms = ?, units = ? where instance_id = ? and id = ?')
   const trim = db.prepare('delete from budget_uses where instance_id = ? and at_ms < ?')
   const all = db.prepare('select id, at_ms, units from budget_uses where instance_id = ? order by id')
-  const store = (units: Units) => packText(JSON.stringify(units)).stored
+  const store = (units: Units) => packText(unitsText(units)).stored
   return {
     addUse: (instanceId: string, units: Units): number =>
       Number(add.run(instanceId, store(units)).lastInsertRowid),
@@ -61,7 +62,7 @@ function usesTable(db: DatabaseSync) {
       return (all.all(instanceId) as UseRow[]).map(({ id, at_ms, units }) => ({
         id,
         at_ms: at_ms ?? undefined,
-        units: JSON.parse(unpackText(units)) as Units,
+        units: readUnits(unpackText(units)),
       }))
     },
   }

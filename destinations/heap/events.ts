@@ -26,28 +26,27 @@ export const ITEMS_PER_EVENT_MAX = 500
 type TrackDelivery = DeliveryOf<'trackEvent'>
 export type EventDelivery = TrackDelivery | Extract<HeapDelivery, { prepared: PreparedEvent }>
 
-/** An event as it waits for its bulk call: whose it is, how many events of Heap's it becomes, and their text. */
+/** An event as it waits for its bulk call: whose it is, how many events of Heap's it becomes, and their text, or why there is none. */
 export type PreparedEvent = {
   readonly subject: string | undefined
   readonly count: number
-  readonly made:
-    | { readonly status: 'ready'; readonly text: string; readonly notes: readonly Note[] }
-    | { readonly status: 'rejected'; readonly reason: Reason }
+  readonly made: string | Reason
+  readonly notes: readonly Note[]
 }
 
 export function preparedEvent(delivery: TrackDelivery, settings: HeapSettings): PreparedEvent {
   const { values } = delivery
   const who = whoseEvent(values, settings)
   const count = eventCount(values)
-  if (who.status === 'rejected') return { subject: undefined, count, made: who }
+  if (who.status === 'rejected') return { subject: undefined, count, made: who.reason, notes: NO_NOTES }
   const subject = subjectOf(who.person)
-  if (values.event.trim() === '') return { subject, count, made: BLANK }
+  if (values.event.trim() === '') return { subject, count, made: BLANK, notes: NO_NOTES }
   const notes: Note[] = []
-  const text = eventsText(delivery, who.person, settings, notes)
-  return { subject, count, made: { status: 'ready', text, notes: notes.length === 0 ? NO_NOTES : notes } }
+  const made = eventsText(delivery, who.person, settings, notes)
+  return { subject, count, made, notes: notes.length === 0 ? NO_NOTES : notes }
 }
 
-const BLANK = { status: 'rejected', reason: { code: 'VALUES_INVALID', text: 'event is blank' } } as const
+const BLANK: Reason = { code: 'VALUES_INVALID', text: 'event is blank' }
 /** Of most events there is nothing to tell: one list for them all. */
 const NO_NOTES: readonly Note[] = []
 
@@ -67,19 +66,20 @@ export function planEvents(
   const requests: Request[] = []
   let request: Request | undefined
   for (const delivery of deliveries) {
-    const { count, made } = 'prepared' in delivery ? delivery.prepared : preparedEvent(delivery, settings)
-    if (made.status === 'rejected') {
-      rejections.set(delivery, made.reason)
+    const prepared = 'prepared' in delivery ? delivery.prepared : preparedEvent(delivery, settings)
+    const { count, made, notes } = prepared
+    if (typeof made !== 'string') {
+      rejections.set(delivery, made)
       continue
     }
     if (request === undefined || request.count + count > ITEMS_PER_REQUEST_MAX) {
       request = { texts: [], count: 0, deliveries: [], adjustments: [] }
       requests.push(request)
     }
-    request.texts.push(made.text)
+    request.texts.push(made)
     request.count += count
     request.deliveries.push(delivery)
-    if (made.notes.length > 0) request.adjustments.push(...adjustmentsOf(delivery, made.notes))
+    if (notes.length > 0) request.adjustments.push(...adjustmentsOf(delivery, notes))
   }
   return requests.map((one) => trackRequest(one, settings))
 }

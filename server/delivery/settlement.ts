@@ -12,7 +12,7 @@ import type {
   NewParked,
   Progress,
 } from '../ledger/ledger.ts'
-import type { Batch, BatchEntry } from '../pipeline/batch.ts'
+import { type Batch, entryOf, type KeptEntry } from '../pipeline/batch.ts'
 import type { Skipped } from '../pipeline/skipped.ts'
 
 /** How a delivery ended, with what a dead letter shows; or that it is to wait for its subject's turn. */
@@ -77,8 +77,9 @@ export function settlement(instanceId: string, lane: number, batch: Batch, behin
   let taken = 0
   let isEnded = false
 
-  function isDone({ handled }: BatchEntry): boolean {
-    return handled.every((one) => one.status === 'rejected' || settled.has(one.delivery))
+  function isDone(kept: KeptEntry): boolean {
+    if (!('handled' in kept)) return settled.has(kept)
+    return kept.handled.every((one) => one.status === 'rejected' || settled.has(one.delivery))
   }
 
   /** Right behind what is done: what was discarded after it is counted with the entry that follows, and not before. */
@@ -100,8 +101,8 @@ export function settlement(instanceId: string, lane: number, batch: Batch, behin
     /** Nothing behind the cursor has ended: a lane that reads on from there repeats nothing. */
     isClean(): boolean {
       let before = 0
-      for (const { handled } of batch.entries.slice(0, taken)) {
-        for (const one of handled) if (one.status === 'ready') before += 1
+      for (const kept of batch.entries.slice(0, taken)) {
+        for (const one of entryOf(kept).handled) if (one.status === 'ready') before += 1
       }
       return before === settled.size
     },
@@ -111,7 +112,7 @@ export function settlement(instanceId: string, lane: number, batch: Batch, behin
     /** What has ended since the last time; undefined when that moves nothing. `dueAt_ms`: when a subject's turn is. */
     takeProgress(now_ms: number, dueAt_ms: (subject: string) => number): Progress | undefined {
       const start = taken
-      while (taken < batch.entries.length && isDone(batch.entries[taken] as BatchEntry)) taken += 1
+      while (taken < batch.entries.length && isDone(batch.entries[taken] as KeptEntry)) taken += 1
       const isEnd = taken === batch.entries.length
       if (isEnded || (taken === start && !isEnd)) return undefined
       isEnded = isEnd
@@ -145,14 +146,15 @@ export type Settlement = ReturnType<typeof settlement>
 /** What the ledger says of entries that are done. */
 function accountOf(
   instanceId: string,
-  entries: readonly BatchEntry[],
+  entries: readonly KeptEntry[],
   settled: ReadonlyMap<BoundDelivery, Settled>,
   now_ms: number,
 ) {
   const counts = tally(instanceId, now_ms)
   const deadLetters: DeadLetter[] = []
   const added: NewParked[] = []
-  for (const { envelope, handled, skippedBefore } of entries) {
+  for (const kept of entries) {
+    const { envelope, handled, skippedBefore } = entryOf(kept)
     addSkipped(counts, skippedBefore)
     counts.add(envelope.sourceId, 'read', 1)
     counts.add(envelope.sourceId, 'matched', 1)

@@ -4,7 +4,7 @@ import { compileInstance } from '../../core/instance.ts'
 import { presetSubscriptions } from '../../core/presets.ts'
 import { webhook } from '../../destinations/webhook/index.ts'
 import { memoryLog } from '../log/memory.ts'
-import { readBatch } from './batch.ts'
+import { entryOf, readBatch } from './batch.ts'
 import { decodedLog } from './decoded-log.ts'
 
 const destination = { ...webhook, batch: { ...webhook.batch, count_max: 10 } }
@@ -80,7 +80,7 @@ test('what was discarded or filtered since the entry before is counted by source
   await log.append(entries)
   const batch = await readBatch(decodedLog(log), two, 0, { chunk: 0, index: 0 })
   assert.deepEqual(
-    [...batch.entries.map(({ skippedBefore }) => skippedBefore), batch.skippedAtEnd],
+    [...batch.entries.map((kept) => entryOf(kept).skippedBefore), batch.skippedAtEnd],
     [
       new Map([
         ['app', { discarded: 2, filtered: 1 }],

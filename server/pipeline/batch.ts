@@ -11,9 +11,27 @@ export type BatchEntry = Kept & {
   readonly skippedBefore: Skipped | undefined
 }
 
+/** An entry as it is kept: nearly all are an event's only delivery, with nothing skipped before it, and that says it all. */
+export type KeptEntry = BatchEntry | BoundDelivery
+
+function keptEntry(entry: BatchEntry): KeptEntry {
+  const [one, ...others] = entry.handled
+  if (entry.skippedBefore !== undefined || others.length > 0 || one?.status !== 'ready') return entry
+  return one.delivery.envelope === entry.envelope ? one.delivery : entry
+}
+
+export function entryOf(kept: KeptEntry): BatchEntry {
+  if ('handled' in kept) return kept
+  return {
+    envelope: kept.envelope,
+    handled: [{ status: 'ready', delivery: kept }],
+    skippedBefore: undefined,
+  }
+}
+
 /** What an instance has to do next in a lane. */
 export type Batch = {
-  readonly entries: readonly BatchEntry[]
+  readonly entries: readonly KeptEntry[]
   readonly deliveries: readonly BoundDelivery[]
   readonly skippedAtEnd: Skipped | undefined
   readonly from: Position
@@ -38,7 +56,7 @@ export async function readBatch(
   const { count_max, bytes_max } = instance.destination.batch
   const limits = { count_max, bytes_max }
   const chunks = await readOn(log, lane, from, limits)
-  const entries: BatchEntry[] = []
+  const entries: KeptEntry[] = []
   const deliveries: BoundDelivery[] = []
   const skipped = skips(passed)
   const letGo = letsGo(instance)
@@ -58,7 +76,7 @@ export async function readBatch(
         continue
       }
       const kept = letGo(envelope, handled)
-      entries.push({ ...kept, skippedBefore: skipped.take() })
+      entries.push(keptEntry({ ...kept, skippedBefore: skipped.take() }))
       for (const one of kept.handled) if (one.status === 'ready') deliveries.push(one.delivery)
     }
     end = { chunk: chunk + 1, index: 0 }

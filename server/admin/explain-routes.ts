@@ -7,7 +7,7 @@ import type { Mapping } from '../../core/mapping/mapping.ts'
 import { type ParsedCall, parseCall } from '../../core/parse-event.ts'
 import { defaultMapping, slug } from '../../core/presets.ts'
 import { withSourceTransforms } from '../../core/transform/connected.ts'
-import { readEnvelopes } from '../log/envelope.ts'
+import { readEnvelope } from '../log/envelope.ts'
 import type { LogReader } from '../log/log.ts'
 import type { Explains } from '../lookup/explained.ts'
 import type { Store } from '../store/store.ts'
@@ -99,7 +99,7 @@ export async function findEvent(body: JsonObject, log: LogReader, now_ms: number
     throw invalid('address', 'must be lane/chunk/index, such as 3/1042/7')
   }
   const [read] = await log.read(lane, { chunk, index }, { count_max: 1, bytes_max: 1 })
-  const envelope = read?.chunk === chunk ? readEnvelopes(read)[index] : undefined
+  const envelope = read?.chunk === chunk ? readEnvelope(read, index) : undefined
   if (envelope?.kind !== 'event') throw notFound('event', address)
   return { ok: true, event: envelope.event, sourceId: envelope.sourceId }
 }

@@ -1,6 +1,6 @@
 import { addressText } from '../../core/event.ts'
 import type { DeadLetterFilter, Ledger, Page, StoredDeadLetter } from '../ledger/ledger.ts'
-import { readEnvelopes } from '../log/envelope.ts'
+import { readEnvelope } from '../log/envelope.ts'
 import type { LogReader } from '../log/log.ts'
 import { isoTime, readTime, shownDeadLetter } from '../lookup/shown.ts'
 import { invalid, notFound } from './request.ts'
@@ -106,6 +106,6 @@ export async function eventOf(log: LogReader, { address }: Pick<StoredDeadLetter
   const { lane, chunk, index } = address
   if (lane >= log.lanes) return undefined
   const [read] = await log.read(lane, { chunk, index }, { count_max: 1, bytes_max: 1 })
-  const envelope = read?.chunk === chunk ? readEnvelopes(read)[index] : undefined
+  const envelope = read?.chunk === chunk ? readEnvelope(read, index) : undefined
   return envelope?.kind === 'event' ? envelope : undefined
 }

@@ -1,10 +1,10 @@
-import type { BoundDelivery } from '../../core/instance.ts'
+import type { BoundDelivery, CompiledInstance } from '../../core/instance.ts'
 import type { Parked, ParkedKind, ParkedSubject } from '../ledger/ledger.ts'
 import type { DecodedLog } from '../pipeline/decoded-log.ts'
 import { type DeliverDeps, deliver, type LaneFailing } from './deliver.ts'
 import { laneFailing } from './lane.ts'
 import { parkedSettlement } from './parked-settlement.ts'
-import { eventReader, readDelivery } from './read-delivery.ts'
+import { eventReader, type Read, readDelivery } from './read-delivery.ts'
 import type { Runtime } from './runtime.ts'
 
 /** How many subjects are looked at for one batch. */
@@ -54,9 +54,9 @@ async function finishParked(
   const { rows, subjects } = await readRows(parkedDeps, due)
   const account = parkedSettlement(instance.id, lane)
   const deliveries: BoundDelivery[] = []
-  const readEvent = eventReader(log)
-  for (const row of rows) {
-    const read = await readDelivery(readEvent, instance, row)
+  const reads = await readInOrderOfLog(log, instance, rows)
+  for (const [at, row] of rows.entries()) {
+    const read = reads[at] as Read
     if ('delivery' in read) {
       account.expect(row, read.delivery)
       deliveries.push(read.delivery)
@@ -100,6 +100,19 @@ async function finishParked(
     await ledger.recordFailing(instance.id, lane, failing.current, account.takeAttempts())
   }
   return leftFor_ms
+}
+
+/** Of each row what it is now. They are read as they stand in the log: those of a person lie far apart, those of a moment together. */
+async function readInOrderOfLog(
+  log: DecodedLog,
+  instance: CompiledInstance,
+  rows: readonly Parked[],
+): Promise<readonly Read[]> {
+  const readEvent = eventReader(log)
+  const reads = new Array<Read>(rows.length)
+  const inOrder = [...rows.entries()].sort(([, a], [, b]) => a.address.chunk - b.address.chunk)
+  for (const [at, row] of inOrder) reads[at] = await readDelivery(readEvent, instance, row)
+  return reads
 }
 
 /** The first rows of each subject that are due, a few more than its budgets can have room for; one that is set aside is alone. */

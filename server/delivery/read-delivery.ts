@@ -1,24 +1,24 @@
-import { type Address, addressText, type Envelope, type EventEnvelope, type Json } from '../../core/event.ts'
+import { type Address, addressText, type EventEnvelope, type Json } from '../../core/event.ts'
 import type { BoundDelivery, CompiledInstance, FilterReason } from '../../core/instance.ts'
 import type { Reason } from '../../core/outcome.ts'
-import type { DecodedLog } from '../pipeline/decoded-log.ts'
+import type { DecodedChunk, DecodedLog } from '../pipeline/decoded-log.ts'
 import { invalid, type Rejected, unsent } from './settlement.ts'
 
 /** Events that are asked for one after the other often share a chunk. */
 const CHUNKS_MAX = 8
 
-/** Reads events by their addresses, each chunk once as far as they lie together. */
+/** Reads events by their addresses, and nothing else; chunks once as far as events lie together. */
 export function eventReader(log: DecodedLog) {
-  const known = new Map<number, readonly Envelope[] | undefined>()
+  const known = new Map<number, DecodedChunk | undefined>()
   return async function read({ lane, chunk, index }: Address): Promise<EventEnvelope | undefined> {
     if (!known.has(chunk)) {
-      known.set(chunk, (await log.at(lane, chunk))?.open())
+      known.set(chunk, await log.at(lane, chunk))
       for (const oldest of known.keys()) {
         if (known.size <= CHUNKS_MAX) break
         known.delete(oldest)
       }
     }
-    const envelope = known.get(chunk)?.[index]
+    const envelope = known.get(chunk)?.one(index)
     return envelope?.kind === 'event' ? envelope : undefined
   }
 }

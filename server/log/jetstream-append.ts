@@ -1,4 +1,5 @@
 import type { Address } from '../../core/event.ts'
+import { CHARS_BESIDE_ENTRY, chunkText } from './envelope.ts'
 import { CHUNK_CHARS_MAX, type ChunkBounds, gather } from './gather.ts'
 import { chunkHeaders, HEADERS_BYTES_MAX, printsOf } from './jetstream-head.ts'
 import type { groupPublisher, Message } from './jetstream-publish.ts'
@@ -33,7 +34,7 @@ export function jetstreamAppend(options: AppendOptions) {
   const { publisher } = options
   const bounds: ChunkBounds = {
     size_max: Math.min(CHUNK_CHARS_MAX, options.payload_bytes_max - HEADERS_BYTES_MAX),
-    sizeOf: (text) => Buffer.byteLength(text) + 1,
+    sizeOf: (text) => Buffer.byteLength(text) + CHARS_BESIDE_ENTRY,
   }
   const waiting: Waiting[] = []
   let isDue = false
@@ -92,7 +93,7 @@ async function commit(group: readonly Waiting[], options: AppendOptions, bounds:
     )
     const at_ms = now()
     const messages = drafts.map(({ lane, texts, halves }): Message => {
-      const data = Buffer.from(`[${texts.join(',')}]`)
+      const data = Buffer.from(chunkText(texts))
       const headers = chunkHeaders({ count: texts.length, at_ms, text: data, prints: printsOf(halves) })
       return { subject: subjectOf(lane), headers, data }
     })

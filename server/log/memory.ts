@@ -1,4 +1,5 @@
 import type { Address, Position } from '../../core/event.ts'
+import { chunkText } from './envelope.ts'
 import { gather } from './gather.ts'
 import { groupCommit } from './group-commit.ts'
 import { laneListeners } from './listeners.ts'
@@ -23,7 +24,7 @@ export function memoryLog({ lanes = 8, now = Date.now, seed = 1 } = {}): EventLo
         lane,
         chunk,
         count: texts.length,
-        text: `[${texts.join(',')}]`,
+        text: chunkText(texts),
         at_ms,
         halves: Uint32Array.from(halves),
       }),

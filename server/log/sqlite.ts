@@ -8,6 +8,7 @@ import { type Connect, connectFile } from '../sqlite/connect.ts'
 import { NOTHING_STAYS } from '../sqlite/erase.ts'
 import { migrate, transaction } from '../sqlite/migrate.ts'
 import { makeShrinkable } from '../sqlite/shrink.ts'
+import { chunkText } from './envelope.ts'
 import { gather } from './gather.ts'
 import { groupCommit } from './group-commit.ts'
 import { laneListeners } from './listeners.ts'
@@ -76,7 +77,7 @@ export function sqliteLog(path: string, options: SqliteLogOptions = {}): EventLo
     try {
       transaction(db, () => {
         for (const { lane, chunk, texts, halves } of drafts) {
-          const text = `[${texts.join(',')}]`
+          const text = chunkText(texts)
           chars += text.length
           const fingerprints = new Uint8Array(Uint32Array.from(halves).buffer)
           insert.run(chunk, lane, texts.length, at_ms, fingerprints, crc32(text), text)

@@ -2,7 +2,7 @@ import type { Address, CallType, Entry, Envelope } from '../../core/event.ts'
 import { nameOf } from '../../core/event-name.ts'
 import type { EventIndexReader } from '../event-index/index-file.ts'
 import { type Key, keyHash, messageIdOf } from '../event-index/keys.ts'
-import { readEnvelopes } from '../log/envelope.ts'
+import { readEnvelope, readEnvelopes } from '../log/envelope.ts'
 import type { Chunk, LogReader } from '../log/log.ts'
 import { chunkAt } from './chunk-at.ts'
 import type { CopyFinder } from './copy-finder.ts'
@@ -84,7 +84,7 @@ const asItIs: CopyFinder = async (envelope) => envelope
 /** The entry at an address, while the log has it. */
 export async function entryAt(log: LogReader, address: Address): Promise<Envelope | undefined> {
   const chunk = await chunkAt(log, address.chunk)
-  return chunk?.lane === address.lane ? readEnvelopes(chunk)[address.index] : undefined
+  return chunk?.lane === address.lane ? readEnvelope(chunk, address.index) : undefined
 }
 
 type ChunkRange = { readonly from: number; readonly to: number }

@@ -3,7 +3,7 @@ import { fingerprint } from '../../core/identity.ts'
 import type { DeletionCounts } from '../../core/persons/deletion.ts'
 import { personFinder } from '../../core/persons/finder.ts'
 import { derivedIds, mayName, naming, type PersonIds, tombstone } from '../../core/persons/person.ts'
-import { entryText, readEnvelopes } from '../log/envelope.ts'
+import { chunkText, entryText, readEnvelopes } from '../log/envelope.ts'
 import type { Chunk } from '../log/log.ts'
 import { allChunks, type PassDeps } from './log-pass.ts'
 
@@ -68,7 +68,7 @@ export async function eraseInLog(deps: PassDeps, deletion: number, ids: PersonId
       hasChanged ||= text !== undefined
       return text ?? entryText(stored)
     })
-    if (hasChanged) await log.rewrite(chunk.chunk, `[${texts.join(',')}]`)
+    if (hasChanged) await log.rewrite(chunk.chunk, chunkText(texts))
   }
   await log.clearDamaged((text) => may(text))
   return { addresses, found }

@@ -1,5 +1,5 @@
 import type { Entry, Envelope, Position } from '../../core/event.ts'
-import { readEntries, readEnvelopes } from '../log/envelope.ts'
+import { readEntries, readEnvelope, readEnvelopes } from '../log/envelope.ts'
 import type { Chunk, ChunkHead, LogReader, ReadLimits } from '../log/log.ts'
 import { takeSized } from '../log/take-within.ts'
 import type { Copies } from './copies.ts'
@@ -10,7 +10,12 @@ import { onward, whenOpened } from './onward.ts'
  * A chunk that is parsed when it is opened: who takes one after the other holds the trees of one at a time, and most are gone before the
  * collector of garbage has copied them. With trees of a whole batch at once its thread took a sixth more time (docs/profile.md).
  */
-export type DecodedChunk = ChunkHead & { readonly chars: number; readonly open: () => readonly Envelope[] }
+export type DecodedChunk = ChunkHead & {
+  readonly chars: number
+  readonly open: () => readonly Envelope[]
+  /** The entry at a place, alone. */
+  readonly one: (index: number) => Envelope | undefined
+}
 
 /** The same; entries without their addresses: those follow from their places. */
 export type ReadChunk = ChunkHead & { readonly open: () => readonly Entry[] }
@@ -171,6 +176,7 @@ function openable(chunk: Chunk, { isKept }: { readonly isKept: boolean }): Decod
       if (isKept) kept = envelopes
       return envelopes
     },
+    one: (index) => (kept === undefined ? readEnvelope(chunk, index) : kept[index]),
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Address, CallType, EventEnvelope, EventHead } from '../../core/event.ts'
+import type { EventEnvelope, EventHead } from '../../core/event.ts'
 import type { BoundDelivery, CompiledInstance, Handled } from '../../core/instance.ts'
 
 /** What a batch keeps of an event that at least one trigger matched. */
@@ -14,7 +14,7 @@ export function letsGo({ destination, settings }: CompiledInstance) {
   let before: EventHead | undefined
 
   function headOf(envelope: EventHead): EventHead {
-    before = new Head(envelope, before)
+    before = headAfter(before, envelope)
     return before
   }
 
@@ -45,45 +45,16 @@ export function letsGo({ destination, settings }: CompiledInstance) {
   }
 }
 
-/**
- * An event's head as one object. What a batch keeps is looked at by each collection of garbage until its request is answered, so it is
- * few objects: no address and no event of their own, and texts that an event shares with the one before it once.
- */
-class Head implements EventHead {
-  readonly sourceId: string
-  readonly receivedAt: string
-  readonly #lane: number
-  readonly #chunk: number
-  readonly #index: number
-  readonly #type: CallType
-  readonly #messageId: string
-  readonly #called: string | undefined
-  readonly #name: string | undefined
-  readonly #userId: string | undefined
-  readonly #anonymousId: string | undefined
-
-  constructor({ sourceId, receivedAt, address, event }: EventHead, before: EventHead | undefined) {
-    this.sourceId = before?.sourceId === sourceId ? before.sourceId : sourceId
-    this.receivedAt = before?.receivedAt === receivedAt ? before.receivedAt : receivedAt
-    this.#lane = address.lane
-    this.#chunk = address.chunk
-    this.#index = address.index
-    this.#type = event.type
-    this.#messageId = event.messageId
-    this.#called = event.event
-    this.#name = event.name
-    this.#userId = event.userId
-    this.#anonymousId = event.anonymousId
-  }
-
-  get address(): Address {
-    return { lane: this.#lane, chunk: this.#chunk, index: this.#index }
-  }
-
-  get event(): EventHead['event'] {
-    return {
-      ...{ type: this.#type, messageId: this.#messageId, event: this.#called, name: this.#name },
-      ...{ userId: this.#userId, anonymousId: this.#anonymousId },
-    }
+/** What it has in common with the event before it, it shares: few objects are left to be looked at by each collection of garbage. */
+function headAfter(
+  before: EventHead | undefined,
+  { sourceId, receivedAt, address, event }: EventHead,
+): EventHead {
+  const { type, messageId, event: called, name, userId, anonymousId } = event
+  return {
+    sourceId: before?.sourceId === sourceId ? before.sourceId : sourceId,
+    receivedAt: before?.receivedAt === receivedAt ? before.receivedAt : receivedAt,
+    address,
+    event: { type, messageId, event: called, name, userId, anonymousId },
   }
 }

@@ -19,6 +19,7 @@ export type ReadersHostOptions = {
   readonly stopWithin_ms: number
   readonly onAttempt: (told: AttemptTold) => void
   readonly onTrim: (keepFrom: readonly number[]) => void
+  readonly onCheckpointed: (wal_bytes: number) => void
   /** `damagedChunk`: the one that it could not get past. */
   readonly onTrouble: (readerId: string, lane: number, text: string, damagedChunk?: number) => void
 }
@@ -123,7 +124,7 @@ async function stopped(worker: Worker, within_ms: number): Promise<void> {
 
 function hear(
   message: FromReaders,
-  { onTrim, onTrouble, onAttempt }: ReadersHostOptions,
+  { onTrim, onTrouble, onAttempt, onCheckpointed }: ReadersHostOptions,
   figures: ReturnType<typeof lastFigures>,
   erasing: ReturnType<typeof erasures>,
 ): void {
@@ -131,6 +132,7 @@ function hear(
   else if (message.type === 'erased') erasing.answer(message)
   else if (message.type === 'attempted' || message.type === 'spans') onAttempt(message)
   else if (message.type === 'trim') onTrim(message.keepFrom)
+  else if (message.type === 'checkpointed') onCheckpointed(message.wal_bytes)
   else if (message.type === 'trouble')
     onTrouble(message.readerId, message.lane, message.text, message.damagedChunk)
 }

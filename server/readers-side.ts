@@ -36,9 +36,13 @@ export type ReadersSide = {
 export async function readersSide(deps: ReadersSideDeps): Promise<ReadersSide> {
   const { engine, options } = deps
   const { config, logger } = options
+  let checkpointed = (_wal_bytes: number) => {}
   const log = await openLog(engine, {
     lanes: config.lanes,
-    onCheckpointDue: () => readers.tell({ type: 'checkpoint' }),
+    onCheckpointDue(done) {
+      checkpointed = done
+      readers.tell({ type: 'checkpoint' })
+    },
     onDamaged: (chunks) => logger.error({ chunks }, SET_ASIDE),
   })
   const ledger = await openLedger(engine, { by: 'main', log: String(log.seed) })
@@ -51,7 +55,9 @@ export async function readersSide(deps: ReadersSideDeps): Promise<ReadersSide> {
     await beginNewReaders({ ledger, log, catalogue, onTrouble }, instances)
   }
   await beginNew(deps.configured.instances)
-  const readers: ReadersHost = readsLog(config.roles) ? await hosted(deps, log) : NO_READERS
+  const readers: ReadersHost = readsLog(config.roles)
+    ? await hosted(deps, log, (wal_bytes) => checkpointed(wal_bytes))
+    : NO_READERS
   log.onAppend(gatherLanes((lanes) => readers.tell({ type: 'appended', lanes })))
   return { log, ledger, readers, beginNew }
 }
@@ -72,6 +78,7 @@ const NO_READERS: ReadersHost = {
 function hosted(
   { engine, folder, options, configured, meters }: ReadersSideDeps,
   log: EventLog,
+  onCheckpointed: (wal_bytes: number) => void,
 ): Promise<ReadersHost> {
   const { config, logger } = options
   const { giveUpAfter_ms, history, stopWithin_ms, logBytesHard_max, allowPrivate } = config
@@ -94,7 +101,7 @@ function hosted(
       deadLetterBytes_max,
       ...told,
     },
-    ...{ stopWithin_ms, onAttempt: meters.heard },
+    ...{ stopWithin_ms, onAttempt: meters.heard, onCheckpointed },
     onTrim: (keepFrom) => trim(log, options, folder.free_bytes, keepFrom),
     async onTrouble(readerId, lane, error, damagedChunk) {
       logger.error({ readerId, lane, error }, 'A reader of the log stopped')

@@ -46,6 +46,7 @@ export type FromReaders =
   | AttemptTold
   | { readonly type: 'ready' }
   | { readonly type: 'configured' }
+  | { readonly type: 'checkpointed'; readonly wal_bytes: number }
   | {
       readonly type: 'erased'
       readonly id: number
@@ -103,7 +104,7 @@ async function main(port: MessagePort, data: ReadersThreadData): Promise<void> {
         log.wake(message.lanes)
         break
       case 'checkpoint':
-        log.checkpoint()
+        tell({ type: 'checkpointed', wal_bytes: log.checkpoint() })
         break
       case 'configure':
         await readers.reconfigure(message.instances)

@@ -25,17 +25,17 @@ export async function openLog({ log }: EngineData, options: SqliteLogOptions): P
   }
 }
 
-/** `wake` and `checkpoint`: what another thread of this process has to tell it; nothing, where the log tells by itself. */
+/** `wake` and `checkpoint`: what another thread of this process has to tell it, as `sqliteLogReader` has them; nothing, where the log tells by itself. */
 export type WokenLogReader = LogReader & {
   readonly wake: (lanes: Iterable<number>) => void
-  readonly checkpoint: () => void
+  readonly checkpoint: () => number
 }
 export async function openLogReader({ log }: EngineData): Promise<WokenLogReader> {
   switch (log.kind) {
     case 'file':
       return sqliteLogReader(log.path)
     case 'nats':
-      return { ...(await openStream(log)), wake() {}, checkpoint() {} }
+      return { ...(await openStream(log)), wake() {}, checkpoint: () => 0 }
   }
 }
 

@@ -24,7 +24,12 @@ import { sqliteTrim } from './sqlite-trim.ts'
  * with twice as much the slowest hundredth of answers took up to twice as long, with a quarter no less (docs/profile.md).
  */
 const CHECKPOINT_CHARS = 2_000_000
-/** A write-ahead file larger than this is emptied, which makes appends wait for the copy. */
+/**
+ * With so much in the write-ahead file, what is left after a copy by another thread is copied by the writer, so that the next commit
+ * begins the file anew. Else there is always something newer than the copy, and it grows until it must be emptied.
+ */
+const WAL_BYTES_REUSED = 16_000_000
+/** A write-ahead file larger than this is emptied, for which appends wait 30 ms and longer: somebody has read in it all the time. */
 const WAL_BYTES_MAX = 64_000_000
 /**
  * Of a new file; an old one keeps its own. With twice SQLite's 4,096 a commit of some chunks and its copy into the main file
@@ -40,13 +45,16 @@ export type SqliteLogOptions = {
   /** For a new file: what fingerprints are made with. Drawn when left out. */
   readonly seed?: number
   /**
-   * Told when a checkpoint is due, so that another thread can do it (`checkpoint` of a reader). Without it the log does
-   * it itself, and an append waits.
+   * Told when a checkpoint is due, so that another thread can do it (`checkpoint` of a reader), and say what came of it. Without it
+   * the log does it itself, and an append waits.
    */
-  readonly onCheckpointDue?: () => void
+  readonly onCheckpointDue?: (done: CheckpointDone) => void
   /** Told of chunks at the log's end that did not match their checksum, and were set aside. */
   readonly onDamaged?: (damaged: readonly Damaged[]) => void
 }
+
+/** After a checkpoint by another thread: how many bytes of the write-ahead file are in use. */
+export type CheckpointDone = (wal_bytes: number) => void
 
 /** One file, one writer. See README.md in this folder for the format and what it survives. */
 export function sqliteLog(path: string, options: SqliteLogOptions = {}): EventLog {
@@ -99,7 +107,11 @@ export function sqliteLog(path: string, options: SqliteLogOptions = {}): EventLo
     const isLarge = (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > WAL_BYTES_MAX
     if (isLarge) checkpoint(db, 'truncate')
     else if (onCheckpointDue === undefined) checkpoint(db, 'passive')
-    else onCheckpointDue()
+    else onCheckpointDue(copyRest)
+  }
+
+  function copyRest(wal_bytes: number): void {
+    if (db.isOpen && wal_bytes > WAL_BYTES_REUSED) checkpoint(db, 'passive')
   }
 
   return {
@@ -146,12 +158,13 @@ const FINGERPRINT_BYTES = 2 * Uint32Array.BYTES_PER_ELEMENT
 
 /**
  * The same file seen from another thread or process. It cannot know of appends by itself: whoever hears of them calls
- * `wake`. `checkpoint` copies the write-ahead file into the main one without making the writer wait.
+ * `wake`. `checkpoint` copies the write-ahead file into the main one without making the writer wait, and says how many bytes of it
+ * are in use.
  */
 export function sqliteLogReader(
   path: string,
   connect: Connect = connectFile,
-): LogReader & { readonly wake: (lanes: Iterable<number>) => void; readonly checkpoint: () => void } {
+): LogReader & { readonly wake: (lanes: Iterable<number>) => void; readonly checkpoint: () => number } {
   const db = open(connect(path), false)
   const { lanes, seed } = readMeta(db, 0)
   const listeners = laneListeners()
@@ -194,6 +207,8 @@ function readMeta(
   return db.prepare('select lanes, seed from meta').get() as { lanes: number; seed: number }
 }
 
-function checkpoint(db: DatabaseSync, mode: 'passive' | 'truncate'): void {
-  db.exec(`pragma wal_checkpoint(${mode})`)
+/** @returns How many bytes of the write-ahead file are in use; 0 when it could not be looked at now. */
+function checkpoint(db: DatabaseSync, mode: 'passive' | 'truncate'): number {
+  const { log } = db.prepare(`pragma wal_checkpoint(${mode})`).get() as { log: number }
+  return Math.max(0, log) * PAGE_BYTES
 }

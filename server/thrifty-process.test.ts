@@ -12,10 +12,11 @@ const begun: BegunProcess = {
 }
 
 test('a server begins anew with the same command, and what keeps its memory small', () => {
-  assert.deepEqual(thriftyReplacement(begun), {
+  assert.deepEqual(thriftyReplacement(begun, 4), {
     file: '/usr/bin/node',
     args: [
       ...['/usr/bin/node', '--enable-source-maps', '--max-semi-space-size=4', '--min-semi-space-size=2'],
+      '--v8-pool-size=2',
       ...['/srv/main.js', 'start', '--port', '4000'],
     ],
     env: {
@@ -30,6 +31,23 @@ test('a server begins anew with the same command, and what keeps its memory smal
 test('what whoever began it has said of the C library stays', () => {
   const next = thriftyReplacement({ ...begun, env: { MALLOC_ARENA_MAX: '4' } })
   assert.equal(next?.env['MALLOC_ARENA_MAX'], '4')
+})
+
+for (const [cores, threads] of [
+  [1, 1],
+  [2, 1],
+  [4, 2],
+  [64, 4],
+] as const) {
+  test(`${cores} cores: ${threads} of V8's own threads`, () => {
+    const { args = [] } = thriftyReplacement(begun, cores) ?? {}
+    assert.ok(args.includes(`--v8-pool-size=${threads}`))
+  })
+}
+
+test('as many of those as whoever began it has said', () => {
+  const next = thriftyReplacement({ ...begun, env: { NODE_OPTIONS: '--v8-pool-size=3' } }, 64)
+  assert.ok(!next?.args.some((arg) => arg.startsWith('--v8-pool-size')))
 })
 
 test('what it becomes is not replaced once more', () => {

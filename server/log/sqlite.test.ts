@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { eventLogConformance } from './log.conformance.ts'
-import { sqliteLog, sqliteLogReader } from './sqlite.ts'
+import { type CheckpointDone, sqliteLog, sqliteLogReader } from './sqlite.ts'
 
 const NO_LIMIT = { count_max: 1_000, bytes_max: 1_000_000 }
 const START = { chunk: 0, index: 0 }
@@ -118,6 +118,28 @@ describe('The SQLite log', () => {
     const log = sqliteLog(place.path, { lanes: 1, onCheckpointDue: () => (asked += 1) })
     for (let n = 0; n < 5; n++) await log.append([{ key: 'p', text: JSON.stringify('x'.repeat(900_000)) }])
     assert.equal(asked, 1)
+    await log.close()
+  })
+
+  test('begins its write-ahead file anew, though something is always written after the copy', async () => {
+    let done: CheckpointDone | undefined
+    const onCheckpointDue = (given: CheckpointDone) => {
+      done = given
+    }
+    const log = sqliteLog(place.path, { lanes: 1, onCheckpointDue })
+    const reader = sqliteLogReader(place.path)
+    const append = () => log.append([{ key: 'p', text: JSON.stringify('x'.repeat(900_000)) }])
+    for (let n = 0; n < 30; n++) {
+      await append()
+      const [told, wal_bytes] = [done, done === undefined ? 0 : reader.checkpoint()]
+      done = undefined
+      await append()
+      told?.(wal_bytes)
+    }
+    const { size } = statSync(`${place.path}-wal`)
+    assert.ok(size < 24_000_000, `${size}`)
+    assert.equal((await reader.end(0)).chunk, 60)
+    await reader.close()
     await log.close()
   })
 })

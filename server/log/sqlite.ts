@@ -58,7 +58,7 @@ export type CheckpointDone = (wal_bytes: number) => void
 
 /** One file, one writer. See README.md in this folder for the format and what it survives. */
 export function sqliteLog(path: string, options: SqliteLogOptions = {}): EventLog {
-  const { now = Date.now, connect = connectFile, onCheckpointDue } = options
+  const { now = Date.now, connect = connectFile } = options
   const db = open(connect(path), true)
   // What a killed process had written and not forced to the disk is in the file, and readers see it: before they act on it
   // a power cut must not be able to take it back.
@@ -66,6 +66,7 @@ export function sqliteLog(path: string, options: SqliteLogOptions = {}): EventLo
   const { lanes, seed } = readMeta(db, options.lanes ?? 8, options.seed)
   const listeners = laneListeners()
   const reads = sqliteReads(db, lanes)
+  const noteWritten = checkpoints(db, path, options.onCheckpointDue)
   const trim = sqliteTrim(db, lanes, noteWritten)
   const repair = sqliteRepair(db)
   const torn = repair.checkTail()
@@ -75,7 +76,6 @@ export function sqliteLog(path: string, options: SqliteLogOptions = {}): EventLo
   )
   const fingerprints = fingerprintReads(db)
   let next = (db.prepare('select seq + 1 as next from sqlite_sequence').get()?.['next'] as number) ?? 1
-  let uncheckpointed_chars = 0
   const { append, flush } = groupCommit(commit)
 
   function commit(appends: readonly (readonly NewEntry[])[]): readonly (readonly Address[])[] {
@@ -100,20 +100,6 @@ export function sqliteLog(path: string, options: SqliteLogOptions = {}): EventLo
     return addresses
   }
 
-  function noteWritten(chars: number): void {
-    uncheckpointed_chars += chars
-    if (uncheckpointed_chars < CHECKPOINT_CHARS) return
-    uncheckpointed_chars = 0
-    const isLarge = (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > WAL_BYTES_MAX
-    if (isLarge) checkpoint(db, 'truncate')
-    else if (onCheckpointDue === undefined) checkpoint(db, 'passive')
-    else onCheckpointDue(copyRest)
-  }
-
-  function copyRest(wal_bytes: number): void {
-    if (db.isOpen && wal_bytes > WAL_BYTES_REUSED) checkpoint(db, 'passive')
-  }
-
   return {
     ...reads,
     seed,
@@ -127,6 +113,25 @@ export function sqliteLog(path: string, options: SqliteLogOptions = {}): EventLo
       flush()
       db.close()
     },
+  }
+}
+
+/** Copies the write-ahead file into the main one, or has it copied, after so much was written as it is told. */
+function checkpoints(db: DatabaseSync, path: string, onDue: SqliteLogOptions['onCheckpointDue']) {
+  let uncopied_chars = 0
+
+  function copyRest(wal_bytes: number): void {
+    if (db.isOpen && wal_bytes > WAL_BYTES_REUSED) checkpoint(db, 'passive')
+  }
+
+  return function noteWritten(chars: number): void {
+    uncopied_chars += chars
+    if (uncopied_chars < CHECKPOINT_CHARS) return
+    uncopied_chars = 0
+    const isLarge = (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > WAL_BYTES_MAX
+    if (isLarge) checkpoint(db, 'truncate')
+    else if (onDue === undefined) checkpoint(db, 'passive')
+    else onDue(copyRest)
   }
 }
 

@@ -128,17 +128,23 @@ describe('The SQLite log', () => {
     }
     const log = sqliteLog(place.path, { lanes: 1, onCheckpointDue })
     const reader = sqliteLogReader(place.path)
+    const other = new DatabaseSync(place.path)
     const append = () => log.append([{ key: 'p', text: JSON.stringify('x'.repeat(900_000)) }])
-    for (let n = 0; n < 30; n++) {
+    for (let n = 0; n < 90; n++) {
       await append()
-      const [told, wal_bytes] = [done, done === undefined ? 0 : reader.checkpoint()]
+      if (done === undefined) continue
+      // What comes while it is being copied is not copied, as what comes while somebody reads.
+      other.exec('begin; select chunk from chunk limit 1')
+      await append()
+      const wal_bytes = reader.checkpoint()
+      other.exec('rollback')
+      done(wal_bytes)
       done = undefined
-      await append()
-      told?.(wal_bytes)
     }
+    other.close()
     const { size } = statSync(`${place.path}-wal`)
     assert.ok(size < 24_000_000, `${size}`)
-    assert.equal((await reader.end(0)).chunk, 60)
+    assert.equal((await reader.newest(1)).length, 1)
     await reader.close()
     await log.close()
   })

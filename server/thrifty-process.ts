@@ -17,7 +17,7 @@ const YOUNG = [`${YOUNG_FLAG}=${YOUNG_HALF_MB}`, `${YOUNG_FLAG_MIN}=${YOUNG_HALF
 
 /**
  * V8's own threads, which look for garbage; Node has four on every machine. On one core each of them took its turn of 4 ms while a
- * request waited: with one in place of four the slowest hundredth of answers at half load, in batches, took 15 to 20 ms in place of 28.
+ * request waited: with one in place of four the slowest hundredth of answers at half load, in batches, took 20 ms in place of 25.
  */
 const POOL_FLAG = '--v8-pool-size'
 const POOL_MAX = 4

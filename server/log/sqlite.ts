@@ -121,7 +121,12 @@ function checkpoints(db: DatabaseSync, path: string, onDue: SqliteLogOptions['on
   let uncopied_chars = 0
 
   function copyRest(wal_bytes: number): void {
-    if (db.isOpen && wal_bytes > WAL_BYTES_REUSED) checkpoint(db, 'passive')
+    if (!db.isOpen || wal_bytes <= WAL_BYTES_REUSED) return
+    try {
+      checkpoint(db, 'passive')
+    } catch {
+      // Nothing is lost: it is all in the write-ahead file. A full disk is told by the next append, and after the next copy it is tried again.
+    }
   }
 
   return function noteWritten(chars: number): void {

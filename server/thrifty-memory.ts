@@ -13,13 +13,13 @@ const PART = { roomy_percent: 200, thrifty_percent: 60 } as const
  * Up to the first heaps are roomy, from the second on thrifty, and between them they go evenly from one to the other: a busy server is to
  * stay below 300 MB. An event through the whole path takes 67 µs when heaps are thrifty, 53 when they are roomy.
  */
-const ROOMY_BYTES_MAX = 255_000_000
-const THRIFTY_BYTES_MIN = 285_000_000
+const ROOMY_BYTES_MAX = 240_000_000
+const THRIFTY_BYTES_MIN = 270_000_000
 /**
  * From here on a thread clears away by itself: V8 keeps pages that nobody uses until its thread has rested for 8 s, which a busy one never
  * does. Readers begin, as nobody waits for them: half a minute of full load held 380 MB without it, a fifth of that such pages.
  */
-const FULL_BYTES = { readers: 280_000_000, main: 290_000_000 }
+const FULL_BYTES = { readers: 265_000_000, main: 280_000_000 }
 /** It takes a thread about 100 ms when there is much to do: a fiftieth of its time. */
 const CLEAR_AGAIN_AFTER_MS = 5_000
 /** V8 looks at what it may at each end of a collection, which is several times a second when there is much to do. */

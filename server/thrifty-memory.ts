@@ -2,19 +2,17 @@ import { Session } from 'node:inspector/promises'
 import { setFlagsFromString } from 'node:v8'
 import { isMainThread } from 'node:worker_threads'
 
-/** By so much a heap may grow before V8 looks for garbage; left to itself it waits for four times what is in use. */
-const WHOLE = { roomy_percent: 100, thrifty_percent: 30 } as const
+/**
+ * By so much a heap may grow before V8 looks for garbage; left to itself it waits for four times what is in use. Heaps are roomy while the
+ * process holds as much as that, thrifty from the other size on, and go evenly from one to the other: a busy server is to stay below 300 MB.
+ * An event through the whole path took 67 µs with 60 percent up to 240 MB and 30 from there, and 53 with 100 throughout.
+ */
+const WHOLE = { percent: { roomy: 100, thrifty: 30 }, bytes: { roomy: 240_000_000, thrifty: 270_000_000 } }
 /**
  * Of a process that does a part of the work. Its heap is small, of which the usual part is little, so that it would look for garbage all
  * the time: with 60 and 30 a cluster takes 143 µs for an event, with these 133 (`npm run bench:cluster`).
  */
-const PART = { roomy_percent: 200, thrifty_percent: 60 } as const
-/**
- * Up to the first heaps are roomy, from the second on thrifty, and between them they go evenly from one to the other: a busy server is to
- * stay below 300 MB. An event through the whole path takes 67 µs when heaps are thrifty, 53 when they are roomy.
- */
-const ROOMY_BYTES_MAX = 240_000_000
-const THRIFTY_BYTES_MIN = 270_000_000
+const PART = { percent: { roomy: 200, thrifty: 60 }, bytes: { roomy: 285_000_000, thrifty: 300_000_000 } }
 /**
  * From here on a thread clears away by itself: V8 keeps pages that nobody uses until its thread has rested for 8 s, which a busy one never
  * does. Readers begin, as nobody waits for them: half a minute of full load held 380 MB without it, a fifth of that such pages.
@@ -41,10 +39,9 @@ export function beThrifty(isPart = false): void {
   setInterval(look, LOOK_EVERY_MS).unref()
 }
 
-function growthAt({ roomy_percent, thrifty_percent }: typeof WHOLE | typeof PART, rss_bytes: number): number {
-  const share = (rss_bytes - ROOMY_BYTES_MAX) / (THRIFTY_BYTES_MIN - ROOMY_BYTES_MAX)
-  const taken = Math.min(1, Math.max(0, share))
-  return Math.round(roomy_percent - (roomy_percent - thrifty_percent) * taken)
+function growthAt({ percent, bytes }: typeof WHOLE, rss_bytes: number): number {
+  const share = Math.min(1, Math.max(0, (rss_bytes - bytes.roomy) / (bytes.thrifty - bytes.roomy)))
+  return Math.round(percent.roomy - (percent.roomy - percent.thrifty) * share)
 }
 
 /** Holds for all threads, from their next collection on. */

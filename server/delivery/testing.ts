@@ -132,7 +132,7 @@ function answered(answer: Partial<HttpResponse> | undefined): Sent {
   return { answered: true, response: { status: 200, headers: {}, body: '{}', ...answer } }
 }
 
-function trackEntry(name: string, index: number, now_ms: number): Entry {
+export function trackEntry(name: string, index: number, now_ms: number): Entry {
   const receivedAt = new Date(now_ms).toISOString()
   const messageId = `${name}-${index}`
   return {

@@ -217,7 +217,7 @@ function readMeta(
   return db.prepare('select lanes, seed from meta').get() as { lanes: number; seed: number }
 }
 
-/** @returns How many bytes of the write-ahead file are in use; 0 when it could not be looked at now. */
+/** @returns How many bytes of the write-ahead file are in use, twice as many for a file of an older version with its smaller pages; 0 when it could not be looked at now. */
 function checkpoint(db: DatabaseSync, mode: 'passive' | 'truncate'): number {
   const { log } = db.prepare(`pragma wal_checkpoint(${mode})`).get() as { log: number }
   return Math.max(0, log) * PAGE_BYTES

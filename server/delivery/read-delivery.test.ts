@@ -8,7 +8,7 @@ import { trackEntry } from './testing.ts'
 
 test('an event is read without the others of its chunk, which may be hundreds', async () => {
   const log = memoryLog({ lanes: 1 })
-  const texts = ['no JSON', entryText(trackEntry('wanted', 1, () => 0)), 'no JSON']
+  const texts = ['no JSON', entryText(trackEntry('wanted', 1, 0)), 'no JSON']
   const [, address] = await log.append(texts.map((text) => ({ key: 'ada', text })))
   const read = eventReader(decodedLog(log))
   const found = address === undefined ? undefined : await read(address)

@@ -1,3 +1,4 @@
+import type { Budget } from '../../core/destination.ts'
 import type { Units } from '../ledger/units.ts'
 import { type Bid, unitsOf, unitsOfAll } from './bid.ts'
 import type { BudgetWindows } from './windows.ts'
@@ -23,6 +24,32 @@ export function bySubject(
   behind: ReadonlySet<string>,
   now_ms: number,
 ): Fitting {
+  // Nearly always there is room for all of them, which the sums alone say.
+  const { units } = unitsOfAll(windows, bids)
+  const room = (budget: string, subject: string) => windows.room(budget, subject, now_ms)
+  if (behind.size === 0 && hasRoom(windows, 'subject', units, room)) return { bids, over: NONE, units }
+  return oneByOne(windows, bids, behind, room)
+}
+
+const NONE: ReadonlySet<Bid> = new Set()
+
+type RoomOf = (budget: string, subject: string) => number
+
+/** Whether all that is wanted of the budgets of a scope fits. */
+function hasRoom({ rules }: BudgetWindows, scope: Budget['scope'], units: Units, roomOf: RoomOf): boolean {
+  for (const [budget, subjects] of units) {
+    if (rules.get(budget)?.scope !== scope) continue
+    for (const [subject, count] of subjects) if (count > roomOf(budget, subject)) return false
+  }
+  return true
+}
+
+function oneByOne(
+  windows: BudgetWindows,
+  bids: readonly Bid[],
+  behind: ReadonlySet<string>,
+  roomOf: RoomOf,
+): Fitting {
   const wanted = unitsOf(windows)
   const over = new Set<Bid>()
   const subjects = new Set(behind)
@@ -35,7 +62,7 @@ export function bySubject(
           const added = wanted.more(bid, use)
           if (added === undefined || added.scope === 'instance') return true
           const sum = wanted.count(use.budget, added.of) + added.more
-          return sum <= windows.room(use.budget, added.of, now_ms)
+          return sum <= roomOf(use.budget, added.of)
         }))
     if (fits) wanted.add(bid)
     else {
@@ -49,10 +76,12 @@ export function bySubject(
 /** As many of them, in order, as the shared budgets have room for; everything from the first that does not fit is left. */
 export function byInstance(
   windows: BudgetWindows,
-  { over, units }: Fitting,
+  { bids, over, units }: Fitting,
   all: readonly Bid[],
   now_ms: number,
 ): Picked {
+  if (hasRoom(windows, 'instance', units, (budget, of) => windows.room(budget, of, now_ms)))
+    return { bids, over: [...over], rest: [], units }
   const wanted = unitsOf(windows, 'instance')
   const rooms = new Map<string, { paced: number; whole: number }>()
   for (const [name, { scope }] of windows.rules) {

@@ -73,8 +73,10 @@ export function budgetWindows(budgets: Budgets) {
       changes += 1
       for (const [name, subjects] of taken) {
         const { uses } = ruleOf(name)
-        const usedOf = used.get(name)
-        for (const [subject, count] of subjects) uses.close(subject, count, usedOf?.get(subject) ?? 0, at_ms)
+        const usedOf = used === taken ? subjects : used.get(name)
+        for (const [subject, count] of subjects) {
+          uses.close(subject, count, usedOf === subjects ? count : (usedOf?.get(subject) ?? 0), at_ms)
+        }
       }
     },
     /** What was used before a restart. What was open may be counted as late as now, and a little later. */

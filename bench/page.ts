@@ -76,7 +76,8 @@ const ABOUT = `- *transform*: parse, check, match, map, flatten, build the reque
   nothing configured, checked, counted, tried again or explained. What it takes is the least that a durable server takes here.
 - *event index*: what is kept so that events are found by messageId, person and name, and the shapes of events. *its own part*
   is the processor time without reading and parsing, which delivery has done. Pages: [benchmarks-pages.md](benchmarks-pages.md).
-- *whole path*: HTTP in, fsync, read, mapped, bulk requests to the sandbox, answers recorded, events counted and indexed.
+- *whole path*: HTTP in, fsync, read, mapped, bulk requests to the sandbox, answers recorded, events counted and indexed: processor time counts until
+  the server is at rest, events/s until all have arrived.
 - *latency*: from the answer 200 until the request that carries the event is at the sandbox; single events at an even pace. The settings are those of
   a new server but for Heap's budgets, which would hold such a pace back.
 - *growth*: the log is filled beforehand with events of 0.4 KB, delivered, counted and indexed; then what comes is measured, in turn with a server

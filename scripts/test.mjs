@@ -5,6 +5,10 @@ import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 
 const FILE_WITHIN_MS = 300_000
+/** Beside each other: one more than CI has cores, as servers that are killed and started again are mostly waited for. */
+const FILES_AT_ONCE = 3
+/** Its multiples, without their whole part, lie as far from those before them as any number's. */
+const GOLDEN = (Math.sqrt(5) - 1) / 2
 const FOLDERS = [
   'core',
   'contract',
@@ -24,16 +28,18 @@ const FOLDERS = [
 process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, '../node_modules/.cache/compiled')
 
 const parts = process.argv.slice(2)
-const files = globSync(`{${FOLDERS.join(',')}}/**/*.test.ts`)
-  .filter((file) => parts.length === 0 || parts.some((part) => file.includes(part)))
-  .sort()
+const files = spread(
+  globSync(`{${FOLDERS.join(',')}}/**/*.test.ts`)
+    .filter((file) => parts.length === 0 || parts.some((part) => file.includes(part)))
+    .sort(),
+)
 if (files.length === 0) {
   console.error(`No test file matches ${parts.join(', ')}.`)
   process.exit(1)
 }
 
 const counts = { passed: 0, failed: 0, skipped: 0 }
-const tests = run({ files, concurrency: 2, timeout: FILE_WITHIN_MS })
+const tests = run({ files, concurrency: FILES_AT_ONCE, timeout: FILE_WITHIN_MS })
 tests.on('test:pass', ({ skip, details }) => {
   if (details.type === 'suite') return
   if (skip === undefined || skip === false) counts.passed += 1
@@ -47,3 +53,18 @@ tests.compose(new spec()).pipe(process.stdout)
 process.once('exit', () => {
   console.log(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`)
 })
+
+/**
+ * Tests of the whole product evenly among those of parts, which only compute, and those of a folder away from each other: in some
+ * nearly all is waiting, others keep a browser busy. The same order each time.
+ */
+function spread(sorted) {
+  const whole = sorted.filter((file) => file.startsWith('test/'))
+  const parts = sorted.filter((file) => !file.startsWith('test/'))
+  return [
+    ...whole.map((file, n) => ({ file, place: (n * GOLDEN) % 1 })),
+    ...parts.map((file, n) => ({ file, place: n / parts.length })),
+  ]
+    .sort((a, b) => a.place - b.place)
+    .map(({ file }) => file)
+}

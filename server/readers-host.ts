@@ -9,8 +9,8 @@ import { within } from './thread-figures.ts'
 /** The thread is started again after a crash, at most this often. */
 const RESTART_AFTER_MS = 1_000
 /**
- * Left to itself, V8 gives the young objects of a thread up to 128 MB; what was read a moment ago is old soon anyway. With 12 MB
- * an event through the whole path takes a tenth more time, with 48 MB not less.
+ * Left to itself, V8 gives the young objects of a thread up to 128 MB; what was read a moment ago is old soon anyway. Counts where V8
+ * was not told at the start of the process, which goes before this (thrifty-process.ts: 12 MB).
  */
 const resourceLimits = { maxYoungGenerationSizeMb: 24 }
 

@@ -33,13 +33,14 @@ export function beThrifty(isPart = false): void {
   // Several functions compiled at the same time take 40 MB that the C library keeps. One after the other, where they are called,
   // costs each of them a few milliseconds, once: `npm run bench:pending` drains no slower for it.
   setFlagsFromString('--no-concurrent-recompilation')
-  const growth = isPart ? PART : WHOLE
-  const look = () => mayGrow(growthAt(growth, process.memoryUsage.rss()))
+  const look = () => mayGrow(growthAt(process.memoryUsage.rss(), isPart))
   look()
   setInterval(look, LOOK_EVERY_MS).unref()
 }
 
-function growthAt({ percent, bytes }: typeof WHOLE, rss_bytes: number): number {
+/** By how many percent a heap may grow while the process holds so much. */
+export function growthAt(rss_bytes: number, isPart: boolean): number {
+  const { percent, bytes } = isPart ? PART : WHOLE
   const share = Math.min(1, Math.max(0, (rss_bytes - bytes.roomy) / (bytes.thrifty - bytes.roomy)))
   return Math.round(percent.roomy - (percent.roomy - percent.thrifty) * share)
 }

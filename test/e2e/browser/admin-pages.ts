@@ -82,20 +82,28 @@ export function listenForTroubles(page: Page): () => readonly string[] {
 }
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const RULES_OF_COLOURS = { type: 'rule', values: ['color-contrast', 'link-in-text-block'] }
 type Violation = {
   readonly id: string
   readonly help: string
   readonly nodes: readonly { readonly html: string }[]
 }
 
-/** Fails with what axe finds wrong with the page as it stands. */
-export async function assertAccessible(page: Page, what: string): Promise<void> {
+/**
+ * Fails with what axe finds wrong with the page as it stands. `colours`: of a page of which the rest was looked at in other colours.
+ */
+export async function assertAccessible(
+  page: Page,
+  what: string,
+  looksAt: 'all' | 'colours' = 'all',
+): Promise<void> {
   // Not as a script of the page, which its policy would not let run.
   const client = await page.context().newCDPSession(page)
-  await client.send('Runtime.evaluate', { expression: `${AXE};0` })
+  await client.send('Runtime.evaluate', { expression: `window.axe ?? (() => {${AXE}})(); 0` })
   await client.detach()
+  const options = { resultTypes: ['violations'], ...(looksAt === 'colours' && { runOnly: RULES_OF_COLOURS }) }
   const violations = await page.evaluate<readonly Violation[]>(
-    'axe.run(document, { resultTypes: ["violations"] }).then((found) => found.violations)',
+    `axe.run(document, ${JSON.stringify(options)}).then((found) => found.violations)`,
   )
   const told = violations.map(
     ({ id, help, nodes }) => `${id}: ${help}\n  ${nodes.map(({ html }) => html).join('\n  ')}`,

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { LIMIT } from '../sqlite/limit.ts'
 import type { PathShape, Shape } from './shapes.ts'
 
 export const SHAPE_TABLES = `
@@ -38,7 +39,7 @@ export function shapeTables(db: DatabaseSync) {
   const named = db.prepare(`
     select source_id, type, name, count, last_ms from shape
     where is_other = 0 and name <> '' and instr(lower(name), lower(?)) > 0
-    order by lower(name) <> lower(?), count desc limit ?
+    order by lower(name) <> lower(?), count desc ${LIMIT}
   `)
   return {
     shapes: (): readonly Shape[] => (all.all() as ShapeRow[]).map(readShape),

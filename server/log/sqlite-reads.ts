@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { crc32 } from 'node:zlib'
 import { AppError } from '../../core/errors.ts'
 import type { Position } from '../../core/event.ts'
+import { LIMIT } from '../sqlite/limit.ts'
 import type { Chunk, ChunkHead, LogReader, Rest } from './log.ts'
 import { takeWithin } from './take-within.ts'
 
@@ -16,9 +17,9 @@ export function sqliteReads(db: DatabaseSync, lanes: number): Omit<LogReader, 's
   const select = db.prepare(`select ${columns} from chunk where lane = ? and chunk >= ? order by chunk`)
   const selectAfter = db.prepare(`select ${columns} from chunk where chunk > ? order by chunk`)
   const selectHeads = db.prepare(
-    'select lane, chunk, count, at_ms from chunk where chunk > ? order by chunk limit ?',
+    `select lane, chunk, count, at_ms from chunk where chunk > ? order by chunk ${LIMIT}`,
   )
-  const selectNewest = db.prepare(`select ${columns} from chunk where chunk < ? order by chunk desc limit ?`)
+  const selectNewest = db.prepare(`select ${columns} from chunk where chunk < ? order by chunk desc ${LIMIT}`)
   const selectEnd = db.prepare(
     'select chunk, count as "index" from chunk where lane = ? order by chunk desc limit 1',
   )

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { crc32 } from 'node:zlib'
+import { LIMIT } from '../sqlite/limit.ts'
 import { transaction } from '../sqlite/migrate.ts'
 
 /** A power cut that tore something tore it here: what was written last. */
@@ -11,7 +12,7 @@ type Row = Damaged & { readonly crc: number; readonly text: string | Uint8Array 
 /** Finds chunks that do not match their checksum, and takes them out of their lanes. */
 export function sqliteRepair(db: DatabaseSync) {
   const one = db.prepare('select lane, chunk, count, crc, text from chunk where chunk = ?')
-  const newest = db.prepare('select lane, chunk, count, crc, text from chunk order by chunk desc limit ?')
+  const newest = db.prepare(`select lane, chunk, count, crc, text from chunk order by chunk desc ${LIMIT}`)
   const all = db.prepare('select lane, chunk, count, crc, text from chunk order by chunk')
   const keep = db.prepare(`
     insert or replace into damaged (chunk, lane, count, at_ms, crc, text)

@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import type { Reason } from '../../../core/outcome.ts'
+import { LIMIT } from '../../sqlite/limit.ts'
 import type { DeadLetter, DeadLetterFilter, Page, StoredDeadLetter } from '../ledger.ts'
 import { reasonKey } from '../reason-key.ts'
 import type { DeadLetterGroup } from '../replays.ts'
@@ -88,7 +89,7 @@ function deadLetterSizes(db: DatabaseSync) {
   const held = db.prepare('select total from dead_letter_bytes')
   const oldest = db.prepare(`
     select id, instance_id as "of", subscription_id as part, ${DEAD_LETTER_BYTES('dead_letters')} as bytes
-    from dead_letters order by id limit ?
+    from dead_letters order by id ${LIMIT}
   `)
   const remove = db.prepare('delete from dead_letters where id = ?')
   return {

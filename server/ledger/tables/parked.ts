@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Address, Json } from '../../../core/event.ts'
+import { LIMIT } from '../../sqlite/limit.ts'
 import type {
   Aside,
   AsideSum,
@@ -31,7 +32,7 @@ export function parkedTables(db: DatabaseSync) {
     turn: nextOf(db, 'and is_aside = 0'),
     aside: nextOf(db, 'and is_aside = 1'),
   }
-  const rows = db.prepare('select * from parked where instance_id = ? and subject = ? order by id limit ?')
+  const rows = db.prepare(`select * from parked where instance_id = ? and subject = ? order by id ${LIMIT}`)
   const isAt = db.prepare(
     'select 1 from parked where instance_id = ? and subscription_id = ? and lane = ? and chunk = ? and idx = ?',
   )
@@ -77,7 +78,7 @@ export function parkedTables(db: DatabaseSync) {
 
 function nextOf(db: DatabaseSync, condition: string) {
   return db.prepare(
-    `select subject, due_ms from parked_subjects where instance_id = ? ${condition} order by due_ms, subject limit ?`,
+    `select subject, due_ms from parked_subjects where instance_id = ? ${condition} order by due_ms, subject ${LIMIT}`,
   )
 }
 

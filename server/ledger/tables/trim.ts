@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { setImmediate } from 'node:timers/promises'
+import { LIMIT } from '../../sqlite/limit.ts'
 import { transaction } from '../../sqlite/migrate.ts'
 import { unpackAddresses } from '../addresses.ts'
 import { chunksOf } from './attempts.ts'
@@ -26,7 +27,7 @@ export function attemptTrimmer(db: DatabaseSync) {
   const total = db.prepare('select total from attempt_bytes')
   const oldest = db.prepare(
     `select id, instance_id, started_at_ms, bytes, addresses, actions from attempts
-     order by started_at_ms, id limit ?`,
+     order by started_at_ms, id ${LIMIT}`,
   )
   const remove = db.prepare('delete from attempts where id = ?')
   const removeChunk = db.prepare('delete from attempt_chunks where chunk = ? and attempt_id = ?')

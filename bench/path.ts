@@ -10,6 +10,7 @@ const BATCH = 100
 /** A server that has nothing to do uses less in this time than two ticks of the clock that counts it. */
 const REST_MS = 500
 const REST_CPU_S = 0.01
+const REST_WITHIN_MS = 60_000
 const CONNECTIONS = 16
 /** Some twice of what was measured. */
 const CPU_FLOOR = 25
@@ -92,12 +93,14 @@ export async function measurePath(
 
 /** What is left to do once all has arrived is an event's work as well: what can be searched is indexed after what is delivered. */
 async function whenAtRest(pid: number): Promise<number> {
-  for (let before_s = cpuSeconds(pid); ; ) {
+  const until_ms = performance.now() + REST_WITHIN_MS
+  for (let before_s = cpuSeconds(pid); performance.now() < until_ms; ) {
     await wait(REST_MS)
     const now_s = cpuSeconds(pid)
     if (!(now_s - before_s > REST_CPU_S)) return now_s
     before_s = now_s
   }
+  throw new Error('the server did not come to rest')
 }
 
 /** Track calls arrive one by one; identify calls of one person may arrive merged, so the readers are asked too. */

@@ -193,6 +193,19 @@ test('file names are kebab-case', () => {
   )
 })
 
+test('limits of SQLite are bound as server/sqlite/limit.ts says', () => {
+  const found = code.filter(
+    ({ path, text }) =>
+      path.startsWith('server/') &&
+      path !== 'server/sqlite/limit.ts' &&
+      /\blimit \?(?=[`'"),]|$)/m.test(text),
+  )
+  none(
+    found.map(({ path }) => path),
+    'Write LIMIT in place of `limit ?`: such a statement is prepared anew each time.',
+  )
+})
+
 function mayImport(path: string, room: string): boolean {
   const allowed = ROOMS[roomOf(path)]?.imports
   return allowed === ANYTHING || (allowed?.includes(room) ?? false)
